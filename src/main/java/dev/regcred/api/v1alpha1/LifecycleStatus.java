@@ -13,7 +13,7 @@ public interface LifecycleStatus {
   @Nullable Long observedGeneration();
 
   /** What may be declared now. */
-  @Nullable List<Process> availableActions();
+  @Nullable List<LifecycleProcess> availableActions();
 
   /** By type: Ready, and Reconciling or Stalled. */
   @Nullable List<Condition> conditions();

@@ -29,12 +29,13 @@ public record RegistryCredentialSpec(
     @Nullable String publicValue,
     @Nullable SecretValueSource publicValueFrom,
     @JsonProperty(required = true) SecretValueSource secretValueFrom,
-    @Nullable DesiredState desiredState,
+    DesiredState desiredState,
     @Nullable Target target,
     @Nullable Removal removal,
-    @Nullable DeletionPolicy deletionPolicy) {
+    DeletionPolicy deletionPolicy) {
   private static final PurgeAfter DEFAULT_PURGE_AFTER = new PurgeAfter("60s");
 
+  // Jackson hands over null for an absent field, whatever the component's type says.
   public RegistryCredentialSpec {
     if (desiredState == null) {
       desiredState = DesiredState.ACTIVE;
@@ -52,11 +53,20 @@ public record RegistryCredentialSpec(
         : DEFAULT_PURGE_AFTER;
   }
 
+  /**
+   * The name of the pull Secret.
+   *
+   * @param credentialName the credential's own name, the default
+   */
+  @JsonIgnore
+  public String secretName(String credentialName) {
+    return target == null || target.secretName() == null ? credentialName : target.secretName();
+  }
+
   /** The keys that the user name and the password are read from. */
   @JsonIgnore
   public Stream<SecretKeyRef> sources() {
-    return Stream.of(publicValueFrom, secretValueFrom)
-        .filter(source -> source != null)
+    return Stream.concat(Stream.ofNullable(publicValueFrom), Stream.of(secretValueFrom))
         .map(SecretValueSource::secretKeyRef);
   }
 }

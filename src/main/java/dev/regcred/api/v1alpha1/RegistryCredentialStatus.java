@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public record RegistryCredentialStatus(
     @Nullable LifecycleState state,
     @Nullable Long observedGeneration,
-    @Nullable List<Process> availableActions,
+    @Nullable List<LifecycleProcess> availableActions,
     @Nullable List<Condition> conditions,
     @Nullable Transition lastTransition,
     @Nullable List<Transition> history,

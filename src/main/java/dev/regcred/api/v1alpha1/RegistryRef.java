@@ -1,7 +1,6 @@
 package dev.regcred.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which registry an account is at.
@@ -9,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param kind the kind of the registry; {@link RegistryKind#REGISTRY} where absent
  * @param name its name, a DNS subdomain of at most 253 characters
  */
-public record RegistryRef(@Nullable RegistryKind kind, @JsonProperty(required = true) String name) {
+public record RegistryRef(RegistryKind kind, @JsonProperty(required = true) String name) {
+  // Jackson hands over null for an absent field, whatever the component's type says.
   public RegistryRef {
     if (kind == null) {
       kind = RegistryKind.REGISTRY;

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 public record RegistrySpec(
     @JsonProperty(required = true) String serverAddress,
     @Nullable String description,
-    @Nullable DesiredState desiredState,
+    DesiredState desiredState,
     @Nullable Removal removal) {
+  // Jackson hands over null for an absent field, whatever the component's type says.
   public RegistrySpec {
     if (desiredState == null) {
       desiredState = DesiredState.ACTIVE;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public record RegistryStatus(
     @Nullable LifecycleState state,
     @Nullable Long observedGeneration,
-    @Nullable List<Process> availableActions,
+    @Nullable List<LifecycleProcess> availableActions,
     @Nullable List<Condition> conditions,
     @Nullable Transition lastTransition,
     @Nullable List<Transition> history,

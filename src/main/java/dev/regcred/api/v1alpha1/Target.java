@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record Target(
     @Nullable String secretName,
-    @Nullable Map<String, String> labels,
-    @Nullable Map<String, String> annotations) {
+    Map<String, String> labels,
+    Map<String, String> annotations) {
+  // Jackson hands over null for an absent field, whatever the component's type says.
   public Target {
     labels = labels == null ? Map.of() : Map.copyOf(labels);
     annotations = annotations == null ? Map.of() : Map.copyOf(annotations);

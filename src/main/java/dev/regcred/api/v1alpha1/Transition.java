@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param time when, to the second
  */
 public record Transition(
-    @Nullable Process process,
+    @Nullable LifecycleProcess process,
     @Nullable LifecycleState from,
     @Nullable LifecycleState to,
     @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable Instant time) {}

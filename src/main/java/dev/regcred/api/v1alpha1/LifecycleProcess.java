@@ -3,7 +3,7 @@ package dev.regcred.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonValue;
 
 /** What moves a resource from one life-cycle state to the next. */
-public enum Process {
+public enum LifecycleProcess {
   /** The operator takes notice of a new resource. */
   CREATE("Create"),
   /** The credential comes into use. */
@@ -21,7 +21,7 @@ public enum Process {
 
   private final String value;
 
-  Process(String value) {
+  LifecycleProcess(String value) {
     this.value = value;
   }
 
