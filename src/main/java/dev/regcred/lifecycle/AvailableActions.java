@@ -1,8 +1,8 @@
 package dev.regcred.lifecycle;
 
 import dev.regcred.api.v1alpha1.DesiredState;
-import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.LifecycleProcess;
+import dev.regcred.api.v1alpha1.LifecycleState;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,7 +38,9 @@ public final class AvailableActions {
       case ACTIVE, INACTIVE ->
           isRemoved(state)
               ? LifecycleProcess.RESTORE
-              : end == DesiredState.ACTIVE ? LifecycleProcess.ACTIVATE : LifecycleProcess.DEACTIVATE;
+              : end == DesiredState.ACTIVE
+                  ? LifecycleProcess.ACTIVATE
+                  : LifecycleProcess.DEACTIVATE;
       case REMOVED -> LifecycleProcess.REMOVE;
       case PURGED -> LifecycleProcess.PURGE;
     };
