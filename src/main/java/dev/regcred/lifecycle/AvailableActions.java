@@ -28,9 +28,14 @@ public final class AvailableActions {
     return actions.stream().distinct().toList();
   }
 
-  /** The rule that the CRD has too: nothing but a Registry comes back once it is being removed. */
+  /**
+   * The rule that the CRD has too: nothing but a Registry comes back once it is being removed. One
+   * that is being purged ends as Purged whatever is declared, so nothing is worth declaring.
+   */
   private static boolean isAllowed(TransitionTable table, LifecycleState state, DesiredState end) {
-    return table.route(state, goal(end)).isPresent();
+    return state != LifecycleState.PURGING
+        && state != LifecycleState.PURGED
+        && table.route(state, goal(end)).isPresent();
   }
 
   private static LifecycleProcess action(LifecycleState state, DesiredState end) {
