@@ -32,10 +32,9 @@ import java.util.regex.Pattern;
  */
 public final class ServerAddress implements Comparable<ServerAddress> {
   /**
-   * Of the whole address, in characters (all ASCII). The OCI distribution specification warns that
-   * clients take no more for registry and repository name together.
+   * Of the whole address, in characters (all ASCII). It leaves a path more than image names have.
    */
-  public static final int MAX_LENGTH = 255;
+  public static final int MAX_LENGTH = 512;
 
   /** Docker Hub, under the key that the docker command line and kubelets have used since v1. */
   public static final ServerAddress DOCKER_HUB = new ServerAddress("https://index.docker.io/v1/");
