@@ -6,11 +6,18 @@ package dev.regcred.pullsecret;
  * user:password@host}).
  */
 public final class InvalidServerAddressException extends IllegalArgumentException {
+  private final String problem;
+
   InvalidServerAddressException(String problem) {
-    super(
+    this.problem =
         "The server address "
             + problem
             + ". Allowed is host[:port][/path], as in registry.example.com, 10.0.0.5:5000 or"
-            + " ghcr.io/team; Docker Hub is docker.io.");
+            + " ghcr.io/team; Docker Hub is docker.io.";
+  }
+
+  @Override
+  public String getMessage() {
+    return problem;
   }
 }

@@ -1,0 +1,11 @@
+//go:build !linux
+
+package main
+
+import "syscall"
+
+// diesWithParent can only keep Ctrl-C away from a child here: no other kernel than Linux kills it
+// when this program is killed by SIGKILL.
+func diesWithParent() *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Setpgid: true}
+}
