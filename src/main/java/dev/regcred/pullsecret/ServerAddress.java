@@ -22,9 +22,10 @@ import java.util.regex.Pattern;
  *       and take neither port nor path.
  * </ul>
  *
- * <p>What is refused follows from the kubelet's {@code pkg/credentialprovider/keyring.go}: it reads
- * {@code *}, {@code ?} and {@code [} in a host as a glob, drops a leading {@code /v1/} or {@code
- * /v2/} from the path, and skips an entry that Go's {@code url.Parse} refuses.
+ * <p>What is refused follows from the kubelet's {@code pkg/credentialprovider/keyring.go}: it takes
+ * {@code *} in a host for any label, an IPv6 address without a port for a set of characters, and
+ * {@code /v1/} or {@code /v2/} at the start of a path for nothing; user, query and escapes in a key
+ * go unseen, and a key that Go's {@code url.Parse} refuses is skipped.
  *
  * <p>A one-label host without a port is accepted, but a kubelet reads the image name {@code
  * registry/app} as {@code docker.io/registry/app} and never asks for it; {@code localhost} is the

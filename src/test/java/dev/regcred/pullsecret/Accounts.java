@@ -1,5 +1,6 @@
 package dev.regcred.pullsecret;
 
+import java.util.List;
 import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -12,6 +13,32 @@ import net.jqwik.api.domains.DomainContextBase;
  * the characters that JSON, HTML or a shell treat in a way of their own.
  */
 final class Accounts extends DomainContextBase {
+  /** Each with something that one of the programs on the way could get wrong. */
+  static final List<Account> NASTY =
+      List.of(
+          new Account("ann", "s3cret", "ann@example.com"),
+          new Account("ann", "s3cret", ""),
+          new Account("a\"b'c\\d/e", "\\\"\\\\", "\"Ann\" <ann@example.com>"),
+          new Account("<script>&amp;", "&&<<>>", "a&b@example.com"),
+          new Account("a\u2028b", "\u2028\u2029", "\u2027\u202a"),
+          new Account("j\u00f6rg", "pa\u00df\u00a0\u00ad", "j\u00f6rg@b\u00fccher.example"),
+          new Account(
+              "\u4f60\u597d",
+              "\ud83d\udd11\ud83d\udc69\u200d\ud83d\udcbb",
+              "\ud800\udc00\udbff\udfff"),
+          new Account("\ufeffbom", "\ufffd\ufffe\uffff", "\ue000"),
+          new Account("del\u007f", "\u007f", "\u0080\u0085\u009f"),
+          new Account("c0\u0001", allC0(), "\b\f\n\r\t"),
+          new Account(" a ", "line\r\n", "tab\t"),
+          new Account("$HOME", "`id` $(id) ${x} %s *", "--docker-email=x"),
+          new Account("--a=b", "-", "="),
+          new Account("DOMAIN\\user", "a:b:c", ","),
+          new Account("_json_key", "{\"type\": \"service_account\", \"key\": \"-----\\n\"}", "x"),
+          new Account("u".repeat(4_096), "p".repeat(4_096), "e".repeat(255)),
+          new Account("\u00e9".repeat(2_048), "\ud83d\udd11".repeat(1_024), "<".repeat(255)),
+          new Account("a", "ab", "p"),
+          new Account("ab", "ab", "p"));
+
   private static final String SPECIAL =
       "\"\\/'<>&=+%$`!*:;, \b\f\n\r\t\u0001\u000b\u001b\u001f\u007f\u0080\u0085\u009f\u00a0\u00ad"
           + "\u00e9\u2027\u2028\u2029\u202a\u200b\ud7ff\ue000\ufeff\ufffd\uffff";
@@ -47,5 +74,13 @@ final class Accounts extends DomainContextBase {
         .ofMinSize(1)
         .ofMaxSize(40)
         .map(list -> String.join("", list));
+  }
+
+  private static String allC0() {
+    var text = new StringBuilder();
+    for (char c = 1; c < ' '; c++) {
+      text.append(c);
+    }
+    return text.toString();
   }
 }
