@@ -9,6 +9,7 @@ import dev.regcred.controller.InformerCache;
 import dev.regcred.controller.RegistryCredentialReconciler;
 import dev.regcred.controller.RegistryReconciler;
 import dev.regcred.metrics.OperatorMetrics;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
@@ -17,7 +18,6 @@ import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -101,8 +101,7 @@ public final class RunningOperator implements AutoCloseable {
         settings(config));
   }
 
-  private static LifecycleState state(
-      @org.jspecify.annotations.Nullable LifecycleState state) {
+  private static LifecycleState state(@org.jspecify.annotations.Nullable LifecycleState state) {
     return state == null ? LifecycleState.REQUESTED : state;
   }
 

@@ -29,8 +29,7 @@ public final class FailureClassifier {
       default ->
           new Failure(
               Kind.API,
-              "Could not %s: %s. It is tried again."
-                  .formatted(attempt, summary(exception, status)),
+              "Could not %s: %s. It is tried again.".formatted(attempt, summary(exception, status)),
               retryAfter(status));
     };
   }

@@ -53,8 +53,7 @@ public final class KubernetesClients {
    * unknown field is no error: newer API servers and CRDs have more of them.
    */
   private static KubernetesSerialization serialization() {
-    var mapper =
-        new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+    var mapper = new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
     var serialization = new KubernetesSerialization(mapper, false);
     serialization.registerKubernetesResource("v1", "Status", Status.class);
     serialization.registerKubernetesResource(Secret.class);
@@ -68,7 +67,8 @@ public final class KubernetesClients {
   private static final class MetadataOnly implements Interceptor {
     @Override
     public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
-      var isWatch = request.uri().getQuery() != null && request.uri().getQuery().contains("watch=true");
+      var isWatch =
+          request.uri().getQuery() != null && request.uri().getQuery().contains("watch=true");
       var kind = isWatch ? SecretMetadata.KIND : SecretMetadata.KIND + "List";
       builder.setHeader("Accept", "application/json;as=" + kind + ";g=meta.k8s.io;v=v1");
     }

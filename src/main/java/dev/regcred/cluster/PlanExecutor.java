@@ -51,7 +51,8 @@ public final class PlanExecutor {
   public record Execution<R>(R resource, Outcome outcome) {}
 
   /** Carries out the actions in order, up to the first that fails. */
-  public <R extends LifecycleResource<?, ?>> Execution<R> execute(R resource, List<Action> actions) {
+  public <R extends LifecycleResource<?, ?>> Execution<R> execute(
+      R resource, List<Action> actions) {
     var latest = resource;
     for (Action action : actions) {
       try {
@@ -123,14 +124,10 @@ public final class PlanExecutor {
   private void write(String namespace, SecretWrite write) {
     switch (write) {
       case SecretWrite.Create(var desired) ->
-          cache.written(
-              client.resource(secret(namespace, desired)).create(),
-              Optional.empty());
+          cache.written(client.resource(secret(namespace, desired)).create(), Optional.empty());
       case SecretWrite.Patch(var name, var mergePatch) ->
           cache.written(
-              client
-                  .resource(named(namespace, name))
-                  .patch(MERGE, json(mergePatch)),
+              client.resource(named(namespace, name)).patch(MERGE, json(mergePatch)),
               Optional.of(version(mergePatch)));
       case SecretWrite.Delete delete -> delete(namespace, delete);
     }

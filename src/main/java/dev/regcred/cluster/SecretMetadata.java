@@ -1,6 +1,8 @@
 package dev.regcred.cluster;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import dev.regcred.api.v1alpha1.Labels;
 import dev.regcred.pullsecret.Contributor;
 import dev.regcred.pullsecret.Mark;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * PartialObjectMetadata} (KEP-1659 calls it metadata-only); and of the metadata nothing is kept
  * that grows with other people's Secrets or may hold a value, as the last-applied annotation does.
  */
+@JsonDeserialize(using = JsonDeserializer.None.class) // Else by kind, which leads here again.
 @Group("")
 @Version("v1")
 @Kind("Secret")

@@ -103,9 +103,7 @@ public final class StateObserver {
 
   /** Where the spec can't be read, what it was wired to is still known. */
   private static String targetName(
-      @Nullable RegistryCredentialSpec spec,
-      ObservedCredential.Recorded recorded,
-      Identity id) {
+      @Nullable RegistryCredentialSpec spec, ObservedCredential.Recorded recorded, Identity id) {
     if (spec == null) {
       return recorded.secretName() == null ? id.name() : recorded.secretName();
     }
@@ -197,11 +195,7 @@ public final class StateObserver {
 
   private boolean exists(String namespace, String name) {
     return cache.credential(namespace, name).isPresent()
-        || client
-                .resources(RegistryCredential.class)
-                .inNamespace(namespace)
-                .withName(name)
-                .get()
+        || client.resources(RegistryCredential.class).inNamespace(namespace).withName(name).get()
             != null;
   }
 

@@ -49,8 +49,7 @@ public final class EventSources {
     this.registryToCredentials = new Relay<>(Registry.class, timeout, this::credentialsOf);
     this.credentialToRegistry = new Relay<>(RegistryCredential.class, timeout, this::registryOf);
     this.registryToRivals = new Relay<>(Registry.class, timeout, this::rivalsOf);
-    this.credentialToClaimants =
-        new Relay<>(RegistryCredential.class, timeout, this::claimantsOf);
+    this.credentialToClaimants = new Relay<>(RegistryCredential.class, timeout, this::claimantsOf);
   }
 
   RotationWatch rotations() {
@@ -143,8 +142,7 @@ public final class EventSources {
     return isWithdrawn
         ? Set.of(
             new ResourceID(
-                credential.getSpec().registryRef().name(),
-                credential.getMetadata().getNamespace()))
+                credential.getSpec().registryRef().name(), credential.getMetadata().getNamespace()))
         : Set.of();
   }
 

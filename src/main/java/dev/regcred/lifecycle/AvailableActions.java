@@ -1,8 +1,8 @@
 package dev.regcred.lifecycle;
 
 import dev.regcred.api.v1alpha1.DesiredState;
-import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.LifecycleProcess;
+import dev.regcred.api.v1alpha1.LifecycleState;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,9 +28,14 @@ public final class AvailableActions {
     return actions.stream().distinct().toList();
   }
 
-  /** The rule that the CRD has too: nothing but a Registry comes back once it is being removed. */
+  /**
+   * The rule that the CRD has too: nothing but a Registry comes back once it is being removed. One
+   * that is being purged ends as Purged whatever is declared, so nothing is worth declaring.
+   */
   private static boolean isAllowed(TransitionTable table, LifecycleState state, DesiredState end) {
-    return table.route(state, goal(end)).isPresent();
+    return state != LifecycleState.PURGING
+        && state != LifecycleState.PURGED
+        && table.route(state, goal(end)).isPresent();
   }
 
   private static LifecycleProcess action(LifecycleState state, DesiredState end) {
@@ -38,7 +43,9 @@ public final class AvailableActions {
       case ACTIVE, INACTIVE ->
           isRemoved(state)
               ? LifecycleProcess.RESTORE
-              : end == DesiredState.ACTIVE ? LifecycleProcess.ACTIVATE : LifecycleProcess.DEACTIVATE;
+              : end == DesiredState.ACTIVE
+                  ? LifecycleProcess.ACTIVATE
+                  : LifecycleProcess.DEACTIVATE;
       case REMOVED -> LifecycleProcess.REMOVE;
       case PURGED -> LifecycleProcess.PURGE;
     };

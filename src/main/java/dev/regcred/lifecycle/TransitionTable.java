@@ -14,8 +14,8 @@ import static dev.regcred.api.v1alpha1.LifecycleState.RESTORING;
 import static dev.regcred.api.v1alpha1.LifecycleState.UPDATING_ACTIVE;
 import static dev.regcred.api.v1alpha1.LifecycleState.UPDATING_INACTIVE;
 
-import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.LifecycleProcess;
+import dev.regcred.api.v1alpha1.LifecycleState;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -76,7 +76,10 @@ public final class TransitionTable {
    * @param to the state that it ends in
    */
   public record Row(
-      LifecycleProcess process, Set<LifecycleState> from, LifecycleState through, LifecycleState to) {}
+      LifecycleProcess process,
+      Set<LifecycleState> from,
+      LifecycleState through,
+      LifecycleState to) {}
 
   /**
    * A process carried out from one state.
@@ -103,7 +106,10 @@ public final class TransitionTable {
   }
 
   private static Row row(
-      LifecycleProcess process, Set<LifecycleState> from, LifecycleState through, LifecycleState to) {
+      LifecycleProcess process,
+      Set<LifecycleState> from,
+      LifecycleState through,
+      LifecycleState to) {
     return new Row(process, from, through, to);
   }
 

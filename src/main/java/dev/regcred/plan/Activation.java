@@ -27,8 +27,7 @@ sealed interface Activation {
 
   /** The checks, in the order in which they count. */
   static Activation of(ObservedCredential observed, CredentialGoal.Activate goal) {
-    var problem =
-        sourceProblem(observed.userName()).or(() -> sourceProblem(observed.password()));
+    var problem = sourceProblem(observed.userName()).or(() -> sourceProblem(observed.password()));
     if (problem.isPresent()) {
       return new Blocked(problem.get());
     }
@@ -44,8 +43,7 @@ sealed interface Activation {
       throw new IllegalArgumentException("The sources of an Active credential are always read");
     }
     var account =
-        new Contribution.Account(
-            server, new DockerConfigEntry(userName, password, spec.email()));
+        new Contribution.Account(server, new DockerConfigEntry(userName, password, spec.email()));
     var desired = desired(observed, spec, account);
     return targetProblem(observed, desired)
         .<Activation>map(Blocked::new)
@@ -80,8 +78,7 @@ sealed interface Activation {
     if (!target.contributors().isEmpty()) {
       return observed.holder() == null;
     }
-    return target.name().equals(observed.recorded().secretName())
-        && target.hasContentOf(desired);
+    return target.name().equals(observed.recorded().secretName()) && target.hasContentOf(desired);
   }
 
   private static Optional<Verdict> targetProblem(
@@ -95,8 +92,7 @@ sealed interface Activation {
           Verdict.stalled(
               Reason.SERVER_CLAIMED,
               "Secret %s is held by %s %s; give one of the two another target.secretName."
-                  .formatted(
-                      target.name(), observed.holder().kind(), observed.holder().name())));
+                  .formatted(target.name(), observed.holder().kind(), observed.holder().name())));
     }
     return Optional.of(
         Verdict.stalled(

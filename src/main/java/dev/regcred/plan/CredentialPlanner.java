@@ -7,8 +7,8 @@ import static dev.regcred.api.v1alpha1.LifecycleState.REMOVED;
 import static dev.regcred.api.v1alpha1.LifecycleState.REMOVING;
 
 import dev.regcred.api.v1alpha1.DeletionPolicy;
-import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.LifecycleProcess;
+import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.Reason;
 import dev.regcred.lifecycle.TransitionTable;
 import dev.regcred.lifecycle.TransitionTable.Step;
@@ -62,18 +62,14 @@ public final class CredentialPlanner {
     return new Plan(
         withFinalizer(observed, writes),
         arrival(observed, ACTIVE),
-        Verdict.ready(
-            Reason.ACTIVE, "Secret %s holds the entry for %s.".formatted(target, server)),
+        Verdict.ready(Reason.ACTIVE, "Secret %s holds the entry for %s.".formatted(target, server)),
         new Placement(target, server),
         new Next.Settled());
   }
 
   /** To a state without entry, by way of a recorded one if there is something to take away. */
   private static Plan withdrawal(
-      ObservedCredential observed,
-      LifecycleState end,
-      Verdict verdict,
-      List<SecretWrite> writes) {
+      ObservedCredential observed, LifecycleState end, Verdict verdict, List<SecretWrite> writes) {
     var state = observed.recorded().state();
     var route = TABLE.route(state, end).orElse(List.of());
     var destructive = firstRecorded(route, end);
@@ -101,7 +97,8 @@ public final class CredentialPlanner {
   private static int firstRecorded(List<Step> route, LifecycleState end) {
     for (int i = 0; i < route.size(); i++) {
       var step = route.get(i);
-      if (step.isDestructive() && (end == INACTIVE || step.process() != LifecycleProcess.DEACTIVATE)) {
+      if (step.isDestructive()
+          && (end == INACTIVE || step.process() != LifecycleProcess.DEACTIVATE)) {
         return i;
       }
     }
@@ -110,8 +107,7 @@ public final class CredentialPlanner {
 
   private static Verdict underWay(Step step) {
     return switch (step.process()) {
-      case DEACTIVATE ->
-          Verdict.reconciling(Reason.DEACTIVATING, "The entry is being taken out.");
+      case DEACTIVATE -> Verdict.reconciling(Reason.DEACTIVATING, "The entry is being taken out.");
       case PURGE -> Verdict.reconciling(Reason.PURGING, "What is left is being cleared away.");
       default -> Verdict.reconciling(Reason.REMOVING, "The credential is being withdrawn.");
     };
@@ -157,7 +153,8 @@ public final class CredentialPlanner {
     var route = TABLE.route(recorded.state(), end).orElse(List.of());
     if (route.isEmpty() && recorded.observedGeneration() != observed.id().generation()) {
       return Progress.through(
-          recorded.state(), TABLE.step(recorded.state(), LifecycleProcess.UPDATE).stream().toList());
+          recorded.state(),
+          TABLE.step(recorded.state(), LifecycleProcess.UPDATE).stream().toList());
     }
     return Progress.through(recorded.state(), route);
   }
@@ -240,8 +237,7 @@ public final class CredentialPlanner {
     return new Plan(actions, Progress.none(state), verdict, placement, new Next.Gone());
   }
 
-  private static List<Action> withFinalizer(
-      ObservedCredential observed, List<SecretWrite> writes) {
+  private static List<Action> withFinalizer(ObservedCredential observed, List<SecretWrite> writes) {
     var actions = new ArrayList<Action>();
     if (!writes.isEmpty() && !observed.id().hasFinalizer()) {
       actions.add(new Action.AddFinalizer());
@@ -270,5 +266,4 @@ public final class CredentialPlanner {
         .<Next>map(Next.At::new)
         .orElseGet(Next.Settled::new);
   }
-
 }

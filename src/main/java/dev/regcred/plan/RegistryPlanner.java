@@ -8,8 +8,8 @@ import static dev.regcred.api.v1alpha1.LifecycleState.REMOVED;
 import static dev.regcred.api.v1alpha1.LifecycleState.REMOVING;
 
 import dev.regcred.api.v1alpha1.DesiredState;
-import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.LifecycleProcess;
+import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.Reason;
 import dev.regcred.api.v1alpha1.RegistrySpec;
 import dev.regcred.lifecycle.AvailableActions;
@@ -101,7 +101,8 @@ public final class RegistryPlanner {
       }
       completed.add(step);
     }
-    if (completed.isEmpty() && observed.recorded().observedGeneration() != observed.id().generation()) {
+    if (completed.isEmpty()
+        && observed.recorded().observedGeneration() != observed.id().generation()) {
       TABLE.step(state, LifecycleProcess.UPDATE).ifPresent(completed::add);
     }
     return new Plan(
@@ -116,7 +117,8 @@ public final class RegistryPlanner {
     return switch (end) {
       case ACTIVE -> Verdict.ready(Reason.ACTIVE, "Its credentials can be used.");
       case INACTIVE ->
-          Verdict.ready(Reason.INACTIVE, "Its credentials are out of use; declare Active to use them.");
+          Verdict.ready(
+              Reason.INACTIVE, "Its credentials are out of use; declare Active to use them.");
       case PURGED -> Verdict.ready(Reason.PURGED, "Nothing is left of it but this resource.");
       default ->
           Verdict.ready(
@@ -187,12 +189,8 @@ public final class RegistryPlanner {
             .thenComparing(Rival::name);
     var self =
         new Rival(
-            observed.id().name(),
-            observed.created(),
-            observed.recorded().serverAddress() != null);
-    return observed.rivals().stream()
-        .min(order)
-        .filter(rival -> order.compare(rival, self) < 0);
+            observed.id().name(), observed.created(), observed.recorded().serverAddress() != null);
+    return observed.rivals().stream().min(order).filter(rival -> order.compare(rival, self) < 0);
   }
 
   private static Plan deletion(ObservedRegistry observed) {

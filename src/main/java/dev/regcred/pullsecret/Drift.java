@@ -49,13 +49,11 @@ public final class Drift {
   /** Takes the mark and our owners off, so that the Secret is left to other people as it is. */
   public static List<SecretWrite> handBack(PullSecret current) {
     var metadata = new LinkedHashMap<String, Object>();
-    putIfNotEmpty(
-        metadata, "labels", changes(current.labels(), Map.of(), Set.of(Labels.MANAGED)));
+    putIfNotEmpty(metadata, "labels", changes(current.labels(), Map.of(), Set.of(Labels.MANAGED)));
     putIfNotEmpty(
         metadata,
         "annotations",
-        changes(
-            current.annotations(), Map.of(), Set.of(Labels.CONTRIBUTORS, Labels.APPLIED)));
+        changes(current.annotations(), Map.of(), Set.of(Labels.CONTRIBUTORS, Labels.APPLIED)));
     var others = current.owners().stream().filter(owner -> !DesiredSecret.isOurs(owner)).toList();
     if (others.size() != current.owners().size()) {
       metadata.put("ownerReferences", owners(others));

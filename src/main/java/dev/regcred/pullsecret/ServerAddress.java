@@ -22,9 +22,10 @@ import java.util.regex.Pattern;
  *       and take neither port nor path.
  * </ul>
  *
- * <p>What is refused follows from the kubelet's {@code pkg/credentialprovider/keyring.go}: it reads
- * {@code *}, {@code ?} and {@code [} in a host as a glob, drops a leading {@code /v1/} or {@code
- * /v2/} from the path, and skips an entry that Go's {@code url.Parse} refuses.
+ * <p>What is refused follows from the kubelet's {@code pkg/credentialprovider/keyring.go}: it takes
+ * {@code *} in a host for any label, an IPv6 address without a port for a set of characters, and
+ * {@code /v1/} or {@code /v2/} at the start of a path for nothing; user, query and escapes in a key
+ * go unseen, and a key that Go's {@code url.Parse} refuses is skipped.
  *
  * <p>A one-label host without a port is accepted, but a kubelet reads the image name {@code
  * registry/app} as {@code docker.io/registry/app} and never asks for it; {@code localhost} is the
@@ -32,10 +33,9 @@ import java.util.regex.Pattern;
  */
 public final class ServerAddress implements Comparable<ServerAddress> {
   /**
-   * Of the whole address, in characters (all ASCII). The OCI distribution specification warns that
-   * clients take no more for registry and repository name together.
+   * Of the whole address, in characters (all ASCII). It leaves a path more than image names have.
    */
-  public static final int MAX_LENGTH = 255;
+  public static final int MAX_LENGTH = 512;
 
   /** Docker Hub, under the key that the docker command line and kubelets have used since v1. */
   public static final ServerAddress DOCKER_HUB = new ServerAddress("https://index.docker.io/v1/");

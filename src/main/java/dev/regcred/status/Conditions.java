@@ -24,13 +24,15 @@ public final class Conditions {
   public static List<Condition> of(
       List<Condition> previous, Verdict verdict, long generation, Instant now) {
     var conditions = new ArrayList<Condition>();
-    conditions.add(condition(previous, ConditionType.READY, verdict.ready(), verdict, generation, now));
+    conditions.add(
+        condition(previous, ConditionType.READY, verdict.ready(), verdict, generation, now));
     switch (verdict.outlook()) {
       case RECONCILING ->
           conditions.add(
               condition(previous, ConditionType.RECONCILING, true, verdict, generation, now));
       case STALLED ->
-          conditions.add(condition(previous, ConditionType.STALLED, true, verdict, generation, now));
+          conditions.add(
+              condition(previous, ConditionType.STALLED, true, verdict, generation, now));
       case SETTLED -> {}
     }
     return List.copyOf(conditions);

@@ -129,8 +129,7 @@ public final class StatusFactory {
     List<dev.regcred.api.v1alpha1.Condition> conditions(
         @Nullable LifecycleStatus previous, long generation) {
       var conditions = previous == null ? null : previous.conditions();
-      return Conditions.of(
-          conditions == null ? List.of() : conditions, verdict, generation, now);
+      return Conditions.of(conditions == null ? List.of() : conditions, verdict, generation, now);
     }
 
     @Nullable Instant purgeTime(PurgeAfter purgeAfter) {

@@ -46,10 +46,7 @@ record TransitionLog(@Nullable Transition last, @Nullable List<Transition> finis
 
   /** Where a step that is taken up again came from stands in the record of its beginning. */
   private static LifecycleState from(Step step, @Nullable Transition last) {
-    return step.isResumed()
-            && last != null
-            && last.to() == step.through()
-            && last.from() != null
+    return step.isResumed() && last != null && last.to() == step.through() && last.from() != null
         ? last.from()
         : step.from();
   }

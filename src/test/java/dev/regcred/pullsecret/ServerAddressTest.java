@@ -49,7 +49,7 @@ class ServerAddressTest {
     }
     assertThat(ServerAddress.parse(address.value())).isEqualTo(address);
     if (!address.equals(ServerAddress.DOCKER_HUB)) {
-      assertThat(address.value()).isEqualToIgnoringCase(text).matches("[a-z0-9./:_-]{1,255}");
+      assertThat(address.value()).isEqualToIgnoringCase(text).matches("[a-z0-9./:_-]{1,512}");
     }
   }
 

@@ -57,8 +57,9 @@ public final class ServerAddresses {
           new Accepted("mydocker.io", "mydocker.io"),
           new Accepted("a".repeat(63) + ".example.com", "a".repeat(63) + ".example.com"),
           new Accepted(hostOfLength(253), hostOfLength(253)),
+          new Accepted(hostOfLength(253) + ":65535", hostOfLength(253) + ":65535"),
           new Accepted(
-              hostOfLength(200) + "/" + "a".repeat(54), hostOfLength(200) + "/" + "a".repeat(54)));
+              hostOfLength(253) + pathOfLength(259), hostOfLength(253) + pathOfLength(259)));
 
   public static final List<Refused> REFUSED =
       List.of(
@@ -168,8 +169,7 @@ public final class ServerAddresses {
           new Refused("registry-1.docker.io:443/library", "is Docker Hub"),
           new Refused("a".repeat(64) + ".example.com", "has a host"),
           new Refused(hostOfLength(254), "has a host"),
-          new Refused(hostOfLength(200) + "/" + "a".repeat(55), "is longer than 255"),
-          new Refused(hostOfLength(253) + ":5000", "is longer than 255"));
+          new Refused(hostOfLength(253) + pathOfLength(260), "is longer than 512"));
 
   private ServerAddresses() {}
 
@@ -180,5 +180,9 @@ public final class ServerAddresses {
       host.insert(0, "a".repeat(Math.min(49, length - host.length() - 1)) + ".");
     }
     return host.toString();
+  }
+
+  private static String pathOfLength(int length) {
+    return "/" + "a".repeat(length - 1);
   }
 }

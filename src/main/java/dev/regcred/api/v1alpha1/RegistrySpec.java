@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One registry server and the state that it should be in.
  *
- * @param serverAddress {@code host[:port][/path]}, or {@code https://index.docker.io/v1/}; immutable
+ * @param serverAddress {@code host[:port][/path]}, or {@code https://index.docker.io/v1/};
+ *     immutable
  * @param description for people, at most 1,024 characters
  * @param desiredState the declared end
  * @param removal how long it rests once it is Removed; for ever by default

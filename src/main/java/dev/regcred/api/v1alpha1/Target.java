@@ -11,9 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param annotations annotations that it carries besides the operator's own
  */
 public record Target(
-    @Nullable String secretName,
-    Map<String, String> labels,
-    Map<String, String> annotations) {
+    @Nullable String secretName, Map<String, String> labels, Map<String, String> annotations) {
   // Jackson hands over null for an absent field, whatever the component's type says.
   public Target {
     labels = labels == null ? Map.of() : Map.copyOf(labels);

@@ -1,0 +1,84 @@
+package dev.regcred.testcluster;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which accounts a kubelet would pull an image with. The kubelet's own code answers, compiled into
+ * the local control plane; no cluster is needed.
+ */
+public final class KubeletKeyring {
+  private static final Duration LIMIT = Duration.ofMinutes(1);
+
+  private final ObjectMapper json = new ObjectMapper();
+  private final Path program;
+
+  private KubeletKeyring(Path program) {
+    this.program = program;
+  }
+
+  /**
+   * The content of a pull Secret, and an image of a Pod that names this Secret.
+   *
+   * @param dockerConfigJson the value of {@code .dockerconfigjson}
+   * @param image as a Pod names it, such as {@code nginx} or {@code registry.example.com/a/b:1}
+   */
+  public record Question(@JsonProperty("dockerconfigjson") String dockerConfigJson, String image) {}
+
+  /**
+   * What the kubelet would do.
+   *
+   * @param matches the accounts in the order it tries them; with none it pulls anonymously
+   * @param error why it would not even try; the matches are empty then
+   */
+  public record Answer(List<Account> matches, @Nullable String error) {}
+
+  public record Account(String username, String password) {}
+
+  /**
+   * Builds the program if need be.
+   *
+   * @throws ClusterUnavailableException if it has to be built and Go is missing
+   */
+  public static KubeletKeyring load() {
+    return new KubeletKeyring(ControlPlaneBuild.ofThisProject().program(Progress.onConsole()));
+  }
+
+  /** Answers all questions with one start of the program, in their order. */
+  public List<Answer> ask(List<Question> questions) {
+    try {
+      var output =
+          Subprocess.of(List.of(program.toString(), "keyring"))
+              .run(String.join("\n", questions.stream().map(this::line).toList()), LIMIT);
+      if (output.exitCode() != 0) {
+        throw new IllegalStateException("keyring: " + output.stderr().strip());
+      }
+      return output.stdout().lines().map(this::answer).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String line(Question question) {
+    try {
+      return json.writeValueAsString(question);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Answer answer(String line) {
+    try {
+      return json.readValue(line, Answer.class);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
