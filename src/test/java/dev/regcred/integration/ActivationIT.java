@@ -59,8 +59,7 @@ class ActivationIT extends OperatorScenario {
 
     applySource(CANARY + "-rotated");
 
-    await()
-        .untilAsserted(() -> assertThat(content("pull")).isEqualTo(config(CANARY + "-rotated")));
+    await().untilAsserted(() -> assertThat(content("pull")).isEqualTo(config(CANARY + "-rotated")));
     assertThat(pullSecret().getMetadata().getUid()).isEqualTo(before.getUid());
     assertThat(existing("pull").getMetadata().getResourceVersion())
         .as("a rotation writes nothing on the credential")
@@ -96,8 +95,7 @@ class ActivationIT extends OperatorScenario {
     applied(
         credential("")
             .replace(
-                "publicValue: robot",
-                "publicValueFrom: {secretKeyRef: {name: user, key: name}}"));
+                "publicValue: robot", "publicValueFrom: {secretKeyRef: {name: user, key: name}}"));
 
     awaitState("pull", "Active", "Active");
     assertThat(content("pull")).isEqualTo(config("from-secret", CANARY));
@@ -160,18 +158,28 @@ class ActivationIT extends OperatorScenario {
     awaitState("pull", "Active", "Active");
     var uid = pullSecret().getMetadata().getUid();
 
-    kubectl("patch", "secret/pull", "-p", "{\"data\":{\".dockerconfigjson\":\"eyJhdXRocyI6e319\"}}");
+    kubectl(
+        "patch", "secret/pull", "-p", "{\"data\":{\".dockerconfigjson\":\"eyJhdXRocyI6e319\"}}");
     await().untilAsserted(() -> assertThat(content("pull")).isEqualTo(config(CANARY)));
     kubectl("patch", "secret/pull", "-p", "{\"stringData\":{\"more\":\"x\"}}");
-    await().untilAsserted(() -> assertThat(pullSecret().getData()).containsOnlyKeys(".dockerconfigjson"));
+    await()
+        .untilAsserted(
+            () -> assertThat(pullSecret().getData()).containsOnlyKeys(".dockerconfigjson"));
     kubectl("label", "secret/pull", "regcred.dev/managed-");
     await()
         .untilAsserted(
             () ->
                 assertThat(pullSecret().getMetadata().getLabels())
                     .containsEntry("regcred.dev/managed", "true"));
-    kubectl("patch", "secret/pull", "--type=json", "-p", "[{\"op\":\"remove\",\"path\":\"/metadata/ownerReferences\"}]");
-    await().untilAsserted(() -> assertThat(pullSecret().getMetadata().getOwnerReferences()).hasSize(1));
+    kubectl(
+        "patch",
+        "secret/pull",
+        "--type=json",
+        "-p",
+        "[{\"op\":\"remove\",\"path\":\"/metadata/ownerReferences\"}]");
+    await()
+        .untilAsserted(
+            () -> assertThat(pullSecret().getMetadata().getOwnerReferences()).hasSize(1));
     assertThat(pullSecret().getMetadata().getUid()).isEqualTo(uid);
     kubectl("delete", "secret/pull");
     await().untilAsserted(() -> assertThat(content("pull")).isEqualTo(config(CANARY)));
@@ -197,7 +205,9 @@ class ActivationIT extends OperatorScenario {
     applied(credential("second", "target: {secretName: pull}").replace("robot", "second"));
 
     awaitState("second", "Activating", "ServerClaimed");
-    assertThat(kubectl("get", "regcred", "second", "-o", "jsonpath={.status.conditions[0].message}").stdout())
+    assertThat(
+            kubectl("get", "regcred", "second", "-o", "jsonpath={.status.conditions[0].message}")
+                .stdout())
         .contains("RegistryCredential pull");
     assertThat(content("pull")).isEqualTo(config(CANARY));
     kubectl("delete", "regcred/pull");

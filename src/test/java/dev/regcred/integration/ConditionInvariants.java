@@ -39,14 +39,15 @@ final class ConditionInvariants {
     conditions.forEach(condition -> check(name, resource, condition));
     var last = status.lastTransition();
     if (last != null) {
-      assertThat(last.to()).as("%s: lastTransition leads to the state", name).isEqualTo(status.state());
+      assertThat(last.to())
+          .as("%s: lastTransition leads to the state", name)
+          .isEqualTo(status.state());
     }
     var history = status.history();
     assertThat(history == null ? 0 : history.size()).as("%s: history", name).isLessThanOrEqualTo(5);
   }
 
-  private static void check(
-      String name, LifecycleResource<?, ?> resource, Condition condition) {
+  private static void check(String name, LifecycleResource<?, ?> resource, Condition condition) {
     var what = "%s: condition %s".formatted(name, condition.type());
     if (!condition.type().equals("Ready")) {
       assertThat(condition.status()).as("%s is there only while True", what).isEqualTo("True");

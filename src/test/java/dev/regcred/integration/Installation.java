@@ -39,8 +39,7 @@ public record Installation(TestCluster cluster, KubernetesClient admin, Config o
         "crd/registrycredentials.regcred.dev");
     var admin = Config.fromKubeconfig(read(cluster));
     var token =
-        kubectl.ok(
-            "create", "token", "regcred-operator", "-n", "regcred-system", "--duration=12h");
+        kubectl.ok("create", "token", "regcred-operator", "-n", "regcred-system", "--duration=12h");
     var operator =
         new ConfigBuilder(Config.empty())
             .withMasterUrl(admin.getMasterUrl())

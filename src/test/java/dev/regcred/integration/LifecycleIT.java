@@ -157,13 +157,19 @@ class LifecycleIT extends OperatorScenario {
     awaitState("pull", "Removed", "Removed");
     assertThat(actions()).isEqualTo("Purge");
     assertThat(
-            kubectl("patch", "regcred/pull", "--type=merge", "-p", "{\"spec\":{\"desiredState\":\"Active\"}}")
+            kubectl(
+                    "patch",
+                    "regcred/pull",
+                    "--type=merge",
+                    "-p",
+                    "{\"spec\":{\"desiredState\":\"Active\"}}")
                 .stderr())
         .contains("desiredState");
   }
 
   private String history() {
-    return kubectl("get", "regcred", "pull", "-o", "jsonpath={.status.history[*].process}").stdout();
+    return kubectl("get", "regcred", "pull", "-o", "jsonpath={.status.history[*].process}")
+        .stdout();
   }
 
   private String actions() {

@@ -47,7 +47,8 @@ abstract class OperatorScenario {
   void createNamespace() {
     log = LogCapture.begin();
     client
-        .resource(new NamespaceBuilder().withNewMetadata().withName(namespace).endMetadata().build())
+        .resource(
+            new NamespaceBuilder().withNewMetadata().withName(namespace).endMetadata().build())
         .create();
     startOperator();
   }
@@ -64,7 +65,13 @@ abstract class OperatorScenario {
       // With its finalizers; a namespace that stays would slow down what comes after.
       client.resources(RegistryCredential.class).inNamespace(namespace).delete();
       eventually(
-          () -> client.resources(RegistryCredential.class).inNamespace(namespace).list().getItems().isEmpty());
+          () ->
+              client
+                  .resources(RegistryCredential.class)
+                  .inNamespace(namespace)
+                  .list()
+                  .getItems()
+                  .isEmpty());
       client.resources(Registry.class).inNamespace(namespace).delete();
       client.namespaces().withName(namespace).delete();
       stopOperator();
@@ -267,7 +274,10 @@ abstract class OperatorScenario {
   }
 
   static ConditionFactory await() {
-    return Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).pollDelay(Duration.ZERO);
+    return Awaitility.await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(20))
+        .pollDelay(Duration.ZERO);
   }
 
   static void eventually(java.util.concurrent.Callable<Boolean> condition) {
@@ -275,7 +285,12 @@ abstract class OperatorScenario {
   }
 
   private void checkInvariants() {
-    client.resources(Registry.class).inNamespace(namespace).list().getItems().forEach(ConditionInvariants::check);
+    client
+        .resources(Registry.class)
+        .inNamespace(namespace)
+        .list()
+        .getItems()
+        .forEach(ConditionInvariants::check);
     client
         .resources(RegistryCredential.class)
         .inNamespace(namespace)
@@ -287,7 +302,9 @@ abstract class OperatorScenario {
   private void checkNothingLeaked() {
     var resources = kubectl("get", "registries,registrycredentials,events", "-o", "json").stdout();
     var base64 =
-        Base64.getEncoder().encodeToString(CANARY.getBytes(StandardCharsets.UTF_8)).substring(0, 16);
+        Base64.getEncoder()
+            .encodeToString(CANARY.getBytes(StandardCharsets.UTF_8))
+            .substring(0, 16);
     assertThat(resources).doesNotContain(CANARY, base64);
     if (log != null) {
       assertThat(log.text()).doesNotContain(CANARY, base64);

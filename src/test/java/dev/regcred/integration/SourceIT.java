@@ -73,19 +73,34 @@ class SourceIT extends OperatorScenario {
   void aKeyThatGoesAwayIsNamed() {
     applyWorkingSet();
     awaitState("pull", "Active", "Active");
-    kubectl("patch", "secret/account", "--type=json", "-p", "[{\"op\":\"remove\",\"path\":\"/data/password\"}]");
+    kubectl(
+        "patch",
+        "secret/account",
+        "--type=json",
+        "-p",
+        "[{\"op\":\"remove\",\"path\":\"/data/password\"}]");
     awaitState("pull", "Active", "SourceNotFound");
     assertThat(message()).contains("account", "password");
     assertThat(content("pull")).isEqualTo(config(CANARY));
   }
 
   private String message() {
-    return kubectl("get", "regcred", "pull", "-o", "jsonpath={.status.conditions[?(@.type==\"Ready\")].message}")
+    return kubectl(
+            "get",
+            "regcred",
+            "pull",
+            "-o",
+            "jsonpath={.status.conditions[?(@.type==\"Ready\")].message}")
         .stdout();
   }
 
   private String stalledMessage() {
-    return kubectl("get", "regcred", "pull", "-o", "jsonpath={.status.conditions[?(@.type==\"Stalled\")].message}")
+    return kubectl(
+            "get",
+            "regcred",
+            "pull",
+            "-o",
+            "jsonpath={.status.conditions[?(@.type==\"Stalled\")].message}")
         .stdout();
   }
 }
