@@ -237,9 +237,11 @@ public final class CredentialPlanner {
     return new Plan(actions, Progress.none(state), verdict, placement, new Next.Gone());
   }
 
+  /** Whoever takes the finalizer off, as a replacing apply does, finds it back. */
   private static List<Action> withFinalizer(ObservedCredential observed, List<SecretWrite> writes) {
     var actions = new ArrayList<Action>();
-    if (!writes.isEmpty() && !observed.id().hasFinalizer()) {
+    var isKept = keptTarget(observed).findAny().isPresent() || !observed.leftovers().isEmpty();
+    if ((isKept || !writes.isEmpty()) && !observed.id().hasFinalizer()) {
       actions.add(new Action.AddFinalizer());
     }
     writes.forEach(write -> actions.add(new Action.WriteSecret(write)));
