@@ -2,6 +2,7 @@ package dev.regcred.plan;
 
 import static dev.regcred.api.v1alpha1.LifecycleState.ACTIVATING;
 import static dev.regcred.api.v1alpha1.LifecycleState.ACTIVE;
+import static dev.regcred.api.v1alpha1.LifecycleState.DEACTIVATING;
 import static dev.regcred.api.v1alpha1.LifecycleState.INACTIVE;
 import static dev.regcred.api.v1alpha1.LifecycleState.REMOVED;
 import static dev.regcred.api.v1alpha1.LifecycleState.REMOVING;
@@ -113,11 +114,15 @@ public final class CredentialPlanner {
     };
   }
 
-  /** Stays as it is; a step that was recorded before is finished all the same. */
+  /**
+   * Stays as it is; a step that was recorded before is finished all the same. Only a blanking can't
+   * be without the spec, which says what the Secret carries besides the entry.
+   */
   private static Plan hold(ObservedCredential observed, Verdict verdict) {
     var state = observed.recorded().state();
     var underWay = TABLE.underWay(state);
-    if (underWay.filter(Step::isDestructive).isPresent()) {
+    var isPossible = observed.spec() != null || state != DEACTIVATING;
+    if (isPossible && underWay.filter(Step::isDestructive).isPresent()) {
       var end = underWay.get().to();
       return withdrawal(
           observed, end, verdict, end == INACTIVE ? blanking(observed) : removing(observed));
