@@ -198,16 +198,23 @@ public final class CredentialPlanner {
         .toList();
   }
 
-  /** The entry stays, in a Secret that is nobody's but its users'. A blank one is of no use. */
+  /**
+   * The entry stays, in a Secret that is nobody's but its users': in the target, or in the one
+   * before as long as the target could not be written. A blank one is of no use. What is handed
+   * back is not known any more, so it comes last.
+   */
   private static List<SecretWrite> retaining(ObservedCredential observed) {
+    var kept = keptTarget(observed).toList();
+    var retained = kept.isEmpty() ? observed.leftovers() : kept;
+    var deleted = kept.isEmpty() ? List.<PullSecret>of() : observed.leftovers();
     return Stream.concat(
-            keptTarget(observed)
+            deleted.stream().map(Drift::delete),
+            retained.stream()
                 .flatMap(
-                    target ->
-                        target.isBlank()
-                            ? Stream.of(Drift.delete(target))
-                            : Drift.handBack(target).stream()),
-            observed.leftovers().stream().map(Drift::delete))
+                    secret ->
+                        secret.isBlank()
+                            ? Stream.of(Drift.delete(secret))
+                            : Drift.handBack(secret).stream()))
         .toList();
   }
 
