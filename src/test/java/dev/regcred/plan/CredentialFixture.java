@@ -113,6 +113,12 @@ final class CredentialFixture {
     return this;
   }
 
+  /** The same world, with this state in the status. */
+  CredentialFixture recorded(LifecycleState reached) {
+    state = reached;
+    return this;
+  }
+
   /** Of the spec's generation 3. */
   CredentialFixture observedGeneration(long generation) {
     observedGeneration = generation;

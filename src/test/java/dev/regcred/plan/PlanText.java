@@ -1,5 +1,6 @@
 package dev.regcred.plan;
 
+import dev.regcred.api.v1alpha1.Labels;
 import dev.regcred.api.v1alpha1.LifecycleProcess;
 import dev.regcred.pullsecret.PullSecret;
 import dev.regcred.pullsecret.PullSecrets;
@@ -46,7 +47,7 @@ record PlanText(String actions, String progress, String verdict, String placemen
       case Action.WriteSecret(SecretWrite.Create(var desired)) -> "Create " + desired.name();
       case Action.WriteSecret(SecretWrite.Delete delete) -> "Delete " + delete.secretName();
       case Action.WriteSecret(SecretWrite.Patch(var name, var patch)) ->
-          "Patch " + name + " " + parts(patch);
+          isHandBack(patch) ? "HandBack " + name : "Patch " + name + " " + parts(patch);
     };
   }
 
@@ -61,6 +62,14 @@ record PlanText(String actions, String progress, String verdict, String placemen
       parts.add(isBlanking(patch) ? "to blank" : "data");
     }
     return String.join("+", parts);
+  }
+
+  /** Whether it takes the mark off. */
+  private static boolean isHandBack(Map<String, Object> patch) {
+    return patch.get("metadata") instanceof Map<?, ?> metadata
+        && metadata.get("labels") instanceof Map<?, ?> labels
+        && labels.containsKey(Labels.MANAGED)
+        && labels.get(Labels.MANAGED) == null;
   }
 
   static boolean isBlanking(Map<String, Object> patch) {
