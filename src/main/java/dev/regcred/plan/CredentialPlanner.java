@@ -2,6 +2,7 @@ package dev.regcred.plan;
 
 import static dev.regcred.api.v1alpha1.LifecycleState.ACTIVATING;
 import static dev.regcred.api.v1alpha1.LifecycleState.ACTIVE;
+import static dev.regcred.api.v1alpha1.LifecycleState.DEACTIVATING;
 import static dev.regcred.api.v1alpha1.LifecycleState.INACTIVE;
 import static dev.regcred.api.v1alpha1.LifecycleState.REMOVED;
 import static dev.regcred.api.v1alpha1.LifecycleState.REMOVING;
@@ -113,11 +114,15 @@ public final class CredentialPlanner {
     };
   }
 
-  /** Stays as it is; a step that was recorded before is finished all the same. */
+  /**
+   * Stays as it is; a step that was recorded before is finished all the same. Only a blanking can't
+   * be without the spec, which says what the Secret carries besides the entry.
+   */
   private static Plan hold(ObservedCredential observed, Verdict verdict) {
     var state = observed.recorded().state();
     var underWay = TABLE.underWay(state);
-    if (underWay.filter(Step::isDestructive).isPresent()) {
+    var isPossible = observed.spec() != null || state != DEACTIVATING;
+    if (isPossible && underWay.filter(Step::isDestructive).isPresent()) {
       var end = underWay.get().to();
       return withdrawal(
           observed, end, verdict, end == INACTIVE ? blanking(observed) : removing(observed));
@@ -193,16 +198,23 @@ public final class CredentialPlanner {
         .toList();
   }
 
-  /** The entry stays, in a Secret that is nobody's but its users'. A blank one is of no use. */
+  /**
+   * The entry stays, in a Secret that is nobody's but its users': in the target, or in the one
+   * before as long as the target could not be written. A blank one is of no use. What is handed
+   * back is not known any more, so it comes last.
+   */
   private static List<SecretWrite> retaining(ObservedCredential observed) {
+    var kept = keptTarget(observed).toList();
+    var retained = kept.isEmpty() ? observed.leftovers() : kept;
+    var deleted = kept.isEmpty() ? List.<PullSecret>of() : observed.leftovers();
     return Stream.concat(
-            keptTarget(observed)
+            deleted.stream().map(Drift::delete),
+            retained.stream()
                 .flatMap(
-                    target ->
-                        target.isBlank()
-                            ? Stream.of(Drift.delete(target))
-                            : Drift.handBack(target).stream()),
-            observed.leftovers().stream().map(Drift::delete))
+                    secret ->
+                        secret.isBlank()
+                            ? Stream.of(Drift.delete(secret))
+                            : Drift.handBack(secret).stream()))
         .toList();
   }
 
@@ -237,9 +249,11 @@ public final class CredentialPlanner {
     return new Plan(actions, Progress.none(state), verdict, placement, new Next.Gone());
   }
 
+  /** Whoever takes the finalizer off, as a replacing apply does, finds it back. */
   private static List<Action> withFinalizer(ObservedCredential observed, List<SecretWrite> writes) {
     var actions = new ArrayList<Action>();
-    if (!writes.isEmpty() && !observed.id().hasFinalizer()) {
+    var isKept = keptTarget(observed).findAny().isPresent() || !observed.leftovers().isEmpty();
+    if ((isKept || !writes.isEmpty()) && !observed.id().hasFinalizer()) {
       actions.add(new Action.AddFinalizer());
     }
     writes.forEach(write -> actions.add(new Action.WriteSecret(write)));

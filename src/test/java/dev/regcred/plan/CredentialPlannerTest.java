@@ -1,0 +1,349 @@
+package dev.regcred.plan;
+
+import static dev.regcred.api.v1alpha1.LifecycleState.ACTIVATING;
+import static dev.regcred.api.v1alpha1.LifecycleState.ACTIVE;
+import static dev.regcred.api.v1alpha1.LifecycleState.DEACTIVATING;
+import static dev.regcred.api.v1alpha1.LifecycleState.INACTIVE;
+import static dev.regcred.api.v1alpha1.LifecycleState.REGISTERING;
+import static dev.regcred.api.v1alpha1.LifecycleState.REMOVED;
+import static dev.regcred.api.v1alpha1.LifecycleState.REQUESTED;
+import static dev.regcred.api.v1alpha1.LifecycleState.RESTORING;
+import static dev.regcred.plan.CredentialFixture.fresh;
+import static dev.regcred.plan.CredentialFixture.in;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.regcred.api.v1alpha1.LifecycleState;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** How a credential that is declared Active gets there, and what keeps it from that. */
+class CredentialPlannerTest {
+  private static final String WIRED = "pull registry.example.com";
+  private static final String NOT_WIRED = "- -";
+
+  static final List<Row> ROWS =
+      List.of(
+          row(
+              "a new one becomes Active in one pass, the finalizer before the Secret",
+              fresh(),
+              "AddFinalizer, Create pull",
+              "Create, Activate > Active",
+              "Ready Active",
+              WIRED),
+          row(
+              "one whose manifest brings the finalizer needs no write for it",
+              fresh().finalizer(true),
+              "Create pull",
+              "Create, Activate > Active",
+              "Ready Active",
+              WIRED),
+          row(
+              "in a steady state nothing is written",
+              in(ACTIVE),
+              "-",
+              "stays Active",
+              "Ready Active",
+              WIRED),
+          row(
+              "a finalizer that somebody took off comes back",
+              in(ACTIVE).finalizer(false),
+              "AddFinalizer",
+              "stays Active",
+              "Ready Active",
+              WIRED),
+          row(
+              "a changed spec that asks for nothing else is noted as an update",
+              in(ACTIVE).observedGeneration(2),
+              "-",
+              "Update > Active",
+              "Ready Active",
+              WIRED),
+          row(
+              "a new password is written in place, and nothing on the credential",
+              in(ACTIVE).password(new SourceReading.Value("another")),
+              "Patch pull data",
+              "stays Active",
+              "Ready Active",
+              WIRED),
+
+          // Before it was ever Active.
+          row(
+              "a new one waits for its Registry to be created",
+              fresh().registryAbsent(),
+              "-",
+              "Create > Registering",
+              "Reconciling RegistryNotFound",
+              NOT_WIRED),
+          row(
+              "it goes on waiting",
+              in(REGISTERING).registryAbsent(),
+              "-",
+              "stays Registering",
+              "Reconciling RegistryNotFound",
+              NOT_WIRED),
+          row(
+              "it goes on by itself once the Registry is there",
+              in(REGISTERING),
+              "AddFinalizer, Create pull",
+              "Activate > Active",
+              "Ready Active",
+              WIRED),
+          row(
+              "a new one waits for its Registry to be seen",
+              fresh().registry(REQUESTED),
+              "-",
+              "Create > Registering",
+              "Reconciling RegistryNotReady",
+              NOT_WIRED),
+          row(
+              "a new one waits for its Registry to get its address",
+              fresh().registry(ACTIVATING),
+              "-",
+              "Create > Registering",
+              "Reconciling RegistryNotReady",
+              NOT_WIRED),
+          row(
+              "a new one waits for a Registry whose address can't be read",
+              fresh().registryAt(""),
+              "-",
+              "Create > Registering",
+              "Reconciling RegistryNotReady",
+              NOT_WIRED),
+          row(
+              "a new one waits for the Secret with its password",
+              fresh().sourceAbsent(),
+              "-",
+              "Create > Registering",
+              "Reconciling SourceNotFound",
+              NOT_WIRED),
+          row(
+              "a password that breaks a rule stops it on the way to Active",
+              fresh().sourceInvalid(),
+              "-",
+              "Create, (Activate) > Activating",
+              "Stalled SourceInvalid",
+              NOT_WIRED),
+          row(
+              "it stays there while nobody corrects it",
+              in(ACTIVATING).sourceInvalid(),
+              "-",
+              "stays Activating",
+              "Stalled SourceInvalid",
+              NOT_WIRED),
+          row(
+              "one that waited for a Registry is stopped by the password next",
+              in(REGISTERING).sourceInvalid(),
+              "-",
+              "(Activate) > Activating",
+              "Stalled SourceInvalid",
+              NOT_WIRED),
+          row(
+              "it goes on by itself once the password is corrected",
+              in(ACTIVATING),
+              "AddFinalizer, Create pull",
+              "Activate > Active",
+              "Ready Active",
+              WIRED),
+          row(
+              "a new one with a field that is not known is left alone",
+              fresh().unreadable("spec.desiredState"),
+              "-",
+              "stays Requested",
+              "Stalled SpecUnreadable",
+              NOT_WIRED),
+
+          // Once it was Active its last good entry stays.
+          row(
+              "an Active one keeps its entry while its Registry is absent",
+              in(ACTIVE).registryAbsent(),
+              "-",
+              "stays Active",
+              "Reconciling RegistryNotFound",
+              WIRED),
+          row(
+              "an Active one keeps its entry while its Registry starts anew",
+              in(ACTIVE).registry(REGISTERING),
+              "-",
+              "stays Active",
+              "Reconciling RegistryNotReady",
+              WIRED),
+          row(
+              "an Active one keeps its entry while its source is absent",
+              in(ACTIVE).sourceAbsent(),
+              "-",
+              "stays Active",
+              "Reconciling SourceNotFound",
+              WIRED),
+          row(
+              "an Active one keeps its entry while its source is invalid",
+              in(ACTIVE).sourceInvalid(),
+              "-",
+              "stays Active",
+              "Stalled SourceInvalid",
+              WIRED),
+          row(
+              "an Active one keeps its entry while its spec can't be read",
+              in(ACTIVE).unreadable("spec.target"),
+              "-",
+              "stays Active",
+              "Stalled SpecUnreadable",
+              WIRED),
+
+          // Its Registry goes out of use.
+          row(
+              "a Registry that is Inactive takes it out of use, recorded first",
+              in(ACTIVE).registry(INACTIVE),
+              "-",
+              "(Deactivate) > Deactivating",
+              "Reconciling Deactivating",
+              WIRED,
+              "AtOnce"),
+          row(
+              "then its entry is blanked",
+              in(DEACTIVATING).registry(INACTIVE),
+              "Patch pull to blank",
+              "Deactivate > Inactive",
+              "Resting RegistryInactive",
+              WIRED),
+          row(
+              "it rests while the Registry does",
+              in(INACTIVE).registry(INACTIVE),
+              "-",
+              "stays Inactive",
+              "Resting RegistryInactive",
+              WIRED),
+          row(
+              "a Registry that is Removed takes it out of use",
+              in(DEACTIVATING).registry(REMOVED),
+              "Patch pull to blank",
+              "Deactivate > Inactive",
+              "Resting RegistryInactive",
+              WIRED),
+          row(
+              "a Registry that waits for its credentials to go takes it out of use",
+              in(ACTIVE).registry(DEACTIVATING),
+              "-",
+              "(Deactivate) > Deactivating",
+              "Reconciling Deactivating",
+              WIRED,
+              "AtOnce"),
+          row(
+              "a new one of an Inactive Registry writes nothing",
+              fresh().registry(INACTIVE),
+              "-",
+              "Create, Deactivate > Inactive",
+              "Resting RegistryInactive",
+              NOT_WIRED),
+          row(
+              "it stays out of use while the Registry is restored",
+              in(INACTIVE).registry(RESTORING),
+              "-",
+              "stays Inactive",
+              "Resting RegistryInactive",
+              WIRED),
+          row(
+              "it comes back with its Registry",
+              in(INACTIVE),
+              "Patch pull data",
+              "Activate > Active",
+              "Ready Active",
+              WIRED),
+          row(
+              "it can't come back while the password is invalid",
+              in(INACTIVE).sourceInvalid(),
+              "-",
+              "(Activate) > Activating",
+              "Stalled SourceInvalid",
+              WIRED),
+          row(
+              "a Registry that is being deleted takes it out of use, recorded first",
+              in(ACTIVE).registryDeleting(ACTIVE),
+              "-",
+              "(Deactivate) > Deactivating",
+              "Reconciling Deactivating",
+              WIRED,
+              "AtOnce"),
+          row(
+              "then its entry is blanked, and it waits for a Registry of that name",
+              in(DEACTIVATING).registryDeleting(ACTIVE),
+              "Patch pull to blank",
+              "Deactivate > Inactive",
+              "Reconciling RegistryNotFound",
+              WIRED),
+          row(
+              "its entry is blanked even if the Registry is gone by then",
+              in(DEACTIVATING).registryAbsent(),
+              "Patch pull to blank",
+              "Deactivate > Inactive",
+              "Reconciling RegistryNotFound",
+              WIRED),
+          row(
+              "it goes on waiting once the Registry is gone",
+              in(INACTIVE).registryAbsent(),
+              "-",
+              "stays Inactive",
+              "Reconciling RegistryNotFound",
+              WIRED),
+
+          // A restart in the middle of an update that an older version recorded.
+          row(
+              "an update that was recorded is finished",
+              in(LifecycleState.UPDATING_ACTIVE),
+              "-",
+              "Update > Active",
+              "Ready Active",
+              WIRED));
+
+  @ParameterizedTest
+  @FieldSource("ROWS")
+  void isPlanned(Row row) {
+    row.check();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whateverItsRegistryIsAnActiveOneFollowsIt(LifecycleState registry) {
+    assertThat(in(ACTIVE).registry(registry).plan().progress().state())
+        .isEqualTo(
+            switch (registry) {
+              case ACTIVE, UPDATING_ACTIVE -> ACTIVE;
+              case REQUESTED, REGISTERING, ACTIVATING -> ACTIVE;
+              case DEACTIVATING, INACTIVE, UPDATING_INACTIVE, REMOVING, REMOVED, RESTORING ->
+                  DEACTIVATING;
+              case PURGING, PURGED -> LifecycleState.REMOVING;
+            });
+  }
+
+  @Test
+  void aMessageNamesWhatIsMissing() {
+    assertThat(fresh().registryAbsent().plan().verdict().message()).contains("Registry example");
+    assertThat(fresh().sourceAbsent().plan().verdict().message()).contains("Secret token");
+    assertThat(in(ACTIVE).unreadable("spec.target").plan().verdict().message())
+        .startsWith("spec.target ");
+  }
+
+  private static Row row(
+      String situation,
+      CredentialFixture given,
+      String actions,
+      String progress,
+      String verdict,
+      String placement) {
+    return row(situation, given, actions, progress, verdict, placement, "Settled");
+  }
+
+  private static Row row(
+      String situation,
+      CredentialFixture given,
+      String actions,
+      String progress,
+      String verdict,
+      String placement,
+      String next) {
+    return new Row(
+        situation, given::plan, new PlanText(actions, progress, verdict, placement, next));
+  }
+}
