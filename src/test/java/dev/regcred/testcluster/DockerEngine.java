@@ -26,6 +26,10 @@ interface DockerEngine {
     silenced.forEach(logger -> logger.setLevel(Level.OFF));
     try {
       return question.answers();
+    } catch (RuntimeException e) {
+      throw new ClusterUnavailableException(
+          "A Docker engine answers, but Testcontainers cannot use it (%s): mend it, or set %s=local."
+              .formatted(e.getMessage(), ClusterChoice.CLUSTER_PROPERTY));
     } finally {
       for (int i = 0; i < silenced.size(); i++) {
         silenced.get(i).setLevel(levels.get(i));
