@@ -1,0 +1,25 @@
+package dev.regcred.api.v1alpha1;
+
+/**
+ * The types of {@code status.conditions}, with the meaning that kstatus (and so Flux, Argo CD and
+ * {@code kubectl wait}) gives them.
+ */
+public enum ConditionType {
+  /** Always there. True when what is declared is there; its reason says which part is not. */
+  READY("Ready"),
+  /** There only while True: something is under way, or is tried again by itself. */
+  RECONCILING("Reconciling"),
+  /** There only while True: nothing changes until a person changes something. */
+  STALLED("Stalled");
+
+  private final String value;
+
+  ConditionType(String value) {
+    this.value = value;
+  }
+
+  /** The word used in the API. */
+  public String value() {
+    return value;
+  }
+}

@@ -1,0 +1,27 @@
+package dev.regcred.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+
+/** The end that a user declares in {@code spec.desiredState}; the operator walks the steps. */
+public enum DesiredState {
+  /** In use. The default. */
+  ACTIVE("Active"),
+  /** Out of use, ready to come back. */
+  INACTIVE("Inactive"),
+  /** Withdrawn; purged by itself after {@code spec.removal.purgeAfter}. */
+  REMOVED("Removed"),
+  /** Withdrawn at once and for good. */
+  PURGED("Purged");
+
+  private final String value;
+
+  DesiredState(String value) {
+    this.value = value;
+  }
+
+  /** The word used in the API. */
+  @JsonValue
+  public String value() {
+    return value;
+  }
+}

@@ -1,0 +1,93 @@
+package dev.regcred.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.fabric8.kubernetes.api.model.Namespaced;
+import io.fabric8.kubernetes.client.CustomResource;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A resource with a life cycle.
+ *
+ * <p>Reading one never fails: a newer CRD may have stored fields or values that this version does
+ * not know, and one such object must not stop the list of all the others. A field that is not known
+ * is passed over; a spec that can't be read leaves {@link #unreadableSpec()} with the place, and a
+ * status that can't be read counts as none.
+ */
+public abstract class LifecycleResource<S, T extends LifecycleStatus> extends CustomResource<S, T>
+    implements Namespaced {
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder()
+          .addModule(new JavaTimeModule())
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
+
+  private final Class<S> specType;
+  private final Class<T> statusType;
+  private @Nullable String unreadableSpec;
+
+  protected LifecycleResource(Class<S> specType, Class<T> statusType) {
+    this.specType = specType;
+    this.statusType = statusType;
+  }
+
+  /** The place in the spec that could not be read, such as {@code spec.desiredState}, or null. */
+  @JsonIgnore
+  public @Nullable String unreadableSpec() {
+    return unreadableSpec;
+  }
+
+  @Override
+  @JsonProperty("spec")
+  @SuppressWarnings("NullAway") // The library's own signature says nothing of null.
+  public @Nullable S getSpec() {
+    return spec;
+  }
+
+  @Override
+  @JsonProperty("status")
+  @SuppressWarnings("NullAway")
+  public @Nullable T getStatus() {
+    return status;
+  }
+
+  @JsonProperty("spec")
+  void readSpec(JsonNode json) {
+    try {
+      spec = MAPPER.treeToValue(json, specType);
+    } catch (JsonProcessingException e) {
+      unreadableSpec = "spec" + path(e);
+    }
+  }
+
+  @JsonProperty("status")
+  void readStatus(JsonNode json) {
+    try {
+      status = MAPPER.treeToValue(json, statusType);
+    } catch (JsonProcessingException e) {
+      // Nothing of it can be trusted; the next status written replaces it.
+    }
+  }
+
+  /** Only the place: the exception's own message quotes the value. */
+  private static String path(JsonProcessingException e) {
+    if (e instanceof JsonMappingException mapping) {
+      return mapping.getPath().stream()
+          .map(
+              reference ->
+                  reference.getFieldName() == null
+                      ? "[" + reference.getIndex() + "]"
+                      : "." + reference.getFieldName())
+          .collect(Collectors.joining());
+    }
+    return "";
+  }
+}

@@ -1,0 +1,35 @@
+package dev.regcred.api.v1alpha1;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the statuses of all kinds have in common. No field is a function of a secret value. */
+public interface LifecycleStatus {
+  /** Where the resource is in its life cycle. */
+  @Nullable LifecycleState state();
+
+  /** The generation of the spec that this status speaks of; -1 until the operator has seen it. */
+  @Nullable Long observedGeneration();
+
+  /** What may be declared now. */
+  @Nullable List<LifecycleProcess> availableActions();
+
+  /** By type: Ready, and Reconciling or Stalled. */
+  @Nullable List<Condition> conditions();
+
+  /** The newest step, finished or under way; its {@code to} is always {@link #state()}. */
+  @Nullable Transition lastTransition();
+
+  /** The newest five finished steps, newest first. */
+  @Nullable List<Transition> history();
+
+  /** When it became Removed. */
+  @Nullable Instant removedTime();
+
+  /** When it is purged by itself. */
+  @Nullable Instant purgeTime();
+
+  /** The canonical address of the server, the key of its entry in a pull Secret. */
+  @Nullable String serverAddress();
+}

@@ -1,0 +1,60 @@
+package dev.regcred.api.v1alpha1;
+
+/** The reasons of status conditions. They are part of the API: scripts and alerts compare them. */
+public enum Reason {
+  /** Ready: the entry is in the pull Secret; of a Registry: its credentials can be used. */
+  ACTIVE("Active"),
+  /** Ready: out of use, as declared. */
+  INACTIVE("Inactive"),
+  /** Ready: withdrawn, as declared. */
+  REMOVED("Removed"),
+  /** Ready: purged. */
+  PURGED("Purged"),
+  /** Under way: the state was recorded, the entry is being taken out. */
+  DEACTIVATING("Deactivating"),
+  /** Under way: the state was recorded, the credential is being withdrawn. */
+  REMOVING("Removing"),
+  /** Under way: the state was recorded, what is left is being cleared away. */
+  PURGING("Purging"),
+  /** Waits: the Registry does not exist, or is being deleted. */
+  REGISTRY_NOT_FOUND("RegistryNotFound"),
+  /** Waits: the Registry is not Active yet. */
+  REGISTRY_NOT_READY("RegistryNotReady"),
+  /** The Registry is Inactive or Removed, and the credential with it. */
+  REGISTRY_INACTIVE("RegistryInactive"),
+  /** Stalled: the Registry was purged, and so its credentials are removed. */
+  REGISTRY_PURGED("RegistryPurged"),
+  /** Waits: a source Secret, or the key in it, does not exist. */
+  SOURCE_NOT_FOUND("SourceNotFound"),
+  /** Stalled: a source value is empty, too long, not UTF-8 or has a control character. */
+  SOURCE_INVALID("SourceInvalid"),
+  /** Stalled: another credential holds the pull Secret. */
+  SERVER_CLAIMED("ServerClaimed"),
+  /** Stalled: a Secret of the target's name exists that is not the operator's. */
+  TARGET_NOT_OWNED("TargetNotOwned"),
+  /** Stalled: an older Registry has the same server address. */
+  SERVER_ADDRESS_USED("ServerAddressUsed"),
+  /** Stalled: the server address has a form that is not accepted. */
+  SERVER_ADDRESS_INVALID("ServerAddressInvalid"),
+  /** Stalled: a field of the spec can't be read by this version of the operator. */
+  SPEC_UNREADABLE("SpecUnreadable"),
+  /** Waits: credentials of the Registry are still being withdrawn. */
+  CREDENTIALS_IN_USE("CredentialsInUse"),
+  /** Retried: the operator's ServiceAccount may not do what is needed. */
+  FORBIDDEN("Forbidden"),
+  /** Retried: a ResourceQuota leaves no room. */
+  QUOTA_EXCEEDED("QuotaExceeded"),
+  /** Retried: the API server refused the object or failed. */
+  API_ERROR("ApiError");
+
+  private final String value;
+
+  Reason(String value) {
+    this.value = value;
+  }
+
+  /** The word used in the API. */
+  public String value() {
+    return value;
+  }
+}

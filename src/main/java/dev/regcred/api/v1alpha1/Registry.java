@@ -1,0 +1,19 @@
+package dev.regcred.api.v1alpha1;
+
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Kind;
+import io.fabric8.kubernetes.model.annotation.Plural;
+import io.fabric8.kubernetes.model.annotation.Singular;
+import io.fabric8.kubernetes.model.annotation.Version;
+
+/** One registry server, used by the credentials of its namespace. */
+@Group(Labels.GROUP)
+@Version("v1alpha1")
+@Kind("Registry")
+@Singular("registry")
+@Plural("registries")
+public class Registry extends LifecycleResource<RegistrySpec, RegistryStatus> {
+  public Registry() {
+    super(RegistrySpec.class, RegistryStatus.class);
+  }
+}

@@ -1,0 +1,20 @@
+package dev.regcred.api.v1alpha1;
+
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Kind;
+import io.fabric8.kubernetes.model.annotation.Plural;
+import io.fabric8.kubernetes.model.annotation.Singular;
+import io.fabric8.kubernetes.model.annotation.Version;
+
+/** One account at a registry; it is written only in its own namespace. */
+@Group(Labels.GROUP)
+@Version("v1alpha1")
+@Kind("RegistryCredential")
+@Singular("registrycredential")
+@Plural("registrycredentials")
+public class RegistryCredential
+    extends LifecycleResource<RegistryCredentialSpec, RegistryCredentialStatus> {
+  public RegistryCredential() {
+    super(RegistryCredentialSpec.class, RegistryCredentialStatus.class);
+  }
+}

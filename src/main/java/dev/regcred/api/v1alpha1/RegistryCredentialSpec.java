@@ -1,0 +1,72 @@
+package dev.regcred.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An account at a registry and the state that it should be in. There is no field for the password
+ * itself: whoever may read the resource could read it.
+ *
+ * @param description for people, at most 1,024 characters
+ * @param email the account's e-mail address, 1 to 255 characters
+ * @param registryRef the registry; immutable
+ * @param publicValue the user name, 1 to 4,096 bytes of UTF-8 without {@code :} and control
+ *     characters; either this or {@code publicValueFrom}
+ * @param publicValueFrom where the user name is read from, within the same bounds
+ * @param secretValueFrom where the password or token is read from, 1 to 4,096 bytes of UTF-8
+ *     without control characters
+ * @param desiredState the declared end
+ * @param target the pull Secret
+ * @param removal how long it rests once it is Removed; 60 s by default
+ * @param deletionPolicy what becomes of its entry when the resource is deleted
+ */
+public record RegistryCredentialSpec(
+    @Nullable String description,
+    @JsonProperty(required = true) String email,
+    @JsonProperty(required = true) RegistryRef registryRef,
+    @Nullable String publicValue,
+    @Nullable SecretValueSource publicValueFrom,
+    @JsonProperty(required = true) SecretValueSource secretValueFrom,
+    DesiredState desiredState,
+    @Nullable Target target,
+    @Nullable Removal removal,
+    DeletionPolicy deletionPolicy) {
+  private static final PurgeAfter DEFAULT_PURGE_AFTER = new PurgeAfter("60s");
+
+  // Jackson hands over null for an absent field, whatever the component's type says.
+  public RegistryCredentialSpec {
+    if (desiredState == null) {
+      desiredState = DesiredState.ACTIVE;
+    }
+    if (deletionPolicy == null) {
+      deletionPolicy = DeletionPolicy.DELETE;
+    }
+  }
+
+  /** {@code removal.purgeAfter}, or its default. */
+  @JsonIgnore
+  public PurgeAfter purgeAfter() {
+    return removal != null && removal.purgeAfter() != null
+        ? removal.purgeAfter()
+        : DEFAULT_PURGE_AFTER;
+  }
+
+  /**
+   * The name of the pull Secret.
+   *
+   * @param credentialName the credential's own name, the default
+   */
+  @JsonIgnore
+  public String secretName(String credentialName) {
+    return target == null || target.secretName() == null ? credentialName : target.secretName();
+  }
+
+  /** The keys that the user name and the password are read from. */
+  @JsonIgnore
+  public Stream<SecretKeyRef> sources() {
+    return Stream.concat(Stream.ofNullable(publicValueFrom), Stream.of(secretValueFrom))
+        .map(SecretValueSource::secretKeyRef);
+  }
+}

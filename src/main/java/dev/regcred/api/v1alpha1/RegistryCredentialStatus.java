@@ -1,0 +1,24 @@
+package dev.regcred.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The status of a RegistryCredential; see {@link LifecycleStatus}.
+ *
+ * @param secretName the pull Secret that holds, or held, its entry; absent when there is none
+ */
+public record RegistryCredentialStatus(
+    @Nullable LifecycleState state,
+    @Nullable Long observedGeneration,
+    @Nullable List<LifecycleProcess> availableActions,
+    @Nullable List<Condition> conditions,
+    @Nullable Transition lastTransition,
+    @Nullable List<Transition> history,
+    @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable Instant removedTime,
+    @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable Instant purgeTime,
+    @Nullable String serverAddress,
+    @Nullable String secretName)
+    implements LifecycleStatus {}

@@ -1,0 +1,18 @@
+package dev.regcred.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/**
+ * Which registry an account is at.
+ *
+ * @param kind the kind of the registry; {@link RegistryKind#REGISTRY} where absent
+ * @param name its name, a DNS subdomain of at most 253 characters
+ */
+public record RegistryRef(RegistryKind kind, @JsonProperty(required = true) String name) {
+  // Jackson hands over null for an absent field, whatever the component's type says.
+  public RegistryRef {
+    if (kind == null) {
+      kind = RegistryKind.REGISTRY;
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package dev.regcred.app;
+
+import io.fabric8.kubernetes.client.Config;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts the operator for the cluster of the current kubeconfig, or of its Pod. */
+public final class OperatorMain {
+  private static final Logger LOG = LoggerFactory.getLogger(OperatorMain.class);
+
+  private OperatorMain() {}
+
+  public static void main(String[] args) {
+    try {
+      var config = OperatorConfig.fromEnvironment(System.getenv());
+      var kubernetes = Config.autoConfigure(null);
+      var operator = RunningOperator.start(config, kubernetes);
+      Runtime.getRuntime().addShutdownHook(new Thread(operator::close, "shutdown"));
+      LOG.info(
+          "Serving {} as {}; metrics and health on port {}",
+          kubernetes.getMasterUrl(),
+          config.namespaces().isEmpty() ? "all namespaces" : config.namespaces(),
+          operator.httpPort());
+    } catch (IllegalArgumentException e) {
+      LOG.error("{}", e.getMessage());
+      System.exit(2);
+    } catch (IOException | RuntimeException e) {
+      LOG.error("The operator could not start", e);
+      System.exit(1);
+    }
+  }
+}

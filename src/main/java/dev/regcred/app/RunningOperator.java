@@ -1,0 +1,150 @@
+package dev.regcred.app;
+
+import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.cluster.KubernetesClients;
+import dev.regcred.cluster.PlanExecutor;
+import dev.regcred.cluster.StateObserver;
+import dev.regcred.controller.EventSources;
+import dev.regcred.controller.InformerCache;
+import dev.regcred.controller.RegistryCredentialReconciler;
+import dev.regcred.controller.RegistryReconciler;
+import dev.regcred.metrics.OperatorMetrics;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.Cloner;
+import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/** The operator in this process, from start to stop. */
+public final class RunningOperator implements AutoCloseable {
+  private static final Duration SYNC_TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration TERMINATION_TIMEOUT = Duration.ofSeconds(10);
+  private static final int FIRST_RETRY_MILLIS = 50;
+  private static final int LONGEST_RETRY_MILLIS = 60_000;
+
+  private final KubernetesClient client;
+  private final KubernetesClient metadataClient;
+  private final PrometheusMeterRegistry meters;
+  private final Operator operator;
+  private final HttpEndpoint http;
+
+  private RunningOperator(OperatorConfig config, Config kubernetes) throws IOException {
+    client = KubernetesClients.create(kubernetes);
+    metadataClient = KubernetesClients.createForMetadata(kubernetes);
+    meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    operator = new Operator(overrider -> configure(overrider, config));
+    register(config);
+    http = new HttpEndpoint(config.httpPort(), meters, this::isReady);
+  }
+
+  /**
+   * Starts it; returns once the caches have synced and the first events are being worked on.
+   *
+   * @param kubernetes which cluster, and as whom
+   * @throws IOException if the HTTP port can't be bound
+   */
+  public static RunningOperator start(OperatorConfig config, Config kubernetes) throws IOException {
+    var running = new RunningOperator(config, kubernetes);
+    try {
+      running.http.start();
+      running.operator.start();
+      return running;
+    } catch (RuntimeException e) {
+      running.close();
+      throw e;
+    }
+  }
+
+  private void configure(
+      io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider overrider,
+      OperatorConfig config) {
+    overrider
+        .withKubernetesClient(client)
+        .withConcurrentReconciliationThreads(config.threads())
+        // What is read from a cache is never changed here: specs and statuses are immutable.
+        .withResourceCloner(new Uncloned())
+        .withCloseClientOnStop(false)
+        .withUseSSAToPatchPrimaryResource(false)
+        .withParseResourceVersions(true)
+        .withCacheSyncTimeout(SYNC_TIMEOUT)
+        .withReconciliationTerminationTimeout(TERMINATION_TIMEOUT);
+  }
+
+  private void register(OperatorConfig config) {
+    var clock = Clock.systemUTC();
+    var cache = new InformerCache();
+    var metrics = new OperatorMetrics(meters);
+    metrics.credentials(
+        state ->
+            cache
+                .credentials()
+                .filter(
+                    credential ->
+                        credential.getStatus() != null
+                            && state(credential.getStatus().state()) == state)
+                .count());
+    var observer = new StateObserver(client, cache, clock);
+    var executor = new PlanExecutor(client, cache);
+    var sources = new EventSources(metadataClient, cache, metrics, SYNC_TIMEOUT);
+    operator.register(
+        new RegistryReconciler(observer, executor, sources, metrics, clock), settings(config));
+    operator.register(
+        new RegistryCredentialReconciler(observer, executor, sources, metrics, clock),
+        settings(config));
+  }
+
+  private static LifecycleState state(@org.jspecify.annotations.Nullable LifecycleState state) {
+    return state == null ? LifecycleState.REQUESTED : state;
+  }
+
+  private static <R extends HasMetadata> Consumer<ControllerConfigurationOverrider<R>> settings(
+      OperatorConfig config) {
+    return overrider -> {
+      overrider.withRetry(
+          new GenericRetry()
+              .setInitialInterval(FIRST_RETRY_MILLIS)
+              .setIntervalMultiplier(2)
+              .setMaxInterval(LONGEST_RETRY_MILLIS)
+              .withoutMaxAttempts());
+      if (!config.namespaces().isEmpty()) {
+        overrider.settingNamespaces(config.namespaces());
+      }
+    };
+  }
+
+  /** Whether the caches have synced and every watch is alive. */
+  public boolean isReady() {
+    return operator.getRuntimeInfo().isStarted()
+        && operator.getRuntimeInfo().allEventSourcesAreHealthy();
+  }
+
+  /** The port of metrics and health. */
+  public int httpPort() {
+    return http.port();
+  }
+
+  /** Finishes what is being worked on and stops. */
+  @Override
+  public void close() {
+    http.close();
+    operator.stop();
+    metadataClient.close();
+    client.close();
+    meters.close();
+  }
+
+  private static final class Uncloned implements Cloner {
+    @Override
+    public <R extends HasMetadata> R clone(R resource) {
+      return resource;
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package dev.regcred.cluster;
+
+import dev.regcred.api.v1alpha1.Registry;
+import dev.regcred.api.v1alpha1.RegistryCredential;
+import dev.regcred.pullsecret.Contributor;
+import dev.regcred.pullsecret.ServerAddress;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the watches know, which may lag behind the API server by some milliseconds. Every look-up is
+ * by key or index: none goes over all objects.
+ */
+public interface ClusterCache {
+  /** The Registry of that name. */
+  Optional<Registry> registry(String namespace, String name);
+
+  /** The Registries of a namespace with that canonical address. */
+  List<Registry> registriesAt(String namespace, ServerAddress address);
+
+  /** The credential of that name. */
+  Optional<RegistryCredential> credential(String namespace, String name);
+
+  /** The credentials that refer to a Registry. */
+  List<RegistryCredential> credentialsOf(String namespace, String registryName);
+
+  /** Whether there is a Secret of that name. */
+  boolean hasSecret(String namespace, String name);
+
+  /** The names of the Secrets that are marked as kept for a credential. */
+  List<String> secretsKeptFor(String namespace, Contributor contributor);
+
+  /**
+   * Takes notice of a Secret that was just written, so that the echo of the write is not taken for
+   * somebody's change.
+   *
+   * @param before the version that was changed; empty for a new one
+   */
+  void written(Secret secret, Optional<String> before);
+}

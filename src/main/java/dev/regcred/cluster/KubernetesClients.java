@@ -1,0 +1,76 @@
+package dev.regcred.cluster;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.regcred.api.v1alpha1.Registry;
+import dev.regcred.api.v1alpha1.RegistryCredential;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.http.BasicBuilder;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.Interceptor;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+
+/** The clients that the operator works with. */
+public final class KubernetesClients {
+  /** The API server takes the part before the slash as the field manager of every write. */
+  private static final String USER_AGENT = "regcred/v1alpha1";
+
+  private KubernetesClients() {}
+
+  /** For everything but the watch of Secrets. */
+  public static KubernetesClient create(Config config) {
+    return new KubernetesClientBuilder()
+        .withConfig(ours(config).build())
+        .withKubernetesSerialization(serialization())
+        .build();
+  }
+
+  /** Asks for the metadata of Secrets instead of the Secrets. */
+  public static KubernetesClient createForMetadata(Config config) {
+    return new KubernetesClientBuilder()
+        // An interceptor can't change the headers of a WebSocket's handshake in every HTTP client.
+        .withConfig(ours(config).withOnlyHttpWatches(true).build())
+        .withKubernetesSerialization(serialization())
+        .withHttpClientBuilderConsumer(
+            http -> http.addOrReplaceInterceptor("metadata-only", new MetadataOnly()))
+        .build();
+  }
+
+  private static ConfigBuilder ours(Config config) {
+    return new ConfigBuilder(config)
+        .withUserAgent(USER_AGENT)
+        // The reconciler tries again by itself, with a status that says so.
+        .withRequestRetryBackoffLimit(0);
+  }
+
+  /**
+   * Knows the few kinds that are read here, which saves loading hundreds of model classes. An
+   * unknown field is no error: newer API servers and CRDs have more of them.
+   */
+  private static KubernetesSerialization serialization() {
+    var mapper = new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+    var serialization = new KubernetesSerialization(mapper, false);
+    serialization.registerKubernetesResource("v1", "Status", Status.class);
+    serialization.registerKubernetesResource(Secret.class);
+    serialization.registerKubernetesResource(Registry.class);
+    serialization.registerKubernetesResource(RegistryCredential.class);
+    serialization.registerKubernetesResource(
+        SecretMetadata.API_VERSION, SecretMetadata.KIND, SecretMetadata.class);
+    return serialization;
+  }
+
+  private static final class MetadataOnly implements Interceptor {
+    @Override
+    public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+      var isWatch =
+          request.uri().getQuery() != null && request.uri().getQuery().contains("watch=true");
+      var kind = isWatch ? SecretMetadata.KIND : SecretMetadata.KIND + "List";
+      builder.setHeader("Accept", "application/json;as=" + kind + ";g=meta.k8s.io;v=v1");
+    }
+  }
+}

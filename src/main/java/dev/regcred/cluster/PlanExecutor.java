@@ -1,0 +1,208 @@
+package dev.regcred.cluster;
+
+import dev.regcred.api.v1alpha1.Labels;
+import dev.regcred.api.v1alpha1.LifecycleResource;
+import dev.regcred.plan.Action;
+import dev.regcred.plan.Outcome;
+import dev.regcred.pullsecret.DesiredSecret;
+import dev.regcred.pullsecret.PullSecret;
+import dev.regcred.pullsecret.SecretWrite;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.api.model.Preconditions;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.net.HttpURLConnection;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Carries out the actions of a plan, and writes statuses. Every write but a creation is bound to
+ * the UID and resourceVersion that the plan was made for, so that an old plan fails instead of
+ * doing harm.
+ */
+public final class PlanExecutor {
+  private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
+
+  private final KubernetesClient client;
+  private final ClusterCache cache;
+
+  public PlanExecutor(KubernetesClient client, ClusterCache cache) {
+    this.client = client;
+    this.cache = cache;
+  }
+
+  /**
+   * How a plan went.
+   *
+   * @param resource the resource in its newest known version
+   * @param outcome whether all actions are done
+   */
+  public record Execution<R>(R resource, Outcome outcome) {}
+
+  /** Carries out the actions in order, up to the first that fails. */
+  public <R extends LifecycleResource<?, ?>> Execution<R> execute(
+      R resource, List<Action> actions) {
+    var latest = resource;
+    for (Action action : actions) {
+      try {
+        latest = carryOut(latest, action);
+      } catch (KubernetesClientException e) {
+        return new Execution<>(
+            latest,
+            new Outcome.Failed(action, FailureClassifier.classify(e, attempt(latest, action))));
+      }
+    }
+    return new Execution<>(latest, new Outcome.Done());
+  }
+
+  /**
+   * Writes a status, bound to the version of the resource that it speaks of.
+   *
+   * @param withStatus a new object of the kind that has nothing but a status
+   * @return the resource as it is stored
+   * @throws KubernetesClientException as the API server answers
+   */
+  public <R extends LifecycleResource<?, ?>> R writeStatus(R resource, R withStatus) {
+    withStatus.setMetadata(identity(resource).build());
+    return client.resource(withStatus).updateStatus();
+  }
+
+  private <R extends LifecycleResource<?, ?>> R carryOut(R resource, Action action) {
+    return switch (action) {
+      case Action.AddFinalizer _ -> addFinalizer(resource);
+      case Action.RemoveFinalizer _ -> removeFinalizer(resource);
+      case Action.WriteSecret(var write) -> {
+        write(resource.getMetadata().getNamespace(), write);
+        yield resource;
+      }
+    };
+  }
+
+  private <R extends LifecycleResource<?, ?>> R addFinalizer(R resource) {
+    return patchFinalizers(
+        resource,
+        finalizers -> {
+          var more = new ArrayList<>(finalizers);
+          more.add(Labels.FINALIZER);
+          return more;
+        });
+  }
+
+  private <R extends LifecycleResource<?, ?>> R removeFinalizer(R resource) {
+    try {
+      return patchFinalizers(
+          resource,
+          finalizers -> finalizers.stream().filter(f -> !f.equals(Labels.FINALIZER)).toList());
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+        return resource; // It is gone, which is what this is for.
+      }
+      throw e;
+    }
+  }
+
+  private <R extends LifecycleResource<?, ?>> R patchFinalizers(
+      R resource, Function<List<String>, List<String>> change) {
+    var metadata = new LinkedHashMap<String, Object>();
+    metadata.put("uid", resource.getMetadata().getUid());
+    metadata.put("resourceVersion", resource.getMetadata().getResourceVersion());
+    metadata.put("finalizers", change.apply(resource.getMetadata().getFinalizers()));
+    return client.resource(resource).patch(MERGE, json(Map.of("metadata", metadata)));
+  }
+
+  private void write(String namespace, SecretWrite write) {
+    switch (write) {
+      case SecretWrite.Create(var desired) ->
+          cache.written(client.resource(secret(namespace, desired)).create(), Optional.empty());
+      case SecretWrite.Patch(var name, var mergePatch) ->
+          cache.written(
+              client.resource(named(namespace, name)).patch(MERGE, json(mergePatch)),
+              Optional.of(version(mergePatch)));
+      case SecretWrite.Delete delete -> delete(namespace, delete);
+    }
+  }
+
+  private void delete(String namespace, SecretWrite.Delete delete) {
+    var preconditions = new Preconditions(delete.resourceVersion(), delete.uid());
+    client.raw(
+        "/api/v1/namespaces/%s/secrets/%s".formatted(namespace, delete.secretName()),
+        "DELETE",
+        json(
+            Map.of(
+                "apiVersion", "v1",
+                "kind", "DeleteOptions",
+                "preconditions", preconditions)));
+  }
+
+  private static String version(Map<String, Object> mergePatch) {
+    return mergePatch.get("metadata") instanceof Map<?, ?> metadata
+        ? String.valueOf(metadata.get("resourceVersion"))
+        : "";
+  }
+
+  private static Secret named(String namespace, String name) {
+    return new SecretBuilder()
+        .withMetadata(new ObjectMetaBuilder().withNamespace(namespace).withName(name).build())
+        .build();
+  }
+
+  private static Secret secret(String namespace, DesiredSecret desired) {
+    return new SecretBuilder()
+        .withMetadata(
+            new ObjectMetaBuilder()
+                .withNamespace(namespace)
+                .withName(desired.name())
+                .withLabels(desired.labels())
+                .withAnnotations(desired.annotations())
+                .withOwnerReferences(desired.owners().stream().map(PlanExecutor::owner).toList())
+                .build())
+        .withType(PullSecret.TYPE)
+        .withData(desired.data())
+        .build();
+  }
+
+  private static OwnerReference owner(dev.regcred.pullsecret.OwnerReference owner) {
+    return new OwnerReferenceBuilder()
+        .withApiVersion(owner.apiVersion())
+        .withKind(owner.kind())
+        .withName(owner.name())
+        .withUid(owner.uid())
+        .withController(owner.controller())
+        .withBlockOwnerDeletion(owner.blockOwnerDeletion())
+        .build();
+  }
+
+  private static ObjectMetaBuilder identity(LifecycleResource<?, ?> resource) {
+    ObjectMeta metadata = resource.getMetadata();
+    return new ObjectMetaBuilder()
+        .withNamespace(metadata.getNamespace())
+        .withName(metadata.getName())
+        .withUid(metadata.getUid())
+        .withResourceVersion(metadata.getResourceVersion());
+  }
+
+  private String json(Object value) {
+    return client.getKubernetesSerialization().asJson(value);
+  }
+
+  private static String attempt(LifecycleResource<?, ?> resource, Action action) {
+    return switch (action) {
+      case Action.AddFinalizer _ -> "add the finalizer to " + resource.getKind();
+      case Action.RemoveFinalizer _ -> "remove the finalizer from " + resource.getKind();
+      case Action.WriteSecret(SecretWrite.Create create) -> "create Secret " + create.secretName();
+      case Action.WriteSecret(SecretWrite.Patch patch) -> "change Secret " + patch.secretName();
+      case Action.WriteSecret(SecretWrite.Delete delete) -> "delete Secret " + delete.secretName();
+    };
+  }
+}

@@ -1,0 +1,99 @@
+package dev.regcred.cluster;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import dev.regcred.api.v1alpha1.Labels;
+import dev.regcred.pullsecret.Contributor;
+import dev.regcred.pullsecret.Mark;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespaced;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Kind;
+import io.fabric8.kubernetes.model.annotation.Plural;
+import io.fabric8.kubernetes.model.annotation.Singular;
+import io.fabric8.kubernetes.model.annotation.Version;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the operator keeps in memory of every Secret it may watch: which one, in which version, and
+ * whether it is its own. The content never gets here, because the API server is asked for {@code
+ * PartialObjectMetadata} (KEP-1659 calls it metadata-only); and of the metadata nothing is kept
+ * that grows with other people's Secrets or may hold a value, as the last-applied annotation does.
+ */
+@JsonDeserialize(using = JsonDeserializer.None.class) // Else by kind, which leads here again.
+@Group("")
+@Version("v1")
+@Kind("Secret")
+@Singular("secret")
+@Plural("secrets")
+@JsonIgnoreProperties(ignoreUnknown = true)
+public final class SecretMetadata implements HasMetadata, Namespaced {
+  /** What the API server is asked for. */
+  public static final String KIND = "PartialObjectMetadata";
+
+  /** The API version of {@link #KIND}. */
+  public static final String API_VERSION = "meta.k8s.io/v1";
+
+  private ObjectMeta metadata = new ObjectMeta();
+
+  @Override
+  public ObjectMeta getMetadata() {
+    return metadata;
+  }
+
+  @Override
+  public void setMetadata(@Nullable ObjectMeta full) {
+    metadata = full == null ? new ObjectMeta() : slim(full);
+  }
+
+  @Override
+  public String getApiVersion() {
+    return "v1";
+  }
+
+  @Override
+  public void setApiVersion(String version) {
+    // The answer says PartialObjectMetadata; what it is about is a Secret.
+  }
+
+  /** The credentials that the Secret is kept for; none if it is not the operator's. */
+  public List<Contributor> contributors() {
+    return Mark.contributors(metadata.getLabels(), metadata.getAnnotations());
+  }
+
+  /** The metadata of a Secret that was just written. */
+  public static SecretMetadata of(ObjectMeta metadata) {
+    var secret = new SecretMetadata();
+    secret.setMetadata(metadata);
+    return secret;
+  }
+
+  private static ObjectMeta slim(ObjectMeta full) {
+    var slim = new ObjectMeta();
+    slim.setName(full.getName());
+    slim.setNamespace(full.getNamespace());
+    slim.setUid(full.getUid());
+    slim.setResourceVersion(full.getResourceVersion());
+    slim.setLabels(ours(full.getLabels()));
+    slim.setAnnotations(ours(full.getAnnotations()));
+    return slim;
+  }
+
+  private static Map<String, String> ours(@Nullable Map<String, String> all) {
+    var ours = new HashMap<String, String>(0);
+    if (all != null) {
+      all.forEach(
+          (key, value) -> {
+            if (key.startsWith(Labels.GROUP + "/")) {
+              ours.put(key, value);
+            }
+          });
+    }
+    return ours;
+  }
+}

@@ -1,0 +1,46 @@
+package dev.regcred.cluster;
+
+import dev.regcred.pullsecret.OwnerReference;
+import dev.regcred.pullsecret.PullSecret;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Between the client's Secret and ours. */
+final class Secrets {
+  private Secrets() {}
+
+  static PullSecret pullSecret(Secret secret) {
+    var metadata = secret.getMetadata();
+    return new PullSecret(
+        metadata.getName(),
+        metadata.getUid(),
+        metadata.getResourceVersion(),
+        secret.getType() == null ? "Opaque" : secret.getType(),
+        Boolean.TRUE.equals(secret.getImmutable()),
+        orEmpty(metadata.getLabels()),
+        orEmpty(metadata.getAnnotations()),
+        owners(metadata),
+        orEmpty(secret.getData()));
+  }
+
+  static Map<String, String> orEmpty(@Nullable Map<String, String> map) {
+    return map == null ? Map.of() : map;
+  }
+
+  private static List<OwnerReference> owners(ObjectMeta metadata) {
+    return metadata.getOwnerReferences().stream()
+        .map(
+            owner ->
+                new OwnerReference(
+                    owner.getApiVersion(),
+                    owner.getKind(),
+                    owner.getName(),
+                    owner.getUid(),
+                    owner.getController(),
+                    owner.getBlockOwnerDeletion()))
+        .toList();
+  }
+}

@@ -1,0 +1,187 @@
+package dev.regcred.controller;
+
+import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.api.v1alpha1.Registry;
+import dev.regcred.api.v1alpha1.RegistryCredential;
+import dev.regcred.cluster.SecretMetadata;
+import dev.regcred.metrics.OperatorMetrics;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.api.config.informer.FieldSelector;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What triggers a reconciliation, besides a change of the resource itself: its Registry, the
+ * Secrets that it reads and writes, and those that it waits for.
+ */
+public final class EventSources {
+  private final KubernetesClient metadataClient;
+  private final InformerCache cache;
+  private final RotationWatch rotations;
+  private final Relay<Registry, RegistryCredential> registryToCredentials;
+  private final Relay<RegistryCredential, Registry> credentialToRegistry;
+  private final Relay<Registry, Registry> registryToRivals;
+  private final Relay<RegistryCredential, RegistryCredential> credentialToClaimants;
+
+  /**
+   * @param metadataClient a client that asks for metadata only
+   * @param timeout how long a start waits for the first list of a kind
+   */
+  public EventSources(
+      KubernetesClient metadataClient,
+      InformerCache cache,
+      OperatorMetrics metrics,
+      Duration timeout) {
+    this.metadataClient = metadataClient;
+    this.cache = cache;
+    this.rotations = new RotationWatch(metrics);
+    this.registryToCredentials = new Relay<>(Registry.class, timeout, this::credentialsOf);
+    this.credentialToRegistry = new Relay<>(RegistryCredential.class, timeout, this::registryOf);
+    this.registryToRivals = new Relay<>(Registry.class, timeout, this::rivalsOf);
+    this.credentialToClaimants = new Relay<>(RegistryCredential.class, timeout, this::claimantsOf);
+  }
+
+  RotationWatch rotations() {
+    return rotations;
+  }
+
+  List<EventSource<?, Registry>> ofRegistries(EventSourceContext<Registry> context) {
+    cache.useRegistries(context.getPrimaryCache());
+    return List.of(
+        registryToCredentials.sender(),
+        registryToRivals.sender(),
+        registryToRivals.receiver(),
+        credentialToRegistry.receiver());
+  }
+
+  List<EventSource<?, RegistryCredential>> ofCredentials(
+      EventSourceContext<RegistryCredential> context) {
+    cache.useCredentials(context.getPrimaryCache());
+    var secrets = secrets(context);
+    cache.useSecrets(secrets);
+    return List.of(
+        credentialToRegistry.sender(),
+        credentialToClaimants.sender(),
+        credentialToClaimants.receiver(),
+        registryToCredentials.receiver(),
+        secrets);
+  }
+
+  private InformerEventSource<SecretMetadata, RegistryCredential> secrets(
+      EventSourceContext<RegistryCredential> context) {
+    var configuration =
+        InformerEventSourceConfiguration.from(SecretMetadata.class, RegistryCredential.class)
+            .withName("secrets")
+            .withKubernetesClient(metadataClient)
+            .withNamespacesInheritedFromController()
+            // Each Helm release is a Secret of up to a megabyte that nobody reads a password from.
+            .withFieldSelector(
+                new FieldSelector(
+                    List.of(new FieldSelector.Field("type", "helm.sh/release.v1", true))))
+            .withSecondaryToPrimaryMapper(this::credentialsConcernedBy)
+            .withPrimaryToSecondaryMapper((RegistryCredential _) -> Set.of())
+            .build();
+    return new InformerEventSource<>(configuration, context);
+  }
+
+  private Set<ResourceID> credentialsConcernedBy(SecretMetadata secret) {
+    var namespace = secret.getMetadata().getNamespace();
+    var name = secret.getMetadata().getName();
+    var credentials = cache.credentialsUsing(namespace, name);
+    rotations.changed(namespace, name, credentials);
+    return Stream.concat(
+            credentials.stream().map(ResourceID::fromResource),
+            secret.contributors().stream()
+                .map(contributor -> new ResourceID(contributor.name(), namespace)))
+        .collect(Collectors.toSet());
+  }
+
+  /** A Registry's credentials follow its state, its address and its deletion. */
+  private Set<ResourceID> credentialsOf(@Nullable Registry before, @Nullable Registry after) {
+    var registry = after == null ? before : after;
+    if (registry == null
+        || (before != null
+            && after != null
+            && state(before) == state(after)
+            && before.isMarkedForDeletion() == after.isMarkedForDeletion())) {
+      return Set.of();
+    }
+    return cache
+        .credentialsOf(registry.getMetadata().getNamespace(), registry.getMetadata().getName())
+        .stream()
+        .map(ResourceID::fromResource)
+        .collect(Collectors.toSet());
+  }
+
+  /** A Registry that waits for its credentials hears of each that is out of use, or gone. */
+  private Set<ResourceID> registryOf(
+      @Nullable RegistryCredential before, @Nullable RegistryCredential after) {
+    var credential = after == null ? before : after;
+    if (credential == null || credential.getSpec() == null) {
+      return Set.of();
+    }
+    var isWithdrawn =
+        after == null
+            || (before != null
+                && state(before) != state(after)
+                && switch (state(after)) {
+                  case INACTIVE, REMOVED, PURGED -> true;
+                  default -> false;
+                });
+    return isWithdrawn
+        ? Set.of(
+            new ResourceID(
+                credential.getSpec().registryRef().name(), credential.getMetadata().getNamespace()))
+        : Set.of();
+  }
+
+  /** Whoever wants an address hears when another one has given it up. */
+  private Set<ResourceID> rivalsOf(@Nullable Registry before, @Nullable Registry after) {
+    if (before == null || address(before) == null) {
+      return Set.of();
+    }
+    return after == null || address(after) == null ? cache.rivalsOf(before) : Set.of();
+  }
+
+  private static @Nullable String address(Registry registry) {
+    return registry.getStatus() == null ? null : registry.getStatus().serverAddress();
+  }
+
+  /** Whoever wants a pull Secret hears when another credential of it is gone. */
+  private Set<ResourceID> claimantsOf(
+      @Nullable RegistryCredential before, @Nullable RegistryCredential after) {
+    if (before == null || after != null || before.getSpec() == null) {
+      return Set.of();
+    }
+    var namespace = before.getMetadata().getNamespace();
+    var name = before.getMetadata().getName();
+    var claimants = new HashSet<ResourceID>();
+    for (var other : cache.credentialsUsing(namespace, before.getSpec().secretName(name))) {
+      if (!Objects.equals(other.getMetadata().getName(), name)) {
+        claimants.add(ResourceID.fromResource(other));
+      }
+    }
+    return claimants;
+  }
+
+  private static LifecycleState state(RegistryCredential credential) {
+    var status = credential.getStatus();
+    return status == null || status.state() == null ? LifecycleState.REQUESTED : status.state();
+  }
+
+  private static LifecycleState state(Registry registry) {
+    var status = registry.getStatus();
+    return status == null || status.state() == null ? LifecycleState.REQUESTED : status.state();
+  }
+}

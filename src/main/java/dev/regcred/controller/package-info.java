@@ -1,0 +1,5 @@
+/** One reconciler for each kind, and what triggers it. */
+@NullMarked
+package dev.regcred.controller;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,79 @@
+package dev.regcred.metrics;
+
+import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.lifecycle.TransitionTable.Step;
+import dev.regcred.plan.Outcome;
+import dev.regcred.plan.Plan;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+
+/** The meters that dashboards and alerts use; their names are part of the interface. */
+public final class OperatorMetrics {
+  private final MeterRegistry registry;
+  private final Timer rotationDelay;
+
+  public OperatorMetrics(MeterRegistry registry) {
+    this.registry = registry;
+    this.rotationDelay =
+        Timer.builder("regcred.rotation.delay")
+            .description("From the watch event of a changed source to the written pull Secret")
+            .publishPercentileHistogram()
+            .minimumExpectedValue(Duration.ofMillis(1))
+            .maximumExpectedValue(Duration.ofSeconds(10))
+            .register(registry);
+  }
+
+  /**
+   * The gauge {@code regcred_credentials{state}}.
+   *
+   * @param count how many credentials are in a state now
+   */
+  public void credentials(ToLongFunction<LifecycleState> count) {
+    for (LifecycleState state : LifecycleState.values()) {
+      Gauge.builder("regcred.credentials", () -> count.applyAsLong(state))
+          .description("Credentials in each life-cycle state")
+          .tag("state", state.value())
+          .register(registry);
+    }
+  }
+
+  /** Times a reconciliation: {@code regcred_reconcile_seconds{kind}}. */
+  public <V> V timed(String kind, Supplier<V> reconciliation) {
+    var sample = Timer.start(registry);
+    try {
+      return reconciliation.get();
+    } finally {
+      sample.stop(
+          Timer.builder("regcred.reconcile")
+              .description("One reconciliation, from observing to the status")
+              .tag("kind", kind)
+              .register(registry));
+    }
+  }
+
+  /** Counts the steps of a pass: {@code regcred_transitions_total{kind,process,result}}. */
+  public void transitions(String kind, Plan plan, Outcome outcome) {
+    var result = outcome instanceof Outcome.Done ? "success" : "failure";
+    for (Step step : plan.progress().completed()) {
+      registry
+          .counter(
+              "regcred.transitions",
+              "kind",
+              kind,
+              "process",
+              step.process().value(),
+              "result",
+              result)
+          .increment();
+    }
+  }
+
+  /** Records a rotation: {@code regcred_rotation_delay_seconds}. */
+  public void rotated(Duration delay) {
+    rotationDelay.record(delay);
+  }
+}

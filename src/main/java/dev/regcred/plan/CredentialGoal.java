@@ -1,0 +1,140 @@
+package dev.regcred.plan;
+
+import static dev.regcred.api.v1alpha1.LifecycleState.ACTIVE;
+import static dev.regcred.api.v1alpha1.LifecycleState.INACTIVE;
+import static dev.regcred.api.v1alpha1.LifecycleState.PURGED;
+import static dev.regcred.api.v1alpha1.LifecycleState.REMOVED;
+
+import dev.regcred.api.v1alpha1.DesiredState;
+import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.api.v1alpha1.Reason;
+import dev.regcred.api.v1alpha1.RegistryCredentialSpec;
+import dev.regcred.lifecycle.AvailableActions;
+
+/** Where a credential goes, from what it declares and what its Registry is. */
+sealed interface CredentialGoal {
+  /** It goes there, and then this is said. */
+  record Reach(LifecycleState end, Verdict verdict) implements CredentialGoal {}
+
+  /** It goes to Active, if its sources and its target allow. */
+  record Activate(RegistryView.Present registry, RegistryCredentialSpec spec)
+      implements CredentialGoal {}
+
+  /** It stays as it is until something changes; the last good pull Secret stays too. */
+  record Hold(Verdict verdict) implements CredentialGoal {}
+
+  /** The checks, in the order in which they count. */
+  static CredentialGoal of(ObservedCredential observed) {
+    var spec = observed.spec();
+    if (spec == null) {
+      return new Hold(unreadable(observed));
+    }
+    var declared = spec.desiredState();
+    if (isRemoved(observed.recorded().state()) || isEnd(declared)) {
+      return removal(observed, spec);
+    }
+    return switch (observed.registry()) {
+      case RegistryView.Absent() ->
+          declared == DesiredState.INACTIVE ? inactive() : new Hold(notFound(spec));
+      case RegistryView.Present registry -> byRegistry(registry, spec);
+    };
+  }
+
+  private static CredentialGoal byRegistry(
+      RegistryView.Present registry, RegistryCredentialSpec spec) {
+    var name = spec.registryRef().name();
+    if (registry.state() == LifecycleState.PURGING || registry.state() == PURGED) {
+      return new Reach(REMOVED, registryPurged(name));
+    }
+    if (spec.desiredState() == DesiredState.INACTIVE) {
+      return inactive();
+    }
+    if (registry.deleting()) {
+      return new Reach(INACTIVE, notFound(spec));
+    }
+    return switch (registry.state()) {
+      case ACTIVE, UPDATING_ACTIVE -> new Activate(registry, spec);
+      case REQUESTED, REGISTERING, ACTIVATING ->
+          new Hold(
+              Verdict.reconciling(
+                  Reason.REGISTRY_NOT_READY,
+                  "Registry %s is %s and not Active yet; see its conditions."
+                      .formatted(name, registry.state().value())));
+      default ->
+          new Reach(
+              INACTIVE,
+              Verdict.resting(
+                  Reason.REGISTRY_INACTIVE,
+                  "Registry %s is %s; the credential comes back when it is Active."
+                      .formatted(name, registry.state().value())));
+    };
+  }
+
+  private static CredentialGoal removal(ObservedCredential observed, RegistryCredentialSpec spec) {
+    var declared = spec.desiredState();
+    var recorded = observed.recorded();
+    var end = isEnd(declared) ? AvailableActions.goal(declared) : REMOVED;
+    var isDue =
+        recorded.state() == REMOVED
+            && recorded.removedTime() != null
+            && spec.purgeAfter()
+                .after(recorded.removedTime())
+                .filter(time -> !time.isAfter(observed.now()))
+                .isPresent();
+    if (isDue || recorded.state() == PURGED || recorded.state() == LifecycleState.PURGING) {
+      end = PURGED;
+    }
+    if (!isEnd(declared)) {
+      // Nothing but its Registry's purge removes a credential that does not declare it.
+      return new Reach(end, registryPurged(spec.registryRef().name()));
+    }
+    return new Reach(
+        end,
+        end == PURGED
+            ? Verdict.ready(Reason.PURGED, "Nothing is left of it but this resource.")
+            : Verdict.ready(Reason.REMOVED, "It is withdrawn."));
+  }
+
+  private static boolean isEnd(DesiredState declared) {
+    return declared == DesiredState.REMOVED || declared == DesiredState.PURGED;
+  }
+
+  private static boolean isRemoved(LifecycleState state) {
+    return switch (state) {
+      case REMOVING, REMOVED, PURGING, PURGED -> true;
+      default -> false;
+    };
+  }
+
+  private static CredentialGoal inactive() {
+    return new Reach(
+        INACTIVE, Verdict.ready(Reason.INACTIVE, "It is out of use; declare Active to use it."));
+  }
+
+  private static Verdict notFound(RegistryCredentialSpec spec) {
+    return Verdict.reconciling(
+        Reason.REGISTRY_NOT_FOUND,
+        "There is no Registry %s in this namespace, or it is being deleted; create it."
+            .formatted(spec.registryRef().name()));
+  }
+
+  private static Verdict registryPurged(String name) {
+    return Verdict.stalled(
+        Reason.REGISTRY_PURGED,
+        ("Registry %s was purged, and this credential was removed with it; to use the account"
+                + " again, delete both and create them anew.")
+            .formatted(name));
+  }
+
+  private static Verdict unreadable(ObservedCredential observed) {
+    return Verdict.stalled(
+        Reason.SPEC_UNREADABLE,
+        "%s is not of a form that this version of the operator knows; change it or upgrade the operator."
+            .formatted(observed.unreadable() == null ? "spec" : observed.unreadable()));
+  }
+
+  /** Whether Active, or on the way through an update of it. */
+  static boolean isActive(LifecycleState state) {
+    return state == ACTIVE || state == LifecycleState.UPDATING_ACTIVE;
+  }
+}

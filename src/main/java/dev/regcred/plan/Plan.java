@@ -1,0 +1,67 @@
+package dev.regcred.plan;
+
+import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.lifecycle.TransitionTable.Step;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one pass does: the actions, and what the status says once all of them are done.
+ *
+ * @param actions the writes, in order
+ * @param progress how far along the life cycle the pass gets
+ * @param verdict what the conditions say
+ * @param placement what the status publishes of the pull Secret
+ * @param next when to look again
+ */
+public record Plan(
+    List<Action> actions, Progress progress, Verdict verdict, Placement placement, Next next) {
+
+  /**
+   * The way along the life cycle.
+   *
+   * @param completed the steps that are finished once the actions are done
+   * @param underWay the step that is begun and only recorded; null if none
+   * @param state the state then
+   */
+  public record Progress(List<Step> completed, @Nullable Step underWay, LifecycleState state) {
+    /** No step: it stays where it is. */
+    public static Progress none(LifecycleState state) {
+      return new Progress(List.of(), null, state);
+    }
+
+    /** These steps to their end. */
+    public static Progress through(LifecycleState from, List<Step> steps) {
+      return new Progress(steps, null, steps.isEmpty() ? from : steps.getLast().to());
+    }
+
+    /** These steps to their end, and the beginning of another. */
+    public static Progress into(List<Step> completed, Step underWay) {
+      return new Progress(completed, underWay, underWay.through());
+    }
+  }
+
+  /**
+   * Where the entry is to be found.
+   *
+   * @param secretName the pull Secret; null for none
+   * @param serverAddress the canonical address; null if not known
+   */
+  public record Placement(@Nullable String secretName, @Nullable String serverAddress) {}
+
+  /** When the resource is looked at again, besides whenever something it depends on changes. */
+  public sealed interface Next {
+    /** No need to. */
+    record Settled() implements Next {}
+
+    /** At once: the pass only recorded what the next one carries out. */
+    record AtOnce() implements Next {}
+
+    /** At this time. */
+    record At(Instant time) implements Next {}
+
+    /** It is gone after this pass; there is no status to write. */
+    record Gone() implements Next {}
+  }
+}

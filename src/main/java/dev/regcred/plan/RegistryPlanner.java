@@ -1,0 +1,246 @@
+package dev.regcred.plan;
+
+import static dev.regcred.api.v1alpha1.LifecycleState.ACTIVE;
+import static dev.regcred.api.v1alpha1.LifecycleState.INACTIVE;
+import static dev.regcred.api.v1alpha1.LifecycleState.PURGED;
+import static dev.regcred.api.v1alpha1.LifecycleState.PURGING;
+import static dev.regcred.api.v1alpha1.LifecycleState.REMOVED;
+import static dev.regcred.api.v1alpha1.LifecycleState.REMOVING;
+
+import dev.regcred.api.v1alpha1.DesiredState;
+import dev.regcred.api.v1alpha1.LifecycleProcess;
+import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.api.v1alpha1.Reason;
+import dev.regcred.api.v1alpha1.RegistrySpec;
+import dev.regcred.lifecycle.AvailableActions;
+import dev.regcred.lifecycle.TransitionTable;
+import dev.regcred.lifecycle.TransitionTable.Step;
+import dev.regcred.plan.ObservedRegistry.Credential;
+import dev.regcred.plan.ObservedRegistry.Rival;
+import dev.regcred.plan.Plan.Next;
+import dev.regcred.plan.Plan.Placement;
+import dev.regcred.plan.Plan.Progress;
+import dev.regcred.pullsecret.InvalidServerAddressException;
+import dev.regcred.pullsecret.ServerAddress;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one pass over a Registry does.
+ *
+ * <p>It writes nothing but its own resource: its credentials watch its state and follow it. A step
+ * that takes them out of use is recorded, and ends when all of them have followed.
+ */
+public final class RegistryPlanner {
+  private static final TransitionTable TABLE = TransitionTable.REGISTRY;
+
+  /** How many credentials a message names. */
+  private static final int NAMED = 3;
+
+  private RegistryPlanner() {}
+
+  /** The plan for what was observed. */
+  public static Plan plan(ObservedRegistry observed) {
+    if (observed.id().deleting()) {
+      return deletion(observed);
+    }
+    var spec = observed.spec();
+    if (spec == null) {
+      return stay(
+          observed,
+          Verdict.stalled(
+              Reason.SPEC_UNREADABLE,
+              "%s is not of a form that this version of the operator knows; change it or upgrade the operator."
+                  .formatted(observed.unreadable() == null ? "spec" : observed.unreadable())));
+    }
+    ServerAddress address;
+    try {
+      address = ServerAddress.parse(spec.serverAddress());
+    } catch (InvalidServerAddressException e) {
+      return stay(observed, Verdict.stalled(Reason.SERVER_ADDRESS_INVALID, e.getMessage()));
+    }
+    var end = end(observed, spec);
+    var holder = holder(observed);
+    if (holder.isPresent() && end == ACTIVE) {
+      return displaced(observed, address, holder.get());
+    }
+    return advance(observed, end, holder.isPresent() ? null : address.value());
+  }
+
+  private static LifecycleState end(ObservedRegistry observed, RegistrySpec spec) {
+    var recorded = observed.recorded();
+    if (recorded.state() == PURGING || recorded.state() == PURGED) {
+      return PURGED;
+    }
+    var isDue =
+        spec.desiredState() == DesiredState.REMOVED
+            && recorded.state() == REMOVED
+            && purgeTime(observed, spec).filter(time -> !time.isAfter(observed.now())).isPresent();
+    return isDue ? PURGED : AvailableActions.goal(spec.desiredState());
+  }
+
+  /** Goes as far as its credentials let it. */
+  private static Plan advance(
+      ObservedRegistry observed, LifecycleState end, @Nullable String address) {
+    var state = observed.recorded().state();
+    var completed = new ArrayList<Step>();
+    for (Step step : TABLE.route(state, end).orElse(List.of())) {
+      var inUse = end == ACTIVE ? List.<Credential>of() : inUse(observed, step);
+      if (!inUse.isEmpty()) {
+        return new Plan(
+            withFinalizer(observed),
+            Progress.into(completed, step),
+            waitingFor(inUse),
+            new Placement(null, address),
+            new Next.Settled());
+      }
+      completed.add(step);
+    }
+    if (completed.isEmpty()
+        && observed.recorded().observedGeneration() != observed.id().generation()) {
+      TABLE.step(state, LifecycleProcess.UPDATE).ifPresent(completed::add);
+    }
+    return new Plan(
+        withFinalizer(observed),
+        Progress.through(state, completed),
+        arrived(end),
+        new Placement(null, end == PURGED ? null : address),
+        next(observed, end));
+  }
+
+  private static Verdict arrived(LifecycleState end) {
+    return switch (end) {
+      case ACTIVE -> Verdict.ready(Reason.ACTIVE, "Its credentials can be used.");
+      case INACTIVE ->
+          Verdict.ready(
+              Reason.INACTIVE, "Its credentials are out of use; declare Active to use them.");
+      case PURGED -> Verdict.ready(Reason.PURGED, "Nothing is left of it but this resource.");
+      default ->
+          Verdict.ready(
+              Reason.REMOVED, "Its credentials are out of use; declare Active to restore it.");
+    };
+  }
+
+  /** The credentials that a step has to wait for. */
+  private static List<Credential> inUse(ObservedRegistry observed, Step step) {
+    return switch (step.process()) {
+      case DEACTIVATE, REMOVE ->
+          credentials(observed, state -> !isWithdrawn(state) && state != INACTIVE);
+      case PURGE -> credentials(observed, state -> !isWithdrawn(state));
+      default -> List.of();
+    };
+  }
+
+  private static boolean isWithdrawn(LifecycleState state) {
+    return state == REMOVED || state == PURGED;
+  }
+
+  private static List<Credential> credentials(
+      ObservedRegistry observed, java.util.function.Predicate<LifecycleState> which) {
+    return observed.credentials().stream().filter(c -> which.test(c.state())).toList();
+  }
+
+  private static Verdict waitingFor(List<Credential> inUse) {
+    return Verdict.reconciling(
+        Reason.CREDENTIALS_IN_USE,
+        "Waits for %d of its credentials to be withdrawn: %s%s"
+            .formatted(
+                inUse.size(),
+                inUse.stream().limit(NAMED).map(Credential::name).collect(Collectors.joining(", ")),
+                inUse.size() > NAMED ? ", ..." : "."));
+  }
+
+  /** Another one has the address: Activating if it never had it, else out of use again. */
+  private static Plan displaced(ObservedRegistry observed, ServerAddress address, Rival holder) {
+    var verdict =
+        Verdict.stalled(
+            Reason.SERVER_ADDRESS_USED,
+            "Registry %s has the server address %s in this namespace; purge or delete one of the two."
+                .formatted(holder.name(), address.value()));
+    var state = observed.recorded().state();
+    if (state == ACTIVE) {
+      var plan = advance(observed, INACTIVE, null);
+      return plan.progress().underWay() == null
+          ? new Plan(plan.actions(), plan.progress(), verdict, plan.placement(), plan.next())
+          : plan;
+    }
+    var route = TABLE.route(state, ACTIVE).orElse(List.of());
+    var progress =
+        state == LifecycleState.ACTIVATING || state == INACTIVE || route.isEmpty()
+            ? Progress.none(state)
+            : Progress.into(route.subList(0, route.size() - 1), route.getLast());
+    return new Plan(
+        withFinalizer(observed), progress, verdict, new Placement(null, null), new Next.Settled());
+  }
+
+  /**
+   * The registry that comes before this one: who has the address keeps it, else the oldest gets it,
+   * of two of the same second the one whose name sorts first.
+   */
+  private static Optional<Rival> holder(ObservedRegistry observed) {
+    var order =
+        Comparator.comparing((Rival rival) -> !rival.holds())
+            .thenComparing(Rival::created)
+            .thenComparing(Rival::name);
+    var self =
+        new Rival(
+            observed.id().name(), observed.created(), observed.recorded().serverAddress() != null);
+    return observed.rivals().stream().min(order).filter(rival -> order.compare(rival, self) < 0);
+  }
+
+  private static Plan deletion(ObservedRegistry observed) {
+    var inUse = credentials(observed, state -> !isWithdrawn(state) && state != INACTIVE);
+    var state = observed.recorded().state();
+    var placement = new Placement(null, observed.recorded().serverAddress());
+    if (inUse.isEmpty()) {
+      return new Plan(
+          observed.id().hasFinalizer() ? List.of(new Action.RemoveFinalizer()) : List.of(),
+          Progress.none(state),
+          Verdict.reconciling(Reason.REMOVING, "It is being deleted."),
+          placement,
+          new Next.Gone());
+    }
+    var route = TABLE.route(state, REMOVED).orElse(List.of());
+    return new Plan(
+        List.of(),
+        state == REMOVING || route.isEmpty()
+            ? Progress.none(state)
+            : Progress.into(route.subList(0, route.size() - 1), route.getLast()),
+        waitingFor(inUse),
+        placement,
+        new Next.Settled());
+  }
+
+  private static Plan stay(ObservedRegistry observed, Verdict verdict) {
+    return new Plan(
+        List.of(),
+        Progress.none(observed.recorded().state()),
+        verdict,
+        new Placement(null, observed.recorded().serverAddress()),
+        new Next.Settled());
+  }
+
+  /** On it from the start, so that a deletion waits for the credentials. */
+  private static List<Action> withFinalizer(ObservedRegistry observed) {
+    return observed.id().hasFinalizer() ? List.of() : List.of(new Action.AddFinalizer());
+  }
+
+  private static Optional<Instant> purgeTime(ObservedRegistry observed, RegistrySpec spec) {
+    var removedTime = observed.recorded().removedTime();
+    return spec.purgeAfter().after(removedTime == null ? observed.now() : removedTime);
+  }
+
+  private static Next next(ObservedRegistry observed, LifecycleState end) {
+    if (end != REMOVED || observed.spec() == null) {
+      return new Next.Settled();
+    }
+    return purgeTime(observed, observed.spec())
+        .<Next>map(Next.At::new)
+        .orElseGet(Next.Settled::new);
+  }
+}

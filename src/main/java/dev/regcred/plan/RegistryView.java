@@ -1,0 +1,19 @@
+package dev.regcred.plan;
+
+import dev.regcred.api.v1alpha1.LifecycleState;
+
+/** A credential's Registry, as the credential sees it. */
+public sealed interface RegistryView {
+  /** There is none of that name. */
+  record Absent() implements RegistryView {}
+
+  /**
+   * It is there.
+   *
+   * @param state where it is in its life cycle
+   * @param deleting whether it is being deleted
+   * @param serverAddress the address in its spec; empty if its spec can't be read
+   */
+  record Present(LifecycleState state, boolean deleting, String serverAddress)
+      implements RegistryView {}
+}

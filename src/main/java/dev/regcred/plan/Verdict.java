@@ -1,0 +1,43 @@
+package dev.regcred.plan;
+
+import dev.regcred.api.v1alpha1.Reason;
+
+/**
+ * What the conditions shall say.
+ *
+ * @param ready whether what is declared is there
+ * @param reason why, or why not
+ * @param message for people: what is wrong and what to do next
+ * @param outlook whether it changes by itself
+ */
+public record Verdict(boolean ready, Reason reason, String message, Outlook outlook) {
+  /** Whether a resource that is not as declared gets there without anybody's doing. */
+  public enum Outlook {
+    /** Nothing more is to be expected. */
+    SETTLED,
+    /** Under way, waiting for another object, or tried again by itself. */
+    RECONCILING,
+    /** Nothing changes until a person changes something. */
+    STALLED
+  }
+
+  /** What is declared is there. */
+  public static Verdict ready(Reason reason, String message) {
+    return new Verdict(true, reason, message, Outlook.SETTLED);
+  }
+
+  /** It is not there, and that is all right for now. */
+  public static Verdict resting(Reason reason, String message) {
+    return new Verdict(false, reason, message, Outlook.SETTLED);
+  }
+
+  /** It is under way or waits for something that is noticed by itself. */
+  public static Verdict reconciling(Reason reason, String message) {
+    return new Verdict(false, reason, message, Outlook.RECONCILING);
+  }
+
+  /** A person has to change something. */
+  public static Verdict stalled(Reason reason, String message) {
+    return new Verdict(false, reason, message, Outlook.STALLED);
+  }
+}

@@ -1,0 +1,120 @@
+package dev.regcred.pullsecret;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The content of a {@code kubernetes.io/dockerconfigjson} Secret, immutable.
+ *
+ * <p>With our entries alone, {@link #toBytes()} is byte for byte what {@code kubectl create secret
+ * docker-registry} writes for these accounts: compact JSON, keys in byte order, strings escaped as
+ * Go does. Whatever else an existing document holds is kept: the value of a foreign entry and of
+ * another top-level key (such as {@code HttpHeaders} or {@code credHelpers}) to the byte, after
+ * {@code auths} and in the order found.
+ */
+public final class DockerConfigJson {
+  /**
+   * Byte order of the UTF-8 form, in which Go sorts the keys of a map. Java's own order of strings
+   * differs from it above U+FFFF.
+   */
+  private static final Comparator<String> BYTE_ORDER =
+      (a, b) -> Arrays.compareUnsigned(a.getBytes(UTF_8), b.getBytes(UTF_8));
+
+  private static final DockerConfigJson EMPTY = new DockerConfigJson(Map.of(), Map.of());
+
+  private final SortedMap<String, String> auths;
+  private final Map<String, String> others;
+
+  /**
+   * @param auths server to the JSON text of its entry
+   * @param others the other top-level keys to the JSON text of their value, in order
+   */
+  DockerConfigJson(Map<String, String> auths, Map<String, String> others) {
+    var sorted = new TreeMap<String, String>(BYTE_ORDER);
+    sorted.putAll(auths);
+    this.auths = Collections.unmodifiableSortedMap(sorted);
+    this.others = Collections.unmodifiableMap(new LinkedHashMap<>(others));
+  }
+
+  /** The document without an entry: {@code {"auths":{}}}. */
+  public static DockerConfigJson empty() {
+    return EMPTY;
+  }
+
+  /** The document of these entries and nothing else. */
+  public static DockerConfigJson of(Map<ServerAddress, DockerConfigEntry> entries) {
+    return EMPTY.merge(entries, Set.of());
+  }
+
+  /** Reads the content of an existing Secret; never throws. */
+  public static ParsedDockerConfig parse(byte[] content) {
+    return DockerConfigParser.parse(content);
+  }
+
+  /**
+   * This document with the given entries in place, and without the entries of the servers in {@code
+   * ours} that have none. Every other entry stays as it is: it is foreign, or the caller withholds
+   * its server from {@code ours} because the last good entry is to stay.
+   *
+   * @param entries what is to be there; replaces an entry of that server
+   * @param ours the servers whose present entries were written by us
+   */
+  public DockerConfigJson merge(
+      Map<ServerAddress, DockerConfigEntry> entries, Set<ServerAddress> ours) {
+    var merged = new TreeMap<>(auths);
+    ours.forEach(server -> merged.remove(server.value()));
+    entries.forEach((server, entry) -> merged.put(server.value(), entry.toJson()));
+    return new DockerConfigJson(merged, others);
+  }
+
+  /** The servers that have an entry, ours and foreign ones, in byte order; keys as they are. */
+  public Set<String> servers() {
+    return auths.keySet();
+  }
+
+  /** Whether the entry of {@code server} is exactly the one that we would write. */
+  public boolean holds(ServerAddress server, DockerConfigEntry entry) {
+    return entry.toJson().equals(auths.get(server.value()));
+  }
+
+  /** Whether there is nothing in it: no entry and no other top-level key. */
+  public boolean isBlank() {
+    return auths.isEmpty() && others.isEmpty();
+  }
+
+  /** The bytes for the Secret's key {@code .dockerconfigjson}, in UTF-8. */
+  public byte[] toBytes() {
+    var json = new StringBuilder("{\"auths\":{");
+    appendMembers(json, auths);
+    json.append('}');
+    if (!others.isEmpty()) {
+      json.append(',');
+      appendMembers(json, others);
+    }
+    return json.append('}').toString().getBytes(UTF_8);
+  }
+
+  private static void appendMembers(StringBuilder json, Map<String, String> members) {
+    var separator = "";
+    for (var member : members.entrySet()) {
+      json.append(separator);
+      GoJson.appendString(json, member.getKey());
+      json.append(':').append(member.getValue());
+      separator = ",";
+    }
+  }
+
+  /** How many entries there are, and nothing of them. */
+  @Override
+  public String toString() {
+    return "DockerConfigJson[" + auths.size() + " entries]";
+  }
+}

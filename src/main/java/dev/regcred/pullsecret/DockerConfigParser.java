@@ -1,0 +1,122 @@
+package dev.regcred.pullsecret;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.regcred.pullsecret.ParsedDockerConfig.Parsed;
+import dev.regcred.pullsecret.ParsedDockerConfig.Unparseable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Reads a Docker config and keeps the JSON text of each value as it stands.
+ *
+ * <p>It refuses what Go would read in a way that the text does not show: a key that comes twice (Go
+ * takes the last one, or merges both) and a key that is {@code auths} but for its case (Go takes it
+ * for {@code auths}). It reads no further than it must: what is in an entry is a matter of the
+ * entry's owner.
+ */
+final class DockerConfigParser {
+  private static final String AUTHS = "auths";
+
+  /** Without its tables of field names: here they would grow with what other people write. */
+  private static final JsonFactory JSON =
+      JsonFactory.builder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).build();
+
+  private final String text;
+  private final JsonParser parser;
+  private final Map<String, String> auths = new LinkedHashMap<>();
+  private final Map<String, String> others = new LinkedHashMap<>();
+
+  private DockerConfigParser(String text, JsonParser parser) {
+    this.text = text;
+    this.parser = parser;
+  }
+
+  static ParsedDockerConfig parse(byte[] content) {
+    try {
+      // Strict, and before Jackson could guess UTF-16 from the first bytes.
+      var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
+      try (var parser = JSON.createParser(text.toCharArray())) {
+        return new Parsed(new DockerConfigParser(text, parser).document());
+      }
+    } catch (CharacterCodingException e) {
+      return new Unparseable("is not UTF-8");
+    } catch (JsonProcessingException e) {
+      // Its message quotes the text around the place.
+      return new Unparseable("is not JSON");
+    } catch (RefusedException e) {
+      return new Unparseable(e.reason);
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading an array cannot fail", e);
+    }
+  }
+
+  private DockerConfigJson document() throws IOException, RefusedException {
+    refuseUnless(parser.nextToken() == JsonToken.START_OBJECT, "is not a JSON object");
+    boolean hasAuths = false;
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      var key = key();
+      if (key.equals(AUTHS)) {
+        refuseUnless(!hasAuths, "has the key auths twice");
+        hasAuths = true;
+        readAuths();
+      } else {
+        refuseUnless(!key.equalsIgnoreCase(AUTHS), "has the key auths in another case");
+        parser.nextToken();
+        refuseUnless(others.putIfAbsent(key, value()) == null, "has a top-level key twice");
+      }
+    }
+    refuseUnless(parser.nextToken() == null, "goes on after its JSON object");
+    return new DockerConfigJson(auths, others);
+  }
+
+  private void readAuths() throws IOException, RefusedException {
+    var token = parser.nextToken();
+    if (token == JsonToken.VALUE_NULL) {
+      return;
+    }
+    refuseUnless(token == JsonToken.START_OBJECT, "has a value of auths that is not an object");
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      var server = key();
+      refuseUnless(
+          parser.nextToken() == JsonToken.START_OBJECT, "has an entry that is not an object");
+      refuseUnless(auths.putIfAbsent(server, value()) == null, "has two entries for one server");
+    }
+  }
+
+  private String key() throws IOException, RefusedException {
+    var key = parser.currentName();
+    refuseUnless(GoJson.isUnicode(key), "has a key with an unpaired surrogate");
+    return key;
+  }
+
+  /** The text of the value that starts at the current token; leaves the parser at its end. */
+  private String value() throws IOException {
+    int start = (int) parser.currentTokenLocation().getCharOffset();
+    parser.skipChildren();
+    parser.finishToken();
+    return text.substring(start, (int) parser.currentLocation().getCharOffset());
+  }
+
+  private static void refuseUnless(boolean holds, String reason) throws RefusedException {
+    if (!holds) {
+      throw new RefusedException(reason);
+    }
+  }
+
+  private static final class RefusedException extends Exception {
+    private final String reason;
+
+    RefusedException(String reason) {
+      super(reason);
+      this.reason = reason;
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package dev.regcred.pullsecret;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.regcred.api.v1alpha1.Labels;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the operator writes on a Secret to know it again: the label {@link Labels#MANAGED}, and the
+ * annotations {@link Labels#CONTRIBUTORS} and {@link Labels#APPLIED}.
+ */
+public final class Mark {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private Mark() {}
+
+  /** The keys that were written for contributors, as {@link Labels#APPLIED} has them. */
+  record Applied(SortedSet<String> labels, SortedSet<String> annotations) {
+    static final Applied NOTHING = new Applied(new TreeSet<>(), new TreeSet<>());
+  }
+
+  /**
+   * The credentials that a Secret's metadata names; none where it does not carry the mark or the
+   * mark can't be read.
+   */
+  public static List<Contributor> contributors(
+      @Nullable Map<String, String> labels, @Nullable Map<String, String> annotations) {
+    var list = annotations == null ? null : annotations.get(Labels.CONTRIBUTORS);
+    if (list == null || labels == null || !"true".equals(labels.get(Labels.MANAGED))) {
+      return List.of();
+    }
+    try {
+      return List.copyOf(JSON.readValue(list, new TypeReference<List<Contributor>>() {}));
+    } catch (JsonProcessingException | NullPointerException e) {
+      return List.of();
+    }
+  }
+
+  static String contributorsValue(List<Contributor> contributors) {
+    return write(contributors);
+  }
+
+  static Applied applied(Map<String, String> annotations) {
+    var value = annotations.get(Labels.APPLIED);
+    if (value == null) {
+      return Applied.NOTHING;
+    }
+    try {
+      return JSON.readValue(value, Applied.class);
+    } catch (JsonProcessingException e) {
+      return Applied.NOTHING;
+    }
+  }
+
+  static String appliedValue(Applied applied) {
+    return write(applied);
+  }
+
+  private static String write(Object value) {
+    try {
+      return JSON.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package dev.regcred.pullsecret;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code metadata.ownerReferences[]}.
+ *
+ * @param controller kept as it is for other people's; never set on ours
+ * @param blockOwnerDeletion kept as it is for other people's; never set on ours
+ */
+public record OwnerReference(
+    String apiVersion,
+    String kind,
+    String name,
+    String uid,
+    @Nullable Boolean controller,
+    @Nullable Boolean blockOwnerDeletion) {}

@@ -1,0 +1,58 @@
+package dev.regcred.status;
+
+import dev.regcred.api.v1alpha1.Condition;
+import dev.regcred.api.v1alpha1.ConditionType;
+import dev.regcred.plan.Verdict;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The conditions of a verdict: Ready always, and Reconciling or Stalled while it is True. The time
+ * of a condition moves only when its status flips.
+ */
+public final class Conditions {
+  private Conditions() {}
+
+  /**
+   * The next conditions.
+   *
+   * @param previous the conditions there are
+   * @param generation the generation of the spec that the verdict speaks of
+   * @param now the time, to the second
+   */
+  public static List<Condition> of(
+      List<Condition> previous, Verdict verdict, long generation, Instant now) {
+    var conditions = new ArrayList<Condition>();
+    conditions.add(
+        condition(previous, ConditionType.READY, verdict.ready(), verdict, generation, now));
+    switch (verdict.outlook()) {
+      case RECONCILING ->
+          conditions.add(
+              condition(previous, ConditionType.RECONCILING, true, verdict, generation, now));
+      case STALLED ->
+          conditions.add(
+              condition(previous, ConditionType.STALLED, true, verdict, generation, now));
+      case SETTLED -> {}
+    }
+    return List.copyOf(conditions);
+  }
+
+  private static Condition condition(
+      List<Condition> previous,
+      ConditionType type,
+      boolean holds,
+      Verdict verdict,
+      long generation,
+      Instant now) {
+    var status = holds ? Condition.TRUE : Condition.FALSE;
+    var since =
+        previous.stream()
+            .filter(c -> c.type().equals(type.value()) && c.status().equals(status))
+            .map(Condition::lastTransitionTime)
+            .findFirst()
+            .orElse(now);
+    return new Condition(
+        type.value(), status, generation, since, verdict.reason().value(), verdict.message());
+  }
+}

@@ -1,0 +1,74 @@
+package dev.regcred.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.regcred.api.v1alpha1.Condition;
+import dev.regcred.api.v1alpha1.ConditionType;
+import dev.regcred.api.v1alpha1.LifecycleResource;
+import dev.regcred.api.v1alpha1.LifecycleStatus;
+import dev.regcred.api.v1alpha1.Reason;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What holds of every status at any time, whatever happened before. */
+final class ConditionInvariants {
+  private ConditionInvariants() {}
+
+  static void check(LifecycleResource<?, ? extends LifecycleStatus> resource) {
+    var name = resource.getKind() + "/" + resource.getMetadata().getName();
+    var status = resource.getStatus();
+    if (status == null || status.conditions() == null) {
+      return; // Not yet seen by the operator.
+    }
+    var conditions = status.conditions();
+    var types = conditions.stream().map(Condition::type).toList();
+    assertThat(new HashSet<>(types)).as("%s: one condition a type", name).hasSameSizeAs(types);
+    assertThat(types).as("%s: Ready is always there", name).contains("Ready");
+    var ready = find(conditions, ConditionType.READY);
+    var reconciling = find(conditions, ConditionType.RECONCILING);
+    var stalled = find(conditions, ConditionType.STALLED);
+    assertThat(reconciling != null && stalled != null)
+        .as("%s: never both Reconciling and Stalled", name)
+        .isFalse();
+    if (ready != null && ready.status().equals(Condition.TRUE)) {
+      assertThat(types).as("%s: a ready one is at rest", name).containsExactly("Ready");
+    }
+    conditions.forEach(condition -> check(name, resource, condition));
+    var last = status.lastTransition();
+    if (last != null) {
+      assertThat(last.to())
+          .as("%s: lastTransition leads to the state", name)
+          .isEqualTo(status.state());
+    }
+    var history = status.history();
+    assertThat(history == null ? 0 : history.size()).as("%s: history", name).isLessThanOrEqualTo(5);
+  }
+
+  private static void check(String name, LifecycleResource<?, ?> resource, Condition condition) {
+    var what = "%s: condition %s".formatted(name, condition.type());
+    if (!condition.type().equals("Ready")) {
+      assertThat(condition.status()).as("%s is there only while True", what).isEqualTo("True");
+    }
+    assertThat(condition.observedGeneration())
+        .as("%s: observedGeneration", what)
+        .isNotNull()
+        .isLessThanOrEqualTo(resource.getMetadata().getGeneration());
+    assertThat(condition.lastTransitionTime())
+        .as("%s: time", what)
+        .isAfterOrEqualTo(Instant.parse(resource.getMetadata().getCreationTimestamp()));
+    assertThat(Arrays.stream(Reason.values()).map(Reason::value))
+        .as("%s: a documented reason", what)
+        .contains(condition.reason());
+    assertThat(condition.message()).as("%s: message", what).isNotBlank();
+  }
+
+  private static @Nullable Condition find(List<Condition> conditions, ConditionType type) {
+    return conditions.stream()
+        .filter(condition -> condition.type().equals(type.value()))
+        .findFirst()
+        .orElse(null);
+  }
+}

@@ -1,0 +1,95 @@
+package dev.regcred.pullsecret;
+
+import static dev.regcred.pullsecret.CredentialValues.utf8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.regcred.pullsecret.CredentialValue.Invalid;
+import dev.regcred.pullsecret.CredentialValue.Valid;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
+
+class CredentialValueTest {
+  static final List<String> ACCEPTED = CredentialValues.ACCEPTED_USER_NAMES;
+  static final List<String> REFUSED = CredentialValues.REFUSED_USER_NAMES;
+  static final List<byte[]> NOT_UTF_8 = CredentialValues.NOT_UTF_8;
+
+  @ParameterizedTest
+  @FieldSource("ACCEPTED")
+  void acceptsWithoutChange(String value) {
+    assertThat(CredentialValue.userName("harbor", "user", utf8(value))).isEqualTo(new Valid(value));
+    assertThat(CredentialValue.password("harbor", "user", utf8(value))).isEqualTo(new Valid(value));
+  }
+
+  @ParameterizedTest
+  @FieldSource("REFUSED")
+  void refusesAsUserName(String value) {
+    assertThat(CredentialValue.userName("harbor", "user", utf8(value))).isInstanceOf(Invalid.class);
+  }
+
+  @ParameterizedTest
+  @FieldSource("REFUSED")
+  void refusesAsPasswordUnlessItIsTheColon(String value) {
+    var password = CredentialValue.password("harbor", "user", utf8(value));
+    if (value.contains(":")) {
+      assertThat(password).isEqualTo(new Valid(value));
+    } else {
+      assertThat(password).isInstanceOf(Invalid.class);
+    }
+  }
+
+  @ParameterizedTest
+  @FieldSource("NOT_UTF_8")
+  void refusesWhatIsNotUtf8(byte[] bytes) {
+    assertThat(password(bytes))
+        .isEqualTo("Key token of Secret harbor is not valid UTF-8; write it as text.");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'',                    is empty",
+    "'hunter2\n',           ends with a line break; write it with `printf %s` or `kubectl create"
+        + " secret generic --from-literal`.",
+    "'hunter2\r\n',         ends with a line break",
+    "'hun\tter2\n',         ends with a line break",
+    "'hun\tter2',           has a control character",
+    "'hun\u0085ter2',       has a control character",
+  })
+  void messageNamesTheSecretTheKeyAndWhatToDo(String value, String problem) {
+    assertThat(password(utf8(value)))
+        .startsWith("Key token of Secret harbor " + problem)
+        .doesNotContain("hun");
+  }
+
+  @Test
+  void messageOfATooLongValueDoesNotTellItsLength() {
+    assertThat(password(new byte[5_000])).contains("longer than 4096 bytes").doesNotContain("5");
+  }
+
+  @Test
+  void messageOfAUserNameNamesTheColon() {
+    assertThat(CredentialValue.userName("harbor", "user", utf8("a:b")))
+        .isEqualTo(
+            new Invalid("Key user of Secret harbor has a colon, which no user name can have."));
+  }
+
+  /** The categories come from Java's Unicode tables and not from the code's own rule. */
+  @Property
+  void refusesExactlyTheCategoryCc(@ForAll int number) {
+    int codePoint = Math.floorMod(number, Character.MAX_CODE_POINT + 1);
+    if (Character.getType(codePoint) == Character.SURROGATE) {
+      return;
+    }
+    var value = "a" + Character.toString(codePoint) + "b";
+    assertThat(CredentialValue.password("harbor", "token", utf8(value)) instanceof Valid)
+        .isEqualTo(Character.getType(codePoint) != Character.CONTROL);
+  }
+
+  private static String password(byte[] bytes) {
+    return ((Invalid) CredentialValue.password("harbor", "token", bytes)).message();
+  }
+}

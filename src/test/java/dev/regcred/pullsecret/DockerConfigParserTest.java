@@ -1,0 +1,111 @@
+package dev.regcred.pullsecret;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.regcred.pullsecret.ParsedDockerConfig.Parsed;
+import dev.regcred.pullsecret.ParsedDockerConfig.Unparseable;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DockerConfigParserTest {
+  @Test
+  void keepsForeignValuesToTheByte() {
+    var config =
+        parsed(
+            """
+            {
+              "credHelpers": {"ecr.example" : "ecr-login"} ,
+              "auths": {
+                "quay.io": { "auth": "YTpi",\t"x\\u002fy": [1.0e+5, -0, {"auths": {}}] },
+                "a\\/b": {}
+              },
+              "n": 1E400,"t":true , "s": "a\\"}b", "z":null,
+              "e": []
+            }
+            """);
+    assertThat(text(config))
+        .isEqualTo(
+            "{\"auths\":{\"a/b\":{},\"quay.io\":{ \"auth\": \"YTpi\",\t\"x\\u002fy\": [1.0e+5, -0,"
+                + " {\"auths\": {}}] }},\"credHelpers\":{\"ecr.example\" : \"ecr-login\"},"
+                + "\"n\":1E400,\"t\":true,\"s\":\"a\\\"}b\",\"z\":null,\"e\":[]}");
+    assertThat(config.servers()).containsExactly("a/b", "quay.io");
+    assertThat(config.isBlank()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", "{\"auths\":{}}", " {\n\"auths\" : null } \n"})
+  void whatHasNoEntriesIsBlank(String content) {
+    assertThat(parsed(content).isBlank()).isTrue();
+  }
+
+  @Test
+  void anotherTopLevelKeyIsNotBlank() {
+    assertThat(parsed("{\"HttpHeaders\":{}}").isBlank()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "``                                   | is not a JSON object",
+        "null                                 | is not a JSON object",
+        "[]                                   | is not a JSON object",
+        "`\"auths\"`                          | is not a JSON object",
+        "{                                    | is not JSON",
+        "{\"auths\":{}                        | is not JSON",
+        "{\"auths\":{\"a\":{\"b\":\"s3cr      | is not JSON",
+        "{\"auths\":{\"a\":{\"b\":s3cret}}}   | is not JSON",
+        "{\"auths\":{\"a\":{\"b\":NaN}}}      | is not JSON",
+        "{\"auths\":{\"a\":{\"b\":01}}}       | is not JSON",
+        "{\"auths\":{\"a\":{},}}              | is not JSON",
+        "{'auths':{}}                         | is not JSON",
+        "{\"auths\":{}} //                    | is not JSON",
+        "{\"auths\":{\"a\":{\"b\":\"\u0001\"}}} | is not JSON",
+        "\ufeff{\"auths\":{}}                 | is not JSON",
+        "{\"auths\":{}} {}                    | goes on after its JSON object",
+        "{\"auths\":{}} 1                     | goes on after its JSON object",
+        "{\"auths\":[]}                       | has a value of auths that is not an object",
+        "{\"auths\":\"s3cret\"}               | has a value of auths that is not an object",
+        "{\"auths\":{\"a\":\"s3cret\"}}       | has an entry that is not an object",
+        "{\"auths\":{\"a\":null}}             | has an entry that is not an object",
+        "{\"auths\":{\"a\":{},\"\\u0061\":{}}} | has two entries for one server",
+        "{\"auths\":{},\"auths\":{}}          | has the key auths twice",
+        "{\"Auths\":{}}                       | has the key auths in another case",
+        "{\"auth\u017f\":{}}                  | has the key auths in another case",
+        "{\"a\":1,\"a\":1}                    | has a top-level key twice",
+        "{\"auths\":{\"\\ud800\":{}}}         | has a key with an unpaired surrogate",
+        "{\"\\ud800\":{}}                     | has a key with an unpaired surrogate",
+      })
+  void refusesAndQuotesNothing(String content, String reason) {
+    assertThat(DockerConfigJson.parse(content.getBytes(UTF_8))).isEqualTo(new Unparseable(reason));
+  }
+
+  @Test
+  void refusesOtherEncodings() {
+    var json = "{\"auths\":{\"a\u00e9\":{}}}";
+    assertThat(DockerConfigJson.parse(json.getBytes(StandardCharsets.ISO_8859_1)))
+        .isEqualTo(new Unparseable("is not UTF-8"));
+    assertThat(DockerConfigJson.parse("{}".getBytes(StandardCharsets.UTF_16LE)))
+        .isEqualTo(new Unparseable("is not JSON"));
+  }
+
+  @Test
+  void refusesNestingThatWouldOverflowAStack() {
+    var deep = "{\"a\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}";
+    assertThat(DockerConfigJson.parse(deep.getBytes(UTF_8)))
+        .isEqualTo(new Unparseable("is not JSON"));
+  }
+
+  private static DockerConfigJson parsed(String content) {
+    return ((Parsed) DockerConfigJson.parse(content.getBytes(UTF_8))).config();
+  }
+
+  private static String text(DockerConfigJson config) {
+    return new String(config.toBytes(), UTF_8);
+  }
+}

@@ -1,0 +1,228 @@
+package dev.regcred.pullsecret;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.regcred.testcluster.KubeletKeyring;
+import dev.regcred.testcluster.KubeletKeyring.Answer;
+import dev.regcred.testcluster.KubeletKeyring.Question;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the kubelet's own code makes of our bytes: for which image it sends which account. */
+class KubeletKeyringIT {
+  private static final KubeletKeyring KEYRING = KubeletKeyring.load();
+  private static final DockerConfigEntry ANN = new DockerConfigEntry("ann", "a1", "ann@e.org");
+  private static final DockerConfigEntry BOB = new DockerConfigEntry("bob", "b2", "");
+  private static final KubeletKeyring.Account ANN_ACCOUNT = new KubeletKeyring.Account("ann", "a1");
+  private static final KubeletKeyring.Account BOB_ACCOUNT = new KubeletKeyring.Account("bob", "b2");
+  private static final boolean SENT = true;
+  private static final boolean NOT_SENT = false;
+
+  /** Whether a kubelet sends the account of that server when it pulls that image. */
+  record Row(String server, String image, boolean sent) {}
+
+  /** A server address as a user writes it. */
+  private static final List<Row> ADDRESSES =
+      List.of(
+          new Row("docker.io", "busybox", SENT),
+          new Row("docker.io", "busybox:1.37", SENT),
+          new Row("docker.io", "library/busybox", SENT),
+          new Row("docker.io", "foo/bar", SENT),
+          new Row("docker.io", "docker.io/busybox", SENT),
+          new Row("docker.io", "docker.io/foo/bar:1", SENT),
+          new Row("docker.io", "docker.io/foo/bar@sha256:" + "0".repeat(64), SENT),
+          new Row("docker.io", "index.docker.io/foo/bar", SENT),
+          new Row("docker.io", "quay.io/foo/bar", NOT_SENT),
+          new Row("docker.io", "docker.io.example.com/foo/bar", NOT_SENT),
+          new Row("docker.io", "mydocker.io/foo/bar", NOT_SENT),
+          // The keyring asks for a dot or a port; that localhost is a host it does not know.
+          new Row("docker.io", "localhost/foo/bar", SENT),
+          // A kubelet knows Docker Hub by two names only, and compares a port literally.
+          new Row("docker.io", "registry-1.docker.io/foo/bar", NOT_SENT),
+          new Row("docker.io", "docker.io:443/foo/bar", NOT_SENT),
+          new Row("Docker.IO", "busybox", SENT),
+          new Row("index.docker.io", "busybox", SENT),
+          new Row("registry-1.docker.io", "busybox", SENT),
+          new Row("https://index.docker.io/v1", "busybox", SENT),
+          new Row("https://index.docker.io/v1/", "busybox", SENT),
+          new Row("registry.example.com", "registry.example.com/app", SENT),
+          new Row("registry.example.com", "registry.example.com/team/app:1", SENT),
+          new Row("registry.example.com", "registry.example.com/v2/app", SENT),
+          new Row("registry.example.com", "example.com/app", NOT_SENT),
+          new Row("registry.example.com", "registry.example.com.evil.io/app", NOT_SENT),
+          new Row("registry.example.com", "my.registry.example.com/app", NOT_SENT),
+          new Row("registry.example.com", "registry-example.com/app", NOT_SENT),
+          new Row("registry.example.com", "registry.example.com:443/app", NOT_SENT),
+          new Row("registry.example.com", "registry.example.com:5000/app", NOT_SENT),
+          new Row("registry.example.com", "busybox", NOT_SENT),
+          new Row("REGISTRY.Example.com", "registry.example.com/app", SENT),
+          new Row("REGISTRY.Example.com", "REGISTRY.Example.com/app", NOT_SENT),
+          new Row("registry.example.com:443", "registry.example.com:443/app", SENT),
+          new Row("registry.example.com:443", "registry.example.com/app", NOT_SENT),
+          new Row("registry.example.com:5000", "registry.example.com:5000/app", SENT),
+          new Row("registry.example.com:5000", "registry.example.com:5001/app", NOT_SENT),
+          new Row("registry.example.com:5000", "registry.example.com:50/app", NOT_SENT),
+          new Row("10.0.0.5", "10.0.0.5/app", SENT),
+          new Row("10.0.0.5", "10.0.0.50/app", NOT_SENT),
+          new Row("10.0.0.5:5000", "10.0.0.5:5000/app", SENT),
+          new Row("10.0.0.5:5000", "10.0.0.5/app", NOT_SENT),
+          new Row("localhost", "localhost/app", SENT),
+          new Row("localhost:5000", "localhost:5000/app", SENT),
+          new Row("registry:5000", "registry:5000/app", SENT),
+          // The image is one of Docker Hub; nothing says that registry is a host.
+          new Row("registry", "registry/app", NOT_SENT),
+          new Row("ghcr.io/team", "ghcr.io/team", SENT),
+          new Row("ghcr.io/team", "ghcr.io/team/app", SENT),
+          new Row("ghcr.io/team", "ghcr.io/other/app", NOT_SENT),
+          new Row("ghcr.io/team", "ghcr.io/other/team/app", NOT_SENT),
+          new Row("ghcr.io/team", "ghcr.io/app", NOT_SENT),
+          new Row("ghcr.io/team", "quay.io/team/app", NOT_SENT),
+          // The path is a prefix of characters, not of segments.
+          new Row("ghcr.io/team", "ghcr.io/team-two/app", SENT),
+          new Row("ghcr.io/team/v1", "ghcr.io/team/v1/app", SENT),
+          new Row("ghcr.io/v10", "ghcr.io/v10/app", SENT),
+          new Row("registry.example.com:5000/team/app", "registry.example.com:5000/team/app", SENT),
+          new Row("registry.example.com:5000/team/app", "registry.example.com/team/app", NOT_SENT));
+
+  /** A key as it stands in a Secret: why we write and accept no such key. */
+  private static final List<Row> KEYS_WE_NEVER_WRITE =
+      List.of(
+          new Row("REGISTRY.example.com", "registry.example.com/app", NOT_SENT),
+          new Row("registry-1.docker.io", "busybox", NOT_SENT),
+          new Row("registry.example.com:0443", "registry.example.com:443/app", NOT_SENT),
+          new Row("ghcr.io/Team", "ghcr.io/team/app", NOT_SENT),
+          new Row("ghcr.io/team/", "ghcr.io/team", NOT_SENT),
+          new Row("ghcr.io//team", "ghcr.io/team/app", NOT_SENT),
+          new Row("ghcr.io/team?a=b", "ghcr.io/team/app", SENT),
+          new Row("ghcr.io/%74eam", "ghcr.io/team/app", SENT),
+          new Row("ghcr.io/v2/team", "ghcr.io/team/app", SENT),
+          new Row("ghcr.io/v2", "ghcr.io/team/app", NOT_SENT),
+          new Row("https://ghcr.io/v2/", "ghcr.io/team/app", SENT),
+          new Row("user:password@ghcr.io", "ghcr.io/team/app", SENT),
+          new Row("*.example.com", "any.example.com/app", SENT),
+          new Row("registr[xy].example.com", "registry.example.com/app", NOT_SENT),
+          new Row("registr?.example.com", "registry.example.com/app", NOT_SENT),
+          // An IPv6 address is taken literally with a port, and as a set of characters without.
+          new Row("[::1]:5000", "[::1]:5000/app", SENT),
+          new Row("[2001:db8::1]", "[2001:db8::1]/app", NOT_SENT));
+
+  static Stream<Answered> addresses() {
+    return ask(ADDRESSES, row -> annAt(ServerAddress.parse(row.server()).value()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("addresses")
+  void sendsTheAccountToItsServerOnly(Answered question) {
+    question.check();
+  }
+
+  static Stream<Answered> keysWeNeverWrite() {
+    return ask(KEYS_WE_NEVER_WRITE, row -> annAt(row.server()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("keysWeNeverWrite")
+  void otherKeysWouldSendItElsewhereOrNowhere(Answered question) {
+    question.check();
+  }
+
+  static Stream<Answered> everyAcceptedAddress() {
+    var rows =
+        ServerAddresses.ACCEPTED.stream()
+            .filter(KubeletKeyringIT::canBeginAnImageName)
+            .flatMap(
+                row ->
+                    Stream.of(
+                        new Row(row.text(), row.canonical() + "/app:1", SENT),
+                        new Row(row.text(), "x" + row.canonical() + "/app:1", NOT_SENT)));
+    return ask(rows.toList(), row -> annAt(ServerAddress.parse(row.server()).value()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyAcceptedAddress")
+  void sendsTheAccountToEveryAcceptedAddress(Answered question) {
+    question.check();
+  }
+
+  /** Docker Hub has its own rows; a host needs a dot or a port, and a path has its own limit. */
+  private static boolean canBeginAnImageName(ServerAddresses.Accepted row) {
+    return !row.canonical().startsWith("https://")
+        && row.canonical().matches("[^/]*[.:].*|localhost.*")
+        && row.canonical().length() < 300;
+  }
+
+  @Test
+  void readsTheAccountBackAsItWas() {
+    var answers =
+        KEYRING.ask(
+            Accounts.NASTY.stream()
+                .map(account -> Map.of(ServerAddress.DOCKER_HUB, account.entry()))
+                .map(entries -> new Question(text(DockerConfigJson.of(entries)), "busybox"))
+                .toList());
+    assertThat(answers)
+        .isEqualTo(
+            Accounts.NASTY.stream()
+                .map(each -> new KubeletKeyring.Account(each.username(), each.password()))
+                .map(account -> new Answer(List.of(account), null))
+                .toList());
+  }
+
+  @Test
+  void triesTheLongestPathFirst() {
+    var config =
+        DockerConfigJson.of(
+            Map.of(ServerAddress.parse("ghcr.io"), ANN, ServerAddress.parse("ghcr.io/team"), BOB));
+    var answers =
+        KEYRING.ask(
+            List.of(
+                new Question(text(config), "ghcr.io/team/app"),
+                new Question(text(config), "ghcr.io/other/app")));
+    assertThat(answers)
+        .containsExactly(
+            new Answer(List.of(BOB_ACCOUNT, ANN_ACCOUNT), null),
+            new Answer(List.of(ANN_ACCOUNT), null));
+  }
+
+  @Test
+  void pullsAnonymouslyWithABlankSecret() {
+    assertThat(KEYRING.ask(List.of(new Question(text(DockerConfigJson.empty()), "busybox"))))
+        .containsExactly(new Answer(List.of(), null));
+  }
+
+  /** A row with the kubelet's answer. */
+  record Answered(Row row, Answer answer) {
+    void check() {
+      List<KubeletKeyring.Account> expected = row.sent() ? List.of(ANN_ACCOUNT) : List.of();
+      assertThat(answer).isEqualTo(new Answer(expected, null));
+    }
+
+    @Override
+    public String toString() {
+      return "%s: %s to %s".formatted(row.image(), row.sent() ? "sent" : "not sent", row.server());
+    }
+  }
+
+  /** All questions of a table in one run of the program. */
+  private static Stream<Answered> ask(List<Row> rows, Function<Row, DockerConfigJson> content) {
+    var answers =
+        KEYRING.ask(
+            rows.stream().map(row -> new Question(text(content.apply(row)), row.image())).toList());
+    assertThat(answers).hasSameSizeAs(rows);
+    return IntStream.range(0, rows.size()).mapToObj(i -> new Answered(rows.get(i), answers.get(i)));
+  }
+
+  private static DockerConfigJson annAt(String server) {
+    return new DockerConfigJson(Map.of(server, ANN.toJson()), Map.of());
+  }
+
+  private static String text(DockerConfigJson config) {
+    return new String(config.toBytes(), UTF_8);
+  }
+}

@@ -1,0 +1,86 @@
+package dev.regcred.pullsecret;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+class ServerAddressTest {
+  static final List<ServerAddresses.Accepted> ACCEPTED = ServerAddresses.ACCEPTED;
+  static final List<ServerAddresses.Refused> REFUSED = ServerAddresses.REFUSED;
+
+  @ParameterizedTest
+  @FieldSource("ACCEPTED")
+  void acceptsAndCanonicalises(ServerAddresses.Accepted row) {
+    assertThat(ServerAddress.parse(row.text()).value()).isEqualTo(row.canonical());
+  }
+
+  @ParameterizedTest
+  @FieldSource("ACCEPTED")
+  void canonicalFormIsItsOwn(ServerAddresses.Accepted row) {
+    var address = ServerAddress.parse(row.canonical());
+    assertThat(address).isEqualTo(ServerAddress.parse(row.text())).hasToString(row.canonical());
+  }
+
+  @ParameterizedTest
+  @FieldSource("REFUSED")
+  void refusesAndSaysWhatIsAllowed(ServerAddresses.Refused row) {
+    assertThatThrownBy(() -> ServerAddress.parse(row.text()))
+        .isInstanceOf(InvalidServerAddressException.class)
+        .hasMessageStartingWith("The server address ")
+        .hasMessageContaining(row.because())
+        .hasMessageContaining("host[:port][/path]");
+  }
+
+  @Property
+  void whateverIsAcceptedIsCanonicalAndSafeForAKubelet(@ForAll("nearlyAddresses") String text) {
+    ServerAddress address;
+    try {
+      address = ServerAddress.parse(text);
+    } catch (InvalidServerAddressException refused) {
+      return;
+    }
+    assertThat(ServerAddress.parse(address.value())).isEqualTo(address);
+    if (!address.equals(ServerAddress.DOCKER_HUB)) {
+      assertThat(address.value()).isEqualToIgnoringCase(text).matches("[a-z0-9./:_-]{1,512}");
+    }
+  }
+
+  @Provide
+  Arbitrary<String> nearlyAddresses() {
+    var parts =
+        Arbitraries.of(
+            "registry",
+            "Example",
+            ".com",
+            ".",
+            "docker.io",
+            "index.",
+            "10.0.0.1",
+            ":",
+            "443",
+            "/",
+            "v1",
+            "v2",
+            "team",
+            "-",
+            "_",
+            "*",
+            "?",
+            "[",
+            "]",
+            "@",
+            "https://",
+            " ",
+            "%2f",
+            "\u00fc");
+    return parts.list().ofMinSize(1).ofMaxSize(6).map(list -> String.join("", list));
+  }
+}
