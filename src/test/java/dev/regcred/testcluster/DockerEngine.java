@@ -22,7 +22,7 @@ interface DockerEngine {
   /** Not finding an engine is an answer here; Testcontainers logs it as a page of errors. */
   private static boolean silently(List<String> loggers, DockerEngine question) {
     var silenced = loggers.stream().map(name -> (Logger) LoggerFactory.getLogger(name)).toList();
-    var levels = silenced.stream().map(Logger::getEffectiveLevel).toList();
+    var levels = silenced.stream().map(Logger::getLevel).toList();
     silenced.forEach(logger -> logger.setLevel(Level.OFF));
     try {
       return question.answers();
