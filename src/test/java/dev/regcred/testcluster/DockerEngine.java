@@ -22,10 +22,14 @@ interface DockerEngine {
   /** Not finding an engine is an answer here; Testcontainers logs it as a page of errors. */
   private static boolean silently(List<String> loggers, DockerEngine question) {
     var silenced = loggers.stream().map(name -> (Logger) LoggerFactory.getLogger(name)).toList();
-    var levels = silenced.stream().map(Logger::getEffectiveLevel).toList();
+    var levels = silenced.stream().map(Logger::getLevel).toList();
     silenced.forEach(logger -> logger.setLevel(Level.OFF));
     try {
       return question.answers();
+    } catch (RuntimeException e) {
+      throw new ClusterUnavailableException(
+          "A Docker engine answers, but Testcontainers cannot use it (%s): mend it, or set %s=local."
+              .formatted(e.getMessage(), ClusterChoice.CLUSTER_PROPERTY));
     } finally {
       for (int i = 0; i < silenced.size(); i++) {
         silenced.get(i).setLevel(levels.get(i));

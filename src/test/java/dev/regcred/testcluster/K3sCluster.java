@@ -12,6 +12,9 @@ final class K3sCluster {
   /** Another image that behaves like K3s, such as one from a mirror. */
   static final String IMAGE_PROPERTY = "regcred.k3s.image";
 
+  /** K3s itself needs a privileged container; an image that stands in for it may not. */
+  static final String PRIVILEGED_PROPERTY = "regcred.k3s.privileged";
+
   private static final String IMAGE = "rancher/k3s:v1.36.1-k3s1";
 
   private K3sCluster() {}
@@ -22,6 +25,8 @@ final class K3sCluster {
         "Starting K3s from the image %s, which may have to be pulled first.".formatted(image));
     var container =
         new K3sContainer(DockerImageName.parse(image).asCompatibleSubstituteFor("rancher/k3s"));
+    container.setPrivilegedMode(
+        Boolean.parseBoolean(System.getProperty(PRIVILEGED_PROPERTY, "true")));
     try (var _ = progress.during("Pulling and starting K3s")) {
       container.start();
       var kubeconfig = Files.createTempFile("regcred-k3s-", ".kubeconfig");
