@@ -1,0 +1,145 @@
+package dev.regcred.crd;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Something that the API server must accept or refuse; src/test/resources/fixtures/README.md says
+ * how it is written.
+ *
+ * @param file where it stands
+ * @param crd the CRD that it is about
+ * @param expected the errors that the last step must get, {@code …} being anything; none where it
+ *     must be accepted
+ * @param steps what is done, in this order; all but the last must be accepted
+ */
+record Fixture(Path file, Crd crd, List<String> expected, List<Step> steps) {
+  private static final Path DIRECTORY = Path.of("src/test/resources/fixtures");
+  private static final Pattern DOCUMENT_END = Pattern.compile("^---$", Pattern.MULTILINE);
+  private static final Pattern REPEATED = Pattern.compile("\\$\\{(.+?)\\*([0-9]+)}");
+  private static final Pattern EXPECTED = Pattern.compile("^# expect: (.+)$", Pattern.MULTILINE);
+
+  /** What is done with a document of the fixture. */
+  enum Action {
+    /** It is merged into minimal.yaml, and the result is created. */
+    GIVEN,
+    /** It is merged into the status, by way of the status subresource. */
+    STATUS,
+    /** It is merged into the object. */
+    WHEN
+  }
+
+  record Step(Action action, JsonNode patch) {
+    /** As a merge patch of the whole object. */
+    JsonNode patchOfObject() {
+      return action == Action.STATUS
+          ? JsonNodeFactory.instance.objectNode().set("status", patch)
+          : patch;
+    }
+  }
+
+  static Stream<Fixture> valid() {
+    return allIn("valid");
+  }
+
+  static Stream<Fixture> invalid() {
+    return allIn("invalid");
+  }
+
+  private static Stream<Fixture> allIn(String directory) {
+    return Crd.all().stream().flatMap(crd -> files(crd, directory).map(file -> read(crd, file)));
+  }
+
+  private static Stream<Path> files(Crd crd, String directory) {
+    try (Stream<Path> files = Files.list(directory(crd).resolve(directory))) {
+      return files.sorted().toList().stream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path directory(Crd crd) {
+    return DIRECTORY.resolve(crd.kind().toLowerCase(Locale.ROOT));
+  }
+
+  private static Fixture read(Crd crd, Path file) {
+    var text = text(file);
+    return new Fixture(
+        file,
+        crd,
+        EXPECTED.matcher(text).results().map(line -> line.group(1)).toList(),
+        DOCUMENT_END.splitAsStream(text).map(Fixture::step).toList());
+  }
+
+  private static Step step(String document) {
+    var action =
+        Arrays.stream(Action.values())
+            .filter(a -> document.contains("# " + a.name().toLowerCase(Locale.ROOT) + "\n"))
+            .findFirst()
+            .orElse(Action.GIVEN);
+    return new Step(action, yaml(document));
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static JsonNode yaml(String text) {
+    try {
+      return new YAMLMapper()
+          .readTree(
+              REPEATED
+                  .matcher(text)
+                  .replaceAll(
+                      match ->
+                          Matcher.quoteReplacement(
+                              match.group(1).repeat(Integer.parseInt(match.group(2))))));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The smallest object that is accepted. */
+  static JsonNode minimal(Crd crd) {
+    return yaml(text(directory(crd).resolve("minimal.yaml")));
+  }
+
+  /** The object that the first step creates. */
+  JsonNode created() {
+    return MergePatch.apply(minimal(crd), steps.getFirst().patch());
+  }
+
+  /** All steps but the last. */
+  List<Step> preparation() {
+    return steps.subList(0, steps.size() - 1);
+  }
+
+  /** The object after the last step, without the defaults that the API server adds. */
+  JsonNode result() {
+    var object = created();
+    for (var step : steps.subList(1, steps.size())) {
+      object = MergePatch.apply(object, step.patchOfObject());
+    }
+    return object;
+  }
+
+  @Override
+  public String toString() {
+    return DIRECTORY.relativize(file).toString().replace(".yaml", "");
+  }
+}
