@@ -25,7 +25,12 @@ import java.util.function.Consumer;
 
 /** The operator in this process, from start to stop. */
 public final class RunningOperator implements AutoCloseable {
-  private static final Duration SYNC_TIMEOUT = Duration.ofMinutes(2);
+  /**
+   * How long a start waits for the API server, or for the CRDs to be installed. It is not ready
+   * until then; to give up sooner would only start the same wait again in a new process.
+   */
+  private static final Duration SYNC_TIMEOUT = Duration.ofDays(1);
+
   private static final Duration TERMINATION_TIMEOUT = Duration.ofSeconds(10);
   private static final int FIRST_RETRY_MILLIS = 50;
   private static final int LONGEST_RETRY_MILLIS = 60_000;
@@ -75,6 +80,7 @@ public final class RunningOperator implements AutoCloseable {
         .withUseSSAToPatchPrimaryResource(false)
         .withParseResourceVersions(true)
         .withCacheSyncTimeout(SYNC_TIMEOUT)
+        .withStopOnInformerErrorDuringStartup(false)
         .withReconciliationTerminationTimeout(TERMINATION_TIMEOUT);
   }
 

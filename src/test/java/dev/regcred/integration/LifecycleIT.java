@@ -38,7 +38,8 @@ class LifecycleIT extends OperatorScenario {
 
   @Test
   void removedWithdrawsTheSecretAndIsPurgedByItself() {
-    applyWorkingSet();
+    applied(REGISTRY);
+    applySource(CANARY);
     applied(credential("removal: {purgeAfter: 2s}"));
     awaitState("pull", "Active", "Active");
 

@@ -137,7 +137,7 @@ abstract class OperatorScenario {
         apiVersion: v1
         kind: Secret
         metadata: {name: account}
-        data: {password: %s}
+        data: {password: "%s"}
         """
             .formatted(
                 Base64.getEncoder().encodeToString(password.getBytes(StandardCharsets.UTF_8))));
