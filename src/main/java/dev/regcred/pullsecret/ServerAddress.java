@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  *   <li>The path has the form of an OCI repository name. A kubelet takes it as a plain prefix:
  *       {@code ghcr.io/team} also answers for {@code ghcr.io/team-two/app}.
  *   <li>{@code docker.io}, {@code index.docker.io} and {@code registry-1.docker.io} are Docker Hub
- *       and take neither port nor path.
+ *       and take neither port nor path. (In an image name a kubelet knows only the first two.)
  * </ul>
  *
  * <p>What is refused follows from the kubelet's {@code pkg/credentialprovider/keyring.go}: it takes

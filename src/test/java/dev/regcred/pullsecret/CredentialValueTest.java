@@ -54,6 +54,7 @@ class CredentialValueTest {
     "'',                    is empty",
     "'hunter2\n',           ends with a line break; write it with `printf %s` or `kubectl create"
         + " secret generic --from-literal`.",
+    "'hunter2\r',           ends with a line break",
     "'hunter2\r\n',         ends with a line break",
     "'hun\tter2\n',         ends with a line break",
     "'hun\tter2',           has a control character",
