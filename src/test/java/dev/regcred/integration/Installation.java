@@ -37,6 +37,8 @@ public record Installation(TestCluster cluster, KubernetesClient admin, Config o
         "--for=condition=Established",
         "crd/registries.regcred.dev",
         "crd/registrycredentials.regcred.dev");
+    // A CRD is established a moment before its storage is; kubectl waits for that by itself.
+    kubectl.ok("get", "registries,registrycredentials", "--all-namespaces");
     var admin = Config.fromKubeconfig(read(cluster));
     var token =
         kubectl.ok("create", "token", "regcred-operator", "-n", "regcred-system", "--duration=12h");
