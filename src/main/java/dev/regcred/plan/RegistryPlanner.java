@@ -1,6 +1,7 @@
 package dev.regcred.plan;
 
 import static dev.regcred.api.v1alpha1.LifecycleState.ACTIVE;
+import static dev.regcred.api.v1alpha1.LifecycleState.DEACTIVATING;
 import static dev.regcred.api.v1alpha1.LifecycleState.INACTIVE;
 import static dev.regcred.api.v1alpha1.LifecycleState.PURGED;
 import static dev.regcred.api.v1alpha1.LifecycleState.PURGING;
@@ -163,7 +164,7 @@ public final class RegistryPlanner {
             "Registry %s has the server address %s in this namespace; purge or delete one of the two."
                 .formatted(holder.name(), address.value()));
     var state = observed.recorded().state();
-    if (state == ACTIVE) {
+    if (state == ACTIVE || state == DEACTIVATING) {
       var plan = advance(observed, INACTIVE, null);
       return plan.progress().underWay() == null
           ? new Plan(plan.actions(), plan.progress(), verdict, plan.placement(), plan.next())

@@ -36,10 +36,11 @@ public final class StatusFactory {
       Outcome outcome,
       Instant now) {
     var next = Pass.of(previous, plan, outcome, now);
-    var placement =
-        outcome instanceof Outcome.Done || previous == null
-            ? plan.placement()
+    var before =
+        previous == null
+            ? new Placement(null, null)
             : new Placement(previous.secretName(), previous.serverAddress());
+    var placement = outcome instanceof Outcome.Done ? plan.placement() : before;
     return new RegistryCredentialStatus(
         next.state(),
         generation,
@@ -65,6 +66,8 @@ public final class StatusFactory {
       Outcome outcome,
       Instant now) {
     var next = Pass.of(previous, plan, outcome, now);
+    var before = new Placement(null, previous == null ? null : previous.serverAddress());
+    var placement = outcome instanceof Outcome.Done ? plan.placement() : before;
     return new RegistryStatus(
         next.state(),
         generation,
@@ -77,9 +80,7 @@ public final class StatusFactory {
         next.history(),
         next.removedTime(),
         next.purgeTime(spec == null ? PurgeAfter.NEVER : spec.purgeAfter()),
-        outcome instanceof Outcome.Done || previous == null
-            ? plan.placement().serverAddress()
-            : previous.serverAddress());
+        placement.serverAddress());
   }
 
   /** What a pass changed, the same for all kinds. */

@@ -1,0 +1,305 @@
+package dev.regcred.plan;
+
+import static dev.regcred.api.v1alpha1.LifecycleState.ACTIVATING;
+import static dev.regcred.api.v1alpha1.LifecycleState.ACTIVE;
+import static dev.regcred.api.v1alpha1.LifecycleState.DEACTIVATING;
+import static dev.regcred.api.v1alpha1.LifecycleState.INACTIVE;
+import static dev.regcred.plan.CredentialFixture.fresh;
+import static dev.regcred.plan.CredentialFixture.in;
+import static dev.regcred.pullsecret.PullSecrets.ENTRY;
+import static dev.regcred.pullsecret.PullSecrets.foreign;
+import static dev.regcred.pullsecret.PullSecrets.immutable;
+import static dev.regcred.pullsecret.PullSecrets.keptFor;
+import static dev.regcred.pullsecret.PullSecrets.ofType;
+import static dev.regcred.pullsecret.PullSecrets.ours;
+import static dev.regcred.pullsecret.PullSecrets.stripped;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.regcred.api.v1alpha1.DeletionPolicy;
+import dev.regcred.api.v1alpha1.DesiredState;
+import dev.regcred.pullsecret.OwnerReference;
+import dev.regcred.pullsecret.PullSecret;
+import dev.regcred.pullsecret.PullSecrets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** Which Secret a credential may write, and how one that is its own is put right. */
+class PullSecretOwnershipTest {
+  private static final String WIRED = "pull registry.example.com";
+  private static final String NOT_WIRED = "- -";
+  private static final PullSecret OTHERS =
+      keptFor(foreign("pull", PullSecret.TYPE, ENTRY), "other");
+
+  static final List<Row> NOT_OURS =
+      List.of(
+          row(
+              "a Secret of that name that is not the operator's is left alone",
+              fresh().target(foreign("pull", PullSecret.TYPE, PullSecrets.BLANK)),
+              "-",
+              "Create, (Activate) > Activating",
+              "Stalled TargetNotOwned",
+              NOT_WIRED),
+          row(
+              "one of another type too",
+              in(ACTIVATING).target(foreign("pull", "Opaque", "theirs")),
+              "-",
+              "stays Activating",
+              "Stalled TargetNotOwned",
+              NOT_WIRED),
+          row(
+              "one with the very entry is not taken over by a credential that never wrote it",
+              fresh().target(foreign("pull", PullSecret.TYPE, ENTRY)),
+              "-",
+              "Create, (Activate) > Activating",
+              "Stalled TargetNotOwned",
+              NOT_WIRED),
+          row(
+              "a managed label alone does not make it ours",
+              fresh()
+                  .target(
+                      PullSecrets.withLabels(
+                          foreign("pull", PullSecret.TYPE, ENTRY),
+                          Map.of("regcred.dev/managed", "true"))),
+              "-",
+              "Create, (Activate) > Activating",
+              "Stalled TargetNotOwned",
+              NOT_WIRED),
+          row(
+              "a Secret that another credential holds is left to it",
+              fresh().target(OTHERS).holder("other"),
+              "-",
+              "Create, (Activate) > Activating",
+              "Stalled ServerClaimed",
+              NOT_WIRED),
+          row(
+              "it goes on by itself once the other name is free",
+              in(ACTIVATING).target(null),
+              "AddFinalizer, Create pull",
+              "Activate > Active",
+              "Ready Active",
+              WIRED),
+          row(
+              "a Secret of a credential that is gone is taken over",
+              fresh().target(OTHERS),
+              "AddFinalizer, Patch pull annotations+ownerReferences",
+              "Create, Activate > Active",
+              "Ready Active",
+              WIRED),
+          row(
+              "a Secret of a restored backup is its own again, whatever the UIDs",
+              fresh()
+                  .target(
+                      PullSecrets.withOwners(
+                          ours("pull"),
+                          new OwnerReference(
+                              "regcred.dev/v1alpha1",
+                              "RegistryCredential",
+                              "pull",
+                              "uid-of-old",
+                              null,
+                              null))),
+              "AddFinalizer, Patch pull ownerReferences",
+              "Create, Activate > Active",
+              "Ready Active",
+              WIRED),
+          row(
+              "an Active one whose Secret was replaced leaves that alone and says so",
+              in(ACTIVE).target(foreign("pull", PullSecret.TYPE, PullSecrets.BLANK)),
+              "-",
+              "stays Active",
+              "Stalled TargetNotOwned",
+              WIRED),
+          row(
+              "going out of use it does not blank a Secret that is not its own",
+              in(DEACTIVATING)
+                  .declared(DesiredState.INACTIVE)
+                  .target(foreign("pull", "Opaque", "theirs")),
+              "-",
+              "Deactivate > Inactive",
+              "Ready Inactive",
+              WIRED));
+
+  static final List<Row> DRIFT =
+      List.of(
+          row(
+              "a Secret that somebody deleted is there again",
+              in(ACTIVE).target(null),
+              "Create pull",
+              "stays Active",
+              "Ready Active",
+              WIRED),
+          row(
+              "a stripped mark is put on again",
+              in(ACTIVE).target(stripped(ours("pull"))),
+              "Patch pull labels+annotations+ownerReferences",
+              "stays Active",
+              "Ready Active",
+              WIRED),
+          row(
+              "an edited content is put right, and nothing else is written",
+              in(ACTIVE).target(PullSecrets.withContent(ours("pull"), "{}")),
+              "Patch pull data",
+              "stays Active",
+              "Ready Active",
+              WIRED),
+          row(
+              "a key that somebody added is taken away",
+              in(ACTIVE)
+                  .target(
+                      PullSecrets.withData(
+                          ours("pull"),
+                          Map.of(PullSecret.KEY, PullSecrets.base64(ENTRY), "more", "bW9yZQ=="))),
+              "Patch pull data",
+              "stays Active",
+              "Ready Active",
+              WIRED),
+          row(
+              "a missing label is put on",
+              in(ACTIVE).labels(Map.of("team", "a")),
+              "Patch pull labels+annotations",
+              "stays Active",
+              "Ready Active",
+              WIRED),
+          row(
+              "a reference that garbage collection goes by is put right",
+              in(ACTIVE).target(PullSecrets.withOwners(ours("pull"))),
+              "Patch pull ownerReferences",
+              "stays Active",
+              "Ready Active",
+              WIRED),
+          row(
+              "with Retain there is none",
+              in(ACTIVE).deletionPolicy(DeletionPolicy.RETAIN),
+              "Patch pull ownerReferences",
+              "stays Active",
+              "Ready Active",
+              WIRED),
+          row(
+              "an immutable one of ours is recreated",
+              in(ACTIVE).target(immutable(ours("pull"))),
+              "Delete pull, Create pull",
+              "stays Active",
+              "Ready Active",
+              WIRED),
+          row(
+              "one of ours of the wrong type is recreated",
+              in(ACTIVE).target(ofType(ours("pull"), "Opaque")),
+              "Delete pull, Create pull",
+              "stays Active",
+              "Ready Active",
+              WIRED),
+          row(
+              "one that is to be blanked is recreated too",
+              in(DEACTIVATING).declared(DesiredState.INACTIVE).target(immutable(ours("pull"))),
+              "Delete pull, Create pull",
+              "Deactivate > Inactive",
+              "Ready Inactive",
+              WIRED));
+
+  static final List<Row> RENAMED =
+      List.of(
+          row(
+              "a renamed target is written before the old one is deleted",
+              in(ACTIVE)
+                  .observedGeneration(2)
+                  .targetName("new")
+                  .target(null)
+                  .leftovers(ours("pull")),
+              "Create new, Delete pull",
+              "Update > Active",
+              "Ready Active",
+              "new registry.example.com"),
+          row(
+              "a restart between the two goes on",
+              in(ACTIVE).targetName("new").target(ours("new")).leftovers(ours("pull")),
+              "Delete pull",
+              "stays Active",
+              "Ready Active",
+              "new registry.example.com"),
+          row(
+              "two names are cleared up after two renames",
+              in(ACTIVE).targetName("new").target(null).leftovers(ours("pull"), ours("between")),
+              "Create new, Delete pull, Delete between",
+              "stays Active",
+              "Ready Active",
+              "new registry.example.com"),
+          row(
+              "the old one stays while the new name is taken",
+              in(ACTIVE)
+                  .targetName("new")
+                  .target(foreign("new", "Opaque", "theirs"))
+                  .leftovers(ours("pull")),
+              "-",
+              "stays Active",
+              "Stalled TargetNotOwned",
+              WIRED),
+          row(
+              "the old one stays while the password is absent",
+              in(ACTIVE).targetName("new").target(null).sourceAbsent().leftovers(ours("pull")),
+              "-",
+              "stays Active",
+              "Reconciling SourceNotFound",
+              WIRED),
+          row(
+              "an Inactive one moves too",
+              in(INACTIVE)
+                  .declared(DesiredState.INACTIVE)
+                  .targetName("new")
+                  .target(null)
+                  .leftovers(PullSecrets.blank("pull")),
+              "Create new, Delete pull",
+              "stays Inactive",
+              "Ready Inactive",
+              "new registry.example.com"),
+          row(
+              "going out of use it leaves the entry nowhere, even while the new name is taken",
+              in(DEACTIVATING)
+                  .declared(DesiredState.INACTIVE)
+                  .targetName("new")
+                  .target(foreign("new", "Opaque", "theirs"))
+                  .leftovers(ours("pull")),
+              "Delete pull",
+              "Deactivate > Inactive",
+              "Ready Inactive",
+              "new registry.example.com"));
+
+  @ParameterizedTest
+  @FieldSource("NOT_OURS")
+  void isWrittenOnlyIfItIsOurs(Row row) {
+    row.check();
+  }
+
+  @ParameterizedTest
+  @FieldSource("DRIFT")
+  void isPutRight(Row row) {
+    row.check();
+  }
+
+  @ParameterizedTest
+  @FieldSource("RENAMED")
+  void isMoved(Row row) {
+    row.check();
+  }
+
+  @Test
+  void aMessageNamesTheHolder() {
+    assertThat(fresh().target(OTHERS).holder("other").plan().verdict().message())
+        .contains("Secret pull")
+        .contains("RegistryCredential other")
+        .contains("target.secretName");
+  }
+
+  private static Row row(
+      String situation,
+      CredentialFixture given,
+      String actions,
+      String progress,
+      String verdict,
+      String placement) {
+    return new Row(
+        situation, given::plan, new PlanText(actions, progress, verdict, placement, "Settled"));
+  }
+}

@@ -1,0 +1,115 @@
+package dev.regcred.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.regcred.api.v1alpha1.Condition;
+import dev.regcred.api.v1alpha1.Reason;
+import dev.regcred.plan.Verdict;
+import java.time.Instant;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+
+/** {@code status.conditions}, as kstatus, Flux and Argo CD read them. */
+class ConditionsTest {
+  private static final Instant BEFORE = Instant.parse("2026-03-01T12:00:00Z");
+  private static final Instant NOW = Instant.parse("2026-03-01T12:05:00Z");
+
+  private static final Verdict READY = Verdict.ready(Reason.ACTIVE, "It is there.");
+  private static final Verdict RESTING = Verdict.resting(Reason.REGISTRY_INACTIVE, "It rests.");
+  private static final Verdict WAITING =
+      Verdict.reconciling(Reason.SOURCE_NOT_FOUND, "There is no Secret token.");
+  private static final Verdict BLOCKED =
+      Verdict.stalled(Reason.SOURCE_INVALID, "It ends with a line break.");
+
+  @Test
+  void whatIsReadyHasNoOtherCondition() {
+    assertThat(Conditions.of(List.of(), READY, 3, NOW))
+        .containsExactly(new Condition("Ready", "True", 3L, NOW, "Active", "It is there."));
+  }
+
+  @Test
+  void whatRestsHasNoOtherConditionEither() {
+    assertThat(Conditions.of(List.of(), RESTING, 3, NOW))
+        .containsExactly(new Condition("Ready", "False", 3L, NOW, "RegistryInactive", "It rests."));
+  }
+
+  @Test
+  void whatWaitsIsReconciling() {
+    assertThat(Conditions.of(List.of(), WAITING, 3, NOW))
+        .containsExactly(
+            new Condition("Ready", "False", 3L, NOW, "SourceNotFound", "There is no Secret token."),
+            new Condition(
+                "Reconciling", "True", 3L, NOW, "SourceNotFound", "There is no Secret token."));
+  }
+
+  @Test
+  void whatAPersonHasToChangeIsStalled() {
+    assertThat(Conditions.of(List.of(), BLOCKED, 3, NOW))
+        .containsExactly(
+            new Condition("Ready", "False", 3L, NOW, "SourceInvalid", "It ends with a line break."),
+            new Condition(
+                "Stalled", "True", 3L, NOW, "SourceInvalid", "It ends with a line break."));
+  }
+
+  @Test
+  void anotherReasonOrMessageMovesNoTime() {
+    var before = Conditions.of(List.of(), WAITING, 3, BEFORE);
+    var other = Verdict.reconciling(Reason.REGISTRY_NOT_FOUND, "There is no Registry example.");
+    assertThat(Conditions.of(before, other, 4, NOW))
+        .extracting(Condition::reason, Condition::observedGeneration, Condition::lastTransitionTime)
+        .containsOnly(tuple("RegistryNotFound", 4L, BEFORE));
+  }
+
+  @Test
+  void aConditionThatComesBackBeginsAnew() {
+    var waiting = Conditions.of(List.of(), WAITING, 3, BEFORE.minusSeconds(60));
+    var blocked = Conditions.of(waiting, BLOCKED, 3, BEFORE);
+    assertThat(times(blocked)).containsExactly(BEFORE.minusSeconds(60), BEFORE);
+    assertThat(times(Conditions.of(blocked, WAITING, 3, NOW)))
+        .as("Ready is False all the time, Reconciling is True again")
+        .containsExactly(BEFORE.minusSeconds(60), NOW);
+  }
+
+  @Property
+  void theTimeOfReadyMovesWhenItFlipsAndOnlyThen(
+      @ForAll("verdicts") Verdict first, @ForAll("verdicts") Verdict second) {
+    var ready =
+        Conditions.of(Conditions.of(List.of(), first, 3, BEFORE), second, 4, NOW).getFirst();
+    assertThat(ready.lastTransitionTime())
+        .isEqualTo(first.ready() == second.ready() ? BEFORE : NOW);
+  }
+
+  @Property
+  void theyAreConsistent(@ForAll("verdicts") Verdict first, @ForAll("verdicts") Verdict second) {
+    var conditions = Conditions.of(Conditions.of(List.of(), first, 3, BEFORE), second, 4, NOW);
+    assertThat(conditions).first().extracting(Condition::type).isEqualTo("Ready");
+    assertThat(conditions).hasSizeLessThanOrEqualTo(2).allMatch(c -> c.observedGeneration() == 4);
+    assertThat(conditions.stream().skip(1))
+        .allMatch(c -> c.status().equals("True"))
+        .allMatch(c -> List.of("Reconciling", "Stalled").contains(c.type()));
+    if (conditions.getFirst().status().equals("True")) {
+      assertThat(conditions).hasSize(1);
+    }
+  }
+
+  @Property
+  void theSameVerdictAgainChangesNothing(@ForAll("verdicts") Verdict verdict) {
+    var before = Conditions.of(List.of(), verdict, 3, BEFORE);
+    assertThat(Conditions.of(before, verdict, 3, NOW)).isEqualTo(before);
+  }
+
+  @Provide
+  Arbitrary<Verdict> verdicts() {
+    return Arbitraries.of(READY, RESTING, WAITING, BLOCKED);
+  }
+
+  private static List<Instant> times(List<Condition> conditions) {
+    return conditions.stream().map(Condition::lastTransitionTime).toList();
+  }
+}
