@@ -42,7 +42,8 @@ final class Passes {
   }
 
   LifecycleState state() {
-    return status().state() instanceof LifecycleState state ? state : LifecycleState.REQUESTED;
+    var state = status().state();
+    return state == null ? LifecycleState.REQUESTED : state;
   }
 
   Passes purgeAfter(String duration) {
