@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.regcred.api.v1alpha1.Labels;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,12 @@ public final class Mark {
   /** The keys that were written for contributors, as {@link Labels#APPLIED} has them. */
   record Applied(SortedSet<String> labels, SortedSet<String> annotations) {
     static final Applied NOTHING = new Applied(new TreeSet<>(), new TreeSet<>());
+
+    // Jackson hands over null for an absent field, whatever the component's type says.
+    Applied {
+      Objects.requireNonNull(labels);
+      Objects.requireNonNull(annotations);
+    }
   }
 
   /**
@@ -45,13 +52,14 @@ public final class Mark {
     return write(contributors);
   }
 
+  /** What was written before; nothing where that can't be read, so that nothing is taken away. */
   static Applied applied(Map<String, String> annotations) {
     var value = annotations.get(Labels.APPLIED);
     if (value == null) {
       return Applied.NOTHING;
     }
     try {
-      return JSON.readValue(value, Applied.class);
+      return Objects.requireNonNullElse(JSON.readValue(value, Applied.class), Applied.NOTHING);
     } catch (JsonProcessingException e) {
       return Applied.NOTHING;
     }

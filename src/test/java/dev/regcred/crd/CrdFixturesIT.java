@@ -39,6 +39,7 @@ class CrdFixturesIT {
   @MethodSource("dev.regcred.crd.Fixture#valid")
   void isAccepted(Fixture fixture) {
     assertThatCode(() -> fixture.steps().forEach(step -> carryOut(fixture, step)))
+        .as(fixture.toString())
         .doesNotThrowAnyException();
   }
 
@@ -51,10 +52,11 @@ class CrdFixturesIT {
         catchThrowableOfType(
             KubernetesClientException.class, () -> carryOut(fixture, fixture.steps().getLast()));
 
-    assertThat(refusal).as("refusal").isNotNull();
+    assertThat(refusal).as("refusal of %s", fixture).isNotNull();
     var errors = errors(refusal);
-    assertThat(errors).hasSameSizeAs(fixture.expected());
+    assertThat(errors).as(fixture.toString()).hasSameSizeAs(fixture.expected());
     assertThat(fixture.expected())
+        .as(fixture.toString())
         .allSatisfy(expected -> assertThat(errors).anyMatch(matching(expected)));
   }
 

@@ -11,7 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Programs of 180 MB each, in a directory named by what they were built from. One that nobody has
+ * Programs of 140 MB each, in a directory named by what they were built from. One that nobody has
  * used for a while goes away when another one is built.
  */
 record ProgramCache(Path root, Clock clock) {
@@ -50,7 +50,11 @@ record ProgramCache(Path root, Clock clock) {
     }
   }
 
+  /** Removes a directory with all that is in it, if it is there. */
   static void remove(Path directory) {
+    if (Files.notExists(directory)) {
+      return;
+    }
     try (var files = Files.walk(directory)) {
       files.sorted(Comparator.reverseOrder()).forEach(ProgramCache::delete);
     } catch (IOException e) {
