@@ -146,16 +146,21 @@ public final class EventSources {
         : Set.of();
   }
 
-  /** Whoever wants an address hears when another one has given it up. */
+  /**
+   * Whoever wants an address hears when another one has given it up, or has got it: two that were
+   * planned at the same time may both have taken it, and one of them has to yield.
+   */
   private Set<ResourceID> rivalsOf(@Nullable Registry before, @Nullable Registry after) {
-    if (before == null || address(before) == null) {
-      return Set.of();
-    }
-    return after == null || address(after) == null ? cache.rivalsOf(before) : Set.of();
+    var registry = after == null ? before : after;
+    return registry == null || Objects.equals(address(before), address(after))
+        ? Set.of()
+        : cache.rivalsOf(registry);
   }
 
-  private static @Nullable String address(Registry registry) {
-    return registry.getStatus() == null ? null : registry.getStatus().serverAddress();
+  private static @Nullable String address(@Nullable Registry registry) {
+    return registry == null || registry.getStatus() == null
+        ? null
+        : registry.getStatus().serverAddress();
   }
 
   /** Whoever wants a pull Secret hears when another credential of it is gone. */
