@@ -6,7 +6,6 @@ import dev.regcred.api.v1alpha1.RegistryCredential;
 import dev.regcred.cluster.SecretMetadata;
 import dev.regcred.metrics.OperatorMetrics;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.javaoperatorsdk.operator.api.config.informer.FieldSelector;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -85,10 +84,6 @@ public final class EventSources {
             .withName("secrets")
             .withKubernetesClient(metadataClient)
             .withNamespacesInheritedFromController()
-            // Each Helm release is a Secret of up to a megabyte that nobody reads a password from.
-            .withFieldSelector(
-                new FieldSelector(
-                    List.of(new FieldSelector.Field("type", "helm.sh/release.v1", true))))
             .withSecondaryToPrimaryMapper(this::credentialsConcernedBy)
             .withPrimaryToSecondaryMapper((RegistryCredential _) -> Set.of())
             .build();
