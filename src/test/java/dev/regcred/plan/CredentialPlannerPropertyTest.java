@@ -37,7 +37,7 @@ class CredentialPlannerPropertyTest {
   private static final PullSecret[] LEFT = {PullSecrets.ours("before")};
 
   /** What is found under the target's name. */
-  private enum Found {
+  enum Found {
     NOTHING(true),
     OURS(true),
     OURS_BLANK(true),
@@ -82,7 +82,7 @@ class CredentialPlannerPropertyTest {
           new SourceReading.Invalid("invalid"));
 
   /** A situation, and what was found under the target's name in it. */
-  private record Situation(ObservedCredential observed, Found found) {
+  record Situation(ObservedCredential observed, Found found) {
     static Situation any(Random random) {
       var state = pick(random, states());
       var fixture =

@@ -21,6 +21,7 @@ import dev.regcred.plan.Plan;
 import dev.regcred.plan.Verdict;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Passes over a credential, one after the other, and the status that each of them leaves. */
@@ -42,7 +43,7 @@ final class Passes {
   }
 
   LifecycleState state() {
-    return status().state() instanceof LifecycleState state ? state : LifecycleState.REQUESTED;
+    return Objects.requireNonNull(status().state());
   }
 
   Passes purgeAfter(String duration) {

@@ -118,7 +118,7 @@ class TransitionLogTest {
   }
 
   /** One pass, in a direction. */
-  private record Walk(LifecycleState end, boolean onlyRecords, boolean fails) {
+  record Walk(LifecycleState end, boolean onlyRecords, boolean fails) {
     void go(Passes passes) {
       var route = TransitionTable.CREDENTIAL.route(passes.state(), end);
       if (route.isEmpty() || route.get().isEmpty()) {
