@@ -43,12 +43,7 @@ final class Passes {
   }
 
   LifecycleState state() {
-<<<<<<< HEAD
-    var state = status().state();
-    return state == null ? LifecycleState.REQUESTED : state;
-=======
     return Objects.requireNonNull(status().state());
->>>>>>> unit
   }
 
   Passes purgeAfter(String duration) {
