@@ -27,21 +27,27 @@ final class HttpEndpoint implements AutoCloseable {
       throws IOException {
     server = HttpServer.create(new InetSocketAddress(port), 0);
     server.setExecutor(executor);
+    // One context for all: the server's own would match every path that begins like theirs.
     server.createContext(
-        "/metrics",
-        exchange -> answer(exchange, HttpURLConnection.HTTP_OK, PROMETHEUS, meters.scrape()));
-    server.createContext(
-        "/healthz", exchange -> answer(exchange, HttpURLConnection.HTTP_OK, TEXT, "ok\n"));
-    server.createContext(
-        "/readyz",
+        "/",
         exchange -> {
-          var ready = isReady.getAsBoolean();
-          answer(
-              exchange,
-              ready ? HttpURLConnection.HTTP_OK : HttpURLConnection.HTTP_UNAVAILABLE,
-              TEXT,
-              ready ? "ok\n" : "a watch is not synced or is dead\n");
+          switch (exchange.getRequestURI().getPath()) {
+            case "/metrics" ->
+                answer(exchange, HttpURLConnection.HTTP_OK, PROMETHEUS, meters.scrape());
+            case "/healthz" -> answer(exchange, HttpURLConnection.HTTP_OK, TEXT, "ok\n");
+            case "/readyz" -> answerReady(exchange, isReady.getAsBoolean());
+            default -> answer(exchange, HttpURLConnection.HTTP_NOT_FOUND, TEXT, "not found\n");
+          }
         });
+  }
+
+  private static void answerReady(HttpExchange exchange, boolean isReady) throws IOException {
+    if (isReady) {
+      answer(exchange, HttpURLConnection.HTTP_OK, TEXT, "ok\n");
+    } else {
+      answer(
+          exchange, HttpURLConnection.HTTP_UNAVAILABLE, TEXT, "a watch is not synced or is dead\n");
+    }
   }
 
   void start() {

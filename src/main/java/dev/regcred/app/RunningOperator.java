@@ -41,6 +41,9 @@ public final class RunningOperator implements AutoCloseable {
   private final Operator operator;
   private final HttpEndpoint http;
 
+  /** Asked before the SDK is, which keeps everyone who asks waiting until its start is over. */
+  private volatile boolean isStarted;
+
   private RunningOperator(OperatorConfig config, Config kubernetes) throws IOException {
     client = KubernetesClients.create(kubernetes);
     metadataClient = KubernetesClients.createForMetadata(kubernetes);
@@ -61,6 +64,7 @@ public final class RunningOperator implements AutoCloseable {
     try {
       running.http.start();
       running.operator.start();
+      running.isStarted = true;
       return running;
     } catch (RuntimeException e) {
       running.close();
@@ -128,8 +132,7 @@ public final class RunningOperator implements AutoCloseable {
 
   /** Whether the caches have synced and every watch is alive. */
   public boolean isReady() {
-    return operator.getRuntimeInfo().isStarted()
-        && operator.getRuntimeInfo().allEventSourcesAreHealthy();
+    return isStarted && operator.getRuntimeInfo().allEventSourcesAreHealthy();
   }
 
   /** The port of metrics and health. */

@@ -33,8 +33,9 @@ public final class KubernetesClients {
   /** Asks for the metadata of Secrets instead of the Secrets. */
   public static KubernetesClient createForMetadata(Config config) {
     return new KubernetesClientBuilder()
-        // An interceptor can't change the headers of a WebSocket's handshake in every HTTP client.
-        .withConfig(ours(config).withOnlyHttpWatches(true).build())
+        // By WebSocket: a plain HTTP watch counts as alive only once the first event has come, and
+        // where no Secret changes the operator would not be ready for a minute.
+        .withConfig(ours(config).build())
         .withKubernetesSerialization(serialization())
         .withHttpClientBuilderConsumer(
             http -> http.addOrReplaceInterceptor("metadata-only", new MetadataOnly()))

@@ -6,7 +6,6 @@ import dev.regcred.api.v1alpha1.RegistryCredential;
 import dev.regcred.cluster.SecretMetadata;
 import dev.regcred.metrics.OperatorMetrics;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.javaoperatorsdk.operator.api.config.informer.FieldSelector;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -85,10 +84,6 @@ public final class EventSources {
             .withName("secrets")
             .withKubernetesClient(metadataClient)
             .withNamespacesInheritedFromController()
-            // Each Helm release is a Secret of up to a megabyte that nobody reads a password from.
-            .withFieldSelector(
-                new FieldSelector(
-                    List.of(new FieldSelector.Field("type", "helm.sh/release.v1", true))))
             .withSecondaryToPrimaryMapper(this::credentialsConcernedBy)
             .withPrimaryToSecondaryMapper((RegistryCredential _) -> Set.of())
             .build();
@@ -146,16 +141,21 @@ public final class EventSources {
         : Set.of();
   }
 
-  /** Whoever wants an address hears when another one has given it up. */
+  /**
+   * Whoever wants an address hears when another one has given it up, or has got it: two that were
+   * planned at the same time may both have taken it, and one of them has to yield.
+   */
   private Set<ResourceID> rivalsOf(@Nullable Registry before, @Nullable Registry after) {
-    if (before == null || address(before) == null) {
-      return Set.of();
-    }
-    return after == null || address(after) == null ? cache.rivalsOf(before) : Set.of();
+    var registry = after == null ? before : after;
+    return registry == null || Objects.equals(address(before), address(after))
+        ? Set.of()
+        : cache.rivalsOf(registry);
   }
 
-  private static @Nullable String address(Registry registry) {
-    return registry.getStatus() == null ? null : registry.getStatus().serverAddress();
+  private static @Nullable String address(@Nullable Registry registry) {
+    return registry == null || registry.getStatus() == null
+        ? null
+        : registry.getStatus().serverAddress();
   }
 
   /** Whoever wants a pull Secret hears when another credential of it is gone. */

@@ -72,7 +72,10 @@ public final class InformerCache implements ClusterCache {
 
   @Override
   public List<Registry> registriesAt(String namespace, ServerAddress address) {
-    return started(registries).byIndex(BY_ADDRESS, namespace + "/" + address.value());
+    return started(registries).byIndex(BY_ADDRESS, namespace + "/" + address.value()).stream()
+        // The index is of the watch alone; a status that we just wrote may be newer.
+        .map(r -> registry(namespace, r.getMetadata().getName()).orElse(r))
+        .toList();
   }
 
   @Override

@@ -37,7 +37,7 @@ class CredentialPlannerPropertyTest {
   private static final PullSecret[] LEFT = {PullSecrets.ours("before")};
 
   /** What is found under the target's name. */
-  private enum Found {
+  enum Found {
     NOTHING(true),
     OURS(true),
     OURS_BLANK(true),

@@ -90,7 +90,9 @@ class ConditionsTest {
   void theyAreConsistent(@ForAll("verdicts") Verdict first, @ForAll("verdicts") Verdict second) {
     var conditions = Conditions.of(Conditions.of(List.of(), first, 3, BEFORE), second, 4, NOW);
     assertThat(conditions).first().extracting(Condition::type).isEqualTo("Ready");
-    assertThat(conditions).hasSizeLessThanOrEqualTo(2).allMatch(c -> Objects.equals(c.observedGeneration(), 4L));
+    assertThat(conditions)
+        .hasSizeLessThanOrEqualTo(2)
+        .allMatch(c -> Objects.equals(c.observedGeneration(), 4L));
     assertThat(conditions.stream().skip(1))
         .allMatch(c -> c.status().equals("True"))
         .allMatch(c -> List.of("Reconciling", "Stalled").contains(c.type()));

@@ -21,6 +21,7 @@ import dev.regcred.plan.Plan;
 import dev.regcred.plan.Verdict;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Passes over a credential, one after the other, and the status that each of them leaves. */
@@ -42,8 +43,12 @@ final class Passes {
   }
 
   LifecycleState state() {
+<<<<<<< HEAD
     var state = status().state();
     return state == null ? LifecycleState.REQUESTED : state;
+=======
+    return Objects.requireNonNull(status().state());
+>>>>>>> unit
   }
 
   Passes purgeAfter(String duration) {

@@ -1,0 +1,92 @@
+package dev.regcred.integration;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** A way to the API server, through a port of this machine, that can be cut and mended. */
+final class BreakableConnection implements AutoCloseable {
+  private final Config direct;
+  private final URI target;
+  private final int port;
+  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private @Nullable ServerSocket listener;
+
+  /** Cut at first. */
+  BreakableConnection(Config direct) throws IOException {
+    this.direct = direct;
+    this.target = URI.create(direct.getMasterUrl());
+    try (var free = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+  }
+
+  /** The same way in, but through this. */
+  Config config() {
+    return new ConfigBuilder(direct)
+        .withMasterUrl("https://127.0.0.1:" + port)
+        .withDisableHostnameVerification(true)
+        .build();
+  }
+
+  void mend() throws IOException {
+    var socket = new ServerSocket();
+    socket.setReuseAddress(true);
+    socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    listener = socket;
+    Thread.startVirtualThread(() -> accept(socket));
+  }
+
+  void cut() throws IOException {
+    if (listener != null) {
+      listener.close();
+      listener = null;
+    }
+    for (Socket socket : open) {
+      socket.close();
+    }
+    open.clear();
+  }
+
+  private void accept(ServerSocket socket) {
+    while (!socket.isClosed()) {
+      try {
+        var inward = socket.accept();
+        var outward = new Socket(target.getHost(), target.getPort());
+        open.add(inward);
+        open.add(outward);
+        Thread.startVirtualThread(() -> copy(inward, outward));
+        Thread.startVirtualThread(() -> copy(outward, inward));
+      } catch (IOException e) {
+        // Cut, or the API server does not answer: then the connection simply ends.
+      }
+    }
+  }
+
+  private static void copy(Socket from, Socket to) {
+    try (from;
+        to) {
+      from.getInputStream().transferTo(to.getOutputStream());
+    } catch (IOException e) {
+      // One end is closed, and so is now the other.
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      cut();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

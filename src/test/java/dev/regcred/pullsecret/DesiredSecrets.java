@@ -1,0 +1,41 @@
+package dev.regcred.pullsecret;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What credentials ask of the pull Secret {@code pull}. */
+final class DesiredSecrets {
+  private DesiredSecrets() {}
+
+  /** The account {@code robot}, which {@link PullSecrets#ENTRY} holds. */
+  static final Contribution.Account ROBOT =
+      new Contribution.Account(
+          ServerAddress.parse("registry.example.com"),
+          new DockerConfigEntry("robot", PullSecrets.PASSWORD, "robot@example.com"));
+
+  /** By the credential {@code pull} alone, without labels and annotations. */
+  static DesiredSecret forPull(@Nullable PullSecret current) {
+    return forPull(Map.of(), Map.of(), current);
+  }
+
+  /** By the credential {@code pull} alone. */
+  static DesiredSecret forPull(
+      Map<String, String> labels, Map<String, String> annotations, @Nullable PullSecret current) {
+    return DesiredSecret.of(
+        "pull", List.of(contribution("pull", ROBOT, labels, annotations)), current);
+  }
+
+  static Contribution contribution(
+      String credential,
+      Contribution.@Nullable Account account,
+      Map<String, String> labels,
+      Map<String, String> annotations) {
+    return new Contribution(
+        new Contributor("RegistryCredential", credential),
+        account,
+        labels,
+        annotations,
+        credential.equals("pull") ? PullSecrets.OWNER : null);
+  }
+}

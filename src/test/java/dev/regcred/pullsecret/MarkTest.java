@@ -1,0 +1,105 @@
+package dev.regcred.pullsecret;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The mark by which a Secret is ours, as it is written and as it may be found. */
+class MarkTest {
+  private static final Map<String, String> MANAGED = Map.of("regcred.dev/managed", "true");
+  private static final String PULL = "[{\"kind\":\"RegistryCredential\",\"name\":\"pull\"}]";
+
+  @Test
+  void itNamesTheCredentials() {
+    assertThat(Mark.contributors(MANAGED, Map.of("regcred.dev/contributors", PULL)))
+        .containsExactly(new Contributor("RegistryCredential", "pull"));
+  }
+
+  @Test
+  void itIsReadAsItIsWritten() {
+    var contributors =
+        List.of(
+            new Contributor("RegistryCredential", "pull"),
+            new Contributor("ClusterRegistryCredential", "a\"b"));
+    assertThat(Mark.contributorsValue(contributors.subList(0, 1))).isEqualTo(PULL);
+    assertThat(
+            Mark.contributors(
+                MANAGED, Map.of("regcred.dev/contributors", Mark.contributorsValue(contributors))))
+        .isEqualTo(contributors);
+  }
+
+  @Test
+  void labelAndAnnotationBelongTogether() {
+    var annotations = Map.of("regcred.dev/contributors", PULL);
+    assertThat(Mark.contributors(MANAGED, Map.of())).isEmpty();
+    assertThat(Mark.contributors(Map.of(), annotations)).isEmpty();
+    assertThat(Mark.contributors(Map.of("regcred.dev/managed", "false"), annotations)).isEmpty();
+    assertThat(Mark.contributors(null, annotations)).isEmpty();
+    assertThat(Mark.contributors(MANAGED, null)).isEmpty();
+  }
+
+  /** Whoever may edit a Secret may write anything into its annotations. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "pull",
+        "null",
+        "{}",
+        "[null]",
+        "[{}]",
+        "[\"pull\"]",
+        "[{\"kind\":\"RegistryCredential\"}]",
+        "[{\"kind\":null,\"name\":\"pull\"}]",
+        "[{\"kind\":\"RegistryCredential\",\"name\":null}]",
+        "[{\"kind\":\"RegistryCredential\",\"name\":\"pull\"}"
+      })
+  void oneThatCanNotBeReadNamesNobody(String annotation) {
+    assertThat(Mark.contributors(MANAGED, Map.of("regcred.dev/contributors", annotation)))
+        .isEmpty();
+  }
+
+  @Test
+  void whatWasAppliedIsReadAsItIsWritten() {
+    var applied =
+        new Mark.Applied(new TreeSet<>(List.of("team", "app")), new TreeSet<>(List.of("note")));
+    assertThat(Mark.appliedValue(applied))
+        .isEqualTo("{\"labels\":[\"app\",\"team\"],\"annotations\":[\"note\"]}");
+    assertThat(Mark.applied(Map.of("regcred.dev/applied", Mark.appliedValue(applied))))
+        .isEqualTo(applied);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "team",
+        "null",
+        "[]",
+        "{}",
+        "{\"labels\":null,\"annotations\":null}",
+        "{\"labels\":[null],\"annotations\":[]}",
+        "{\"labels\":[\"team\"]}"
+      })
+  void anAppliedAnnotationThatCanNotBeReadTakesNothingAwayAndStopsNothing(String annotation) {
+    var edited =
+        PullSecrets.withLabels(
+            PullSecrets.withAnnotations(
+                PullSecrets.ours("pull"), Map.of("regcred.dev/applied", annotation)),
+            Map.of("team", "a"));
+    assertThat(Mark.applied(edited.annotations())).isEqualTo(Mark.Applied.NOTHING);
+    assertThat(Drift.writes(DesiredSecrets.forPull(edited), edited))
+        .allSatisfy(
+            write ->
+                assertThat(write)
+                    .isInstanceOfSatisfying(
+                        SecretWrite.Patch.class,
+                        patch ->
+                            assertThat(patch.mergePatch().toString()).doesNotContain("labels=")));
+  }
+}

@@ -1,0 +1,61 @@
+package dev.regcred.pullsecret;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What is read off a Secret that is there. */
+class PullSecretTest {
+  private static final Contributor PULL = new Contributor("RegistryCredential", "pull");
+
+  @Test
+  void itIsKeptForThoseThatItsMarkNames() {
+    assertThat(PullSecrets.ours("any").isKeptFor(PULL)).isTrue();
+    assertThat(PullSecrets.ours("any").isKeptFor(new Contributor("RegistryCredential", "any")))
+        .isFalse();
+    assertThat(
+            PullSecrets.ours("any").isKeptFor(new Contributor("ClusterRegistryCredential", "pull")))
+        .as("of another kind")
+        .isFalse();
+    assertThat(PullSecrets.stripped(PullSecrets.ours("any")).isKeptFor(PULL)).isFalse();
+  }
+
+  @Test
+  void itIsBlankWithoutAnyAccountOnly() {
+    assertThat(PullSecrets.blank("pull").isBlank()).isTrue();
+    assertThat(PullSecrets.ours("pull").isBlank()).isFalse();
+    assertThat(PullSecrets.withContent(PullSecrets.ours("pull"), "{}").isBlank()).isFalse();
+    assertThat(PullSecrets.withData(PullSecrets.ours("pull"), Map.of()).isBlank()).isFalse();
+    assertThat(
+            PullSecrets.withData(
+                    PullSecrets.blank("pull"),
+                    Map.of(
+                        PullSecret.KEY, PullSecrets.base64(PullSecrets.BLANK), "more", "bW9yZQ=="))
+                .isBlank())
+        .isFalse();
+  }
+
+  @Test
+  void itIsWhatWeWouldWriteOnlyInTypeAndEveryByte() {
+    var desired = DesiredSecrets.forPull(null);
+    var stripped = PullSecrets.stripped(PullSecrets.ours("pull"));
+    assertThat(stripped.hasContentOf(desired)).isTrue();
+    assertThat(PullSecrets.ofType(stripped, "Opaque").hasContentOf(desired)).isFalse();
+    assertThat(PullSecrets.withContent(stripped, PullSecrets.ENTRY + "\n").hasContentOf(desired))
+        .isFalse();
+    assertThat(PullSecrets.blank("pull").hasContentOf(desired)).isFalse();
+  }
+
+  @Test
+  void nothingOfItsContentAndAnnotationsIsPrinted() {
+    var secret =
+        PullSecrets.withAnnotations(
+            PullSecrets.ours("pull"),
+            Map.of("kubectl.kubernetes.io/last-applied-configuration", PullSecrets.PASSWORD));
+    assertThat(secret.toString())
+        .contains("pull", "uid-of-pull", "41", PullSecret.KEY)
+        .doesNotContain(PullSecrets.PASSWORD)
+        .doesNotContain(PullSecrets.base64(PullSecrets.ENTRY));
+  }
+}
