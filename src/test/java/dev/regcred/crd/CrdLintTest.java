@@ -12,7 +12,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What every schema keeps to, and the API server does not ask for. */
 class CrdLintTest {
-  /** An object of the API server is at most that large, and so is an annotation that holds it. */
+  /**
+   * What the annotations of an object may take together; client-side apply keeps the whole manifest
+   * in one of them.
+   */
   private static final long LARGEST = 256 * 1024;
 
   private static final Set<String> BOUNDED_STRING = Set.of("maxLength", "enum", "format");
@@ -73,7 +76,7 @@ class CrdLintTest {
                 && !node.json().has("additionalProperties"));
   }
 
-  /** The last part of a description is what {@code kubectl explain} shows of the field. */
+  /** {@code kubectl explain} shows them. */
   @ParameterizedTest
   @MethodSource("all")
   void everyFieldIsDescribedInSentences(Crd crd) {

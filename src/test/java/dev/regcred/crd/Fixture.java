@@ -37,7 +37,12 @@ record Fixture(Path file, Crd crd, List<String> expected, List<Step> steps) {
     /** It is merged into the status, by way of the status subresource. */
     STATUS,
     /** It is merged into the object. */
-    WHEN
+    WHEN;
+
+    /** The comment line that says so in a fixture. */
+    private String mark() {
+      return "# " + name().toLowerCase(Locale.ROOT);
+    }
   }
 
   record Step(Action action, JsonNode patch) {
@@ -85,7 +90,7 @@ record Fixture(Path file, Crd crd, List<String> expected, List<Step> steps) {
   private static Step step(String document) {
     var action =
         Arrays.stream(Action.values())
-            .filter(a -> document.contains("# " + a.name().toLowerCase(Locale.ROOT) + "\n"))
+            .filter(a -> document.lines().anyMatch(a.mark()::equals))
             .findFirst()
             .orElse(Action.GIVEN);
     return new Step(action, yaml(document));
