@@ -163,13 +163,14 @@ class MetricsAndHealthIT extends OperatorScenario {
     }
   }
 
-  private long activeCredentials() {
-    return client.resources(RegistryCredential.class).inAnyNamespace().list().getItems().stream()
-        .filter(
-            credential ->
-                credential.getStatus() != null
-                    && credential.getStatus().state() == LifecycleState.ACTIVE)
-        .count();
+  private double activeCredentials() {
+    return (double)
+        client.resources(RegistryCredential.class).inAnyNamespace().list().getItems().stream()
+            .filter(
+                credential ->
+                    credential.getStatus() != null
+                        && credential.getStatus().state() == LifecycleState.ACTIVE)
+            .count();
   }
 
   /** The value of a series, given by its name and labels; zero where there is none. */

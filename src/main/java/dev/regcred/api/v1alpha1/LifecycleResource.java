@@ -28,6 +28,8 @@ public abstract class LifecycleResource<S, T extends LifecycleStatus> extends Cu
       JsonMapper.builder()
           .addModule(new JavaTimeModule())
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          // Else a number would be taken for the place of a constant, and 2 for Removed.
+          .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
           .build();
 
   private final Class<S> specType;
