@@ -48,7 +48,8 @@ public sealed interface CredentialValue {
       return invalid(secret, key, "is empty; write the value into it");
     }
     if (bytes.length > MAX_BYTES) {
-      return invalid(secret, key, "is longer than " + MAX_BYTES + " bytes; check that it is the right key");
+      return invalid(
+          secret, key, "is longer than " + MAX_BYTES + " bytes; check that it is the right key");
     }
     String value;
     try {
