@@ -109,6 +109,7 @@ public final class EventSources {
         || (before != null
             && after != null
             && state(before) == state(after)
+            && Objects.equals(declaredAddress(before), declaredAddress(after))
             && before.isMarkedForDeletion() == after.isMarkedForDeletion())) {
       return Set.of();
     }
@@ -117,6 +118,11 @@ public final class EventSources {
         .stream()
         .map(ResourceID::fromResource)
         .collect(Collectors.toSet());
+  }
+
+  /** Null where the spec can't be read; it is there again once that is repaired. */
+  private static @Nullable String declaredAddress(Registry registry) {
+    return registry.getSpec() == null ? null : registry.getSpec().serverAddress();
   }
 
   /** A Registry that waits for its credentials hears of each that is out of use, or gone. */
