@@ -2,6 +2,7 @@ package dev.regcred.app;
 
 import io.fabric8.kubernetes.client.Config;
 import java.io.IOException;
+import java.net.BindException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +23,9 @@ public final class OperatorMain {
           kubernetes.getMasterUrl(),
           config.namespaces().isEmpty() ? "all namespaces" : config.namespaces(),
           operator.httpPort());
+    } catch (BindException e) {
+      LOG.error("The port of metrics and health is taken; set REGCRED_HTTP_PORT to another one");
+      System.exit(2);
     } catch (IllegalArgumentException e) {
       LOG.error("{}", e.getMessage());
       System.exit(2);

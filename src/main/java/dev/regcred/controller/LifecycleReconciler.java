@@ -20,6 +20,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Observe, plan, execute, status: the same for every kind, until there is nothing more to do.
@@ -73,7 +74,9 @@ abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends 
       if (!isConflict(execution.outcome())) {
         latest = recorded(context, latest, plan, execution.outcome());
       }
-      throwIfFailed(latest, execution.outcome());
+      if (execution.outcome() instanceof Outcome.Failed(_, var failure)) {
+        throw retried(latest, failure);
+      }
       switch (plan.next()) {
         case Plan.Next.AtOnce() -> {}
         case Plan.Next.At(var time) -> {
@@ -109,7 +112,7 @@ abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends 
           ready(status));
       return cached(context, resource, written);
     } catch (KubernetesClientException e) {
-      throw new RetryLaterException(FailureClassifier.classify(e, "write the status").message());
+      throw retried(resource, FailureClassifier.classify(e, "write the status"));
     }
   }
 
@@ -136,20 +139,15 @@ abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends 
         && failure.kind() == Failure.Kind.CONFLICT;
   }
 
-  private static void throwIfFailed(LifecycleResource<?, ?> resource, Outcome outcome) {
-    if (outcome instanceof Outcome.Failed(_, var failure)) {
-      LOG.atLevel(
-              failure.kind() == Failure.Kind.CONFLICT
-                  ? org.slf4j.event.Level.DEBUG
-                  : org.slf4j.event.Level.WARN)
-          .log(
-              "{} {}/{}: {}",
-              resource.getKind(),
-              resource.getMetadata().getNamespace(),
-              resource.getMetadata().getName(),
-              failure.message());
-      throw new RetryLaterException(failure.message());
-    }
+  private static RetryLaterException retried(LifecycleResource<?, ?> resource, Failure failure) {
+    LOG.atLevel(failure.kind() == Failure.Kind.CONFLICT ? Level.DEBUG : Level.WARN)
+        .log(
+            "{} {}/{}: {}",
+            resource.getKind(),
+            resource.getMetadata().getNamespace(),
+            resource.getMetadata().getName(),
+            failure.message());
+    return new RetryLaterException(failure.message());
   }
 
   @Override
