@@ -108,7 +108,7 @@ abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends 
           resource.getKind(),
           resource.getMetadata().getNamespace(),
           resource.getMetadata().getName(),
-          status.state(),
+          status.state() == null ? null : status.state().value(),
           ready(status));
       return cached(context, resource, written);
     } catch (KubernetesClientException e) {

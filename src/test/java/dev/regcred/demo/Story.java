@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** Runs kubectl and prints what a user would type and see. */
@@ -30,8 +32,14 @@ final class Story {
 
   /** A command as the user types it, and what it prints. */
   void run(String... arguments) {
-    out.println("$ kubectl " + String.join(" ", arguments));
+    out.println(
+        "$ kubectl " + Stream.of(arguments).map(Story::quoted).collect(Collectors.joining(" ")));
     kubectl.ok(arguments).lines().forEach(line -> out.println("  " + line));
+  }
+
+  /** As a shell takes it. */
+  private static String quoted(String argument) {
+    return argument.matches("[-\\w=/.]+") ? argument : "'" + argument + "'";
   }
 
   /** Waits for something that is seen without being told. */

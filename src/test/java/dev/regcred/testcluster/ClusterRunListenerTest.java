@@ -110,6 +110,7 @@ class ClusterRunListenerTest {
     void isNeverReached() {}
   }
 
+  /** Run by the test above, to see that skipped ones are counted. */
   @Disabled("on purpose")
   static class Off {
     @Test
