@@ -31,11 +31,34 @@ public interface ClusterCache {
   /** The names of the Secrets that are marked as kept for a credential. */
   List<String> secretsKeptFor(String namespace, Contributor contributor);
 
+  /** The credentials whose pull Secret has that name. */
+  List<RegistryCredential> credentialsOfSecret(String namespace, String secretName);
+
+  /** The ServiceAccounts whose record says that a Secret is attached to them. */
+  List<PullingAccount> accountsWith(String namespace, String secretName);
+
+  /** The ServiceAccount of that name. */
+  Optional<PullingAccount> account(String namespace, String name);
+
+  /** The ServiceAccounts of a namespace. */
+  List<PullingAccount> accounts(String namespace);
+
+  /** Whether a namespace is being deleted; false where that is not known. */
+  boolean isTerminating(String namespace);
+
   /**
    * Takes notice of a Secret that was just written, so that the echo of the write is not taken for
-   * somebody's change.
+   * somebody's change; and lets those hear of it whose part in it has changed.
    *
    * @param before the version that was changed; empty for a new one
+   * @param writer the credential that it was written for, which knows of it
    */
-  void written(Secret secret, Optional<String> before);
+  void written(Secret secret, Optional<String> before, String writer);
+
+  /**
+   * Takes notice of a ServiceAccount that was just written.
+   *
+   * @param before the version that was changed
+   */
+  void written(PullingAccount account, String before);
 }

@@ -20,6 +20,9 @@ public final class KubernetesClients {
   /** The API server takes the part before the slash as the field manager of every write. */
   private static final String USER_AGENT = "regcred/v1alpha1";
 
+  /** The field manager of our writes. */
+  static final String FIELD_MANAGER = "regcred";
+
   private KubernetesClients() {}
 
   /** For everything but the watch of Secrets. */
@@ -60,6 +63,8 @@ public final class KubernetesClients {
     serialization.registerKubernetesResource(Secret.class);
     serialization.registerKubernetesResource(Registry.class);
     serialization.registerKubernetesResource(RegistryCredential.class);
+    serialization.registerKubernetesResource(PullingAccount.class);
+    serialization.registerKubernetesResource(NamespaceState.class);
     serialization.registerKubernetesResource(
         SecretMetadata.API_VERSION, SecretMetadata.KIND, SecretMetadata.class);
     return serialization;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import dev.regcred.api.v1alpha1.Labels;
-import dev.regcred.pullsecret.Contributor;
+import dev.regcred.pullsecret.Holding;
 import dev.regcred.pullsecret.Mark;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespaced;
@@ -61,9 +61,9 @@ public final class SecretMetadata implements HasMetadata, Namespaced {
     // The answer says PartialObjectMetadata; what it is about is a Secret.
   }
 
-  /** The credentials that the Secret is kept for; none if it is not the operator's. */
-  public List<Contributor> contributors() {
-    return Mark.contributors(metadata.getLabels(), metadata.getAnnotations());
+  /** The credentials that the Secret is kept for, with their servers; none if it is not ours. */
+  public List<Holding> holdings() {
+    return Mark.holdings(metadata.getLabels(), metadata.getAnnotations());
   }
 
   /** The metadata of a Secret that was just written. */

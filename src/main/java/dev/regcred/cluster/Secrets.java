@@ -2,8 +2,10 @@ package dev.regcred.cluster;
 
 import dev.regcred.pullsecret.OwnerReference;
 import dev.regcred.pullsecret.PullSecret;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Secret;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +25,18 @@ final class Secrets {
         orEmpty(metadata.getLabels()),
         orEmpty(metadata.getAnnotations()),
         owners(metadata),
-        orEmpty(secret.getData()));
+        orEmpty(secret.getData()),
+        otherManager(metadata));
+  }
+
+  /** Who, besides us, wrote last. */
+  private static @Nullable String otherManager(ObjectMeta metadata) {
+    return metadata.getManagedFields().stream()
+        .filter(entry -> entry.getManager() != null && entry.getTime() != null)
+        .filter(entry -> !entry.getManager().equals(KubernetesClients.FIELD_MANAGER))
+        .max(Comparator.comparing(ManagedFieldsEntry::getTime))
+        .map(ManagedFieldsEntry::getManager)
+        .orElse(null);
   }
 
   static Map<String, String> orEmpty(@Nullable Map<String, String> map) {

@@ -1,5 +1,6 @@
 package dev.regcred.plan;
 
+import dev.regcred.pullsecret.AttachmentWrite;
 import dev.regcred.pullsecret.SecretWrite;
 
 /** One write that a plan asks for. Actions are carried out in order; the first failure ends it. */
@@ -12,4 +13,7 @@ public sealed interface Action {
 
   /** Writes a pull Secret. */
   record WriteSecret(SecretWrite write) implements Action {}
+
+  /** Attaches pull Secrets to a ServiceAccount, or detaches them. */
+  record WriteAttachment(AttachmentWrite write) implements Action {}
 }

@@ -10,6 +10,7 @@ import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.Reason;
 import dev.regcred.api.v1alpha1.RegistryCredentialSpec;
 import dev.regcred.lifecycle.AvailableActions;
+import java.time.Instant;
 
 /** Where a credential goes, from what it declares and what its Registry is. */
 sealed interface CredentialGoal {
@@ -24,16 +25,16 @@ sealed interface CredentialGoal {
   record Hold(Verdict verdict) implements CredentialGoal {}
 
   /** The checks, in the order in which they count. */
-  static CredentialGoal of(ObservedCredential observed) {
-    var spec = observed.spec();
+  static CredentialGoal of(Claimant claimant, Instant now) {
+    var spec = claimant.spec();
     if (spec == null) {
-      return new Hold(unreadable(observed));
+      return new Hold(unreadable(claimant));
     }
     var declared = spec.desiredState();
-    if (isRemoved(observed.recorded().state()) || isEnd(declared)) {
-      return removal(observed, spec);
+    if (isRemoved(claimant.recorded().state()) || isEnd(declared)) {
+      return removal(claimant.recorded(), spec, now);
     }
-    return switch (observed.registry()) {
+    return switch (claimant.registry()) {
       case RegistryView.Absent() ->
           declared == DesiredState.INACTIVE ? inactive() : new Hold(notFound(spec));
       case RegistryView.Present registry -> byRegistry(registry, spec);
@@ -70,16 +71,16 @@ sealed interface CredentialGoal {
     };
   }
 
-  private static CredentialGoal removal(ObservedCredential observed, RegistryCredentialSpec spec) {
+  private static CredentialGoal removal(
+      Claimant.Recorded recorded, RegistryCredentialSpec spec, Instant now) {
     var declared = spec.desiredState();
-    var recorded = observed.recorded();
     var end = isEnd(declared) ? AvailableActions.goal(declared) : REMOVED;
     var isDue =
         recorded.state() == REMOVED
             && recorded.removedTime() != null
             && spec.purgeAfter()
                 .after(recorded.removedTime())
-                .filter(time -> !time.isAfter(observed.now()))
+                .filter(time -> !time.isAfter(now))
                 .isPresent();
     if (isDue || recorded.state() == PURGED || recorded.state() == LifecycleState.PURGING) {
       end = PURGED;
@@ -126,11 +127,11 @@ sealed interface CredentialGoal {
             .formatted(name));
   }
 
-  private static Verdict unreadable(ObservedCredential observed) {
+  private static Verdict unreadable(Claimant claimant) {
     return Verdict.stalled(
         Reason.SPEC_UNREADABLE,
         "%s is not of a form that this version of the operator knows; change it or upgrade the operator."
-            .formatted(observed.unreadable() == null ? "spec" : observed.unreadable()));
+            .formatted(claimant.unreadable() == null ? "spec" : claimant.unreadable()));
   }
 
   /** Whether Active, or on the way through an update of it. */

@@ -16,12 +16,13 @@ import dev.regcred.lifecycle.TransitionTable.Step;
 import dev.regcred.plan.Plan.Next;
 import dev.regcred.plan.Plan.Placement;
 import dev.regcred.plan.Plan.Progress;
-import dev.regcred.pullsecret.Drift;
-import dev.regcred.pullsecret.PullSecret;
-import dev.regcred.pullsecret.SecretWrite;
+import dev.regcred.pullsecret.AttachableAccount;
+import dev.regcred.pullsecret.Claim;
+import dev.regcred.pullsecret.Composition;
+import dev.regcred.pullsecret.Standing;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,50 +39,152 @@ public final class CredentialPlanner {
 
   /** The plan for what was observed. */
   public static Plan plan(ObservedCredential observed) {
+    if (observed.terminating()) {
+      return terminating(observed);
+    }
     if (observed.id().deleting()) {
       return deletion(observed);
     }
-    return switch (CredentialGoal.of(observed)) {
+    return switch (CredentialGoal.of(observed.self(), observed.now())) {
       case CredentialGoal.Hold(var verdict) -> hold(observed, verdict);
-      case CredentialGoal.Reach(var end, var verdict) when end == INACTIVE ->
-          withdrawal(observed, end, verdict, blanking(observed));
       case CredentialGoal.Reach(var end, var verdict) ->
-          withdrawal(observed, end, verdict, removing(observed));
+          withdrawal(observed, end, verdict, withdrawn(observed, end));
       case CredentialGoal.Activate goal ->
           switch (Activation.of(observed, goal)) {
             case Activation.Blocked(var verdict) -> hold(observed, verdict);
-            case Activation.Possible possible -> activation(observed, possible);
+            case Activation.Possible(var entry) -> activation(observed, entry);
           };
     };
   }
 
-  private static Plan activation(ObservedCredential observed, Activation.Possible possible) {
-    var writes = new ArrayList<>(Drift.writes(possible.secret(), observed.target()));
-    observed.leftovers().forEach(leftover -> writes.add(Drift.delete(leftover)));
-    var target = possible.secret().name();
-    var server = possible.server().value();
+  private static Plan activation(ObservedCredential observed, Claim.Entry entry) {
+    var writes = Writes.none(observed);
+    var composition = writes.claim(entry);
+    return switch (composition.standing(observed.self().contributor())) {
+      case Standing.Holds(var server) -> active(observed, writes.leaveLeftovers(), server);
+      case Standing.Claimed(var server, var winner) ->
+          without(
+              observed,
+              writes,
+              Verdict.stalled(
+                  Reason.SERVER_CLAIMED,
+                  "%s %s has the entry for %s in Secret %s; it is taken over when that one leaves."
+                      .formatted(
+                          winner.kind(), winner.name(), server, observed.target().name())
+                      + " Or set another target.secretName."));
+      case Standing.TooLarge() ->
+          without(
+              observed,
+              writes,
+              Verdict.stalled(
+                  Reason.SECRET_TOO_LARGE,
+                  "With this entry Secret %s would be larger than %,d bytes; set another target.secretName."
+                      .formatted(observed.target().name(), Composition.MAX_BYTES)));
+      case Standing.Without() -> throw new IllegalStateException("A claim has a standing");
+    };
+  }
+
+  private static Plan active(ObservedCredential observed, Writes writes, String server) {
+    var target = observed.target().name();
+    var recorded = observed.recorded();
+    var contest = writes.contest();
+    if (CredentialGoal.isActive(recorded.state()) && contest.isPresent()) {
+      return contested(observed, contest.get());
+    }
     return new Plan(
         withFinalizer(observed, writes),
         arrival(observed, ACTIVE),
-        Verdict.ready(Reason.ACTIVE, "Secret %s holds the entry for %s.".formatted(target, server)),
+        missingAccounts(observed)
+            .orElseGet(
+                () ->
+                    Verdict.ready(
+                        Reason.ACTIVE,
+                        "Secret %s holds the entry for %s.".formatted(target, server))),
         new Placement(target, server),
         new Next.Settled());
   }
 
+  /** It waits in line for the entry; one that it has in another Secret stays there. */
+  private static Plan without(ObservedCredential observed, Writes writes, Verdict verdict) {
+    var recorded = observed.recorded();
+    var isElsewhere = !observed.target().name().equals(recorded.secretName());
+    return new Plan(
+        withFinalizer(observed, writes),
+        waiting(recorded.state(), verdict),
+        verdict,
+        isElsewhere
+            ? new Placement(recorded.secretName(), recorded.serverAddress())
+            : new Placement(null, null),
+        new Next.Settled());
+  }
+
+  private static Plan contested(ObservedCredential observed, Contest contest) {
+    return new Plan(
+        List.of(),
+        Progress.none(observed.recorded().state()),
+        Writes.contested(observed.target().name(), contest),
+        new Placement(observed.recorded().secretName(), server(observed)),
+        new Next.At(contest.until()));
+  }
+
+  private static Optional<Verdict> missingAccounts(ObservedCredential observed) {
+    var spec = observed.spec();
+    var present = observed.target().accounts().stream().map(AttachableAccount::name).toList();
+    var missing =
+        spec == null
+            ? List.<String>of()
+            : spec.serviceAccounts().stream().filter(name -> !present.contains(name)).toList();
+    return missing.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            Verdict.reconciling(
+                Reason.SERVICE_ACCOUNT_MISSING,
+                "Secret %s is right, but there is no ServiceAccount %s in this namespace yet; create it, or correct spec.serviceAccounts."
+                    .formatted(observed.target().name(), String.join(", ", missing))));
+  }
+
+  /** What is to be written for an end without entry. */
+  private static Writes withdrawn(ObservedCredential observed, LifecycleState end) {
+    var writes = Writes.none(observed);
+    if (end != INACTIVE) {
+      return writes.leaveAll();
+    }
+    if (wiredName(observed) == null) {
+      return writes;
+    }
+    var target = observed.target();
+    if (target.current() == null || isOurs(observed)) {
+      writes.claim(new Claim.Nothing());
+    }
+    return writes.leaveLeftovers();
+  }
+
   /** To a state without entry, by way of a recorded one if there is something to take away. */
   private static Plan withdrawal(
-      ObservedCredential observed, LifecycleState end, Verdict verdict, List<SecretWrite> writes) {
+      ObservedCredential observed, LifecycleState end, Verdict verdict, Writes writes) {
     var state = observed.recorded().state();
     var route = TABLE.route(state, end).orElse(List.of());
     var destructive = firstRecorded(route, end);
+    var placement = new Placement(observed.recorded().secretName(), server(observed));
     if (!writes.isEmpty() && destructive >= 0 && !route.get(destructive).isResumed()) {
       var step = route.get(destructive);
       return new Plan(
           List.of(),
           Progress.into(route.subList(0, destructive), step),
           underWay(step),
-          new Placement(observed.recorded().secretName(), server(observed)),
+          placement,
           new Next.AtOnce());
+    }
+    if (writes.obstacle().isPresent()) {
+      return new Plan(
+          List.of(),
+          Progress.none(state),
+          writes.obstacle().get(),
+          placement,
+          new Next.Settled());
+    }
+    if (state == end && writes.contest().isPresent()) {
+      return contested(observed, writes.contest().get());
     }
     return new Plan(
         withFinalizer(observed, writes),
@@ -115,8 +218,8 @@ public final class CredentialPlanner {
   }
 
   /**
-   * Stays as it is; a step that was recorded before is finished all the same. Only a blanking can't
-   * be without the spec, which says what the Secret carries besides the entry.
+   * Stays as it is, and so does its entry; a step that was recorded before is finished all the same.
+   * Only a blanking can't be without the spec, which says what the Secret carries besides the entry.
    */
   private static Plan hold(ObservedCredential observed, Verdict verdict) {
     var state = observed.recorded().state();
@@ -124,11 +227,15 @@ public final class CredentialPlanner {
     var isPossible = observed.spec() != null || state != DEACTIVATING;
     if (isPossible && underWay.filter(Step::isDestructive).isPresent()) {
       var end = underWay.get().to();
-      return withdrawal(
-          observed, end, verdict, end == INACTIVE ? blanking(observed) : removing(observed));
+      return withdrawal(observed, end, verdict, withdrawn(observed, end));
+    }
+    var upkeep = upkeep(observed);
+    var contest = upkeep.contest();
+    if (contest.isPresent()) {
+      return contested(observed, contest.get());
     }
     return new Plan(
-        List.of(),
+        withFinalizer(observed, upkeep),
         waiting(state, verdict),
         verdict,
         new Placement(observed.recorded().secretName(), server(observed)),
@@ -164,63 +271,29 @@ public final class CredentialPlanner {
     return Progress.through(recorded.state(), route);
   }
 
-  /** Without entry; the Secret stays for those that refer to it. */
-  private static List<SecretWrite> blanking(ObservedCredential observed) {
-    var spec = observed.spec();
-    if (spec == null || wiredName(observed) == null) {
-      return List.of();
+  /** The last good entry stays in a Secret that is kept right in everything else. */
+  private static Writes upkeep(ObservedCredential observed) {
+    var writes = Writes.none(observed);
+    if (observed.spec() != null
+        && observed.target().isMarked()
+        && isOurs(observed)
+        && Ownership.problem(observed).isEmpty()) {
+      writes.claim(new Claim.Unchanged());
     }
-    var desired = Activation.desired(observed, spec, null);
-    var target = observed.target();
-    var writes = new ArrayList<SecretWrite>();
-    if (target == null || Activation.isOurs(observed, target, desired)) {
-      writes.addAll(Drift.writes(desired, target));
-    }
-    observed.leftovers().forEach(leftover -> writes.add(Drift.delete(leftover)));
     return writes;
   }
 
   /** The target's name if the credential has, or had, a pull Secret; else null. */
   private static @Nullable String wiredName(ObservedCredential observed) {
-    var target = observed.target();
     var isWired =
         observed.recorded().secretName() != null
             || !observed.leftovers().isEmpty()
-            || (target != null && target.isKeptFor(observed.self()));
-    return isWired && observed.spec() != null
-        ? observed.spec().secretName(observed.id().name())
-        : null;
+            || observed.target().isKeptFor(observed.self().contributor());
+    return isWired && observed.spec() != null ? observed.target().name() : null;
   }
 
-  private static List<SecretWrite> removing(ObservedCredential observed) {
-    return Stream.concat(keptTarget(observed), observed.leftovers().stream())
-        .map(Drift::delete)
-        .toList();
-  }
-
-  /**
-   * The entry stays, in a Secret that is nobody's but its users': in the target, or in the one
-   * before as long as the target could not be written. A blank one is of no use. What is handed
-   * back is not known any more, so it comes last.
-   */
-  private static List<SecretWrite> retaining(ObservedCredential observed) {
-    var kept = keptTarget(observed).toList();
-    var retained = kept.isEmpty() ? observed.leftovers() : kept;
-    var deleted = kept.isEmpty() ? List.<PullSecret>of() : observed.leftovers();
-    return Stream.concat(
-            deleted.stream().map(Drift::delete),
-            retained.stream()
-                .flatMap(
-                    secret ->
-                        secret.isBlank()
-                            ? Stream.of(Drift.delete(secret))
-                            : Drift.handBack(secret).stream()))
-        .toList();
-  }
-
-  private static Stream<PullSecret> keptTarget(ObservedCredential observed) {
-    var target = observed.target();
-    return target != null && target.isKeptFor(observed.self()) ? Stream.of(target) : Stream.of();
+  private static boolean isOurs(ObservedCredential observed) {
+    return Ownership.isOurs(observed.target(), observed.self(), observed.now());
   }
 
   /** Withdraws what is there; the resource goes once its finalizer is off. */
@@ -228,11 +301,7 @@ public final class CredentialPlanner {
     var state = observed.recorded().state();
     var placement = new Placement(observed.recorded().secretName(), server(observed));
     var verdict = Verdict.reconciling(Reason.REMOVING, "The credential is being withdrawn.");
-    var spec = observed.spec();
-    var writes =
-        spec != null && spec.deletionPolicy() == DeletionPolicy.RETAIN
-            ? retaining(observed)
-            : removing(observed);
+    var writes = withdrawnForDeletion(observed);
     var route = TABLE.route(state, REMOVED).orElse(List.of());
     if (!writes.isEmpty() && !route.isEmpty() && state != REMOVING) {
       return new Plan(
@@ -242,21 +311,61 @@ public final class CredentialPlanner {
           placement,
           new Next.AtOnce());
     }
-    var actions = new ArrayList<Action>(writes.stream().map(Action.WriteSecret::new).toList());
-    if (observed.id().hasFinalizer()) {
-      actions.add(new Action.RemoveFinalizer());
+    if (writes.obstacle().isPresent()) {
+      return new Plan(
+          List.of(),
+          Progress.none(state),
+          writes.obstacle().get(),
+          placement,
+          new Next.Settled());
     }
-    return new Plan(actions, Progress.none(state), verdict, placement, new Next.Gone());
+    return new Plan(
+        withoutFinalizer(observed, writes.actions()),
+        Progress.none(state),
+        verdict,
+        placement,
+        new Next.Gone());
+  }
+
+  private static Writes withdrawnForDeletion(ObservedCredential observed) {
+    var spec = observed.spec();
+    return spec != null && spec.deletionPolicy() == DeletionPolicy.RETAIN
+        ? Writes.none(observed).retain()
+        : Writes.none(observed).leaveAll();
+  }
+
+  /** The namespace goes with all that is in it: nothing but deletions is of any use. */
+  private static Plan terminating(ObservedCredential observed) {
+    var state = observed.recorded().state();
+    return new Plan(
+        observed.id().deleting()
+            ? withoutFinalizer(observed, withdrawnForDeletion(observed).deletions())
+            : List.of(),
+        Progress.none(state),
+        Verdict.reconciling(Reason.REMOVING, "The namespace is being deleted."),
+        new Placement(observed.recorded().secretName(), server(observed)),
+        new Next.Gone());
+  }
+
+  private static List<Action> withoutFinalizer(ObservedCredential observed, List<Action> actions) {
+    var all = new ArrayList<>(actions);
+    if (observed.id().hasFinalizer()) {
+      all.add(new Action.RemoveFinalizer());
+    }
+    return all;
   }
 
   /** Whoever takes the finalizer off, as a replacing apply does, finds it back. */
-  private static List<Action> withFinalizer(ObservedCredential observed, List<SecretWrite> writes) {
+  private static List<Action> withFinalizer(ObservedCredential observed, Writes writes) {
     var actions = new ArrayList<Action>();
-    var isKept = keptTarget(observed).findAny().isPresent() || !observed.leftovers().isEmpty();
-    if ((isKept || !writes.isEmpty()) && !observed.id().hasFinalizer()) {
+    var isKept =
+        observed.target().isKeptFor(observed.self().contributor())
+            || !observed.leftovers().isEmpty();
+    var more = writes.actions();
+    if ((isKept || !more.isEmpty()) && !observed.id().hasFinalizer()) {
       actions.add(new Action.AddFinalizer());
     }
-    writes.forEach(write -> actions.add(new Action.WriteSecret(write)));
+    actions.addAll(more);
     return actions;
   }
 

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param recorded what its status says
  * @param rivals the other registries of the namespace with the same canonical address
  * @param credentials the credentials that refer to it
+ * @param terminating whether the namespace is being deleted
  * @param now the time
  */
 public record ObservedRegistry(
@@ -26,6 +27,7 @@ public record ObservedRegistry(
     Recorded recorded,
     List<Rival> rivals,
     List<Credential> credentials,
+    boolean terminating,
     Instant now) {
 
   /**

@@ -47,6 +47,9 @@ public final class RegistryPlanner {
 
   /** The plan for what was observed. */
   public static Plan plan(ObservedRegistry observed) {
+    if (observed.terminating()) {
+      return terminating(observed);
+    }
     if (observed.id().deleting()) {
       return deletion(observed);
     }
@@ -215,6 +218,18 @@ public final class RegistryPlanner {
         waitingFor(inUse),
         placement,
         new Next.Settled());
+  }
+
+  /** The namespace goes with all that is in it: nothing but the finalizer is of any interest. */
+  private static Plan terminating(ObservedRegistry observed) {
+    var inUse = credentials(observed, state -> !isWithdrawn(state) && state != INACTIVE);
+    var isFree = observed.id().deleting() && observed.id().hasFinalizer() && inUse.isEmpty();
+    return new Plan(
+        isFree ? List.of(new Action.RemoveFinalizer()) : List.of(),
+        Progress.none(observed.recorded().state()),
+        Verdict.reconciling(Reason.REMOVING, "The namespace is being deleted."),
+        new Placement(null, observed.recorded().serverAddress()),
+        new Next.Gone());
   }
 
   private static Plan stay(ObservedRegistry observed, Verdict verdict) {

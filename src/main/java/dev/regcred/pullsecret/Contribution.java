@@ -1,5 +1,7 @@
 package dev.regcred.pullsecret;
 
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -7,7 +9,10 @@ import org.jspecify.annotations.Nullable;
  * What one credential asks of a pull Secret.
  *
  * @param contributor who asks
- * @param account its account; null for none, as of an Inactive credential
+ * @param created when the credential was created
+ * @param lastServer the server under which its entry stood in this Secret, as its status says; null
+ *     if none did
+ * @param claim which entry it asks for
  * @param labels labels that the Secret shall carry
  * @param annotations annotations that the Secret shall carry
  * @param owner the reference by which the Secret goes with the credential; null where its {@code
@@ -15,16 +20,16 @@ import org.jspecify.annotations.Nullable;
  */
 public record Contribution(
     Contributor contributor,
-    @Nullable Account account,
+    Instant created,
+    @Nullable String lastServer,
+    Claim claim,
     Map<String, String> labels,
     Map<String, String> annotations,
     @Nullable OwnerReference owner) {
 
-  /**
-   * An entry and the server that it stands under.
-   *
-   * @param server the canonical address
-   * @param entry user name, password and e-mail address
-   */
-  public record Account(ServerAddress server, DockerConfigEntry entry) {}
+  /** The order of claims: the oldest first, namespaced before cluster-wide, then by name. */
+  static final Comparator<Contribution> BY_AGE =
+      Comparator.comparing(Contribution::created)
+          .thenComparing(c -> c.contributor().kind().startsWith("Cluster"))
+          .thenComparing(c -> c.contributor().name());
 }

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -60,19 +61,36 @@ public final class DockerConfigJson {
   }
 
   /**
-   * This document with the given entries in place, and without the entries of the servers in {@code
-   * ours} that have none. Every other entry stays as it is: it is foreign, or the caller withholds
-   * its server from {@code ours} because the last good entry is to stay.
+   * This document with the given entries in place, and without those of the servers that are
+   * withdrawn. Every other entry stays as it is.
    *
    * @param entries what is to be there; replaces an entry of that server
-   * @param ours the servers whose present entries were written by us
+   * @param withdrawn the servers whose present entries go
    */
   public DockerConfigJson merge(
-      Map<ServerAddress, DockerConfigEntry> entries, Set<ServerAddress> ours) {
+      Map<ServerAddress, DockerConfigEntry> entries, Set<String> withdrawn) {
     var merged = new TreeMap<>(auths);
-    ours.forEach(server -> merged.remove(server.value()));
+    withdrawn.forEach(merged::remove);
     entries.forEach((server, entry) -> merged.put(server.value(), entry.toJson()));
     return new DockerConfigJson(merged, others);
+  }
+
+  /** The entries of these servers as they are, and nothing else. */
+  DockerConfigJson only(Set<String> servers) {
+    var kept = new TreeMap<>(auths);
+    kept.keySet().retainAll(servers);
+    return new DockerConfigJson(kept, Map.of());
+  }
+
+  /**
+   * Why a kubelet would refuse the whole document for one of its entries, as the end of the
+   * sentence "the content ...": {@code decodeDockerConfigFieldAuth} of its {@code
+   * pkg/credentialprovider/config.go}.
+   */
+  Optional<String> unusable() {
+    return auths.values().stream().allMatch(EntryAuth::isUsable)
+        ? Optional.empty()
+        : Optional.of("has an entry whose auth is not base64 of user:password");
   }
 
   /** The servers that have an entry, ours and foreign ones, in byte order; keys as they are. */

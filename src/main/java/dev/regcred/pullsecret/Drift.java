@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The writes that lead from a Secret as it is to the one that should be; none if it is right. */
 public final class Drift {
+  /** Where {@code kubectl apply} keeps what was applied. */
+  private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+
   private Drift() {}
 
   /**
@@ -23,7 +26,8 @@ public final class Drift {
     if (current == null) {
       return List.of(new SecretWrite.Create(desired));
     }
-    if (!current.type().equals(PullSecret.TYPE) || current.immutable()) {
+    if (!desired.isAdopted()
+        && (!current.type().equals(PullSecret.TYPE) || current.immutable())) {
       // The API server lets neither be changed.
       return List.of(delete(current), new SecretWrite.Create(desired));
     }
@@ -37,28 +41,54 @@ public final class Drift {
         changes(
             current.annotations(),
             desired.annotations(),
-            Stream.concat(applied.annotations().stream(), Stream.of(Labels.APPLIED))
+            Stream.concat(applied.annotations().stream(), removedWith(current))
                 .collect(Collectors.toSet())));
     if (!Set.copyOf(desired.owners()).equals(Set.copyOf(current.owners()))) {
       metadata.put("ownerReferences", owners(desired.owners()));
     }
-    var data = changes(current.data(), desired.data(), current.data().keySet());
-    return patch(current, metadata, data);
+    var removable = desired.isAdopted() ? Set.<String>of() : current.data().keySet();
+    return patch(current, metadata, changes(current.data(), desired.data(), removable));
+  }
+
+  /**
+   * Annotations of ours that are no longer desired go; and, with the handing over of a Secret, the
+   * annotation that did it and the copy of the old content that {@code kubectl apply} keeps.
+   */
+  private static Stream<String> removedWith(PullSecret current) {
+    return current.holdings().isEmpty()
+        ? Stream.of(Labels.APPLIED, Labels.ADOPT, LAST_APPLIED)
+        : Stream.of(Labels.APPLIED, Labels.ADOPTED);
+  }
+
+  /**
+   * Takes the mark and our owners off, so that the Secret is left to other people: without our
+   * entries.
+   */
+  public static List<SecretWrite> handBackWithoutEntries(PullSecret current) {
+    var content = current.document().merge(Map.of(), current.servers());
+    return handBack(current, Map.of(PullSecret.KEY, DesiredSecret.base64(content.toBytes())));
   }
 
   /** Takes the mark and our owners off, so that the Secret is left to other people as it is. */
   public static List<SecretWrite> handBack(PullSecret current) {
+    return handBack(current, Map.of());
+  }
+
+  private static List<SecretWrite> handBack(PullSecret current, Map<String, String> data) {
     var metadata = new LinkedHashMap<String, Object>();
     putIfNotEmpty(metadata, "labels", changes(current.labels(), Map.of(), Set.of(Labels.MANAGED)));
     putIfNotEmpty(
         metadata,
         "annotations",
-        changes(current.annotations(), Map.of(), Set.of(Labels.CONTRIBUTORS, Labels.APPLIED)));
+        changes(
+            current.annotations(),
+            Map.of(),
+            Set.of(Labels.CONTRIBUTORS, Labels.APPLIED, Labels.ADOPTED)));
     var others = current.owners().stream().filter(owner -> !DesiredSecret.isOurs(owner)).toList();
     if (others.size() != current.owners().size()) {
       metadata.put("ownerReferences", owners(others));
     }
-    return patch(current, metadata, Map.of());
+    return patch(current, metadata, changes(current.data(), data, Set.of()));
   }
 
   /** Deletes a Secret that is kept for nobody any more. */

@@ -31,25 +31,34 @@ public final class Mark {
     }
   }
 
+  /** As JSON has it; Jackson can't build a nested record from one flat object. */
+  private record Entry(String kind, String name, @Nullable String server) {
+    Holding holding() {
+      return new Holding(new Contributor(kind, name), server);
+    }
+  }
+
   /**
    * The credentials that a Secret's metadata names; none where it does not carry the mark or the
    * mark can't be read.
    */
-  public static List<Contributor> contributors(
+  public static List<Holding> holdings(
       @Nullable Map<String, String> labels, @Nullable Map<String, String> annotations) {
     var list = annotations == null ? null : annotations.get(Labels.CONTRIBUTORS);
     if (list == null || labels == null || !"true".equals(labels.get(Labels.MANAGED))) {
       return List.of();
     }
     try {
-      return List.copyOf(JSON.readValue(list, new TypeReference<List<Contributor>>() {}));
+      return JSON.readValue(list, new TypeReference<List<Entry>>() {}).stream()
+          .map(Entry::holding)
+          .toList();
     } catch (JsonProcessingException | NullPointerException e) {
       return List.of();
     }
   }
 
-  static String contributorsValue(List<Contributor> contributors) {
-    return write(contributors);
+  static String contributorsValue(List<Holding> holdings) {
+    return write(holdings);
   }
 
   /** What was written before; nothing where that can't be read, so that nothing is taken away. */

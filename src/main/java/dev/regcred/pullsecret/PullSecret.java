@@ -1,7 +1,14 @@
 package dev.regcred.pullsecret;
 
+import dev.regcred.api.v1alpha1.Labels;
+import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Secret as it is on the cluster, in as far as a pull Secret is judged by it.
@@ -15,6 +22,7 @@ import java.util.Map;
  * @param annotations its annotations
  * @param owners its ownerReferences
  * @param data its content, in base64
+ * @param otherManager the field manager, not ours, that changed it last; null if none did
  */
 public record PullSecret(
     String name,
@@ -25,16 +33,76 @@ public record PullSecret(
     Map<String, String> labels,
     Map<String, String> annotations,
     List<OwnerReference> owners,
-    Map<String, String> data) {
+    Map<String, String> data,
+    @Nullable String otherManager) {
   /** The type that kubelets read credentials from. */
   public static final String TYPE = "kubernetes.io/dockerconfigjson";
 
   /** The one key of a Secret of that type. */
   public static final String KEY = ".dockerconfigjson";
 
+  /** The credentials it is kept for, and their servers; none if it is not the operator's. */
+  public List<Holding> holdings() {
+    return Mark.holdings(labels, annotations);
+  }
+
   /** The credentials it is kept for; none if it is not the operator's. */
   public List<Contributor> contributors() {
-    return Mark.contributors(labels, annotations);
+    return holdings().stream().map(Holding::contributor).toList();
+  }
+
+  /** The servers whose entries are ours. */
+  Set<String> servers() {
+    return holdings().stream()
+        .flatMap(holding -> Optional.ofNullable(holding.server()).stream())
+        .collect(Collectors.toSet());
+  }
+
+  /** Whether it is ours, but other people's too: what they put there is kept. */
+  public boolean isAdopted() {
+    return "true".equals(annotations.get(Labels.ADOPTED))
+        && "true".equals(labels.get(Labels.MANAGED));
+  }
+
+  /** Whether its owner hands it over to this credential. One that is ours is not to be had. */
+  public boolean isOfferedTo(Contributor contributor) {
+    return holdings().isEmpty()
+        && (contributor.kind() + "/" + contributor.name()).equals(annotations.get(Labels.ADOPT));
+  }
+
+  /** As it is once a credential has gone and left its entry to whoever uses the Secret. */
+  public PullSecret leftBy(Contributor contributor) {
+    var left = new LinkedHashMap<>(annotations);
+    left.put(
+        Labels.CONTRIBUTORS,
+        Mark.contributorsValue(
+            holdings().stream().filter(h -> !h.contributor().equals(contributor)).toList()));
+    left.put(Labels.ADOPTED, "true");
+    return new PullSecret(
+        name, uid, resourceVersion, type, immutable, labels, left, owners, data, otherManager);
+  }
+
+  /** Its content; empty where that can't be read. */
+  DockerConfigJson document() {
+    return parsed() instanceof ParsedDockerConfig.Parsed(var config)
+        ? config
+        : DockerConfigJson.empty();
+  }
+
+  /** Why its content can't be read, as the end of the sentence "the content ...". */
+  Optional<String> unparseable() {
+    return switch (parsed()) {
+      case ParsedDockerConfig.Parsed(var config) -> config.unusable();
+      case ParsedDockerConfig.Unparseable(var reason) -> Optional.of(reason);
+    };
+  }
+
+  private ParsedDockerConfig parsed() {
+    try {
+      return DockerConfigJson.parse(Base64.getDecoder().decode(data.getOrDefault(KEY, "")));
+    } catch (IllegalArgumentException e) {
+      return new ParsedDockerConfig.Unparseable("is not base64");
+    }
   }
 
   /** Whether it is kept for this credential. */

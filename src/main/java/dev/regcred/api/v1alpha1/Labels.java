@@ -12,9 +12,10 @@ public final class Labels {
   public static final String MANAGED = GROUP + "/managed";
 
   /**
-   * Annotation of a pull Secret: the credentials whose entries it holds, as a JSON list of {@code
-   * {"kind","name"}}. With {@link #MANAGED} it is the mark by which a Secret is ours; it names no
-   * UID, because a restored backup has new ones.
+   * Annotation of a pull Secret: the credentials that it is kept for, as a JSON list of {@code
+   * {"kind","name","server"}}; the server is there only for the one whose entry stands under it.
+   * With {@link #MANAGED} it is the mark by which a Secret is ours; it names no UID, because a
+   * restored backup has new ones.
    */
   public static final String CONTRIBUTORS = GROUP + "/contributors";
 
@@ -24,6 +25,25 @@ public final class Labels {
    * longer asked for from other people's, which stay.
    */
   public static final String APPLIED = GROUP + "/applied";
+
+  /**
+   * Annotation by which the owner of a Secret hands it over to a credential; its value is {@code
+   * RegistryCredential/<name>}. It is taken off when that has happened.
+   */
+  public static final String ADOPT = GROUP + "/adopt";
+
+  /**
+   * Annotation of a pull Secret that was handed over, or that holds an entry of a deleted
+   * credential; its value is {@code true}. What is not ours in it is kept, and it is handed back
+   * instead of deleted.
+   */
+  public static final String ADOPTED = GROUP + "/adopted";
+
+  /**
+   * Annotation of a ServiceAccount: the names of the pull Secrets that the operator added to its
+   * {@code imagePullSecrets}, as a JSON list. Nothing else is ever taken out of that list.
+   */
+  public static final String ATTACHED = GROUP + "/attached";
 
   private Labels() {}
 }

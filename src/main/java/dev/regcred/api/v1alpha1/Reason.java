@@ -28,10 +28,18 @@ public enum Reason {
   SOURCE_NOT_FOUND("SourceNotFound"),
   /** Stalled: a source value is empty, too long, not UTF-8 or has a control character. */
   SOURCE_INVALID("SourceInvalid"),
-  /** Stalled: another credential holds the pull Secret. */
+  /** Stalled: another credential holds the server's entry in the pull Secret. */
   SERVER_CLAIMED("ServerClaimed"),
+  /** Stalled: the pull Secret would be larger than 1,000,000 bytes. */
+  SECRET_TOO_LARGE("SecretTooLarge"),
   /** Stalled: a Secret of the target's name exists that is not the operator's. */
   TARGET_NOT_OWNED("TargetNotOwned"),
+  /** Stalled: a Secret was handed over that can't be taken, or can't be written any more. */
+  ADOPTION_REFUSED("AdoptionRefused"),
+  /** Waits: a ServiceAccount that the spec names does not exist. */
+  SERVICE_ACCOUNT_MISSING("ServiceAccountMissing"),
+  /** Retried: somebody else changes the pull Secret again and again. */
+  CONTESTED("Contested"),
   /** Stalled: an older Registry has the same server address. */
   SERVER_ADDRESS_USED("ServerAddressUsed"),
   /** Stalled: the server address has a form that is not accepted. */

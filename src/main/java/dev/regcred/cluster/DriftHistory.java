@@ -1,0 +1,119 @@
+package dev.regcred.cluster;
+
+import dev.regcred.plan.Contest;
+import dev.regcred.pullsecret.PullSecret;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * In which version each pull Secret was right, so that a write to put it right is told from a
+ * rotation: another version than that was made by somebody else.
+ *
+ * <p>Corrections that follow each other are a fight. The first few are made at once, the next ones
+ * with a growing delay, without end. It is kept in memory only: after a restart the first look at a
+ * Secret counts as its beginning.
+ */
+public final class DriftHistory {
+  /** How many corrections in a row are made at once. */
+  static final int AT_ONCE = 5;
+
+  private static final Duration QUIET = Duration.ofMinutes(10);
+  private static final Duration FIRST_DELAY = Duration.ofSeconds(1);
+  private static final Duration LONGEST_DELAY = Duration.ofMinutes(5);
+  private static final int MOST_DOUBLINGS = 9;
+
+  private final Clock clock;
+  private final Consumer<String> corrected;
+  private final Map<String, Entry> entries = new ConcurrentHashMap<>();
+
+  /**
+   * @param version the version that was right; null if the Secret was recreated and is not there
+   * @param corrections how many in a row
+   * @param until when the next one is due
+   * @param last when the last one was made
+   */
+  private record Entry(@Nullable String version, int corrections, Instant until, Instant last) {}
+
+  /**
+   * @param corrected told of each correction: the kind of what was put right
+   */
+  public DriftHistory(Clock clock, Consumer<String> corrected) {
+    this.clock = clock;
+    this.corrected = corrected;
+  }
+
+  /** The fight for a Secret. */
+  @Nullable Contest contest(String namespace, String name, @Nullable PullSecret current) {
+    var entry = entries.get(key(namespace, name));
+    return entry == null || entry.corrections < AT_ONCE
+        ? null
+        : new Contest(
+            entry.corrections, entry.until, current == null ? null : current.otherManager());
+  }
+
+  /** A Secret is right as it is. */
+  public void right(String namespace, String name, @Nullable String version) {
+    entries.computeIfPresent(
+        key(namespace, name),
+        (_, entry) ->
+            version == null
+                ? null
+                : new Entry(version, entry.corrections, entry.until, entry.last));
+    if (version != null) {
+      entries.putIfAbsent(
+          key(namespace, name), new Entry(version, 0, Instant.EPOCH, Instant.EPOCH));
+    }
+  }
+
+  /**
+   * A Secret was written.
+   *
+   * @param before the version that was changed; null if there was none
+   * @param after the version that it has now; null if it was deleted
+   */
+  void written(String namespace, String name, @Nullable String before, @Nullable String after) {
+    entries.compute(
+        key(namespace, name),
+        (_, entry) -> {
+          if (entry == null) {
+            return after == null ? null : new Entry(after, 0, Instant.EPOCH, Instant.EPOCH);
+          }
+          if (java.util.Objects.equals(entry.version, before)) {
+            return after == null
+                ? null
+                : new Entry(after, entry.corrections, entry.until, entry.last);
+          }
+          corrected.accept("Secret");
+          return corrected(entry, after);
+        });
+  }
+
+  /** An attachment was put back. */
+  void attachmentPutBack() {
+    corrected.accept("ServiceAccount");
+  }
+
+  private Entry corrected(Entry entry, @Nullable String after) {
+    var now = clock.instant();
+    var isNew = entry.last.plus(QUIET).isBefore(now);
+    var corrections = isNew ? 1 : entry.corrections + 1;
+    return new Entry(after, corrections, now.plus(delay(corrections)), now);
+  }
+
+  private static Duration delay(int corrections) {
+    if (corrections < AT_ONCE) {
+      return Duration.ZERO;
+    }
+    var delay = FIRST_DELAY.multipliedBy(1L << Math.min(corrections - AT_ONCE, MOST_DOUBLINGS));
+    return delay.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : delay;
+  }
+
+  private static String key(String namespace, String name) {
+    return namespace + "/" + name;
+  }
+}

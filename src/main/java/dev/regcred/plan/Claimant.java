@@ -1,0 +1,68 @@
+package dev.regcred.plan;
+
+import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.api.v1alpha1.RegistryCredentialSpec;
+import dev.regcred.pullsecret.Contributor;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A credential as one of those that share pull Secrets: what is known of it without them.
+ *
+ * @param id the credential
+ * @param created its creationTimestamp
+ * @param spec its spec; null if it can't be read
+ * @param unreadable the place in the spec that can't be read; null if it can
+ * @param recorded what its status says
+ * @param registry its Registry
+ * @param userName what reading the user name gave
+ * @param password what reading the password gave
+ */
+public record Claimant(
+    Identity id,
+    Instant created,
+    @Nullable RegistryCredentialSpec spec,
+    @Nullable String unreadable,
+    Recorded recorded,
+    RegistryView registry,
+    SourceReading userName,
+    SourceReading password) {
+
+  /**
+   * What the status says that was reached before.
+   *
+   * @param state the state
+   * @param observedGeneration the generation of the spec that was carried out
+   * @param removedTime when it became Removed; null if it did not
+   * @param secretName the Secret that it was wired to; null if none
+   * @param serverAddress the server that its entry stands under; null if none
+   */
+  public record Recorded(
+      LifecycleState state,
+      long observedGeneration,
+      @Nullable Instant removedTime,
+      @Nullable String secretName,
+      @Nullable String serverAddress) {}
+
+  /** It as a pull Secret names it. */
+  public Contributor contributor() {
+    return new Contributor(id.kind(), id.name());
+  }
+
+  /** The name of its pull Secret; where the spec can't be read, what it was wired to is known. */
+  public String secretName() {
+    if (spec != null) {
+      return spec.secretName(id.name());
+    }
+    return recorded.secretName() == null ? id.name() : recorded.secretName();
+  }
+
+  /**
+   * Whether its values are needed: it goes to Active.
+   *
+   * @param now the time
+   */
+  public boolean needsSources(Instant now) {
+    return !id.deleting() && CredentialGoal.of(this, now) instanceof CredentialGoal.Activate;
+  }
+}

@@ -1,0 +1,109 @@
+package dev.regcred.plan;
+
+import dev.regcred.api.v1alpha1.DeletionPolicy;
+import dev.regcred.api.v1alpha1.Labels;
+import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.api.v1alpha1.Target;
+import dev.regcred.pullsecret.Claim;
+import dev.regcred.pullsecret.Contribution;
+import dev.regcred.pullsecret.DockerConfigEntry;
+import dev.regcred.pullsecret.InvalidServerAddressException;
+import dev.regcred.pullsecret.OwnerReference;
+import dev.regcred.pullsecret.ServerAddress;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What credentials ask of a pull Secret.
+ *
+ * <p>Whoever writes a shared Secret writes it for all. But what takes something away from another
+ * credential is left to that one's own pass, which records it first; so of the others counts what
+ * they have recorded, and nothing is written for one that has no finalizer yet.
+ */
+final class Contributions {
+  private Contributions() {}
+
+  /** What the others ask. */
+  static List<Contribution> ofOthers(ObservedSecret secret, Instant now) {
+    return secret.others().stream()
+        .flatMap(other -> claim(other, secret, now).map(c -> of(other, secret, c)).stream())
+        .toList();
+  }
+
+  /** What one asks. */
+  static Contribution of(Claimant claimant, ObservedSecret secret, Claim claim) {
+    var spec = claimant.spec();
+    var target = Optional.ofNullable(spec == null ? null : spec.target());
+    var isHere = claimant.secretName().equals(secret.name());
+    return new Contribution(
+        claimant.contributor(),
+        claimant.created(),
+        secret.name().equals(claimant.recorded().secretName())
+            ? claimant.recorded().serverAddress()
+            : null,
+        claim,
+        isHere ? target.map(Target::labels).orElse(Map.of()) : Map.of(),
+        isHere ? target.map(Target::annotations).orElse(Map.of()) : Map.of(),
+        spec == null || spec.deletionPolicy() == DeletionPolicy.RETAIN
+            ? null
+            : owner(claimant.id()));
+  }
+
+  /** The entry of a credential that goes to Active; empty if that is not known. */
+  static Optional<Claim.Entry> entry(Claimant claimant) {
+    if (claimant.spec() == null
+        || !(claimant.registry() instanceof RegistryView.Present registry)
+        || !(claimant.userName() instanceof SourceReading.Value(var userName))
+        || !(claimant.password() instanceof SourceReading.Value(var password))) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          new Claim.Entry(
+              ServerAddress.parse(registry.serverAddress()),
+              new DockerConfigEntry(userName, password, claimant.spec().email())));
+    } catch (InvalidServerAddressException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Claim> claim(Claimant other, ObservedSecret secret, Instant now) {
+    var isShared = secret.isSharedBy(other);
+    var unchanged = Optional.<Claim>of(new Claim.Unchanged()).filter(_ -> isShared);
+    if (!other.secretName().equals(secret.name())) {
+      return unchanged; // It takes its entry along by itself.
+    }
+    var state = other.recorded().state();
+    if (other.id().deleting()) {
+      var isRetained =
+          other.spec() != null && other.spec().deletionPolicy() == DeletionPolicy.RETAIN;
+      return isWithdrawn(state) && !isRetained ? Optional.empty() : unchanged;
+    }
+    return switch (CredentialGoal.of(other, now)) {
+      case CredentialGoal.Hold _ -> unchanged;
+      case CredentialGoal.Activate _ -> {
+        var entry = entry(other).<Claim>map(e -> e);
+        yield entry.isEmpty() ? unchanged : entry.filter(_ -> isShared || other.id().hasFinalizer());
+      }
+      case CredentialGoal.Reach(var end, _) when end == LifecycleState.INACTIVE ->
+          state == LifecycleState.INACTIVE || state == LifecycleState.DEACTIVATING
+              ? Optional.<Claim>of(new Claim.Nothing()).filter(_ -> isShared)
+              : unchanged;
+      case CredentialGoal.Reach _ -> isWithdrawn(state) ? Optional.empty() : unchanged;
+    };
+  }
+
+  private static boolean isWithdrawn(LifecycleState state) {
+    return switch (state) {
+      case REMOVING, REMOVED, PURGING, PURGED -> true;
+      default -> false;
+    };
+  }
+
+  private static OwnerReference owner(Identity id) {
+    return new OwnerReference(
+        Labels.GROUP + "/v1alpha1", id.kind(), id.name(), id.uid(), null, null);
+  }
+}

@@ -1,0 +1,42 @@
+package dev.regcred.plan;
+
+import dev.regcred.pullsecret.AttachableAccount;
+import dev.regcred.pullsecret.Contributor;
+import dev.regcred.pullsecret.PullSecret;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pull Secret and all that shares it.
+ *
+ * @param name its name
+ * @param current the Secret as it is; null if there is none
+ * @param others the other credentials that name it, or that it is kept for
+ * @param accounts the ServiceAccounts that it is attached to, or that one of the credentials
+ *     selects
+ * @param contest the fight that another writer puts up for it; null if there is none
+ */
+public record ObservedSecret(
+    String name,
+    @Nullable PullSecret current,
+    List<Claimant> others,
+    List<AttachableAccount> accounts,
+    @Nullable Contest contest) {
+
+  /** Whether the credential has a part in it: by its mark, or where that is lost by its status. */
+  boolean isSharedBy(Claimant claimant) {
+    return isMarked()
+        ? isKeptFor(claimant.contributor())
+        : name.equals(claimant.recorded().secretName());
+  }
+
+  /** Whether its mark names that credential. */
+  boolean isKeptFor(Contributor contributor) {
+    return current != null && current.isKeptFor(contributor);
+  }
+
+  /** Whether it is the operator's. */
+  boolean isMarked() {
+    return current != null && !current.holdings().isEmpty();
+  }
+}

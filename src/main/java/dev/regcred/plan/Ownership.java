@@ -1,0 +1,94 @@
+package dev.regcred.plan;
+
+import dev.regcred.api.v1alpha1.Labels;
+import dev.regcred.api.v1alpha1.Reason;
+import dev.regcred.pullsecret.Adoption;
+import dev.regcred.pullsecret.Claim;
+import dev.regcred.pullsecret.Composition;
+import dev.regcred.pullsecret.PullSecret;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Which Secrets the operator may write. */
+final class Ownership {
+  private Ownership() {}
+
+  /**
+   * Whether the credential has a part in a Secret that is there: its mark says so; or the mark was
+   * stripped, and the Secret is the one that status names, with the content that we would write.
+   */
+  static boolean isOurs(ObservedSecret secret, Claimant self, Instant now) {
+    var current = secret.current();
+    if (current == null || secret.isMarked()) {
+      return secret.isKeptFor(self.contributor());
+    }
+    return secret.name().equals(self.recorded().secretName())
+        && Stream.<Claim>concat(
+                Contributions.entry(self).stream(), Stream.of(new Claim.Nothing()))
+            .anyMatch(claim -> current.hasContentOf(composed(secret, self, claim, now).secret()));
+  }
+
+  /** Why the target can't be written for the credential. */
+  static Optional<Verdict> problem(ObservedCredential observed) {
+    var current = observed.target().current();
+    if (current == null) {
+      return Optional.empty();
+    }
+    if (current.isOfferedTo(observed.self().contributor()) || current.isAdopted()) {
+      return refusal(current);
+    }
+    if (observed.target().isMarked()
+        || isOurs(observed.target(), observed.self(), observed.now())) {
+      return Optional.empty();
+    }
+    var id = observed.id();
+    return Optional.of(
+        Verdict.stalled(
+            Reason.TARGET_NOT_OWNED,
+            ("A Secret %s exists that is not the operator's%s, and it is left alone. Delete it, set"
+                    + " another target.secretName, or hand it over: kubectl annotate secret %s -n"
+                    + " %s %s=%s/%s")
+                .formatted(
+                    current.name(),
+                    whose(current),
+                    current.name(),
+                    id.namespace(),
+                    Labels.ADOPT,
+                    id.kind(),
+                    id.name())));
+  }
+
+  /** Why a Secret that is other people's too can't be written. */
+  static Optional<Verdict> refusal(PullSecret secret) {
+    return Adoption.refusal(secret)
+        .map(
+            problem ->
+                Verdict.stalled(
+                    Reason.ADOPTION_REFUSED,
+                    "Secret %s was handed over, but it %s. Nothing is written; correct or delete it."
+                        .formatted(secret.name(), problem)));
+  }
+
+  /** The target with that claim of the credential. */
+  static Composition composed(ObservedSecret secret, Claimant self, Claim claim, Instant now) {
+    var contributions = new ArrayList<>(Contributions.ofOthers(secret, now));
+    contributions.add(Contributions.of(self, secret, claim));
+    return Composition.of(secret.name(), contributions, secret.current());
+  }
+
+  private static String whose(PullSecret secret) {
+    var manager = secret.labels().get("app.kubernetes.io/managed-by");
+    if (!secret.owners().isEmpty()) {
+      var owner = secret.owners().getFirst();
+      return " (it belongs to %s %s)".formatted(owner.kind(), owner.name());
+    }
+    if (manager != null) {
+      return " (it is managed by %s)".formatted(manager);
+    }
+    return secret.otherManager() == null
+        ? ""
+        : " (%s wrote it)".formatted(secret.otherManager());
+  }
+}

@@ -1,0 +1,217 @@
+package dev.regcred.plan;
+
+import dev.regcred.api.v1alpha1.Reason;
+import dev.regcred.pullsecret.AttachableAccount;
+import dev.regcred.pullsecret.Attachments;
+import dev.regcred.pullsecret.Attachments.Wish;
+import dev.regcred.pullsecret.Claim;
+import dev.regcred.pullsecret.Composition;
+import dev.regcred.pullsecret.Contribution;
+import dev.regcred.pullsecret.Drift;
+import dev.regcred.pullsecret.PullSecret;
+import dev.regcred.pullsecret.SecretWrite;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The writes of one plan to pull Secrets and ServiceAccounts, in the order in which they have to
+ * come: a Secret is there before it is attached, and detached before it goes.
+ */
+final class Writes {
+  private final ObservedCredential observed;
+  private final List<SecretWrite> first = new ArrayList<>();
+  private final List<SecretWrite> last = new ArrayList<>();
+  private final Map<String, AttachableAccount> accounts = new TreeMap<>();
+  private final Map<String, Map<String, Wish>> wishes = new LinkedHashMap<>();
+  private @Nullable Verdict obstacle;
+
+  private Writes(ObservedCredential observed) {
+    this.observed = observed;
+  }
+
+  static Writes none(ObservedCredential observed) {
+    return new Writes(observed);
+  }
+
+  /**
+   * The target with that claim of the credential, which has to be allowed.
+   *
+   * @return what the Secret is then
+   */
+  Composition claim(Claim claim) {
+    var target = observed.target();
+    var composition = Ownership.composed(target, observed.self(), claim, observed.now());
+    first.addAll(Drift.writes(composition.secret(), target.current()));
+    attach(
+        target,
+        Stream.concat(Stream.of(observed.self()), target.others().stream())
+            .filter(claimant -> composition.standings().containsKey(claimant.contributor()))
+            .toList(),
+        Wish.DETACH);
+    return composition;
+  }
+
+  /** Without the credential in all Secrets that are not its target any more. */
+  Writes leaveLeftovers() {
+    observed.leftovers().forEach(this::leave);
+    return this;
+  }
+
+  /** Without the credential anywhere. */
+  Writes leaveAll() {
+    leave(observed.target());
+    return leaveLeftovers();
+  }
+
+  /**
+   * Without the credential, but its entry stays for whoever uses it: in the target, or in the
+   * Secret before it as long as the target could not be written. What is handed back is not known
+   * any more, so it comes last.
+   */
+  Writes retain() {
+    if (isOurs(observed.target())) {
+      leaveLeftovers();
+      retain(observed.target());
+    } else {
+      observed.leftovers().forEach(this::retain);
+    }
+    return this;
+  }
+
+  private void leave(ObservedSecret secret) {
+    var contributions = Contributions.ofOthers(secret, observed.now());
+    attach(secret, sharers(secret, contributions), Wish.DETACH);
+    var current = secret.current();
+    if (current == null || !isOurs(secret) || isRefused(current)) {
+      return;
+    }
+    if (!contributions.isEmpty()) {
+      last.addAll(
+          Drift.writes(
+              Composition.of(secret.name(), contributions, current).secret(), current));
+    } else if (current.isAdopted()) {
+      last.addAll(Drift.handBackWithoutEntries(current));
+    } else {
+      last.add(Drift.delete(current));
+    }
+  }
+
+  private void retain(ObservedSecret secret) {
+    var current = secret.current();
+    if (current == null || !isOurs(secret) || (current.isBlank() && !current.isAdopted())) {
+      leave(secret);
+      return;
+    }
+    var contributions = Contributions.ofOthers(secret, observed.now());
+    attach(secret, sharers(secret, contributions), Wish.RELEASE);
+    if (contributions.isEmpty()) {
+      last.addAll(Drift.handBack(current));
+    } else {
+      var left = current.leftBy(observed.self().contributor());
+      last.addAll(
+          Drift.writes(Composition.of(secret.name(), contributions, left).secret(), current));
+    }
+  }
+
+  private boolean isRefused(PullSecret current) {
+    var refusal =
+        current.isAdopted() ? Ownership.refusal(current) : Optional.<Verdict>empty();
+    refusal.ifPresent(verdict -> obstacle = verdict);
+    return refusal.isPresent();
+  }
+
+  private boolean isOurs(ObservedSecret secret) {
+    return Ownership.isOurs(secret, observed.self(), observed.now());
+  }
+
+  private static List<Claimant> sharers(
+      ObservedSecret secret, List<Contribution> contributions) {
+    var contributors = contributions.stream().map(Contribution::contributor).toList();
+    return secret.others().stream()
+        .filter(other -> contributors.contains(other.contributor()))
+        .toList();
+  }
+
+  private void attach(ObservedSecret secret, List<Claimant> sharers, Wish otherwise) {
+    for (AttachableAccount account : secret.accounts()) {
+      var isWanted =
+          sharers.stream()
+              .map(Claimant::spec)
+              .anyMatch(
+                  spec -> spec != null && spec.selects(account.name(), account.labels()));
+      if (isWanted && secret.current() == null && !isTargetWritten(secret)) {
+        continue; // Whoever wants it creates it first.
+      }
+      accounts.put(account.name(), account);
+      wishes
+          .computeIfAbsent(account.name(), _ -> new TreeMap<>())
+          .put(secret.name(), isWanted ? Wish.ATTACH : otherwise);
+    }
+  }
+
+  private boolean isTargetWritten(ObservedSecret secret) {
+    return secret.equals(observed.target()) && !first.isEmpty();
+  }
+
+  /** What stands in the way of the writes; a person has to clear it away. */
+  Optional<Verdict> obstacle() {
+    return Optional.ofNullable(obstacle);
+  }
+
+  /** Whether there is nothing to do. */
+  boolean isEmpty() {
+    return actions().isEmpty();
+  }
+
+  /** Whether the target differs from what it should be. */
+  boolean changesTarget() {
+    return !first.isEmpty();
+  }
+
+  /** In order. */
+  List<Action> actions() {
+    var actions = new ArrayList<Action>();
+    first.forEach(write -> actions.add(new Action.WriteSecret(write)));
+    accounts.forEach(
+        (name, account) ->
+            Attachments.write(account, wishes.getOrDefault(name, Map.of()))
+                .ifPresent(write -> actions.add(new Action.WriteAttachment(write))));
+    last.forEach(write -> actions.add(new Action.WriteSecret(write)));
+    return actions;
+  }
+
+  /** What a namespace that is being deleted still lets be done. */
+  List<Action> deletions() {
+    return last.stream()
+        .filter(SecretWrite.Delete.class::isInstance)
+        .<Action>map(Action.WriteSecret::new)
+        .toList();
+  }
+
+  /** Another writer changes the target each time that it is put right. */
+  Optional<Contest> contest() {
+    var contest = observed.target().contest();
+    return contest != null && changesTarget() && contest.until().isAfter(observed.now())
+        ? Optional.of(contest)
+        : Optional.empty();
+  }
+
+  /** That somebody else does, and who. */
+  static Verdict contested(String secretName, Contest contest) {
+    return Verdict.reconciling(
+        Reason.CONTESTED,
+        ("Secret %s was put right %d times in a row and is changed again%s each time. It is put"
+                + " right again at %s; let only one of the two write it.")
+            .formatted(
+                secretName,
+                contest.corrections(),
+                contest.manager() == null ? "" : " by " + contest.manager(),
+                contest.until()));
+  }
+}

@@ -1,0 +1,16 @@
+package dev.regcred.pullsecret;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One write to a ServiceAccount: its {@code imagePullSecrets} and the record of what is ours in
+ * them, together.
+ *
+ * @param serviceAccount its name
+ * @param jsonPatch a JSON patch (RFC 6902) that carries UID and resourceVersion, so that it fails
+ *     where the list has changed meanwhile; entries that are not ours are not in it
+ * @param isCorrection whether it puts back what somebody took away
+ */
+public record AttachmentWrite(
+    String serviceAccount, List<Map<String, Object>> jsonPatch, boolean isCorrection) {}

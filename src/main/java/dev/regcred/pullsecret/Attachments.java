@@ -1,0 +1,125 @@
+package dev.regcred.pullsecret;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.regcred.api.v1alpha1.Labels;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * To which ServiceAccounts pull Secrets are attached.
+ *
+ * <p>{@code imagePullSecrets} is one list for all writers. An entry that we add is recorded in the
+ * same patch, and only what is recorded is ever taken out; an entry that is there already is
+ * somebody else's and stays so.
+ */
+public final class Attachments {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String ANNOTATIONS = "/metadata/annotations";
+  private static final String RECORD = ANNOTATIONS + "/" + Labels.ATTACHED.replace("/", "~1");
+  private static final String LIST = "/imagePullSecrets";
+
+  private Attachments() {}
+
+  /** What is to become of a Secret's entry in a list. */
+  public enum Wish {
+    /** It is to be there. */
+    ATTACH,
+    /** It is to go, if we added it. */
+    DETACH,
+    /** It stays, and is ours no longer. */
+    RELEASE
+  }
+
+  /**
+   * The write that attaches and detaches Secrets.
+   *
+   * @param wishes what is to become of each Secret, by name
+   * @return empty if all is right
+   */
+  public static Optional<AttachmentWrite> write(
+      AttachableAccount account, Map<String, Wish> wishes) {
+    var recorded = new TreeSet<>(account.attached() == null ? List.of() : account.attached());
+    var before = List.copyOf(recorded);
+    var list = new ArrayList<>(account.pullSecrets() == null ? List.of() : account.pullSecrets());
+    var changes = new ArrayList<Map<String, Object>>();
+    var hasList = !list.isEmpty(); // The API server stores an empty one as none.
+    var isCorrection = false;
+    for (var wish : wishes.entrySet()) {
+      var secret = wish.getKey();
+      if (wish.getValue() == Wish.ATTACH) {
+        if (!list.contains(secret)) {
+          isCorrection |= recorded.contains(secret);
+          changes.add(
+              hasList
+                  ? operation("add", LIST + "/-", Map.of("name", secret))
+                  : operation("add", LIST, List.of(Map.of("name", secret))));
+          hasList = true;
+          list.add(secret);
+          recorded.add(secret);
+        }
+      } else if (recorded.remove(secret) && wish.getValue() == Wish.DETACH) {
+        var index = list.indexOf(secret);
+        if (index >= 0) {
+          changes.add(Map.of("op", "remove", "path", LIST + "/" + index));
+          list.remove(index);
+        }
+      }
+    }
+    if (!before.equals(List.copyOf(recorded))) {
+      changes.addAll(record(account, recorded));
+    }
+    return changes.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new AttachmentWrite(account.name(), guarded(account, changes), isCorrection));
+  }
+
+  private static List<Map<String, Object>> record(
+      AttachableAccount account, TreeSet<String> recorded) {
+    if (recorded.isEmpty()) {
+      return List.of(Map.of("op", "remove", "path", RECORD));
+    }
+    return account.hasAnnotations()
+        ? List.of(operation("add", RECORD, value(recorded)))
+        : List.of(operation("add", ANNOTATIONS, Map.of(Labels.ATTACHED, value(recorded))));
+  }
+
+  /** The API server answers a UID or version that is not the present one with a conflict. */
+  private static List<Map<String, Object>> guarded(
+      AttachableAccount account, List<Map<String, Object>> changes) {
+    var patch = new ArrayList<Map<String, Object>>();
+    patch.add(operation("replace", "/metadata/uid", account.uid()));
+    patch.add(operation("replace", "/metadata/resourceVersion", account.resourceVersion()));
+    patch.addAll(changes);
+    return List.copyOf(patch);
+  }
+
+  private static Map<String, Object> operation(String op, String path, Object value) {
+    return Map.of("op", op, "path", path, "value", value);
+  }
+
+  private static String value(TreeSet<String> recorded) {
+    try {
+      return JSON.writeValueAsString(recorded);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** What the annotation names; null if it is absent or can't be read, and nothing is ours then. */
+  public static @Nullable List<String> recorded(@Nullable String annotation) {
+    if (annotation == null) {
+      return null;
+    }
+    try {
+      return List.copyOf(JSON.readValue(annotation, new TypeReference<List<String>>() {}));
+    } catch (JsonProcessingException | NullPointerException e) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package dev.regcred.pullsecret;
+
+/** What a credential wants a pull Secret to hold for it. */
+public sealed interface Claim {
+  /**
+   * This entry.
+   *
+   * @param server the canonical address
+   * @param entry user name, password and e-mail address
+   */
+  record Entry(ServerAddress server, DockerConfigEntry entry) implements Claim {}
+
+  /** The entry that it has there, whatever it is: its values can't be read, or it is leaving. */
+  record Unchanged() implements Claim {}
+
+  /** Nothing: it is out of use, and only the wiring stays. */
+  record Nothing() implements Claim {}
+}

@@ -1,0 +1,227 @@
+package dev.regcred.pullsecret;
+
+import dev.regcred.api.v1alpha1.Labels;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pull Secret as a function of all credentials that name it and of the Secret as it is, and what
+ * each of them gets.
+ *
+ * <p>A server has one entry. Who has it keeps it; else the oldest claim gets it. What does not fit
+ * is left out, the newest claims first.
+ *
+ * @param secret the Secret as it should be
+ * @param standings what became of each claim
+ */
+public record Composition(DesiredSecret secret, Map<Contributor, Standing> standings) {
+  /**
+   * The most that the content may have, in bytes. The API server takes 1 MiB (1,048,576 bytes) for
+   * all data of a Secret ({@code MaxSecretSize} in its core validation).
+   */
+  public static final int MAX_BYTES = 1_000_000;
+
+  /**
+   * Composes it.
+   *
+   * @param name the Secret's name
+   * @param contributions what each credential asks
+   * @param current the Secret as it is if it is ours, only lost its mark or is being handed over;
+   *     null if there is none
+   */
+  public static Composition of(
+      String name, List<Contribution> contributions, @Nullable PullSecret current) {
+    var byAge = contributions.stream().sorted(Contribution.BY_AGE).toList();
+    var adopted = current != null && (current.isAdopted() || isOffered(current, contributions));
+    var incumbents = incumbents(byAge, current);
+    var kept = kept(byAge, incumbents, current);
+    var base = base(current, adopted, kept);
+    var content = new Content(base, kept);
+    byAge.stream()
+        .sorted(
+            Comparator.comparing(c -> !c.contributor().equals(incumbents.get(serverOf(c)))))
+        .forEach(content::claim);
+    var standings = content.standings;
+    var metadata = new Metadata(byAge, standings, adopted);
+    return new Composition(
+        new DesiredSecret(
+            name,
+            metadata.labels,
+            metadata.annotations,
+            owners(byAge, current, adopted),
+            Map.of(PullSecret.KEY, DesiredSecret.base64(content.document().toBytes()))),
+        Map.copyOf(standings));
+  }
+
+  /** What became of the claim of a contributor. */
+  public Standing standing(Contributor contributor) {
+    return standings.getOrDefault(contributor, new Standing.Without());
+  }
+
+  private static boolean isOffered(PullSecret current, List<Contribution> contributions) {
+    return contributions.stream().anyMatch(c -> current.isOfferedTo(c.contributor()));
+  }
+
+  private static @Nullable String serverOf(Contribution contribution) {
+    return contribution.claim() instanceof Claim.Entry(var server, _) ? server.value() : null;
+  }
+
+  /**
+   * Who has the entry of each server: the mark says so, and the status of credentials where there
+   * is no mark, because the Secret was deleted or its mark stripped.
+   */
+  private static Map<String, Contributor> incumbents(
+      List<Contribution> byAge, @Nullable PullSecret current) {
+    var incumbents = new HashMap<String, Contributor>();
+    if (current != null && !current.holdings().isEmpty()) {
+      for (Holding holding : current.holdings()) {
+        if (holding.server() != null) {
+          incumbents.putIfAbsent(holding.server(), holding.contributor());
+        }
+      }
+    } else {
+      for (Contribution contribution : byAge) {
+        if (contribution.lastServer() != null) {
+          incumbents.putIfAbsent(contribution.lastServer(), contribution.contributor());
+        }
+      }
+    }
+    return incumbents;
+  }
+
+  /** The servers whose entries stay as they are, and whose they are. */
+  private static Map<String, Contributor> kept(
+      List<Contribution> byAge,
+      Map<String, Contributor> incumbents,
+      @Nullable PullSecret current) {
+    var staying =
+        byAge.stream()
+            .filter(c -> c.claim() instanceof Claim.Unchanged)
+            .map(Contribution::contributor)
+            .collect(Collectors.toSet());
+    var present = current == null ? Set.<String>of() : current.document().servers();
+    var kept = new HashMap<String, Contributor>();
+    incumbents.forEach(
+        (server, contributor) -> {
+          if (staying.contains(contributor) && present.contains(server)) {
+            kept.put(server, contributor);
+          }
+        });
+    return kept;
+  }
+
+  /** What stays of the present content. */
+  private static DockerConfigJson base(
+      @Nullable PullSecret current, boolean adopted, Map<String, Contributor> kept) {
+    if (current == null) {
+      return DockerConfigJson.empty();
+    }
+    if (!adopted) {
+      return current.document().only(kept.keySet());
+    }
+    var withdrawn = new HashSet<>(current.servers());
+    withdrawn.removeAll(kept.keySet());
+    return current.document().merge(Map.of(), withdrawn);
+  }
+
+  /** A Secret that outlives one of its credentials, or is other people's too, has no owner. */
+  private static List<OwnerReference> owners(
+      List<Contribution> byAge, @Nullable PullSecret current, boolean adopted) {
+    var owners = new ArrayList<OwnerReference>();
+    if (current != null) {
+      current.owners().stream().filter(owner -> !DesiredSecret.isOurs(owner)).forEach(owners::add);
+    }
+    var ours = byAge.stream().map(Contribution::owner).toList();
+    if (!adopted && !ours.contains(null)) {
+      for (OwnerReference owner : ours) {
+        if (owner != null) {
+          owners.add(owner);
+        }
+      }
+    }
+    return List.copyOf(owners);
+  }
+
+  /** The entries, as the claims are taken one after the other. */
+  private static final class Content {
+    private final DockerConfigJson base;
+    private final Map<String, Contributor> holders;
+    private final Map<ServerAddress, DockerConfigEntry> entries = new HashMap<>();
+    private final Map<Contributor, Standing> standings = new HashMap<>();
+    private long bytes;
+
+    Content(DockerConfigJson base, Map<String, Contributor> kept) {
+      this.base = base;
+      this.holders = new HashMap<>(kept);
+      this.bytes = base.toBytes().length;
+      kept.forEach((server, holder) -> standings.put(holder, new Standing.Holds(server)));
+    }
+
+    void claim(Contribution contribution) {
+      if (!(contribution.claim() instanceof Claim.Entry(var server, var entry))) {
+        standings.putIfAbsent(contribution.contributor(), new Standing.Without());
+        return;
+      }
+      var holder = holders.get(server.value());
+      if (holder != null) {
+        standings.put(contribution.contributor(), new Standing.Claimed(server.value(), holder));
+        return;
+      }
+      var more = DockerConfigJson.of(Map.of(server, entry)).toBytes().length;
+      if (bytes + more > MAX_BYTES) {
+        standings.put(contribution.contributor(), new Standing.TooLarge());
+        return;
+      }
+      bytes += more;
+      entries.put(server, entry);
+      holders.put(server.value(), contribution.contributor());
+      standings.put(contribution.contributor(), new Standing.Holds(server.value()));
+    }
+
+    DockerConfigJson document() {
+      return base.merge(entries, Set.of());
+    }
+  }
+
+  /** The labels and annotations; of contradicting ones those of the oldest credential hold. */
+  private static final class Metadata {
+    private final TreeMap<String, String> labels = new TreeMap<>();
+    private final TreeMap<String, String> annotations = new TreeMap<>();
+
+    Metadata(
+        List<Contribution> byAge, Map<Contributor, Standing> standings, boolean adopted) {
+      for (Contribution contribution : byAge) {
+        contribution.labels().forEach(labels::putIfAbsent);
+        contribution.annotations().forEach(annotations::putIfAbsent);
+      }
+      var applied =
+          new Mark.Applied(new TreeSet<>(labels.keySet()), new TreeSet<>(annotations.keySet()));
+      if (!applied.equals(Mark.Applied.NOTHING)) {
+        annotations.put(Labels.APPLIED, Mark.appliedValue(applied));
+      }
+      labels.put(Labels.MANAGED, "true");
+      if (adopted) {
+        annotations.put(Labels.ADOPTED, "true");
+      }
+      annotations.put(
+          Labels.CONTRIBUTORS,
+          Mark.contributorsValue(
+              byAge.stream().map(c -> holding(c.contributor(), standings)).toList()));
+    }
+
+    private static Holding holding(Contributor contributor, Map<Contributor, Standing> standings) {
+      return new Holding(
+          contributor,
+          standings.get(contributor) instanceof Standing.Holds(var server) ? server : null);
+    }
+  }
+}
