@@ -4,6 +4,7 @@ import dev.regcred.api.v1alpha1.LifecycleResource;
 import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.LifecycleStatus;
 import dev.regcred.api.v1alpha1.Reason;
+import dev.regcred.cluster.EventRecorder;
 import dev.regcred.cluster.FailureClassifier;
 import dev.regcred.cluster.PlanExecutor;
 import dev.regcred.metrics.OperatorMetrics;
@@ -12,6 +13,7 @@ import dev.regcred.plan.Failure;
 import dev.regcred.plan.Outcome;
 import dev.regcred.plan.Plan;
 import dev.regcred.plan.Verdict;
+import dev.regcred.status.Happenings;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
@@ -54,12 +56,19 @@ abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends 
   private final OperatorMetrics metrics;
   private final Clock clock;
   private final RequestedPauses pauses;
+  private @Nullable EventRecorder events;
 
   LifecycleReconciler(PlanExecutor executor, OperatorMetrics metrics, Clock clock) {
     this.executor = executor;
     this.metrics = metrics;
     this.clock = clock;
     this.pauses = new RequestedPauses(clock);
+  }
+
+  /** Also tells by Events what happens; to be called before it is started. */
+  public final Reconciler<R> telling(EventRecorder recorder) {
+    events = recorder;
+    return this;
   }
 
   /** What is to be done about what there is. */
@@ -169,11 +178,20 @@ abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends 
             case REPLANNED, TERMINAL -> new Pass<>(resource, plan, outcome, failure);
             case RETRIED, WAITING -> written(context, resource, plan, outcome, failure);
           };
-      case Outcome.Done() ->
-          plan.next() instanceof Plan.Next.Gone
-              ? new Pass<>(resource, plan, outcome, null)
-              : written(context, resource, plan, outcome, null);
+      case Outcome.Done() -> {
+        if (plan.next() instanceof Plan.Next.Gone) {
+          told(resource, null, plan, outcome);
+          yield new Pass<>(resource, plan, outcome, null);
+        }
+        yield written(context, resource, plan, outcome, null);
+      }
     };
+  }
+
+  private void told(R before, @Nullable T after, Plan plan, Outcome outcome) {
+    if (events != null) {
+      events.record(before, Happenings.of(before.getStatus(), after, plan, outcome));
+    }
   }
 
   /** Writes the status if it says something new, and counts the steps that it says are done. */
@@ -186,6 +204,7 @@ abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends 
     try {
       var written = executor.writeStatus(resource, withStatus(status));
       metrics.transitions(resource.getKind(), plan, outcome);
+      told(resource, status, plan, outcome);
       LOG.info(
           "{} {}/{}: {} {}",
           resource.getKind(),
