@@ -104,9 +104,9 @@ public final class FailureClassifier {
     }
     return new Failure(
         Kind.FORBIDDEN,
-        ("Could not %s: it is forbidden (%s). Give the operator's ServiceAccount the permission;"
+        ("Could not %s: it is forbidden%s. Give the operator's ServiceAccount the permission;"
                 + " it is tried again.")
-            .formatted(attempt, untilColon(message)),
+            .formatted(attempt, message.isEmpty() ? "" : " (" + untilColon(message) + ")"),
         retryAfter(status));
   }
 
