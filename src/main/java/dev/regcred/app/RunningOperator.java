@@ -1,6 +1,7 @@
 package dev.regcred.app;
 
 import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.cluster.EventRecorder;
 import dev.regcred.cluster.KubernetesClients;
 import dev.regcred.cluster.PlanExecutor;
 import dev.regcred.cluster.StateObserver;
@@ -19,6 +20,8 @@ import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -39,6 +42,7 @@ public final class RunningOperator implements AutoCloseable {
   private final KubernetesClient metadataClient;
   private final PrometheusMeterRegistry meters;
   private final Operator operator;
+  private final EventRecorder events;
   private final HttpEndpoint http;
 
   /** Asked before the SDK is, which keeps everyone who asks waiting until its start is over. */
@@ -49,7 +53,9 @@ public final class RunningOperator implements AutoCloseable {
     metadataClient = KubernetesClients.createForMetadata(kubernetes);
     meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     operator = new Operator(overrider -> configure(overrider, config));
-    register(config);
+    var metrics = new OperatorMetrics(meters);
+    events = new EventRecorder(client, Clock.systemUTC(), instance(), metrics::eventDropped);
+    register(config, metrics);
     http = new HttpEndpoint(config.httpPort(), meters, this::isReady);
   }
 
@@ -88,10 +94,9 @@ public final class RunningOperator implements AutoCloseable {
         .withReconciliationTerminationTimeout(TERMINATION_TIMEOUT);
   }
 
-  private void register(OperatorConfig config) {
+  private void register(OperatorConfig config, OperatorMetrics metrics) {
     var clock = Clock.systemUTC();
     var cache = new InformerCache();
-    var metrics = new OperatorMetrics(meters);
     metrics.credentials(
         state ->
             cache
@@ -105,10 +110,21 @@ public final class RunningOperator implements AutoCloseable {
     var executor = new PlanExecutor(client, cache);
     var sources = new EventSources(metadataClient, cache, metrics, SYNC_TIMEOUT);
     operator.register(
-        new RegistryReconciler(observer, executor, sources, metrics, clock), settings(config));
-    operator.register(
-        new RegistryCredentialReconciler(observer, executor, sources, metrics, clock),
+        new RegistryReconciler(observer, executor, sources, metrics, clock).telling(events),
         settings(config));
+    operator.register(
+        new RegistryCredentialReconciler(observer, executor, sources, metrics, clock)
+            .telling(events),
+        settings(config));
+  }
+
+  /** In a Pod the host's name is the Pod's. */
+  private static String instance() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "unknown";
+    }
   }
 
   private static LifecycleState state(@org.jspecify.annotations.Nullable LifecycleState state) {
@@ -145,6 +161,7 @@ public final class RunningOperator implements AutoCloseable {
   public void close() {
     http.close();
     operator.stop();
+    events.close();
     metadataClient.close();
     client.close();
     meters.close();

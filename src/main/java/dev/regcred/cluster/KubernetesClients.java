@@ -13,7 +13,9 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.Interceptor;
+import io.fabric8.kubernetes.client.okhttp.OkHttpClientFactory;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import okhttp3.OkHttpClient;
 
 /** The clients that the operator works with. */
 public final class KubernetesClients {
@@ -30,6 +32,7 @@ public final class KubernetesClients {
     return new KubernetesClientBuilder()
         .withConfig(ours(config).build())
         .withKubernetesSerialization(serialization())
+        .withHttpClientFactory(new HttpClients())
         .build();
   }
 
@@ -68,6 +71,13 @@ public final class KubernetesClients {
     serialization.registerKubernetesResource(
         SecretMetadata.API_VERSION, SecretMetadata.KIND, SecretMetadata.class);
     return serialization;
+  }
+
+  private static final class HttpClients extends OkHttpClientFactory {
+    @Override
+    protected void additionalConfig(OkHttpClient.Builder builder) {
+      builder.addInterceptor(new RetryAfterHeader());
+    }
   }
 
   private static final class MetadataOnly implements Interceptor {

@@ -1,22 +1,31 @@
 package dev.regcred.controller;
 
 import dev.regcred.api.v1alpha1.LifecycleResource;
+import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.LifecycleStatus;
+import dev.regcred.api.v1alpha1.Reason;
+import dev.regcred.cluster.EventRecorder;
 import dev.regcred.cluster.FailureClassifier;
 import dev.regcred.cluster.PlanExecutor;
 import dev.regcred.metrics.OperatorMetrics;
+import dev.regcred.plan.Action;
 import dev.regcred.plan.Failure;
 import dev.regcred.plan.Outcome;
 import dev.regcred.plan.Plan;
+import dev.regcred.plan.Verdict;
+import dev.regcred.status.Happenings;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.RetryInfo;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,14 +43,32 @@ abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends 
     implements Reconciler<R> {
   private static final Logger LOG = LoggerFactory.getLogger(LifecycleReconciler.class);
 
+  /** How many conflicts in a row are planned again at once. */
+  private static final int CONFLICTS_AT_ONCE = 5;
+
+  /** From which attempt on a conflict is said: 6 s after the first one. */
+  private static final int LASTING_ATTEMPTS = 8;
+
+  /** When a resource of a namespace that goes is looked at again; its deletion comes sooner. */
+  private static final Duration TERMINAL_DELAY = Duration.ofMinutes(1);
+
   private final PlanExecutor executor;
   private final OperatorMetrics metrics;
   private final Clock clock;
+  private final RequestedPauses pauses;
+  private @Nullable EventRecorder events;
 
   LifecycleReconciler(PlanExecutor executor, OperatorMetrics metrics, Clock clock) {
     this.executor = executor;
     this.metrics = metrics;
     this.clock = clock;
+    this.pauses = new RequestedPauses(clock);
+  }
+
+  /** Also tells by Events what happens; to be called before it is started. */
+  public final Reconciler<R> telling(EventRecorder recorder) {
+    events = recorder;
+    return this;
   }
 
   /** What is to be done about what there is. */
@@ -56,28 +83,54 @@ abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends 
   /** After a pass. */
   void executed(R resource, Plan plan, Outcome outcome) {}
 
+  /**
+   * One pass.
+   *
+   * @param resource in its newest known version
+   * @param plan what it was to do
+   * @param outcome how carrying it out ended
+   * @param failure why it did not get to its end, be it only that the status could not be written;
+   *     null if it did
+   */
+  private record Pass<R>(R resource, Plan plan, Outcome outcome, @Nullable Failure failure) {
+    boolean isConflict() {
+      return failure != null && failure.kind().course() == Failure.Course.REPLANNED;
+    }
+  }
+
   @Override
   public final UpdateControl<R> reconcile(R resource, Context<R> context) {
+    var id = ResourceID.fromResource(resource);
     if (context.isPrimaryResourceDeleted()) {
+      pauses.forget(id);
       return UpdateControl.noUpdate();
     }
-    return metrics.timed(resource.getKind(), () -> passes(resource, context));
+    return pauses
+        .left(id)
+        .map(left -> UpdateControl.<R>noUpdate().rescheduleAfter(left))
+        .orElseGet(() -> metrics.timed(resource.getKind(), () -> passes(resource, context)));
   }
 
   private UpdateControl<R> passes(R resource, Context<R> context) {
     var latest = resource;
+    var conflicts = 0;
     while (true) {
-      var plan = plan(latest);
-      var execution = executor.execute(latest, plan.actions());
-      executed(latest, plan, execution.outcome());
-      latest = cached(context, latest, execution.resource());
-      if (!isConflict(execution.outcome())) {
-        latest = recorded(context, latest, plan, execution.outcome());
+      var pass = pass(context, latest);
+      if (pass.isConflict() && conflicts < CONFLICTS_AT_ONCE) {
+        conflicts++;
+        var newest = newest(context, pass);
+        if (newest.isEmpty()) {
+          return UpdateControl.noUpdate(); // It is gone; the watch brings its deletion.
+        }
+        latest = newest.get();
+        continue;
       }
-      if (execution.outcome() instanceof Outcome.Failed(_, var failure)) {
-        throw retried(latest, failure);
+      if (pass.failure() != null) {
+        throw retried(said(context, pass), pass.failure());
       }
-      switch (plan.next()) {
+      conflicts = 0;
+      latest = pass.resource();
+      switch (pass.plan().next()) {
         case Plan.Next.AtOnce() -> {}
         case Plan.Next.At(var time) -> {
           var delay = Duration.between(clock.instant(), time);
@@ -91,18 +144,67 @@ abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends 
     }
   }
 
-  /** Writes the status where it says something new, and counts the steps that it says are done. */
-  private R recorded(Context<R> context, R resource, Plan plan, Outcome outcome) {
-    if (plan.next() instanceof Plan.Next.Gone && outcome instanceof Outcome.Done) {
-      return resource;
+  private Pass<R> pass(Context<R> context, R resource) {
+    Plan plan;
+    try {
+      plan = plan(resource);
+    } catch (KubernetesClientException e) {
+      var failure = FailureClassifier.classifyRead(e);
+      return recorded(context, resource, unplanned(resource), new Outcome.Failed(null, failure));
     }
+    var execution = executor.execute(resource, plan.actions());
+    executed(resource, plan, execution.outcome());
+    return recorded(
+        context, cached(context, resource, execution.resource()), plan, execution.outcome());
+  }
+
+  /** Does nothing and stays where it is: for want of what a plan depends on. */
+  private static Plan unplanned(LifecycleResource<?, ?> resource) {
+    var status = resource.getStatus();
+    var state = status == null ? null : status.state();
+    return new Plan(
+        List.of(),
+        Plan.Progress.none(state == null ? LifecycleState.REQUESTED : state),
+        Verdict.reconciling(Reason.API_ERROR, "What it depends on could not be read."),
+        new Plan.Placement(null, null),
+        new Plan.Next.Settled());
+  }
+
+  /** Writes the status where that has something to say. */
+  private Pass<R> recorded(Context<R> context, R resource, Plan plan, Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Failed(_, var failure) ->
+          switch (failure.kind().course()) {
+            case REPLANNED, TERMINAL -> new Pass<>(resource, plan, outcome, failure);
+            case RETRIED, WAITING -> written(context, resource, plan, outcome, failure);
+          };
+      case Outcome.Done() -> {
+        if (plan.next() instanceof Plan.Next.Gone) {
+          told(resource, null, plan, outcome);
+          yield new Pass<>(resource, plan, outcome, null);
+        }
+        yield written(context, resource, plan, outcome, null);
+      }
+    };
+  }
+
+  private void told(R before, @Nullable T after, Plan plan, Outcome outcome) {
+    if (events != null) {
+      events.record(before, Happenings.of(before.getStatus(), after, plan, outcome));
+    }
+  }
+
+  /** Writes the status if it says something new, and counts the steps that it says are done. */
+  private Pass<R> written(
+      Context<R> context, R resource, Plan plan, Outcome outcome, @Nullable Failure failure) {
     var status = status(resource, plan, outcome);
     if (status.equals(resource.getStatus())) {
-      return resource;
+      return new Pass<>(resource, plan, outcome, failure);
     }
     try {
       var written = executor.writeStatus(resource, withStatus(status));
       metrics.transitions(resource.getKind(), plan, outcome);
+      told(resource, status, plan, outcome);
       LOG.info(
           "{} {}/{}: {} {}",
           resource.getKind(),
@@ -110,9 +212,41 @@ abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends 
           resource.getMetadata().getName(),
           status.state() == null ? null : status.state().value(),
           ready(status));
-      return cached(context, resource, written);
+      return new Pass<>(cached(context, resource, written), plan, outcome, failure);
     } catch (KubernetesClientException e) {
-      throw retried(resource, FailureClassifier.classify(e, "write the status"));
+      var unwritten = FailureClassifier.classify(e, "write the status");
+      return new Pass<>(
+          resource,
+          plan,
+          outcome,
+          failure == null ? unwritten : failure.notBefore(unwritten.retryAfter()));
+    }
+  }
+
+  /** A conflict that does not end is said after all. */
+  private R said(Context<R> context, Pass<R> pass) {
+    var attempts = context.getRetryInfo().map(RetryInfo::getAttemptCount).orElse(0);
+    return pass.isConflict()
+            && pass.outcome() instanceof Outcome.Failed(_, var failure)
+            && attempts >= LASTING_ATTEMPTS
+        ? written(context, pass.resource(), pass.plan(), pass.outcome(), failure).resource()
+        : pass.resource();
+  }
+
+  /**
+   * After a conflict: the resource as it is stored now if it was its own version that was old. Of a
+   * Secret the next plan reads the newest version in any case.
+   *
+   * @return empty if it is gone
+   */
+  private Optional<R> newest(Context<R> context, Pass<R> pass) {
+    if (pass.outcome() instanceof Outcome.Failed(Action.WriteSecret _, _)) {
+      return Optional.of(pass.resource());
+    }
+    try {
+      return Optional.ofNullable(context.getClient().resource(pass.resource()).get());
+    } catch (KubernetesClientException e) {
+      throw retried(pass.resource(), FailureClassifier.classifyRead(e));
     }
   }
 
@@ -134,33 +268,45 @@ abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends 
     return after;
   }
 
-  private static boolean isConflict(Outcome outcome) {
-    return outcome instanceof Outcome.Failed(_, var failure)
-        && failure.kind() == Failure.Kind.CONFLICT;
-  }
-
-  private static RetryLaterException retried(LifecycleResource<?, ?> resource, Failure failure) {
-    LOG.atLevel(failure.kind() == Failure.Kind.CONFLICT ? Level.DEBUG : Level.WARN)
+  private RetryLaterException retried(LifecycleResource<?, ?> resource, Failure failure) {
+    var course = failure.kind().course();
+    LOG.atLevel(
+            switch (course) {
+              case REPLANNED, TERMINAL -> Level.DEBUG;
+              case RETRIED, WAITING -> Level.WARN;
+            })
         .log(
             "{} {}/{}: {}",
             resource.getKind(),
             resource.getMetadata().getNamespace(),
             resource.getMetadata().getName(),
             failure.message());
-    return new RetryLaterException(failure.message());
+    if (failure.retryAfter() != null) {
+      pauses.begin(ResourceID.fromResource(resource), failure.retryAfter());
+      return new RetryLaterException(failure.message(), failure.retryAfter().plusMillis(1));
+    }
+    return new RetryLaterException(
+        failure.message(), course == Failure.Course.TERMINAL ? TERMINAL_DELAY : null);
   }
 
+  /**
+   * After a given delay the count of attempts begins anew, and with it the growing delay: the SDK
+   * takes a pass that sets its own time for one that succeeded.
+   */
   @Override
   public final ErrorStatusUpdateControl<R> updateErrorStatus(
       R resource, Context<R> context, Exception e) {
-    if (!(e instanceof RetryLaterException)) {
-      LOG.error(
-          "{} {}/{}: the pass ended unexpectedly and is tried again",
-          resource.getKind(),
-          resource.getMetadata().getNamespace(),
-          resource.getMetadata().getName(),
-          e);
+    if (e instanceof RetryLaterException later) {
+      return later.delay() == null
+          ? ErrorStatusUpdateControl.defaultErrorProcessing()
+          : ErrorStatusUpdateControl.<R>noStatusUpdate().rescheduleAfter(later.delay());
     }
+    LOG.error(
+        "{} {}/{}: the pass ended unexpectedly and is tried again",
+        resource.getKind(),
+        resource.getMetadata().getNamespace(),
+        resource.getMetadata().getName(),
+        e);
     return ErrorStatusUpdateControl.defaultErrorProcessing();
   }
 }

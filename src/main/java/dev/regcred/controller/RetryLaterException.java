@@ -1,12 +1,24 @@
 package dev.regcred.controller;
 
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
 /**
- * The pass did not get to its end and is tried again, with a growing delay. It is an exception
- * because that is how java-operator-sdk counts attempts; it is not a fault of the code, so it has
- * no stack trace.
+ * The pass did not get to its end and is tried again. It is an exception because that is how
+ * java-operator-sdk counts attempts; it is not a fault of the code, so it has no stack trace.
  */
 final class RetryLaterException extends RuntimeException {
-  RetryLaterException(String message) {
+  private final @Nullable Duration delay;
+
+  /**
+   * @param delay after which it is tried again; null for a delay that grows with each attempt
+   */
+  RetryLaterException(String message, @Nullable Duration delay) {
     super(message, null, false, false);
+    this.delay = delay;
+  }
+
+  @Nullable Duration delay() {
+    return delay;
   }
 }

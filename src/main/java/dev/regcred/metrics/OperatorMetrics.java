@@ -4,6 +4,7 @@ import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.lifecycle.TransitionTable.Step;
 import dev.regcred.plan.Outcome;
 import dev.regcred.plan.Plan;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -15,6 +16,7 @@ import java.util.function.ToLongFunction;
 public final class OperatorMetrics {
   private final MeterRegistry registry;
   private final Timer rotationDelay;
+  private final Counter eventsDropped;
 
   public OperatorMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -24,6 +26,10 @@ public final class OperatorMetrics {
             .publishPercentileHistogram()
             .minimumExpectedValue(Duration.ofMillis(1))
             .maximumExpectedValue(Duration.ofSeconds(10))
+            .register(registry);
+    this.eventsDropped =
+        Counter.builder("regcred.events.dropped")
+            .description("Events that were not written")
             .register(registry);
   }
 
@@ -75,5 +81,10 @@ public final class OperatorMetrics {
   /** Records a rotation: {@code regcred_rotation_delay_seconds}. */
   public void rotated(Duration delay) {
     rotationDelay.record(delay);
+  }
+
+  /** Counts an Event that was not written: {@code regcred_events_dropped_total}. */
+  public void eventDropped() {
+    eventsDropped.increment();
   }
 }

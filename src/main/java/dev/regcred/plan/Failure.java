@@ -4,24 +4,63 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why an action failed, in the terms in which it is dealt with.
+ * Why a read or a write failed, in the terms in which it is dealt with.
  *
  * @param kind what kind of failure
  * @param message for people; it quotes no content of a Secret
  * @param retryAfter how long the API server asks to wait; null if it does not
  */
 public record Failure(Kind kind, String message, @Nullable Duration retryAfter) {
-  /** What is done about it. */
+  /** What goes on after a failure. */
+  public enum Course {
+    /** Retryable at once: the view was old. Looked at and planned again, and not said. */
+    REPLANNED,
+    /** Retryable: it ends by itself. Tried again with a growing delay, and said in the status. */
+    RETRIED,
+    /**
+     * Waiting: it ends when a person changes something that no watch tells of. Tried again with a
+     * growing delay, and said in the status.
+     */
+    WAITING,
+    /**
+     * Terminal: no write of its kind can succeed there any more. Not said, because the status goes
+     * with the namespace; looked at again after a long delay, in case it is not so after all.
+     */
+    TERMINAL
+  }
+
+  /** What failed, and by that what goes on. */
   public enum Kind {
-    /** The view was old: look and plan again, and say nothing of it. */
-    CONFLICT,
-    /** The operator lacks a permission: retried, and said. */
-    FORBIDDEN,
-    /** A quota leaves no room: retried, and said. */
-    QUOTA,
+    /** The object was changed, created or deleted meanwhile. */
+    CONFLICT(Course.REPLANNED),
+    /** The API server failed, was overloaded, or was not reached. */
+    API(Course.RETRIED),
+    /** The API server refuses the object: its form, its size, or the kind of request. */
+    REFUSED(Course.WAITING),
+    /** The operator lacks a permission, or an admission policy forbids it. */
+    FORBIDDEN(Course.WAITING),
+    /** A quota leaves no room. */
+    QUOTA(Course.WAITING),
     /** The namespace is going: nothing can be created in it any more. */
-    NAMESPACE_TERMINATING,
-    /** The API server failed, was not reached or refused the object: retried, and said. */
-    API
+    NAMESPACE_TERMINATING(Course.TERMINAL);
+
+    private final Course course;
+
+    Kind(Course course) {
+      this.course = course;
+    }
+
+    /** What goes on after it. */
+    public Course course() {
+      return course;
+    }
+  }
+
+  /**
+   * The same, not to be tried again before that time is over; a longer one that was asked stays.
+   */
+  public Failure notBefore(@Nullable Duration other) {
+    var isLonger = other != null && (retryAfter == null || other.compareTo(retryAfter) > 0);
+    return isLonger ? new Failure(kind, message, other) : this;
   }
 }

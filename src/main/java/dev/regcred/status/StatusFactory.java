@@ -143,9 +143,10 @@ public final class StatusFactory {
   private static Verdict failed(Failure failure) {
     return Verdict.reconciling(
         switch (failure.kind()) {
-          case FORBIDDEN, NAMESPACE_TERMINATING -> Reason.FORBIDDEN;
+          case FORBIDDEN -> Reason.FORBIDDEN;
           case QUOTA -> Reason.QUOTA_EXCEEDED;
-          case API, CONFLICT -> Reason.API_ERROR;
+          case NAMESPACE_TERMINATING -> Reason.NAMESPACE_TERMINATING;
+          case API, REFUSED, CONFLICT -> Reason.API_ERROR;
         },
         failure.message());
   }

@@ -32,7 +32,7 @@ class ArchitectureTest {
           "pullsecret", Set.of("api"),
           "plan", Set.of("api", "lifecycle", "pullsecret"),
           "status", Set.of("api", "lifecycle", "plan"),
-          "cluster", Set.of("api", "plan", "pullsecret"),
+          "cluster", Set.of("api", "plan", "pullsecret", "status"),
           "metrics", Set.of("api", "lifecycle", "plan"),
           "controller",
               Set.of("api", "lifecycle", "pullsecret", "plan", "status", "cluster", "metrics"),

@@ -67,9 +67,10 @@ class StatusFactoryTest {
   @ParameterizedTest
   @CsvSource({
     "FORBIDDEN, Forbidden",
-    "NAMESPACE_TERMINATING, Forbidden",
+    "NAMESPACE_TERMINATING, NamespaceTerminating",
     "QUOTA, QuotaExceeded",
     "API, ApiError",
+    "REFUSED, ApiError",
     "CONFLICT, ApiError"
   })
   void aFailureSaysWhyAndLeavesTheRestAsItWas(Failure.Kind kind, String reason) {

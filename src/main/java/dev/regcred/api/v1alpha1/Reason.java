@@ -52,6 +52,8 @@ public enum Reason {
   FORBIDDEN("Forbidden"),
   /** Retried: a ResourceQuota leaves no room. */
   QUOTA_EXCEEDED("QuotaExceeded"),
+  /** Ends by itself: the namespace is being deleted, and nothing can be created in it any more. */
+  NAMESPACE_TERMINATING("NamespaceTerminating"),
   /** Retried: the API server refused the object or failed. */
   API_ERROR("ApiError");
 

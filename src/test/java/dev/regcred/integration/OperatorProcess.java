@@ -1,0 +1,145 @@
+package dev.regcred.integration;
+
+import dev.regcred.app.OperatorMain;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The operator as users run it: a JVM of its own. */
+final class OperatorProcess implements AutoCloseable {
+  private static final int STOP_SECONDS = 20;
+  private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin");
+  private static final Pattern LIVE = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)");
+  private static final Pattern COLLECTED = Pattern.compile("->(\\d+)M\\(\\d+M\\)");
+
+  private final Process process;
+  private final Path log;
+  private final Path gcLog;
+
+  /**
+   * Starts one.
+   *
+   * @param kubeconfig which cluster, and as whom
+   * @param name of its logs in {@code target}
+   * @param jvmOptions for the JVM
+   */
+  OperatorProcess(Path kubeconfig, String name, List<String> jvmOptions) {
+    log = Path.of("target", name + ".log");
+    gcLog = Path.of("target", name + "-gc.log");
+    var command =
+        Stream.of(
+                Stream.of(JAVA.resolve("java").toString()),
+                jvmOptions.stream(),
+                Stream.of(
+                    "-Xlog:gc:file=" + gcLog, "-cp", classPath(), OperatorMain.class.getName()))
+            .flatMap(part -> part)
+            .toList();
+    var builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    builder.environment().put("KUBECONFIG", kubeconfig.toString());
+    builder.environment().put("REGCRED_HTTP_PORT", "0");
+    try {
+      Files.deleteIfExists(gcLog);
+      process = builder.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(process::destroyForcibly));
+  }
+
+  /** What this JVM has, without the tests. */
+  private static String classPath() {
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+        .filter(entry -> !entry.endsWith("test-classes") && !entry.endsWith("test-classes/"))
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  String log() {
+    return read(log);
+  }
+
+  /** Bytes of all objects that are left by a full collection. */
+  long liveBytes() {
+    return first(LIVE, jcmd("GC.class_histogram"));
+  }
+
+  /** The most that any collection of its life has left in the heap, in bytes. */
+  long peakBytesAfterCollection() {
+    return COLLECTED
+            .matcher(read(gcLog))
+            .results()
+            .mapToLong(result -> Long.parseLong(result.group(1)))
+            .max()
+            .orElse(0)
+        << 20;
+  }
+
+  /** The most memory of the machine that it has had, in bytes; 0 where the system does not say. */
+  long peakResidentBytes() {
+    var status = Path.of("/proc", String.valueOf(process.pid()), "status");
+    return Files.exists(status)
+        ? first(Pattern.compile("VmHWM:\\s+(\\d+) kB"), read(status)) * 1024
+        : 0;
+  }
+
+  private static long first(Pattern pattern, String text) {
+    return pattern
+        .matcher(text)
+        .results()
+        .mapToLong(result -> Long.parseLong(result.group(1)))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("No " + pattern + " in " + text));
+  }
+
+  private String jcmd(String command) {
+    try {
+      var jcmd =
+          new ProcessBuilder(
+                  JAVA.resolve("jcmd").toString(), String.valueOf(process.pid()), command)
+              .redirectErrorStream(true)
+              .start();
+      var text = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      jcmd.waitFor();
+      return text;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      process.destroyForcibly();
+    }
+  }
+}

@@ -1,0 +1,223 @@
+package dev.regcred.status;
+
+import static dev.regcred.api.v1alpha1.LifecycleState.ACTIVATING;
+import static dev.regcred.api.v1alpha1.LifecycleState.ACTIVE;
+import static dev.regcred.api.v1alpha1.LifecycleState.DEACTIVATING;
+import static dev.regcred.api.v1alpha1.LifecycleState.INACTIVE;
+import static dev.regcred.api.v1alpha1.LifecycleState.PURGED;
+import static dev.regcred.api.v1alpha1.LifecycleState.REGISTERING;
+import static dev.regcred.api.v1alpha1.LifecycleState.REMOVED;
+import static dev.regcred.api.v1alpha1.LifecycleState.REMOVING;
+import static dev.regcred.api.v1alpha1.LifecycleState.REQUESTED;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.api.v1alpha1.Reason;
+import dev.regcred.api.v1alpha1.RegistryStatus;
+import dev.regcred.lifecycle.TransitionTable;
+import dev.regcred.plan.Action;
+import dev.regcred.plan.Failure;
+import dev.regcred.plan.Outcome;
+import dev.regcred.plan.Plan;
+import dev.regcred.plan.Plan.Progress;
+import dev.regcred.plan.Verdict;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What of a pass is worth an Event. */
+class HappeningsTest {
+  private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+  private static final Outcome DONE = new Outcome.Done();
+
+  /** The ways of a Registry's table, which has all steps, and what is told of each. */
+  static Stream<Arguments> ways() {
+    return Stream.of(
+        Arguments.of(REQUESTED, ACTIVE, List.of()),
+        Arguments.of(REGISTERING, ACTIVE, List.of()),
+        Arguments.of(INACTIVE, ACTIVE, List.of()),
+        Arguments.of(REQUESTED, INACTIVE, List.of()),
+        Arguments.of(ACTIVE, INACTIVE, List.of("Deactivated Deactivate")),
+        Arguments.of(DEACTIVATING, INACTIVE, List.of("Deactivated Deactivate")),
+        Arguments.of(ACTIVATING, INACTIVE, List.of("Deactivated Deactivate")),
+        Arguments.of(ACTIVE, REMOVED, List.of("Removed Remove")),
+        Arguments.of(REMOVING, REMOVED, List.of("Removed Remove")),
+        Arguments.of(REMOVING, PURGED, List.of("Removed Remove", "Purged Purge")),
+        Arguments.of(REMOVED, PURGED, List.of("Purged Purge")),
+        Arguments.of(REMOVED, INACTIVE, List.of("Restored Restore")),
+        Arguments.of(REMOVED, ACTIVE, List.of("Restored Restore")));
+  }
+
+  @ParameterizedTest(name = "{0} to {1}")
+  @MethodSource("ways")
+  void aStepThatIsDoneIsToldOnce(LifecycleState from, LifecycleState to, List<String> told) {
+    var plan = plan(through(from, to), Verdict.ready(Reason.ACTIVE, "What is there."));
+    var next = status(null, from, plan, DONE);
+    assertThat(Happenings.of(status(from), next, plan, DONE))
+        .allMatch(happening -> happening.type() == Happening.Type.NORMAL)
+        .extracting(happening -> happening.reason() + " " + happening.action())
+        .isEqualTo(told);
+  }
+
+  @Test
+  void theLastStepOfAPassIsToldWithWhatTheStatusSays() {
+    var plan = plan(through(REMOVING, PURGED), Verdict.ready(Reason.PURGED, "Nothing is left."));
+    var next = status(null, REMOVING, plan, DONE);
+    assertThat(Happenings.of(status(REMOVING), next, plan, DONE))
+        .extracting(Happening::note)
+        .containsExactly("It goes on from there, as declared.", "Nothing is left.");
+  }
+
+  @Test
+  void aStepThatIsOnlyRecordedIsNotTold() {
+    var route = TransitionTable.REGISTRY.route(ACTIVE, REMOVED).orElseThrow();
+    var plan =
+        plan(
+            Progress.into(route.subList(0, route.size() - 1), route.getLast()),
+            Verdict.reconciling(Reason.REMOVING, "Under way."));
+    var next = status(null, ACTIVE, plan, DONE);
+    assertThat(Happenings.of(status(ACTIVE), next, plan, DONE)).isEmpty();
+  }
+
+  @Test
+  void aPassThatFailedTookNoStep() {
+    var plan = plan(through(ACTIVE, INACTIVE), Verdict.ready(Reason.INACTIVE, "Out of use."));
+    var failed = failed(Failure.Kind.FORBIDDEN);
+    var next = status(null, ACTIVE, plan, failed);
+    assertThat(Happenings.of(status(ACTIVE), next, plan, failed))
+        .containsExactly(
+            new Happening(Happening.Type.WARNING, "Forbidden", "Reconcile", "It is forbidden."));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Reason.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {
+        "ACTIVE",
+        "INACTIVE",
+        "REMOVED",
+        "PURGED",
+        "DEACTIVATING",
+        "REMOVING",
+        "PURGING",
+        "REGISTRY_NOT_READY",
+        "CREDENTIALS_IN_USE"
+      })
+  void aFaultIsToldWhenItBegins(Reason reason) {
+    for (Verdict verdict :
+        List.of(Verdict.reconciling(reason, "Why."), Verdict.stalled(reason, "Why."))) {
+      var plan = plan(Progress.none(ACTIVE), verdict);
+      var before = status(null, ACTIVE, plan(Progress.none(ACTIVE), ready()), DONE);
+      var fault = status(before, ACTIVE, plan, DONE);
+      assertThat(Happenings.of(before, fault, plan, DONE))
+          .containsExactly(
+              new Happening(Happening.Type.WARNING, reason.value(), "Reconcile", "Why."));
+      assertThat(Happenings.of(null, fault, plan, DONE)).hasSize(1);
+      assertThat(Happenings.of(fault, status(fault, ACTIVE, plan, DONE), plan, DONE)).isEmpty();
+      assertThat(Happenings.of(fault, before, plan(Progress.none(ACTIVE), ready()), DONE))
+          .as("its end")
+          .isEmpty();
+    }
+  }
+
+  @Test
+  void theSameFaultInOtherWordsIsNoOther() {
+    var first = plan(Progress.none(ACTIVE), Verdict.stalled(Reason.SOURCE_INVALID, "One."));
+    var second = plan(Progress.none(ACTIVE), Verdict.stalled(Reason.SOURCE_INVALID, "Two."));
+    var before = status(null, ACTIVE, first, DONE);
+    assertThat(Happenings.of(before, status(before, ACTIVE, second, DONE), second, DONE)).isEmpty();
+  }
+
+  @Test
+  void waitingForWhatIsUnderWayIsNoFault() {
+    for (Reason reason :
+        EnumSet.of(
+            Reason.DEACTIVATING,
+            Reason.REMOVING,
+            Reason.PURGING,
+            Reason.REGISTRY_NOT_READY,
+            Reason.CREDENTIALS_IN_USE)) {
+      var plan = plan(Progress.none(ACTIVE), Verdict.reconciling(reason, "Wait."));
+      assertThat(Happenings.of(null, status(null, ACTIVE, plan, DONE), plan, DONE)).isEmpty();
+    }
+  }
+
+  @Test
+  void restingIsNoFault() {
+    var plan = plan(Progress.none(INACTIVE), Verdict.resting(Reason.REGISTRY_INACTIVE, "With it."));
+    assertThat(Happenings.of(null, status(null, INACTIVE, plan, DONE), plan, DONE)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(LifecycleState.class)
+  void aDeletionIsToldOnceUnlessItWasRemovedBefore(LifecycleState state) {
+    var last = deletion(List.of(new Action.RemoveFinalizer()));
+    var wasRemoved = Set.of(REMOVED, LifecycleState.PURGING, PURGED).contains(state);
+    assertThat(Happenings.of(status(state), null, last, DONE))
+        .extracting(Happening::reason)
+        .isEqualTo(wasRemoved ? List.of() : List.of("Removed"));
+    assertThat(Happenings.of(status(state), null, deletion(List.of()), DONE))
+        .as("the finalizers of others")
+        .isEmpty();
+  }
+
+  @Test
+  void aNoteIsCutToWhatTheApiServerAccepts() {
+    assertThat(note("x".repeat(1024))).hasSize(1024).doesNotContain(".");
+    assertThat(note("x".repeat(1025))).hasSize(1024).endsWith("xxx...");
+    var wide = note("\uD83D\uDE00".repeat(300));
+    assertThat(wide.getBytes(StandardCharsets.UTF_8).length).isEqualTo(1023);
+    assertThat(wide).isEqualTo("\uD83D\uDE00".repeat(255) + "...");
+  }
+
+  private static String note(String text) {
+    return new Happening(Happening.Type.NORMAL, "Reason", "Action", text).note();
+  }
+
+  private static Verdict ready() {
+    return Verdict.ready(Reason.ACTIVE, "It is there.");
+  }
+
+  private static Progress through(LifecycleState from, LifecycleState to) {
+    return Progress.through(from, TransitionTable.REGISTRY.route(from, to).orElseThrow());
+  }
+
+  private static Plan plan(Progress progress, Verdict verdict) {
+    return new Plan(
+        List.of(), progress, verdict, new Plan.Placement(null, null), new Plan.Next.Settled());
+  }
+
+  private static Plan deletion(List<Action> actions) {
+    return new Plan(
+        actions,
+        Progress.none(ACTIVE),
+        Verdict.reconciling(Reason.REMOVING, "It is being withdrawn."),
+        new Plan.Placement(null, null),
+        new Plan.Next.Gone());
+  }
+
+  private static Outcome failed(Failure.Kind kind) {
+    return new Outcome.Failed(
+        new Action.AddFinalizer(), new Failure(kind, "It is forbidden.", null));
+  }
+
+  private static RegistryStatus status(LifecycleState state) {
+    return new RegistryStatus(state, 3L, null, null, null, null, null, null, null);
+  }
+
+  private static RegistryStatus status(
+      @Nullable RegistryStatus before, LifecycleState state, Plan plan, Outcome outcome) {
+    return StatusFactory.registry(
+        before == null ? status(state) : before, null, 3, plan, outcome, NOW);
+  }
+}
