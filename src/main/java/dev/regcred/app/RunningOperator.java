@@ -1,6 +1,7 @@
 package dev.regcred.app;
 
 import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.cluster.DriftHistory;
 import dev.regcred.cluster.EventRecorder;
 import dev.regcred.cluster.KubernetesClients;
 import dev.regcred.cluster.PlanExecutor;
@@ -106,14 +107,15 @@ public final class RunningOperator implements AutoCloseable {
                         credential.getStatus() != null
                             && state(credential.getStatus().state()) == state)
                 .count());
-    var observer = new StateObserver(client, cache, clock);
-    var executor = new PlanExecutor(client, cache);
+    var drift = new DriftHistory(clock, metrics::driftCorrected);
+    var observer = new StateObserver(client, cache, drift, clock);
+    var executor = new PlanExecutor(client, cache, drift);
     var sources = new EventSources(metadataClient, cache, metrics, SYNC_TIMEOUT);
     operator.register(
         new RegistryReconciler(observer, executor, sources, metrics, clock).telling(events),
         settings(config));
     operator.register(
-        new RegistryCredentialReconciler(observer, executor, sources, metrics, clock)
+        new RegistryCredentialReconciler(observer, executor, drift, sources, metrics, clock)
             .telling(events),
         settings(config));
   }

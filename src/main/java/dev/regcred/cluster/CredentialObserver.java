@@ -37,8 +37,7 @@ final class CredentialObserver {
   private final Instant now;
   private final Map<String, Optional<Secret>> read = new HashMap<>();
 
-  CredentialObserver(
-      KubernetesClient client, ClusterCache cache, DriftHistory drift, Instant now) {
+  CredentialObserver(KubernetesClient client, ClusterCache cache, DriftHistory drift, Instant now) {
     this.client = client;
     this.cache = cache;
     this.drift = drift;
@@ -87,7 +86,8 @@ final class CredentialObserver {
     }
     if (current != null) {
       for (Contributor contributor : current.contributors()) {
-        if (contributor.kind().equals(self.id().kind()) && !others.containsKey(contributor.name())) {
+        if (contributor.kind().equals(self.id().kind())
+            && !others.containsKey(contributor.name())) {
           credential(namespace, contributor.name())
               .ifPresent(other -> others.put(contributor.name(), other));
         }
@@ -123,8 +123,7 @@ final class CredentialObserver {
     return accounts.values().stream().map(PullingAccount::attachable).toList();
   }
 
-  private Stream<PullingAccount> selected(
-      String namespace, @Nullable RegistryCredentialSpec spec) {
+  private Stream<PullingAccount> selected(String namespace, @Nullable RegistryCredentialSpec spec) {
     if (spec == null) {
       return Stream.empty();
     }
@@ -149,12 +148,17 @@ final class CredentialObserver {
       names.add(recorded);
     }
     names.remove(self.secretName());
+    // Whoever puts our mark on a source does not make it ours.
+    if (self.spec() != null) {
+      self.spec().sources().map(SecretKeyRef::name).forEach(names::remove);
+    }
     return names.stream()
         .map(name -> secret(self, name))
         .filter(
             secret ->
                 secret.name().equals(recorded)
                     || (secret.current() != null
+                        && secret.current().type().equals(PullSecret.TYPE)
                         && secret.current().isKeptFor(self.contributor())))
         .toList();
   }
@@ -262,8 +266,7 @@ final class CredentialObserver {
         name,
         _ ->
             cache.hasSecret(namespace, name)
-                ? Optional.ofNullable(
-                    client.secrets().inNamespace(namespace).withName(name).get())
+                ? Optional.ofNullable(client.secrets().inNamespace(namespace).withName(name).get())
                 : Optional.empty());
   }
 }

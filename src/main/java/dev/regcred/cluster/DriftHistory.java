@@ -1,11 +1,16 @@
 package dev.regcred.cluster;
 
+import dev.regcred.api.v1alpha1.Reason;
+import dev.regcred.plan.Action;
 import dev.regcred.plan.Contest;
+import dev.regcred.plan.ObservedCredential;
+import dev.regcred.plan.Plan;
 import dev.regcred.pullsecret.PullSecret;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +42,11 @@ public final class DriftHistory {
    * @param until when the next one is due
    * @param last when the last one was made
    */
-  private record Entry(@Nullable String version, int corrections, Instant until, Instant last) {}
+  private record Entry(@Nullable String version, int corrections, Instant until, Instant last) {
+    Entry in(@Nullable String other) {
+      return new Entry(other, corrections, until, last);
+    }
+  }
 
   /**
    * @param corrected told of each correction: the kind of what was put right
@@ -56,18 +65,32 @@ public final class DriftHistory {
             entry.corrections, entry.until, current == null ? null : current.otherManager());
   }
 
-  /** A Secret is right as it is. */
-  public void right(String namespace, String name, @Nullable String version) {
-    entries.computeIfPresent(
+  /** A target that a settled plan leaves as it is, is right as it is. */
+  public void planned(ObservedCredential observed, Plan plan) {
+    var target = observed.target();
+    var current = target.current();
+    var isWritten =
+        plan.actions().stream()
+            .anyMatch(
+                action ->
+                    action instanceof Action.WriteSecret(var write)
+                        && write.secretName().equals(target.name()));
+    if (current != null && !isWritten && !(plan.next() instanceof Plan.Next.AtOnce)) {
+      right(observed.self().id().namespace(), target.name(), current, plan);
+    }
+  }
+
+  private void right(String namespace, String name, PullSecret current, Plan plan) {
+    var isContested = plan.verdict().reason() == Reason.CONTESTED;
+    if (isContested || current.holdings().isEmpty()) {
+      return;
+    }
+    entries.compute(
         key(namespace, name),
         (_, entry) ->
-            version == null
-                ? null
-                : new Entry(version, entry.corrections, entry.until, entry.last));
-    if (version != null) {
-      entries.putIfAbsent(
-          key(namespace, name), new Entry(version, 0, Instant.EPOCH, Instant.EPOCH));
-    }
+            entry == null
+                ? new Entry(current.resourceVersion(), 0, Instant.EPOCH, Instant.EPOCH)
+                : entry.in(current.resourceVersion()));
   }
 
   /**
@@ -83,10 +106,8 @@ public final class DriftHistory {
           if (entry == null) {
             return after == null ? null : new Entry(after, 0, Instant.EPOCH, Instant.EPOCH);
           }
-          if (java.util.Objects.equals(entry.version, before)) {
-            return after == null
-                ? null
-                : new Entry(after, entry.corrections, entry.until, entry.last);
+          if (Objects.equals(entry.version, before)) {
+            return after == null ? null : entry.in(after);
           }
           corrected.accept("Secret");
           return corrected(entry, after);

@@ -4,6 +4,7 @@ import dev.regcred.api.v1alpha1.Labels;
 import dev.regcred.api.v1alpha1.LifecycleResource;
 import dev.regcred.plan.Action;
 import dev.regcred.plan.Outcome;
+import dev.regcred.pullsecret.AttachmentWrite;
 import dev.regcred.pullsecret.DesiredSecret;
 import dev.regcred.pullsecret.PullSecret;
 import dev.regcred.pullsecret.SecretWrite;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries out the actions of a plan, and writes statuses. Every write but a creation is bound to
@@ -33,13 +35,16 @@ import java.util.function.Function;
  */
 public final class PlanExecutor {
   private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
+  private static final PatchContext JSON = PatchContext.of(PatchType.JSON);
 
   private final KubernetesClient client;
   private final ClusterCache cache;
+  private final DriftHistory drift;
 
-  public PlanExecutor(KubernetesClient client, ClusterCache cache) {
+  public PlanExecutor(KubernetesClient client, ClusterCache cache, DriftHistory drift) {
     this.client = client;
     this.cache = cache;
+    this.drift = drift;
   }
 
   /**
@@ -83,7 +88,11 @@ public final class PlanExecutor {
       case Action.AddFinalizer _ -> addFinalizer(resource);
       case Action.RemoveFinalizer _ -> removeFinalizer(resource);
       case Action.WriteSecret(var write) -> {
-        write(resource.getMetadata().getNamespace(), write);
+        write(resource.getMetadata(), write);
+        yield resource;
+      }
+      case Action.WriteAttachment(var write) -> {
+        attach(resource.getMetadata().getNamespace(), write);
         yield resource;
       }
     };
@@ -121,16 +130,29 @@ public final class PlanExecutor {
     return client.resource(resource).patch(MERGE, json(Map.of("metadata", metadata)));
   }
 
-  private void write(String namespace, SecretWrite write) {
+  private void write(ObjectMeta writer, SecretWrite write) {
+    var namespace = writer.getNamespace();
     switch (write) {
-      case SecretWrite.Create(var desired) ->
-          cache.written(client.resource(secret(namespace, desired)).create(), Optional.empty());
-      case SecretWrite.Patch(var name, var mergePatch) ->
-          cache.written(
-              client.resource(named(namespace, name)).patch(MERGE, json(mergePatch)),
-              Optional.of(version(mergePatch)));
-      case SecretWrite.Delete delete -> delete(namespace, delete);
+      case SecretWrite.Create(var desired) -> {
+        var created = client.resource(secret(namespace, desired)).create();
+        written(created, null, writer.getName());
+      }
+      case SecretWrite.Patch(var name, var mergePatch) -> {
+        var patched = client.resource(named(namespace, name)).patch(MERGE, json(mergePatch));
+        written(patched, version(mergePatch), writer.getName());
+      }
+      case SecretWrite.Delete delete -> {
+        delete(namespace, delete);
+        drift.written(namespace, delete.secretName(), delete.resourceVersion(), null);
+      }
     }
+  }
+
+  private void written(Secret secret, @Nullable String before, String writer) {
+    var metadata = secret.getMetadata();
+    drift.written(
+        metadata.getNamespace(), metadata.getName(), before, metadata.getResourceVersion());
+    cache.written(secret, Optional.ofNullable(before), writer);
   }
 
   private void delete(String namespace, SecretWrite.Delete delete) {
@@ -143,6 +165,17 @@ public final class PlanExecutor {
                 "apiVersion", "v1",
                 "kind", "DeleteOptions",
                 "preconditions", preconditions)));
+  }
+
+  private void attach(String namespace, AttachmentWrite write) {
+    var account = new PullingAccount();
+    account.setMetadata(
+        new ObjectMetaBuilder().withNamespace(namespace).withName(write.serviceAccount()).build());
+    var patched = client.resource(account).patch(JSON, json(write.jsonPatch()));
+    cache.written(patched, write.resourceVersion());
+    if (write.isCorrection()) {
+      drift.attachmentPutBack();
+    }
   }
 
   private static String version(Map<String, Object> mergePatch) {
@@ -203,6 +236,7 @@ public final class PlanExecutor {
       case Action.WriteSecret(SecretWrite.Create create) -> "create Secret " + create.secretName();
       case Action.WriteSecret(SecretWrite.Patch patch) -> "change Secret " + patch.secretName();
       case Action.WriteSecret(SecretWrite.Delete delete) -> "delete Secret " + delete.secretName();
+      case Action.WriteAttachment(var write) -> "change ServiceAccount " + write.serviceAccount();
     };
   }
 }

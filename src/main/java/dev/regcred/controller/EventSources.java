@@ -3,6 +3,8 @@ package dev.regcred.controller;
 import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.Registry;
 import dev.regcred.api.v1alpha1.RegistryCredential;
+import dev.regcred.cluster.NamespaceState;
+import dev.regcred.cluster.PullingAccount;
 import dev.regcred.cluster.SecretMetadata;
 import dev.regcred.metrics.OperatorMetrics;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -12,6 +14,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -49,6 +52,7 @@ public final class EventSources {
     this.credentialToRegistry = new Relay<>(RegistryCredential.class, timeout, this::registryOf);
     this.registryToRivals = new Relay<>(Registry.class, timeout, this::rivalsOf);
     this.credentialToClaimants = new Relay<>(RegistryCredential.class, timeout, this::claimantsOf);
+    cache.onChangedPart(credentialToClaimants::trigger);
   }
 
   RotationWatch rotations() {
@@ -69,12 +73,58 @@ public final class EventSources {
     cache.useCredentials(context.getPrimaryCache());
     var secrets = secrets(context);
     cache.useSecrets(secrets);
-    return List.of(
-        credentialToRegistry.sender(),
-        credentialToClaimants.sender(),
-        credentialToClaimants.receiver(),
-        registryToCredentials.receiver(),
-        secrets);
+    var accounts = accounts(context);
+    cache.useAccounts(accounts);
+    var sources = new ArrayList<EventSource<?, RegistryCredential>>();
+    sources.add(credentialToRegistry.sender());
+    sources.add(credentialToClaimants.sender());
+    sources.add(credentialToClaimants.receiver());
+    sources.add(registryToCredentials.receiver());
+    sources.add(secrets);
+    sources.add(accounts);
+    // Who may watch a few namespaces only may not watch which there are.
+    if (context.getControllerConfiguration().getInformerConfig().watchAllNamespaces()) {
+      var namespaces = namespaces(context);
+      cache.useNamespaces(namespaces);
+      sources.add(namespaces);
+    }
+    return sources;
+  }
+
+  private InformerEventSource<PullingAccount, RegistryCredential> accounts(
+      EventSourceContext<RegistryCredential> context) {
+    var configuration =
+        InformerEventSourceConfiguration.from(PullingAccount.class, RegistryCredential.class)
+            .withName("serviceaccounts")
+            .withNamespacesInheritedFromController()
+            .withSecondaryToPrimaryMapper(this::credentialsSelecting)
+            .withPrimaryToSecondaryMapper((RegistryCredential _) -> Set.of())
+            .build();
+    return new InformerEventSource<>(configuration, context);
+  }
+
+  private InformerEventSource<NamespaceState, RegistryCredential> namespaces(
+      EventSourceContext<RegistryCredential> context) {
+    var configuration =
+        InformerEventSourceConfiguration.from(NamespaceState.class, RegistryCredential.class)
+            .withName("namespaces")
+            .withWatchAllNamespaces()
+            .withSecondaryToPrimaryMapper((NamespaceState _) -> Set.of())
+            .withPrimaryToSecondaryMapper((RegistryCredential _) -> Set.of())
+            .build();
+    return new InformerEventSource<>(configuration, context);
+  }
+
+  /** Those whose spec selects it, and those whose Secrets are attached to it. */
+  private Set<ResourceID> credentialsSelecting(PullingAccount account) {
+    var namespace = account.getMetadata().getNamespace();
+    var attached =
+        Objects.requireNonNullElse(account.attachable().attached(), List.<String>of()).stream()
+            .flatMap(secret -> cache.credentialsOfSecret(namespace, secret).stream());
+    return Stream.concat(
+            cache.credentialsSelecting(namespace, account.getMetadata().getName()), attached)
+        .map(ResourceID::fromResource)
+        .collect(Collectors.toSet());
   }
 
   private InformerEventSource<SecretMetadata, RegistryCredential> secrets(
@@ -97,8 +147,8 @@ public final class EventSources {
     rotations.changed(namespace, name, credentials);
     return Stream.concat(
             credentials.stream().map(ResourceID::fromResource),
-            secret.contributors().stream()
-                .map(contributor -> new ResourceID(contributor.name(), namespace)))
+            secret.holdings().stream()
+                .map(holding -> new ResourceID(holding.contributor().name(), namespace)))
         .collect(Collectors.toSet());
   }
 

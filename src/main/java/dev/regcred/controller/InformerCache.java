@@ -4,20 +4,26 @@ import dev.regcred.api.v1alpha1.Registry;
 import dev.regcred.api.v1alpha1.RegistryCredential;
 import dev.regcred.api.v1alpha1.SecretKeyRef;
 import dev.regcred.cluster.ClusterCache;
+import dev.regcred.cluster.NamespaceState;
+import dev.regcred.cluster.PullingAccount;
 import dev.regcred.cluster.SecretMetadata;
 import dev.regcred.pullsecret.Contributor;
+import dev.regcred.pullsecret.Holding;
 import dev.regcred.pullsecret.InvalidServerAddressException;
 import dev.regcred.pullsecret.ServerAddress;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +34,19 @@ public final class InformerCache implements ClusterCache {
   private static final String BY_SECRET = "secret";
   private static final String BY_ADDRESS = "address";
   private static final String BY_CONTRIBUTOR = "contributor";
+  private static final String BY_ACCOUNT = "account";
+  private static final String BY_ATTACHED = "attached";
+  private static final String BY_NAMESPACE = "namespace";
+
+  /** In the place of a name: a selector may select any ServiceAccount of the namespace. */
+  private static final String ANY = "*";
 
   private @Nullable IndexerResourceCache<Registry> registries;
   private @Nullable IndexerResourceCache<RegistryCredential> credentials;
   private @Nullable InformerEventSource<SecretMetadata, RegistryCredential> secrets;
+  private @Nullable InformerEventSource<PullingAccount, RegistryCredential> accounts;
+  private @Nullable InformerEventSource<NamespaceState, RegistryCredential> namespaces;
+  private Consumer<ResourceID> concerned = _ -> {};
 
   void useRegistries(IndexerResourceCache<Registry> cache) {
     cache.addIndexer(
@@ -46,15 +61,40 @@ public final class InformerCache implements ClusterCache {
   void useCredentials(IndexerResourceCache<RegistryCredential> cache) {
     cache.addIndexer(BY_REGISTRY, InformerCache::registryKey);
     cache.addIndexer(BY_SECRET, InformerCache::secretKeys);
+    cache.addIndexer(BY_ACCOUNT, InformerCache::accountKeys);
     credentials = cache;
+  }
+
+  void useAccounts(InformerEventSource<PullingAccount, RegistryCredential> cache) {
+    cache.addIndexer(
+        BY_ATTACHED,
+        account ->
+            Objects.requireNonNullElse(account.attachable().attached(), List.<String>of()).stream()
+                .map(secret -> key(account, secret))
+                .distinct()
+                .toList());
+    cache.addIndexer(BY_NAMESPACE, account -> List.of(account.getMetadata().getNamespace()));
+    accounts = cache;
+  }
+
+  /** Where namespaces may not be watched, none is known to be terminating. */
+  void useNamespaces(InformerEventSource<NamespaceState, RegistryCredential> cache) {
+    namespaces = cache;
+  }
+
+  /**
+   * @param concerned told of each credential whose part in a Secret was changed for it
+   */
+  void onChangedPart(Consumer<ResourceID> concerned) {
+    this.concerned = concerned;
   }
 
   void useSecrets(InformerEventSource<SecretMetadata, RegistryCredential> cache) {
     cache.addIndexer(
         BY_CONTRIBUTOR,
         secret ->
-            secret.contributors().stream()
-                .map(contributor -> key(secret, contributorKey(contributor)))
+            secret.holdings().stream()
+                .map(holding -> key(secret, contributorKey(holding.contributor())))
                 .distinct()
                 .toList());
     secrets = cache;
@@ -122,9 +162,88 @@ public final class InformerCache implements ClusterCache {
   }
 
   @Override
-  public void written(Secret secret, Optional<String> before) {
+  public List<RegistryCredential> credentialsOfSecret(String namespace, String secretName) {
+    return credentialsUsing(namespace, secretName).stream()
+        // The index is of the watch alone; a status that we just wrote may be newer.
+        .map(c -> credential(namespace, c.getMetadata().getName()).orElse(c))
+        .filter(
+            c ->
+                c.getSpec() != null
+                    && c.getSpec().secretName(c.getMetadata().getName()).equals(secretName))
+        .toList();
+  }
+
+  /** The credentials whose spec may select a ServiceAccount. */
+  Stream<RegistryCredential> credentialsSelecting(String namespace, String account) {
+    return credentials == null
+        ? Stream.empty()
+        : Stream.concat(
+            credentials.byIndex(BY_ACCOUNT, namespace + "/" + account).stream(),
+            credentials.byIndex(BY_ACCOUNT, namespace + "/" + ANY).stream());
+  }
+
+  @Override
+  public List<PullingAccount> accountsWith(String namespace, String secretName) {
+    return started(accounts).byIndex(BY_ATTACHED, namespace + "/" + secretName).stream()
+        .flatMap(account -> account(namespace, account.getMetadata().getName()).stream())
+        .toList();
+  }
+
+  @Override
+  public Optional<PullingAccount> account(String namespace, String name) {
+    return started(accounts).get(new ResourceID(name, namespace));
+  }
+
+  @Override
+  public List<PullingAccount> accounts(String namespace) {
+    return started(accounts).byIndex(BY_NAMESPACE, namespace).stream()
+        .flatMap(account -> account(namespace, account.getMetadata().getName()).stream())
+        .toList();
+  }
+
+  @Override
+  public boolean isTerminating(String namespace) {
+    return namespaces != null
+        && namespaces
+            .get(new ResourceID(namespace))
+            .filter(NamespaceState::isMarkedForDeletion)
+            .isPresent();
+  }
+
+  @Override
+  public void written(PullingAccount account, String before) {
+    var previous = new PullingAccount();
+    previous.setMetadata(new ObjectMetaBuilder().withResourceVersion(before).build());
+    started(accounts)
+        .handleRecentResourceUpdate(ResourceID.fromResource(account), account, previous);
+  }
+
+  @Override
+  public void written(Secret secret, Optional<String> before, String writer) {
     var id = ResourceID.fromResource(secret);
     var after = SecretMetadata.of(secret.getMetadata());
+    var changed = changedParts(id, after);
+    notice(id, after, before);
+    changed.stream()
+        .filter(name -> !name.equals(writer))
+        .forEach(name -> concerned.accept(new ResourceID(name, id.getNamespace().orElseThrow())));
+  }
+
+  /** Those whose entry in the mark is another now; all that want the Secret if it became ours. */
+  private Set<String> changedParts(ResourceID id, SecretMetadata after) {
+    var before = started(secrets).get(id).map(SecretMetadata::holdings).orElse(List.<Holding>of());
+    var changed = new HashSet<String>();
+    Stream.concat(before.stream(), after.holdings().stream())
+        .filter(holding -> !before.contains(holding) || !after.holdings().contains(holding))
+        .forEach(holding -> changed.add(holding.contributor().name()));
+    if (before.isEmpty()) {
+      credentialsOfSecret(id.getNamespace().orElseThrow(), id.getName())
+          .forEach(credential -> changed.add(credential.getMetadata().getName()));
+    }
+    return changed;
+  }
+
+  private void notice(ResourceID id, SecretMetadata after, Optional<String> before) {
     before.ifPresentOrElse(
         version -> {
           var previous = new SecretMetadata();
@@ -152,6 +271,16 @@ public final class InformerCache implements ClusterCache {
         .map(name -> key(credential, name))
         .distinct()
         .toList();
+  }
+
+  private static List<String> accountKeys(RegistryCredential credential) {
+    var spec = credential.getSpec();
+    if (spec == null) {
+      return List.of();
+    }
+    return spec.serviceAccountSelector() == null
+        ? spec.serviceAccounts().stream().map(name -> key(credential, name)).distinct().toList()
+        : List.of(key(credential, ANY));
   }
 
   private static Optional<ServerAddress> address(Registry registry) {

@@ -240,7 +240,8 @@ abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends 
    * @return empty if it is gone
    */
   private Optional<R> newest(Context<R> context, Pass<R> pass) {
-    if (pass.outcome() instanceof Outcome.Failed(Action.WriteSecret _, _)) {
+    if (pass.outcome() instanceof Outcome.Failed(var action, _)
+        && (action instanceof Action.WriteSecret || action instanceof Action.WriteAttachment)) {
       return Optional.of(pass.resource());
     }
     try {

@@ -2,6 +2,7 @@ package dev.regcred.controller;
 
 import dev.regcred.api.v1alpha1.RegistryCredential;
 import dev.regcred.api.v1alpha1.RegistryCredentialStatus;
+import dev.regcred.cluster.DriftHistory;
 import dev.regcred.cluster.PlanExecutor;
 import dev.regcred.cluster.StateObserver;
 import dev.regcred.metrics.OperatorMetrics;
@@ -24,17 +25,20 @@ public final class RegistryCredentialReconciler
   static final String NAME = "registrycredential";
 
   private final StateObserver observer;
+  private final DriftHistory drift;
   private final EventSources eventSources;
   private final Clock clock;
 
   public RegistryCredentialReconciler(
       StateObserver observer,
       PlanExecutor executor,
+      DriftHistory drift,
       EventSources eventSources,
       OperatorMetrics metrics,
       Clock clock) {
     super(executor, metrics, clock);
     this.observer = observer;
+    this.drift = drift;
     this.eventSources = eventSources;
     this.clock = clock;
   }
@@ -47,7 +51,10 @@ public final class RegistryCredentialReconciler
 
   @Override
   Plan plan(RegistryCredential credential) {
-    return CredentialPlanner.plan(observer.observe(credential));
+    var observed = observer.observe(credential);
+    var plan = CredentialPlanner.plan(observed);
+    drift.planned(observed, plan);
+    return plan;
   }
 
   @Override

@@ -61,6 +61,13 @@ final class Relay<F extends HasMetadata, T extends HasMetadata> {
     return receiver;
   }
 
+  /** Triggers one by hand. */
+  void trigger(ResourceID target) {
+    if (receiver != null) {
+      receiver.trigger(target);
+    }
+  }
+
   private void pass(@Nullable F before, @Nullable F after) {
     if (receiver == null) {
       return;

@@ -78,6 +78,16 @@ public final class OperatorMetrics {
     }
   }
 
+  /**
+   * Counts what somebody else changed and was put right: {@code
+   * regcred_drift_corrections_total{kind}}.
+   *
+   * @param kind {@code Secret} or {@code ServiceAccount}
+   */
+  public void driftCorrected(String kind) {
+    registry.counter("regcred.drift.corrections", "kind", kind).increment();
+  }
+
   /** Records a rotation: {@code regcred_rotation_delay_seconds}. */
   public void rotated(Duration delay) {
     rotationDelay.record(delay);

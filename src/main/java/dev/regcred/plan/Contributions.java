@@ -85,7 +85,9 @@ final class Contributions {
       case CredentialGoal.Hold _ -> unchanged;
       case CredentialGoal.Activate _ -> {
         var entry = entry(other).<Claim>map(e -> e);
-        yield entry.isEmpty() ? unchanged : entry.filter(_ -> isShared || other.id().hasFinalizer());
+        yield entry.isEmpty()
+            ? unchanged
+            : entry.filter(_ -> isShared || other.id().hasFinalizer());
       }
       case CredentialGoal.Reach(var end, _) when end == LifecycleState.INACTIVE ->
           state == LifecycleState.INACTIVE || state == LifecycleState.DEACTIVATING

@@ -69,8 +69,7 @@ public final class CredentialPlanner {
               Verdict.stalled(
                   Reason.SERVER_CLAIMED,
                   "%s %s has the entry for %s in Secret %s; it is taken over when that one leaves."
-                      .formatted(
-                          winner.kind(), winner.name(), server, observed.target().name())
+                          .formatted(winner.kind(), winner.name(), server, observed.target().name())
                       + " Or set another target.secretName."));
       case Standing.TooLarge() ->
           without(
@@ -177,11 +176,7 @@ public final class CredentialPlanner {
     }
     if (writes.obstacle().isPresent()) {
       return new Plan(
-          List.of(),
-          Progress.none(state),
-          writes.obstacle().get(),
-          placement,
-          new Next.Settled());
+          List.of(), Progress.none(state), writes.obstacle().get(), placement, new Next.Settled());
     }
     if (state == end && writes.contest().isPresent()) {
       return contested(observed, writes.contest().get());
@@ -218,8 +213,9 @@ public final class CredentialPlanner {
   }
 
   /**
-   * Stays as it is, and so does its entry; a step that was recorded before is finished all the same.
-   * Only a blanking can't be without the spec, which says what the Secret carries besides the entry.
+   * Stays as it is, and so does its entry; a step that was recorded before is finished all the
+   * same. Only a blanking can't be without the spec, which says what the Secret carries besides the
+   * entry.
    */
   private static Plan hold(ObservedCredential observed, Verdict verdict) {
     var state = observed.recorded().state();
@@ -271,16 +267,18 @@ public final class CredentialPlanner {
     return Progress.through(recorded.state(), route);
   }
 
-  /** The last good entry stays in a Secret that is kept right in everything else. */
+  /** The last good entry stays, in a Secret that is kept right in everything else. */
   private static Writes upkeep(ObservedCredential observed) {
+    var isPossible =
+        observed.spec() != null
+            && observed.target().isKeptFor(observed.self().contributor())
+            && Ownership.problem(observed).isEmpty();
     var writes = Writes.none(observed);
-    if (observed.spec() != null
-        && observed.target().isMarked()
-        && isOurs(observed)
-        && Ownership.problem(observed).isEmpty()) {
-      writes.claim(new Claim.Unchanged());
-    }
-    return writes;
+    return isPossible
+            && writes.claim(new Claim.Unchanged()).standing(observed.self().contributor())
+                instanceof Standing.Holds
+        ? writes
+        : Writes.none(observed);
   }
 
   /** The target's name if the credential has, or had, a pull Secret; else null. */
@@ -313,11 +311,7 @@ public final class CredentialPlanner {
     }
     if (writes.obstacle().isPresent()) {
       return new Plan(
-          List.of(),
-          Progress.none(state),
-          writes.obstacle().get(),
-          placement,
-          new Next.Settled());
+          List.of(), Progress.none(state), writes.obstacle().get(), placement, new Next.Settled());
     }
     return new Plan(
         withoutFinalizer(observed, writes.actions()),

@@ -24,10 +24,12 @@ final class Ownership {
     if (current == null || secret.isMarked()) {
       return secret.isKeptFor(self.contributor());
     }
+    var entry = Contributions.entry(self).<Claim>map(e -> e).stream();
+    var claims =
+        self.needsSources(now) ? entry : Stream.concat(entry, Stream.of(new Claim.Nothing()));
     return secret.name().equals(self.recorded().secretName())
-        && Stream.<Claim>concat(
-                Contributions.entry(self).stream(), Stream.of(new Claim.Nothing()))
-            .anyMatch(claim -> current.hasContentOf(composed(secret, self, claim, now).secret()));
+        && claims.anyMatch(
+            claim -> current.hasContentOf(composed(secret, self, claim, now).secret()));
   }
 
   /** Why the target can't be written for the credential. */
@@ -87,8 +89,6 @@ final class Ownership {
     if (manager != null) {
       return " (it is managed by %s)".formatted(manager);
     }
-    return secret.otherManager() == null
-        ? ""
-        : " (%s wrote it)".formatted(secret.otherManager());
+    return secret.otherManager() == null ? "" : " (%s wrote it)".formatted(secret.otherManager());
   }
 }

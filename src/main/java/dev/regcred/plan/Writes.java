@@ -93,8 +93,7 @@ final class Writes {
     }
     if (!contributions.isEmpty()) {
       last.addAll(
-          Drift.writes(
-              Composition.of(secret.name(), contributions, current).secret(), current));
+          Drift.writes(Composition.of(secret.name(), contributions, current).secret(), current));
     } else if (current.isAdopted()) {
       last.addAll(Drift.handBackWithoutEntries(current));
     } else {
@@ -120,8 +119,7 @@ final class Writes {
   }
 
   private boolean isRefused(PullSecret current) {
-    var refusal =
-        current.isAdopted() ? Ownership.refusal(current) : Optional.<Verdict>empty();
+    var refusal = current.isAdopted() ? Ownership.refusal(current) : Optional.<Verdict>empty();
     refusal.ifPresent(verdict -> obstacle = verdict);
     return refusal.isPresent();
   }
@@ -130,8 +128,7 @@ final class Writes {
     return Ownership.isOurs(secret, observed.self(), observed.now());
   }
 
-  private static List<Claimant> sharers(
-      ObservedSecret secret, List<Contribution> contributions) {
+  private static List<Claimant> sharers(ObservedSecret secret, List<Contribution> contributions) {
     var contributors = contributions.stream().map(Contribution::contributor).toList();
     return secret.others().stream()
         .filter(other -> contributors.contains(other.contributor()))
@@ -143,8 +140,7 @@ final class Writes {
       var isWanted =
           sharers.stream()
               .map(Claimant::spec)
-              .anyMatch(
-                  spec -> spec != null && spec.selects(account.name(), account.labels()));
+              .anyMatch(spec -> spec != null && spec.selects(account.name(), account.labels()));
       if (isWanted && secret.current() == null && !isTargetWritten(secret)) {
         continue; // Whoever wants it creates it first.
       }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -76,11 +77,16 @@ public final class Attachments {
     }
     return changes.isEmpty()
         ? Optional.empty()
-        : Optional.of(new AttachmentWrite(account.name(), guarded(account, changes), isCorrection));
+        : Optional.of(
+            new AttachmentWrite(
+                account.name(),
+                account.resourceVersion(),
+                guarded(account, changes),
+                isCorrection));
   }
 
   private static List<Map<String, Object>> record(
-      AttachableAccount account, TreeSet<String> recorded) {
+      AttachableAccount account, SortedSet<String> recorded) {
     if (recorded.isEmpty()) {
       return List.of(Map.of("op", "remove", "path", RECORD));
     }
@@ -103,7 +109,7 @@ public final class Attachments {
     return Map.of("op", op, "path", path, "value", value);
   }
 
-  private static String value(TreeSet<String> recorded) {
+  private static String value(SortedSet<String> recorded) {
     try {
       return JSON.writeValueAsString(recorded);
     } catch (JsonProcessingException e) {

@@ -47,8 +47,7 @@ public record Composition(DesiredSecret secret, Map<Contributor, Standing> stand
     var base = base(current, adopted, kept);
     var content = new Content(base, kept);
     byAge.stream()
-        .sorted(
-            Comparator.comparing(c -> !c.contributor().equals(incumbents.get(serverOf(c)))))
+        .sorted(Comparator.comparing(c -> !c.contributor().equals(incumbents.get(serverOf(c)))))
         .forEach(content::claim);
     var standings = content.standings;
     var metadata = new Metadata(byAge, standings, adopted);
@@ -100,9 +99,7 @@ public record Composition(DesiredSecret secret, Map<Contributor, Standing> stand
 
   /** The servers whose entries stay as they are, and whose they are. */
   private static Map<String, Contributor> kept(
-      List<Contribution> byAge,
-      Map<String, Contributor> incumbents,
-      @Nullable PullSecret current) {
+      List<Contribution> byAge, Map<String, Contributor> incumbents, @Nullable PullSecret current) {
     var staying =
         byAge.stream()
             .filter(c -> c.claim() instanceof Claim.Unchanged)
@@ -197,8 +194,7 @@ public record Composition(DesiredSecret secret, Map<Contributor, Standing> stand
     private final TreeMap<String, String> labels = new TreeMap<>();
     private final TreeMap<String, String> annotations = new TreeMap<>();
 
-    Metadata(
-        List<Contribution> byAge, Map<Contributor, Standing> standings, boolean adopted) {
+    Metadata(List<Contribution> byAge, Map<Contributor, Standing> standings, boolean adopted) {
       for (Contribution contribution : byAge) {
         contribution.labels().forEach(labels::putIfAbsent);
         contribution.annotations().forEach(annotations::putIfAbsent);

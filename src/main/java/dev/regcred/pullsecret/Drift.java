@@ -26,8 +26,7 @@ public final class Drift {
     if (current == null) {
       return List.of(new SecretWrite.Create(desired));
     }
-    if (!desired.isAdopted()
-        && (!current.type().equals(PullSecret.TYPE) || current.immutable())) {
+    if (!desired.isAdopted() && (!current.type().equals(PullSecret.TYPE) || current.immutable())) {
       // The API server lets neither be changed.
       return List.of(delete(current), new SecretWrite.Create(desired));
     }

@@ -20,7 +20,8 @@ final class EntryAuth {
           // Go matches the names of fields without regard to case.
           .filter(field -> field.getKey().equalsIgnoreCase("auth"))
           .map(Map.Entry::getValue)
-          .allMatch(auth -> auth.isNull() || (auth.isTextual() && isUserAndPassword(auth.asText())));
+          .allMatch(
+              auth -> auth.isNull() || (auth.isTextual() && isUserAndPassword(auth.asText())));
     } catch (JsonProcessingException e) {
       return false;
     }

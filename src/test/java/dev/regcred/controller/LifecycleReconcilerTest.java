@@ -10,6 +10,7 @@ import dev.regcred.api.v1alpha1.Reason;
 import dev.regcred.api.v1alpha1.Registry;
 import dev.regcred.api.v1alpha1.RegistryStatus;
 import dev.regcred.cluster.ClusterCache;
+import dev.regcred.cluster.DriftHistory;
 import dev.regcred.cluster.KubernetesClients;
 import dev.regcred.cluster.PlanExecutor;
 import dev.regcred.metrics.OperatorMetrics;
@@ -68,7 +69,8 @@ class LifecycleReconcilerTest {
 
   private final LifecycleReconciler<Registry, RegistryStatus> reconciler =
       new LifecycleReconciler<>(
-          new PlanExecutor(client, unused(ClusterCache.class)),
+          new PlanExecutor(
+              client, unused(ClusterCache.class), new DriftHistory(Clock.systemUTC(), _ -> {})),
           new OperatorMetrics(new SimpleMeterRegistry()),
           Clock.systemUTC()) {
         @Override

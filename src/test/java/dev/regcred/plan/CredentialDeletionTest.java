@@ -116,7 +116,7 @@ class CredentialDeletionTest {
                   .target(
                       PullSecrets.keptFor(
                           PullSecrets.foreign("pull", PullSecret.TYPE, "{}"), "other"))
-                  .holder("other"),
+                  .sharedWith(in(ACTIVE).named("other", CredentialFixture.NOW.minusSeconds(7200))),
               "RemoveFinalizer"),
           gone(
               "a spec that can't be read is no obstacle",

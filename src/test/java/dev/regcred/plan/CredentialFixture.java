@@ -11,11 +11,12 @@ import dev.regcred.api.v1alpha1.Removal;
 import dev.regcred.api.v1alpha1.SecretKeyRef;
 import dev.regcred.api.v1alpha1.SecretValueSource;
 import dev.regcred.api.v1alpha1.Target;
-import dev.regcred.pullsecret.Contributor;
+import dev.regcred.pullsecret.AttachableAccount;
 import dev.regcred.pullsecret.PullSecret;
 import dev.regcred.pullsecret.PullSecrets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,8 @@ final class CredentialFixture {
   static final Instant NOW = Instant.parse("2026-03-01T12:00:00.500Z");
   static final String SERVER = "registry.example.com";
 
+  private String name = "pull";
+  private Instant created = NOW.minusSeconds(3600);
   private DesiredState declared = DesiredState.ACTIVE;
   private DeletionPolicy deletionPolicy = DeletionPolicy.DELETE;
   private @Nullable String purgeAfter;
@@ -46,7 +49,11 @@ final class CredentialFixture {
   private RegistryView registry = new RegistryView.Present(LifecycleState.ACTIVE, false, SERVER);
   private SourceReading password = new SourceReading.Value(PullSecrets.PASSWORD);
   private @Nullable PullSecret target;
-  private @Nullable String holder;
+  private boolean terminating;
+  private @Nullable Contest contest;
+  private List<String> serviceAccounts = List.of();
+  private List<AttachableAccount> accounts = List.of();
+  private final List<Claimant> others = new ArrayList<>();
   private List<PullSecret> leftovers = List.of();
 
   private CredentialFixture(LifecycleState state) {
@@ -175,9 +182,37 @@ final class CredentialFixture {
     return this;
   }
 
-  /** Another credential that the target is kept for. */
-  CredentialFixture holder(@Nullable String credential) {
-    holder = credential;
+  /** Another credential that shares the target. */
+  CredentialFixture sharedWith(CredentialFixture other) {
+    others.add(other.claimant());
+    return this;
+  }
+
+  /** It is not the credential {@code pull}, but names the same Secret. */
+  CredentialFixture named(String other, Instant since) {
+    name = other;
+    created = since;
+    targetName = "pull";
+    return this;
+  }
+
+  CredentialFixture serviceAccounts(String... names) {
+    serviceAccounts = List.of(names);
+    return this;
+  }
+
+  CredentialFixture accounts(AttachableAccount... there) {
+    accounts = List.of(there);
+    return this;
+  }
+
+  CredentialFixture contest(Contest fight) {
+    contest = fight;
+    return this;
+  }
+
+  CredentialFixture terminating() {
+    terminating = true;
     return this;
   }
 
@@ -191,20 +226,29 @@ final class CredentialFixture {
   }
 
   ObservedCredential observed() {
-    var isRead = unreadable == null && declared == DesiredState.ACTIVE && !deleting;
     return new ObservedCredential(
-        new Identity("RegistryCredential", "team", "pull", "uid-1", 3, deleting, hasFinalizer),
+        claimant(),
+        secret(targetName == null ? name : targetName, target),
+        leftovers.stream().map(leftover -> secret(leftover.name(), leftover)).toList(),
+        terminating,
+        NOW);
+  }
+
+  private ObservedSecret secret(String secret, @Nullable PullSecret current) {
+    return new ObservedSecret(secret, current, List.copyOf(others), accounts, contest);
+  }
+
+  Claimant claimant() {
+    var isRead = unreadable == null && declared == DesiredState.ACTIVE && !deleting;
+    return new Claimant(
+        new Identity("RegistryCredential", "team", name, "uid-1", 3, deleting, hasFinalizer),
+        created,
         unreadable == null ? spec() : null,
         unreadable,
-        new ObservedCredential.Recorded(
-            state, observedGeneration, removedTime, secretName, serverAddress),
+        new Claimant.Recorded(state, observedGeneration, removedTime, secretName, serverAddress),
         unreadable == null ? registry : new RegistryView.Absent(),
         isRead ? new SourceReading.Value("robot") : new SourceReading.NotRead(),
-        isRead ? password : new SourceReading.NotRead(),
-        target,
-        holder == null ? null : new Contributor("RegistryCredential", holder),
-        leftovers,
-        NOW);
+        isRead ? password : new SourceReading.NotRead());
   }
 
   private RegistryCredentialSpec spec() {
@@ -218,6 +262,8 @@ final class CredentialFixture {
         declared,
         new Target(targetName, labels, Map.of()),
         purgeAfter == null ? null : new Removal(new PurgeAfter(purgeAfter)),
-        deletionPolicy);
+        deletionPolicy,
+        serviceAccounts,
+        null);
   }
 }

@@ -204,7 +204,7 @@ class CredentialPlannerTest {
           row(
               "then its entry is blanked",
               in(DEACTIVATING).registry(INACTIVE),
-              "Patch pull to blank",
+              "Patch pull annotations+to blank",
               "Deactivate > Inactive",
               "Resting RegistryInactive",
               WIRED),
@@ -218,7 +218,7 @@ class CredentialPlannerTest {
           row(
               "a Registry that is Removed takes it out of use",
               in(DEACTIVATING).registry(REMOVED),
-              "Patch pull to blank",
+              "Patch pull annotations+to blank",
               "Deactivate > Inactive",
               "Resting RegistryInactive",
               WIRED),
@@ -247,7 +247,7 @@ class CredentialPlannerTest {
           row(
               "it comes back with its Registry",
               in(INACTIVE),
-              "Patch pull data",
+              "Patch pull annotations+data",
               "Activate > Active",
               "Ready Active",
               WIRED),
@@ -269,14 +269,14 @@ class CredentialPlannerTest {
           row(
               "then its entry is blanked, and it waits for a Registry of that name",
               in(DEACTIVATING).registryDeleting(ACTIVE),
-              "Patch pull to blank",
+              "Patch pull annotations+to blank",
               "Deactivate > Inactive",
               "Reconciling RegistryNotFound",
               WIRED),
           row(
               "its entry is blanked even if the Registry is gone by then",
               in(DEACTIVATING).registryAbsent(),
-              "Patch pull to blank",
+              "Patch pull annotations+to blank",
               "Deactivate > Inactive",
               "Reconciling RegistryNotFound",
               WIRED),

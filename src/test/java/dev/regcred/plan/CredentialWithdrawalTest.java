@@ -71,7 +71,7 @@ class CredentialWithdrawalTest {
           row(
               "then its entry is blanked in place",
               in(DEACTIVATING).declared(DesiredState.INACTIVE),
-              "Patch pull to blank",
+              "Patch pull annotations+to blank",
               "Deactivate > Inactive",
               "Ready Inactive",
               WIRED,
@@ -103,7 +103,7 @@ class CredentialWithdrawalTest {
           row(
               "an entry that somebody put back is blanked at once",
               in(INACTIVE).declared(DesiredState.INACTIVE).target(PullSecrets.ours("pull")),
-              "Patch pull to blank",
+              "Patch pull annotations+to blank",
               "stays Inactive",
               "Ready Inactive",
               WIRED,

@@ -2,6 +2,7 @@ package dev.regcred.plan;
 
 import dev.regcred.api.v1alpha1.Labels;
 import dev.regcred.api.v1alpha1.LifecycleProcess;
+import dev.regcred.pullsecret.AttachmentWrite;
 import dev.regcred.pullsecret.PullSecret;
 import dev.regcred.pullsecret.PullSecrets;
 import dev.regcred.pullsecret.SecretWrite;
@@ -48,7 +49,20 @@ record PlanText(String actions, String progress, String verdict, String placemen
       case Action.WriteSecret(SecretWrite.Delete delete) -> "Delete " + delete.secretName();
       case Action.WriteSecret(SecretWrite.Patch(var name, var patch)) ->
           isHandBack(patch) ? "HandBack " + name : "Patch " + name + " " + parts(patch);
+      case Action.WriteAttachment(var write) -> attachment(write);
     };
+  }
+
+  private static String attachment(AttachmentWrite write) {
+    var operations =
+        write.jsonPatch().stream()
+            .filter(operation -> String.valueOf(operation.get("path")).startsWith("/image"))
+            .map(operation -> "add".equals(operation.get("op")) ? "Attach" : "Detach")
+            .distinct()
+            .toList();
+    return (operations.isEmpty() ? "Release" : String.join("+", operations))
+        + " "
+        + write.serviceAccount();
   }
 
   /** What a patch changes, apart from what binds it to a version. */

@@ -68,9 +68,11 @@ class PullSecretOwnershipTest {
               "Stalled TargetNotOwned",
               NOT_WIRED),
           row(
-              "a Secret that another credential holds is left to it",
-              fresh().target(OTHERS).holder("other"),
-              "-",
+              "a Secret that another credential holds is shared, and its entry left to it",
+              fresh()
+                  .target(OTHERS)
+                  .sharedWith(in(ACTIVE).named("other", CredentialFixture.NOW.minusSeconds(7200))),
+              "AddFinalizer, Patch pull annotations+ownerReferences",
               "Create, (Activate) > Activating",
               "Stalled ServerClaimed",
               NOT_WIRED),
@@ -286,7 +288,13 @@ class PullSecretOwnershipTest {
 
   @Test
   void aMessageNamesTheHolder() {
-    assertThat(fresh().target(OTHERS).holder("other").plan().verdict().message())
+    assertThat(
+            fresh()
+                .target(OTHERS)
+                .sharedWith(in(ACTIVE).named("other", CredentialFixture.NOW.minusSeconds(7200)))
+                .plan()
+                .verdict()
+                .message())
         .contains("Secret pull")
         .contains("RegistryCredential other")
         .contains("target.secretName");

@@ -24,6 +24,7 @@ final class RegistryFixture {
   private @Nullable String purgeAfter;
   private @Nullable String unreadable;
   private boolean deleting;
+  private boolean terminating;
   private boolean hasFinalizer = true;
   private long observedGeneration = 3;
 
@@ -122,6 +123,11 @@ final class RegistryFixture {
     return this;
   }
 
+  RegistryFixture terminating() {
+    terminating = true;
+    return this;
+  }
+
   Plan plan() {
     return RegistryPlanner.plan(observed());
   }
@@ -135,6 +141,7 @@ final class RegistryFixture {
         new ObservedRegistry.Recorded(state, observedGeneration, removedTime, held),
         List.copyOf(rivals),
         List.copyOf(credentials),
+        terminating,
         NOW);
   }
 

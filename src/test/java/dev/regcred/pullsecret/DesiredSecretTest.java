@@ -23,14 +23,18 @@ class DesiredSecretTest {
         .isEqualTo(
             Map.of(
                 "regcred.dev/contributors",
-                "[{\"kind\":\"RegistryCredential\",\"name\":\"pull\"}]"));
+                "[{\"kind\":\"RegistryCredential\",\"name\":\"pull\",\"server\":\"registry.example.com\"}]"));
     assertThat(desired.owners()).containsExactly(PullSecrets.OWNER);
   }
 
   @Test
   void withoutAnAccountItIsBlank() {
     var desired =
-        DesiredSecret.of("pull", List.of(contribution("pull", null, Map.of(), Map.of())), null);
+        Composition.of(
+                "pull",
+                List.of(contribution("pull", new Claim.Nothing(), Map.of(), Map.of())),
+                null)
+            .secret();
     assertThat(desired.data())
         .isEqualTo(Map.of(PullSecret.KEY, PullSecrets.base64(PullSecrets.BLANK)));
   }
@@ -44,26 +48,6 @@ class DesiredSecretTest {
         .containsEntry("note", "c")
         .containsEntry(
             "regcred.dev/applied", "{\"labels\":[\"app\",\"team\"],\"annotations\":[\"note\"]}");
-  }
-
-  @Test
-  void ofContradictingLabelsAndAccountsTheFirstCredentialsHold() {
-    var other =
-        new Contribution.Account(
-            ROBOT.server(), new DockerConfigEntry("other", "other", "other@example.com"));
-    var desired =
-        DesiredSecret.of(
-            "pull",
-            List.of(
-                contribution("pull", ROBOT, Map.of("team", "a"), Map.of("note", "a")),
-                contribution("later", other, Map.of("team", "b", "app", "b"), Map.of("note", "b"))),
-            null);
-    assertThat(desired.labels()).containsEntry("team", "a").containsEntry("app", "b");
-    assertThat(desired.annotations()).containsEntry("note", "a");
-    assertThat(desired.data())
-        .isEqualTo(Map.of(PullSecret.KEY, PullSecrets.base64(PullSecrets.ENTRY)));
-    assertThat(desired.annotations().get("regcred.dev/contributors"))
-        .contains("\"pull\"", "\"later\"");
   }
 
   @Test

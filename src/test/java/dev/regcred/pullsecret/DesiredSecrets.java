@@ -1,16 +1,19 @@
 package dev.regcred.pullsecret;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What credentials ask of the pull Secret {@code pull}. */
 final class DesiredSecrets {
+  private static final Instant CREATED = Instant.parse("2026-03-01T10:00:00Z");
+
   private DesiredSecrets() {}
 
   /** The account {@code robot}, which {@link PullSecrets#ENTRY} holds. */
-  static final Contribution.Account ROBOT =
-      new Contribution.Account(
+  static final Claim.Entry ROBOT =
+      new Claim.Entry(
           ServerAddress.parse("registry.example.com"),
           new DockerConfigEntry("robot", PullSecrets.PASSWORD, "robot@example.com"));
 
@@ -22,18 +25,18 @@ final class DesiredSecrets {
   /** By the credential {@code pull} alone. */
   static DesiredSecret forPull(
       Map<String, String> labels, Map<String, String> annotations, @Nullable PullSecret current) {
-    return DesiredSecret.of(
-        "pull", List.of(contribution("pull", ROBOT, labels, annotations)), current);
+    return Composition.of(
+            "pull", List.of(contribution("pull", ROBOT, labels, annotations)), current)
+        .secret();
   }
 
   static Contribution contribution(
-      String credential,
-      Contribution.@Nullable Account account,
-      Map<String, String> labels,
-      Map<String, String> annotations) {
+      String credential, Claim claim, Map<String, String> labels, Map<String, String> annotations) {
     return new Contribution(
         new Contributor("RegistryCredential", credential),
-        account,
+        CREATED,
+        null,
+        claim,
         labels,
         annotations,
         credential.equals("pull") ? PullSecrets.OWNER : null);

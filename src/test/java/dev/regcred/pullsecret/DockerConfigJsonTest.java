@@ -56,14 +56,14 @@ class DockerConfigJsonTest {
         parsed(
             "{\"auths\":{\"ghcr.io\":%s,\"quay.io\":%s,\"other.io\":%s}}"
                 .formatted(ANN_JSON, BOB_JSON, FOREIGN));
-    assertThat(text(current.merge(Map.of(GHCR, BOB), Set.of(GHCR, QUAY))))
+    assertThat(text(current.merge(Map.of(GHCR, BOB), Set.of(GHCR.value(), QUAY.value()))))
         .isEqualTo("{\"auths\":{\"ghcr.io\":%s,\"other.io\":%s}}".formatted(BOB_JSON, FOREIGN));
   }
 
   @Test
   void keepsTheLastGoodEntryOfAServerThatIsWithheld() {
     var current = DockerConfigJson.of(Map.of(GHCR, ANN, QUAY, BOB));
-    assertThat(text(current.merge(Map.of(), Set.of(QUAY))))
+    assertThat(text(current.merge(Map.of(), Set.of(QUAY.value()))))
         .isEqualTo("{\"auths\":{\"ghcr.io\":%s}}".formatted(ANN_JSON));
   }
 
@@ -71,9 +71,9 @@ class DockerConfigJsonTest {
   void withNothingForeignIsWhatKubectlWrites() {
     var edited = parsed("{ \"auths\": { \"ghcr.io\": {\"auth\":\"YTpi\"} } }");
     assertThat(edited.holds(GHCR, ANN)).isFalse();
-    assertThat(text(edited.merge(Map.of(GHCR, ANN), Set.of(GHCR))))
+    assertThat(text(edited.merge(Map.of(GHCR, ANN), Set.of(GHCR.value()))))
         .isEqualTo("{\"auths\":{\"ghcr.io\":%s}}".formatted(ANN_JSON));
-    assertThat(text(edited.merge(Map.of(), Set.of(GHCR)))).isEqualTo("{\"auths\":{}}");
+    assertThat(text(edited.merge(Map.of(), Set.of(GHCR.value())))).isEqualTo("{\"auths\":{}}");
   }
 
   @Property
@@ -81,8 +81,9 @@ class DockerConfigJsonTest {
   void aSecondMergeChangesNothing(
       @ForAll Map<ServerAddress, Account> ours, @ForAll Map<ServerAddress, Account> before) {
     var current = DockerConfigJson.of(entries(before));
-    var once = current.merge(entries(ours), ours.keySet());
-    var twice = parsed(text(once)).merge(entries(ours), ours.keySet());
+    var servers = ours.keySet().stream().map(ServerAddress::value).collect(Collectors.toSet());
+    var once = current.merge(entries(ours), servers);
+    var twice = parsed(text(once)).merge(entries(ours), servers);
     assertThat(text(twice)).isEqualTo(text(once));
   }
 

@@ -72,7 +72,8 @@ class DriftTest {
             """
             {"metadata":{"labels":{"regcred.dev/managed":"true"},\
             "annotations":{"regcred.dev/contributors":\
-            "[{\\"kind\\":\\"RegistryCredential\\",\\"name\\":\\"pull\\"}]"},\
+            "[{\\"kind\\":\\"RegistryCredential\\",\\"name\\":\\"pull\\",\
+            \\"server\\":\\"registry.example.com\\"}]"},\
             "ownerReferences":[{"apiVersion":"regcred.dev/v1alpha1","kind":"RegistryCredential",\
             "name":"pull","uid":"uid-1"}],"uid":"uid-of-pull","resourceVersion":"41"}}""");
   }
@@ -184,7 +185,8 @@ class DriftTest {
         new TreeMap<>(desired.labels()),
         new TreeMap<>(desired.annotations()),
         desired.owners(),
-        desired.data());
+        desired.data(),
+        null);
   }
 
   private static String patch(List<SecretWrite> writes) {

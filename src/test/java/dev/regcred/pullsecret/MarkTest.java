@@ -16,19 +16,19 @@ class MarkTest {
 
   @Test
   void itNamesTheCredentials() {
-    assertThat(Mark.contributors(MANAGED, Map.of("regcred.dev/contributors", PULL)))
-        .containsExactly(new Contributor("RegistryCredential", "pull"));
+    assertThat(Mark.holdings(MANAGED, Map.of("regcred.dev/contributors", PULL)))
+        .containsExactly(new Holding(new Contributor("RegistryCredential", "pull"), null));
   }
 
   @Test
   void itIsReadAsItIsWritten() {
     var contributors =
         List.of(
-            new Contributor("RegistryCredential", "pull"),
-            new Contributor("ClusterRegistryCredential", "a\"b"));
+            new Holding(new Contributor("RegistryCredential", "pull"), null),
+            new Holding(new Contributor("ClusterRegistryCredential", "a\"b"), "ghcr.io/team"));
     assertThat(Mark.contributorsValue(contributors.subList(0, 1))).isEqualTo(PULL);
     assertThat(
-            Mark.contributors(
+            Mark.holdings(
                 MANAGED, Map.of("regcred.dev/contributors", Mark.contributorsValue(contributors))))
         .isEqualTo(contributors);
   }
@@ -36,11 +36,11 @@ class MarkTest {
   @Test
   void labelAndAnnotationBelongTogether() {
     var annotations = Map.of("regcred.dev/contributors", PULL);
-    assertThat(Mark.contributors(MANAGED, Map.of())).isEmpty();
-    assertThat(Mark.contributors(Map.of(), annotations)).isEmpty();
-    assertThat(Mark.contributors(Map.of("regcred.dev/managed", "false"), annotations)).isEmpty();
-    assertThat(Mark.contributors(null, annotations)).isEmpty();
-    assertThat(Mark.contributors(MANAGED, null)).isEmpty();
+    assertThat(Mark.holdings(MANAGED, Map.of())).isEmpty();
+    assertThat(Mark.holdings(Map.of(), annotations)).isEmpty();
+    assertThat(Mark.holdings(Map.of("regcred.dev/managed", "false"), annotations)).isEmpty();
+    assertThat(Mark.holdings(null, annotations)).isEmpty();
+    assertThat(Mark.holdings(MANAGED, null)).isEmpty();
   }
 
   /** Whoever may edit a Secret may write anything into its annotations. */
@@ -60,8 +60,7 @@ class MarkTest {
         "[{\"kind\":\"RegistryCredential\",\"name\":\"pull\"}"
       })
   void oneThatCanNotBeReadNamesNobody(String annotation) {
-    assertThat(Mark.contributors(MANAGED, Map.of("regcred.dev/contributors", annotation)))
-        .isEmpty();
+    assertThat(Mark.holdings(MANAGED, Map.of("regcred.dev/contributors", annotation))).isEmpty();
   }
 
   @Test

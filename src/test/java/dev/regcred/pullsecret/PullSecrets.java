@@ -19,6 +19,8 @@ public final class PullSecrets {
       {"auths":{"registry.example.com":{"username":"robot","password":"canary-s3cret",\
       "email":"robot@example.com","auth":"cm9ib3Q6Y2FuYXJ5LXMzY3JldA=="}}}""";
 
+  private static final String SERVER = ",\"server\":\"registry.example.com\"";
+
   /** What is left of it once the account is out of use. */
   public static final String BLANK = "{\"auths\":{}}";
 
@@ -35,7 +37,7 @@ public final class PullSecrets {
 
   /** The same, after the credential went out of use. */
   public static PullSecret blank(String name) {
-    return withContent(ours(name), BLANK);
+    return withOwners(keptFor(foreign(name, PullSecret.TYPE, BLANK), "pull"), OWNER);
   }
 
   /** Somebody else's. */
@@ -49,14 +51,21 @@ public final class PullSecrets {
         Map.of(),
         Map.of(),
         List.of(),
-        Map.of(PullSecret.KEY, base64(content)));
+        Map.of(PullSecret.KEY, base64(content)),
+        null);
   }
 
-  /** The same with the operator's mark, for these credentials. */
+  /**
+   * The same with the operator's mark, for these credentials; the entry of {@link #ENTRY}, if it is
+   * there, is the first one's.
+   */
   public static PullSecret keptFor(PullSecret secret, String... credentials) {
     var contributors = new ArrayList<String>();
+    var holdsEntry = Map.of(PullSecret.KEY, base64(ENTRY)).equals(secret.data());
     for (String credential : credentials) {
-      contributors.add("{\"kind\":\"RegistryCredential\",\"name\":\"" + credential + "\"}");
+      var server = holdsEntry && contributors.isEmpty() ? SERVER : "";
+      contributors.add(
+          "{\"kind\":\"RegistryCredential\",\"name\":\"" + credential + "\"" + server + "}");
     }
     return withAnnotations(
         withLabels(secret, Map.of("regcred.dev/managed", "true")),
@@ -168,7 +177,8 @@ public final class PullSecrets {
         labels,
         annotations,
         owners,
-        data);
+        data,
+        secret.otherManager());
   }
 
   private static Map<String, String> union(Map<String, String> some, Map<String, String> more) {
