@@ -218,6 +218,8 @@ final class CredentialFixture {
         declared,
         new Target(targetName, labels, Map.of()),
         purgeAfter == null ? null : new Removal(new PurgeAfter(purgeAfter)),
-        deletionPolicy);
+        deletionPolicy,
+        List.of(),
+        null);
   }
 }

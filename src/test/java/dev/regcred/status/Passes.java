@@ -109,6 +109,8 @@ final class Passes {
         DesiredState.ACTIVE,
         null,
         new Removal(new PurgeAfter(purgeAfter)),
-        DeletionPolicy.DELETE);
+        DeletionPolicy.DELETE,
+        List.of(),
+        null);
   }
 }

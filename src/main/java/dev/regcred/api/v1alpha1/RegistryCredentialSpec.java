@@ -1,7 +1,10 @@
 package dev.regcred.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * @param target the pull Secret
  * @param removal how long it rests once it is Removed; 60 s by default
  * @param deletionPolicy what becomes of its entry when the resource is deleted
+ * @param serviceAccounts the names of the ServiceAccounts that pull with it; this or {@code
+ *     serviceAccountSelector}, or neither
+ * @param serviceAccountSelector the labels of the ServiceAccounts that pull with it
  */
 public record RegistryCredentialSpec(
     @Nullable String description,
@@ -32,7 +38,9 @@ public record RegistryCredentialSpec(
     DesiredState desiredState,
     @Nullable Target target,
     @Nullable Removal removal,
-    DeletionPolicy deletionPolicy) {
+    DeletionPolicy deletionPolicy,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> serviceAccounts,
+    @Nullable LabelSelector serviceAccountSelector) {
   private static final PurgeAfter DEFAULT_PURGE_AFTER = new PurgeAfter("60s");
 
   // Jackson hands over null for an absent field, whatever the component's type says.
@@ -43,6 +51,7 @@ public record RegistryCredentialSpec(
     if (deletionPolicy == null) {
       deletionPolicy = DeletionPolicy.DELETE;
     }
+    serviceAccounts = serviceAccounts == null ? List.of() : List.copyOf(serviceAccounts);
   }
 
   /** {@code removal.purgeAfter}, or its default. */
@@ -61,6 +70,18 @@ public record RegistryCredentialSpec(
   @JsonIgnore
   public String secretName(String credentialName) {
     return target == null || target.secretName() == null ? credentialName : target.secretName();
+  }
+
+  /**
+   * Whether the pull Secret belongs into the {@code imagePullSecrets} of a ServiceAccount.
+   *
+   * @param serviceAccount its name
+   * @param labels its labels
+   */
+  @JsonIgnore
+  public boolean selects(String serviceAccount, Map<String, String> labels) {
+    return serviceAccounts.contains(serviceAccount)
+        || (serviceAccountSelector != null && serviceAccountSelector.matches(labels));
   }
 
   /** The keys that the user name and the password are read from. */

@@ -1,0 +1,27 @@
+package dev.regcred.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+
+/** How a {@link LabelSelectorRequirement} looks at a label. */
+public enum LabelOperator {
+  /** It is there and has one of the values. */
+  IN("In"),
+  /** It has none of the values, or is not there. */
+  NOT_IN("NotIn"),
+  /** It is there, whatever its value. */
+  EXISTS("Exists"),
+  /** It is not there. */
+  DOES_NOT_EXIST("DoesNotExist");
+
+  private final String value;
+
+  LabelOperator(String value) {
+    this.value = value;
+  }
+
+  /** The word used in the API. */
+  @JsonValue
+  public String value() {
+    return value;
+  }
+}

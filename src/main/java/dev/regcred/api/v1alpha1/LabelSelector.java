@@ -1,0 +1,28 @@
+package dev.regcred.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which objects are meant, by their labels: those that meet every part of it. One without parts is
+ * met by all. It means what {@code metav1.LabelSelector} means.
+ *
+ * @param matchLabels labels that must be there with exactly this value
+ * @param matchExpressions what else is asked of the labels
+ */
+public record LabelSelector(
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> matchLabels,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<LabelSelectorRequirement> matchExpressions) {
+  // Jackson hands over null for an absent field, whatever the component's type says.
+  public LabelSelector {
+    matchLabels = matchLabels == null ? Map.of() : Map.copyOf(matchLabels);
+    matchExpressions = matchExpressions == null ? List.of() : List.copyOf(matchExpressions);
+  }
+
+  /** Whether an object with these labels is meant. */
+  public boolean matches(Map<String, String> labels) {
+    return labels.entrySet().containsAll(matchLabels.entrySet())
+        && matchExpressions.stream().allMatch(requirement -> requirement.isMetBy(labels));
+  }
+}
