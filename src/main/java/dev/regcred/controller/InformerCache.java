@@ -36,7 +36,7 @@ public final class InformerCache implements ClusterCache {
   private static final String BY_CONTRIBUTOR = "contributor";
   private static final String BY_ACCOUNT = "account";
   private static final String BY_ATTACHED = "attached";
-  private static final String BY_NAMESPACE = "namespace";
+  private static final String BY_NAMESPACE = "in-namespace";
 
   /** In the place of a name: a selector may select any ServiceAccount of the namespace. */
   private static final String ANY = "*";
