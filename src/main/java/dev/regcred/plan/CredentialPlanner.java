@@ -338,7 +338,7 @@ public final class CredentialPlanner {
         Progress.none(state),
         Verdict.reconciling(Reason.REMOVING, "The namespace is being deleted."),
         new Placement(observed.recorded().secretName(), server(observed)),
-        new Next.Gone());
+        new Next.GoneWithNamespace());
   }
 
   private static List<Action> withoutFinalizer(ObservedCredential observed, List<Action> actions) {
