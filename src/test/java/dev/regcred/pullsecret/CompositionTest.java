@@ -23,8 +23,12 @@ class CompositionTest {
   private static final OwnerReference SOMEBODY =
       new OwnerReference("apps/v1", "Deployment", "web", "uid-9", true, true);
 
-  /** {@code name@age=server<server of the status}; {@code ~} for an entry that stays. */
-  private static final Pattern CLAIM = Pattern.compile("(\\w+)@(\\d+)(?:=(\\w+)|(~))?(?:<(\\w+))?");
+  /**
+   * {@code name@age=server<server of the status}; {@code ~} for an entry that stays, {@code !} for
+   * one to come.
+   */
+  private static final Pattern CLAIM =
+      Pattern.compile("(\\w+)@(\\d+)(?:=(\\w+)|(~))?(!)?(?:<(\\w+))?");
 
   /**
    * @param mark which credential has the entry of which server
@@ -61,6 +65,9 @@ class CompositionTest {
           what is gone can't stay    | y=a     | b:old       | y@2~              | y=-       | ""
           but then is free           | y=a     | b:old       | o@1=a y@2~        | o=a y=-   | a:o
           nothing stays of no Secret |         |             | o@1~<a            | o=-       | ""
+          who is to come has a place |         |             | o@1=a! y@2=a      | y>o       | ""
+          not that of who has it     | y=a     | a:old       | o@1=a! y@2=a      | y=a       | a:y
+          nor of an older one        |         |             | o@1=a y@2=a!      | o=a       | a:o
           a lost mark, known by status|        | a:old       | o@1~<a            | o=a       | a:old
           """)
   void claims(
@@ -76,6 +83,7 @@ class CompositionTest {
 
     assertThat(
             contributions.stream()
+                .filter(c -> !(c.claim() instanceof Claim.Announced))
                 .map(c -> text(c.contributor().name(), composition.standing(c.contributor()))))
         .containsExactlyInAnyOrderElementsOf(words(standings).toList());
     assertThat(document(composition)).isEqualTo(json(entries));
@@ -269,13 +277,20 @@ class CompositionTest {
     return new Contribution(
         contributor(name),
         CREATED.plusSeconds(Long.parseLong(matcher.group(2))),
-        matcher.group(5),
-        matcher.group(3) != null
-            ? new Claim.Entry(ServerAddress.parse(matcher.group(3)), entry(name))
-            : matcher.group(4) != null ? new Claim.Unchanged() : new Claim.Nothing(),
+        matcher.group(6),
+        claim(matcher.group(3), matcher.group(4) != null, matcher.group(5) != null, name),
         Map.of(),
         Map.of(),
         owner(name));
+  }
+
+  private static Claim claim(
+      @Nullable String server, boolean stays, boolean isToCome, String user) {
+    if (server == null) {
+      return stays ? new Claim.Unchanged() : new Claim.Nothing();
+    }
+    var address = ServerAddress.parse(server);
+    return isToCome ? new Claim.Announced(address) : new Claim.Entry(address, entry(user));
   }
 
   private static Contribution labelled(
