@@ -201,9 +201,11 @@ public final class InformerCache implements ClusterCache {
         .toList();
   }
 
+  /** Registries may be planned before the watch of namespaces is on; none is known to be then. */
   @Override
   public boolean isTerminating(String namespace) {
     return namespaces != null
+        && namespaces.isRunning()
         && namespaces
             .get(new ResourceID(namespace))
             .filter(NamespaceState::isMarkedForDeletion)

@@ -20,13 +20,21 @@ import java.util.Optional;
  *
  * <p>Whoever writes a shared Secret writes it for all. But what takes something away from another
  * credential is left to that one's own pass, which records it first; so of the others counts what
- * they have recorded, and nothing is written for one that has no finalizer yet.
+ * they have recorded, and nothing is written for one that has no finalizer yet: an older one of
+ * that kind only keeps its server free.
  */
 final class Contributions {
   private Contributions() {}
 
-  /** What the others ask. */
+  /** What the others ask, in as far as it may be written. */
   static List<Contribution> ofOthers(ObservedSecret secret, Instant now) {
+    return ofAllOthers(secret, now).stream()
+        .filter(contribution -> !(contribution.claim() instanceof Claim.Announced))
+        .toList();
+  }
+
+  /** What the others ask; also those whose turn is yet to come. */
+  static List<Contribution> ofAllOthers(ObservedSecret secret, Instant now) {
     return secret.others().stream()
         .flatMap(other -> claim(other, secret, now).map(c -> of(other, secret, c)).stream())
         .toList();
@@ -84,10 +92,11 @@ final class Contributions {
     return switch (CredentialGoal.of(other, now)) {
       case CredentialGoal.Hold _ -> unchanged;
       case CredentialGoal.Activate _ -> {
-        var entry = entry(other).<Claim>map(e -> e);
+        var entry = entry(other);
         yield entry.isEmpty()
             ? unchanged
-            : entry.filter(_ -> isShared || other.id().hasFinalizer());
+            : entry.map(
+                e -> isShared || other.id().hasFinalizer() ? e : new Claim.Announced(e.server()));
       }
       case CredentialGoal.Reach(var end, _) when end == LifecycleState.INACTIVE ->
           state == LifecycleState.INACTIVE || state == LifecycleState.DEACTIVATING

@@ -75,7 +75,7 @@ final class Ownership {
 
   /** The target with that claim of the credential. */
   static Composition composed(ObservedSecret secret, Claimant self, Claim claim, Instant now) {
-    var contributions = new ArrayList<>(Contributions.ofOthers(secret, now));
+    var contributions = new ArrayList<>(Contributions.ofAllOthers(secret, now));
     contributions.add(Contributions.of(self, secret, claim));
     return Composition.of(secret.name(), contributions, secret.current());
   }

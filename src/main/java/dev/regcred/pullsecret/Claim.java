@@ -10,6 +10,14 @@ public sealed interface Claim {
    */
   record Entry(ServerAddress server, DockerConfigEntry entry) implements Claim {}
 
+  /**
+   * The entry of this server as soon as it has its finalizer. Until then nothing is written for it,
+   * but no younger credential gets that server.
+   *
+   * @param server the canonical address
+   */
+  record Announced(ServerAddress server) implements Claim {}
+
   /** The entry that it has there, whatever it is: its values can't be read, or it is leaving. */
   record Unchanged() implements Claim {}
 

@@ -40,13 +40,14 @@ public record Composition(DesiredSecret secret, Map<Contributor, Standing> stand
    */
   public static Composition of(
       String name, List<Contribution> contributions, @Nullable PullSecret current) {
-    var byAge = contributions.stream().sorted(Contribution.BY_AGE).toList();
+    var claims = contributions.stream().sorted(Contribution.BY_AGE).toList();
+    var byAge = claims.stream().filter(c -> !(c.claim() instanceof Claim.Announced)).toList();
     var adopted = current != null && (current.isAdopted() || isOffered(current, contributions));
     var incumbents = incumbents(byAge, current);
     var kept = kept(byAge, incumbents, current);
     var base = base(current, adopted, kept);
     var content = new Content(base, kept);
-    byAge.stream()
+    claims.stream()
         .sorted(Comparator.comparing(c -> !c.contributor().equals(incumbents.get(serverOf(c)))))
         .forEach(content::claim);
     var standings = content.standings;
@@ -164,6 +165,10 @@ public record Composition(DesiredSecret secret, Map<Contributor, Standing> stand
     }
 
     void claim(Contribution contribution) {
+      if (contribution.claim() instanceof Claim.Announced(var server)) {
+        holders.putIfAbsent(server.value(), contribution.contributor());
+        return;
+      }
       if (!(contribution.claim() instanceof Claim.Entry(var server, var entry))) {
         standings.putIfAbsent(contribution.contributor(), new Standing.Without());
         return;

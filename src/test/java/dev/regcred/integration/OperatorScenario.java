@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.Registry;
 import dev.regcred.api.v1alpha1.RegistryCredential;
+import dev.regcred.api.v1alpha1.RegistryCredentialStatus;
 import dev.regcred.app.OperatorConfig;
 import dev.regcred.app.RunningOperator;
 import dev.regcred.testcluster.Kubectl;
@@ -132,14 +133,19 @@ abstract class OperatorScenario {
   }
 
   final void applySource(String password) {
+    applySource("account", password);
+  }
+
+  final void applySource(String name, String password) {
     applied(
         """
         apiVersion: v1
         kind: Secret
-        metadata: {name: account}
+        metadata: {name: %s}
         data: {password: "%s"}
         """
             .formatted(
+                name,
                 Base64.getEncoder().encodeToString(password.getBytes(StandardCharsets.UTF_8))));
   }
 
@@ -191,6 +197,41 @@ abstract class OperatorScenario {
 
   static final String BLANK = "{\"auths\":{}}";
 
+  /** A Registry of that name with a server of its own, which {@link #server} names. */
+  static String registry(String name) {
+    return REGISTRY
+        .replace("name: main", "name: " + name)
+        .replace("registry.example.com", server(name));
+  }
+
+  static String server(String registry) {
+    return registry + ".example.com";
+  }
+
+  /** A credential of another Registry, whose user name is its own name. */
+  static String credential(String name, String registry, String more) {
+    return credential(name, more)
+        .replace("registryRef: {name: main}", "registryRef: {name: " + registry + "}")
+        .replace("publicValue: robot", "publicValue: " + name);
+  }
+
+  /**
+   * One of the entries of a pull Secret.
+   *
+   * @param user the user name, which is the name of the credential
+   */
+  static String entry(String registry, String user, String password) {
+    return config(user, password)
+        .replace("{\"auths\":{", "")
+        .replace("}}}", "}")
+        .replace("registry.example.com", server(registry));
+  }
+
+  /** What a pull Secret of several entries holds, in the order of their servers. */
+  static String document(String... entries) {
+    return "{\"auths\":{" + String.join(",", entries) + "}}";
+  }
+
   final void declare(String state) {
     declare("registrycredential/pull", state);
   }
@@ -214,6 +255,12 @@ abstract class OperatorScenario {
     var credential = credentialNamed(name);
     assertThat(credential).as("RegistryCredential %s", name).isNotNull();
     return java.util.Objects.requireNonNull(credential);
+  }
+
+  final RegistryCredentialStatus status(String name) {
+    var status = existing(name).getStatus();
+    assertThat(status).as("status of %s", name).isNotNull();
+    return java.util.Objects.requireNonNull(status);
   }
 
   final @Nullable Secret secretNamed(String name) {

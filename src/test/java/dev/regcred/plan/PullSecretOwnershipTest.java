@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.DeletionPolicy;
 import dev.regcred.api.v1alpha1.DesiredState;
+import dev.regcred.api.v1alpha1.Reason;
 import dev.regcred.pullsecret.OwnerReference;
 import dev.regcred.pullsecret.PullSecret;
 import dev.regcred.pullsecret.PullSecrets;
@@ -284,6 +285,19 @@ class PullSecretOwnershipTest {
   @FieldSource("RENAMED")
   void isMoved(Row row) {
     row.check();
+  }
+
+  @Test
+  void anOlderOneThatWasNotPlannedYetIsNotForestalled() {
+    var older = fresh().named("older", CredentialFixture.NOW.minusSeconds(7200));
+    var younger = fresh().named("younger", CredentialFixture.NOW.minusSeconds(1800));
+
+    assertThat(fresh().sharedWith(older).plan().verdict().message())
+        .contains("RegistryCredential older has the entry");
+    assertThat(fresh().sharedWith(younger).plan().verdict().reason()).isEqualTo(Reason.ACTIVE);
+    assertThat(in(ACTIVE).sharedWith(older).plan().verdict().reason())
+        .as("who has the entry keeps it")
+        .isEqualTo(Reason.ACTIVE);
   }
 
   @Test

@@ -1,0 +1,387 @@
+package dev.regcred.pullsecret;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.regcred.api.v1alpha1.Labels;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What several credentials make of one Secret. */
+class CompositionTest {
+  private static final Instant CREATED = Instant.parse("2026-03-01T10:00:00Z");
+  private static final OwnerReference SOMEBODY =
+      new OwnerReference("apps/v1", "Deployment", "web", "uid-9", true, true);
+
+  /**
+   * {@code name@age=server<server of the status}; {@code ~} for an entry that stays, {@code !} for
+   * one to come.
+   */
+  private static final Pattern CLAIM =
+      Pattern.compile("(\\w+)@(\\d+)(?:=(\\w+)|(~))?(!)?(?:<(\\w+))?");
+
+  /**
+   * @param mark which credential has the entry of which server
+   * @param content server and user name of what stands in the Secret; absent if there is no Secret
+   * @param claims which credential, at which age, asks for which server; its own name is the user
+   *     name that it asks for
+   * @param standings server that a credential holds, {@code -} if none, else who has it
+   * @param entries server and user name of what shall stand in the Secret
+   */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      quoteCharacter = '"',
+      delimiter = '|',
+      textBlock =
+          """
+          each has its own           |         |             | x@1=a y@2=b       | x=a y=b   | a:x b:y
+          the oldest gets it         |         |             | y@2=a o@1=a       | o=a y>o   | a:o
+          then the first by name     |         |             | n@1=a m@1=a       | m=a n>m   | a:m
+          all others wait for it     |         |             | z@3=a y@2=a o@1=a | o=a y>o z>o | a:o
+          who has it keeps it        | y=a o=  | a:old       | o@1=a y@2=a       | y=a o>y   | a:y
+          also by its status alone   |         |             | o@1=a y@2=a<a     | y=a o>y   | a:y
+          of two such the oldest     |         |             | y@2=a<a o@1=a<a   | o=a y>o   | a:o
+          the mark goes before       | y=a     | a:old       | o@1=a<a y@2=a     | y=a o>y   | a:y
+          a status of another server |         |             | o@1=a y@2=a<b     | o=a y>o   | a:o
+          who moves on lets it go    | o=a y=  | a:old       | o@1=b y@2=a       | o=b y=a   | a:y b:o
+          two change places          | o=a y=b | a:old b:old | o@1=b y@2=a       | o=b y=a   | a:y b:o
+          who is gone lets it go     | o=a y=  | a:old       | y@2=a             | y=a       | a:y
+          who is out of use, too     | o=a y=  | a:old       | o@1 y@2=a         | o=- y=a   | a:y
+          one out of use among others| o=a y=b | a:old b:old | o@1 y@2=b         | o=- y=b   | b:y
+          what nobody asked for goes | o=a     | a:old c:old | o@1=a             | o=a       | a:o
+          nothing is left            | o=a     | a:old       | o@1               | o=-       | ""
+          what stays is not touched  | o=a     | a:old       | o@1~ y@2=b        | o=a y=b   | a:old b:y
+          nor given to an older one  | y=a o=  | a:old       | o@1=a y@2~        | y=a o>y   | a:old
+          what is gone can't stay    | y=a     | b:old       | y@2~              | y=-       | ""
+          but then is free           | y=a     | b:old       | o@1=a y@2~        | o=a y=-   | a:o
+          nothing stays of no Secret |         |             | o@1~<a            | o=-       | ""
+          who is to come has a place |         |             | o@1=a! y@2=a      | y>o       | ""
+          not that of who has it     | y=a     | a:old       | o@1=a! y@2=a      | y=a       | a:y
+          nor of an older one        |         |             | o@1=a y@2=a!      | o=a       | a:o
+          a lost mark, known by status|        | a:old       | o@1~<a            | o=a       | a:old
+          """)
+  void claims(
+      String name,
+      @Nullable String mark,
+      @Nullable String content,
+      String claims,
+      String standings,
+      String entries) {
+    var contributions = words(claims).map(CompositionTest::contribution).toList();
+    var composition =
+        Composition.of("pull", contributions, content == null ? null : secret(mark, content));
+
+    assertThat(
+            contributions.stream()
+                .filter(c -> !(c.claim() instanceof Claim.Announced))
+                .map(c -> text(c.contributor().name(), composition.standing(c.contributor()))))
+        .containsExactlyInAnyOrderElementsOf(words(standings).toList());
+    assertThat(document(composition)).isEqualTo(json(entries));
+    var holdings = Mark.holdings(composition.secret().labels(), composition.secret().annotations());
+    assertThat(
+            holdings.stream()
+                .map(h -> h.contributor().name() + "=" + (h.server() == null ? "-" : h.server())))
+        .as("the mark")
+        .containsExactlyInAnyOrderElementsOf(
+            words(standings).map(s -> s.replaceFirst(">.*", "=-")).toList());
+  }
+
+  @Test
+  void theOrderOfTheCredentialsIsNoDifference() {
+    var some = words("o@1=a y@2=a z@3=b n@3").map(CompositionTest::contribution).toList();
+    var other = words("n@3 z@3=b y@2=a o@1=a").map(CompositionTest::contribution).toList();
+    assertThat(Composition.of("pull", some, null)).isEqualTo(Composition.of("pull", other, null));
+  }
+
+  @Test
+  void whatWasComposedComposesToItself() {
+    var contributions = words("o@1=a y@2=a z@3=b n@3").map(CompositionTest::contribution).toList();
+    var composed = Composition.of("pull", contributions, null);
+    var desired = composed.secret();
+    var stored =
+        new PullSecret(
+            "pull",
+            "uid",
+            "42",
+            PullSecret.TYPE,
+            false,
+            desired.labels(),
+            desired.annotations(),
+            desired.owners(),
+            desired.data(),
+            null);
+    assertThat(Composition.of("pull", contributions, stored)).isEqualTo(composed);
+    assertThat(Drift.writes(desired, stored)).isEmpty();
+  }
+
+  @Test
+  void ofContradictingLabelsAndAnnotationsThoseOfTheOldestHoldWhoeverHasTheServer() {
+    var composition =
+        Composition.of(
+            "pull",
+            List.of(
+                labelled("y@2=a", Map.of("team", "red", "y", "1"), Map.of("note", "red")),
+                labelled("o@1=a", Map.of("team", "blue", "o", "1"), Map.of("note", "blue"))),
+            secret("y=a o=", "a:old"));
+
+    assertThat(composition.secret().labels())
+        .containsOnly(
+            Map.entry("team", "blue"),
+            Map.entry("y", "1"),
+            Map.entry("o", "1"),
+            Map.entry(Labels.MANAGED, "true"));
+    assertThat(composition.secret().annotations())
+        .containsEntry("note", "blue")
+        .containsEntry(
+            Labels.APPLIED, "{\"labels\":[\"o\",\"team\",\"y\"],\"annotations\":[\"note\"]}");
+  }
+
+  @Test
+  void noLabelTakesTheMarkOff() {
+    var composition =
+        Composition.of(
+            "pull",
+            List.of(
+                labelled("o@1=a", Map.of(Labels.MANAGED, "no"), Map.of(Labels.CONTRIBUTORS, "[]"))),
+            null);
+    assertThat(Mark.holdings(composition.secret().labels(), composition.secret().annotations()))
+        .hasSize(1);
+  }
+
+  @Test
+  void theNewestClaimsAreLeftOutWhereNotAllFit() {
+    var composition =
+        Composition.of(
+            "pull", List.of(large("n", 3, "c"), large("o", 1, "a"), large("m", 2, "b")), null);
+    assertThat(composition.standings().values())
+        .containsExactlyInAnyOrder(
+            new Standing.Holds("a"), new Standing.TooLarge(), new Standing.TooLarge());
+    assertThat(composition.standing(contributor("o"))).isEqualTo(new Standing.Holds("a"));
+    assertThat(document(composition).length()).isLessThanOrEqualTo(Composition.MAX_BYTES);
+  }
+
+  @Test
+  void whoIsInHasRoomBeforeAnOlderOneThatComesNew() {
+    var composition =
+        Composition.of(
+            "pull", List.of(large("o", 1, "a"), large("y", 2, "b")), secret("y=b", "b:old"));
+    assertThat(composition.standing(contributor("y"))).isEqualTo(new Standing.Holds("b"));
+    assertThat(composition.standing(contributor("o"))).isEqualTo(new Standing.TooLarge());
+  }
+
+  @Test
+  void whatStaysTakesRoomToo() {
+    var stored = secret("o=a", "a:old");
+    var full =
+        PullSecrets.withContent(
+            stored, document(Composition.of("pull", List.of(large("o", 1, "a")), null)));
+    var composition =
+        Composition.of("pull", List.of(contribution("o@1~"), large("y", 2, "b")), full);
+    assertThat(composition.standing(contributor("o"))).isEqualTo(new Standing.Holds("a"));
+    assertThat(composition.standing(contributor("y"))).isEqualTo(new Standing.TooLarge());
+  }
+
+  @Test
+  void oneThatIsSmallEnoughFitsBesideOneThatIsNot() {
+    var composition =
+        Composition.of(
+            "pull", List.of(large("o", 1, "a"), large("m", 2, "b"), contribution("n@3=c")), null);
+    assertThat(composition.standing(contributor("m"))).isEqualTo(new Standing.TooLarge());
+    assertThat(composition.standing(contributor("n"))).isEqualTo(new Standing.Holds("c"));
+  }
+
+  @Test
+  void whatOtherPeoplePutIntoAnAdoptedSecretIsKeptToTheByte() {
+    var foreign =
+        """
+        {"auths":{"theirs":{"auth" : "dTpw", "x":1},"a":%s},"HttpHeaders":{"A" : "b"}}"""
+            .formatted(account("old"));
+    var current = adopted(PullSecrets.withContent(secret("o=a", "a:old"), foreign));
+
+    assertThat(document(Composition.of("pull", List.of(contribution("o@1=b")), current)))
+        .isEqualTo(
+            """
+            {"auths":{"b":%s,"theirs":{"auth" : "dTpw", "x":1}},"HttpHeaders":{"A" : "b"}}"""
+                .formatted(account("o")));
+  }
+
+  @Test
+  void aSecretThatIsHandedOverIsAdopted() {
+    var foreign = PullSecrets.foreign("pull", PullSecret.TYPE, json("theirs:u a:u"));
+    var offered =
+        PullSecrets.withAnnotations(foreign, Map.of(Labels.ADOPT, "RegistryCredential/o"));
+
+    var composition = Composition.of("pull", List.of(contribution("o@1=a")), offered);
+
+    assertThat(composition.secret().isAdopted()).isTrue();
+    assertThat(composition.secret().owners()).isEmpty();
+    assertThat(document(composition)).isEqualTo(json("a:o theirs:u"));
+    assertThat(Composition.of("pull", List.of(contribution("y@1=a")), offered).secret().isAdopted())
+        .as("handed over to somebody else")
+        .isFalse();
+  }
+
+  @Test
+  void anEntryThatWasLeftBehindStaysUntilSomebodyAsksForItsServer() {
+    var left = secret("gone=a o=b", "a:old b:old").leftBy(contributor("gone"));
+
+    var without = Composition.of("pull", List.of(contribution("o@1=b")), left);
+    assertThat(document(without)).isEqualTo(json("a:old b:o"));
+    assertThat(without.secret().owners()).as("it outlives them all").isEmpty();
+    var taken = Composition.of("pull", List.of(contribution("o@1=b"), contribution("y@2=a")), left);
+    assertThat(document(taken)).isEqualTo(json("a:y b:o"));
+    assertThat(taken.standing(contributor("y"))).isEqualTo(new Standing.Holds("a"));
+  }
+
+  @Test
+  void itsOwnersAreAllItsCredentialsAndOtherPeoplesStay() {
+    var current = PullSecrets.withOwners(secret("o=a", "a:old"), SOMEBODY, owner("gone"));
+    assertThat(
+            Composition.of("pull", List.of(contribution("y@2=b"), contribution("o@1=a")), current)
+                .secret()
+                .owners())
+        .containsExactly(SOMEBODY, owner("o"), owner("y"));
+  }
+
+  @Test
+  void itHasNoOwnerOfOursIfOneOfThemRetainsIt() {
+    var retaining =
+        new Contribution(
+            contributor("r"), CREATED, null, new Claim.Nothing(), Map.of(), Map.of(), null);
+    var current = PullSecrets.withOwners(secret("o=a", "a:old"), SOMEBODY, owner("o"));
+    assertThat(
+            Composition.of("pull", List.of(contribution("o@1=a"), retaining), current)
+                .secret()
+                .owners())
+        .containsExactly(SOMEBODY);
+  }
+
+  private static Stream<String> words(String text) {
+    return Stream.of(text.strip().split(" +")).filter(word -> !word.isEmpty());
+  }
+
+  private static Contribution contribution(String claim) {
+    var matcher = CLAIM.matcher(claim);
+    assertThat(matcher.matches()).as(claim).isTrue();
+    var name = matcher.group(1);
+    return new Contribution(
+        contributor(name),
+        CREATED.plusSeconds(Long.parseLong(matcher.group(2))),
+        matcher.group(6),
+        claim(matcher.group(3), matcher.group(4) != null, matcher.group(5) != null, name),
+        Map.of(),
+        Map.of(),
+        owner(name));
+  }
+
+  private static Claim claim(
+      @Nullable String server, boolean stays, boolean isToCome, String user) {
+    if (server == null) {
+      return stays ? new Claim.Unchanged() : new Claim.Nothing();
+    }
+    var address = ServerAddress.parse(server);
+    return isToCome ? new Claim.Announced(address) : new Claim.Entry(address, entry(user));
+  }
+
+  private static Contribution labelled(
+      String claim, Map<String, String> labels, Map<String, String> annotations) {
+    var plain = contribution(claim);
+    return new Contribution(
+        plain.contributor(),
+        plain.created(),
+        plain.lastServer(),
+        plain.claim(),
+        labels,
+        annotations,
+        plain.owner());
+  }
+
+  /** Of 700,000 bytes. */
+  private static Contribution large(String name, int age, String server) {
+    return new Contribution(
+        contributor(name),
+        CREATED.plusSeconds(age),
+        null,
+        new Claim.Entry(
+            ServerAddress.parse(server), new DockerConfigEntry(name, "p".repeat(300_000), "")),
+        Map.of(),
+        Map.of(),
+        owner(name));
+  }
+
+  private static Contributor contributor(String name) {
+    return new Contributor("RegistryCredential", name);
+  }
+
+  private static OwnerReference owner(String name) {
+    return new OwnerReference(
+        "regcred.dev/v1alpha1", "RegistryCredential", name, "uid-of-" + name, null, null);
+  }
+
+  private static DockerConfigEntry entry(String user) {
+    return new DockerConfigEntry(user, PullSecrets.PASSWORD, "");
+  }
+
+  private static String account(String user) {
+    return entry(user).toJson();
+  }
+
+  private static PullSecret secret(@Nullable String mark, String content) {
+    var secret = PullSecrets.foreign("pull", PullSecret.TYPE, json(content));
+    if (mark == null) {
+      return secret;
+    }
+    var holdings = new ArrayList<String>();
+    words(mark)
+        .forEach(
+            word -> {
+              var parts = word.split("=", -1);
+              holdings.add(
+                  "{\"kind\":\"RegistryCredential\",\"name\":\"%s\"%s}"
+                      .formatted(
+                          parts[0], parts[1].isEmpty() ? "" : ",\"server\":\"" + parts[1] + "\""));
+            });
+    return PullSecrets.withAnnotations(
+        PullSecrets.withLabels(secret, Map.of(Labels.MANAGED, "true")),
+        Map.of(Labels.CONTRIBUTORS, "[" + String.join(",", holdings) + "]"));
+  }
+
+  private static PullSecret adopted(PullSecret secret) {
+    return PullSecrets.withAnnotations(secret, Map.of(Labels.ADOPTED, "true"));
+  }
+
+  private static String json(String entries) {
+    return words(entries)
+        .map(
+            word -> {
+              var parts = word.split(":", -1);
+              return "\"" + parts[0] + "\":" + account(parts[1]);
+            })
+        .collect(Collectors.joining(",", "{\"auths\":{", "}}"));
+  }
+
+  private static String document(Composition composition) {
+    var data = composition.secret().data();
+    assertThat(data).containsOnlyKeys(PullSecret.KEY);
+    return new String(Base64.getDecoder().decode(data.get(PullSecret.KEY)), UTF_8);
+  }
+
+  private static String text(String name, Standing standing) {
+    return switch (standing) {
+      case Standing.Holds(var server) -> name + "=" + server;
+      case Standing.Without() -> name + "=-";
+      case Standing.Claimed(_, var winner) -> name + ">" + winner.name();
+      case Standing.TooLarge() -> name + "!";
+    };
+  }
+}
