@@ -4,11 +4,11 @@ import dev.regcred.api.v1alpha1.RegistryCredential;
 import dev.regcred.api.v1alpha1.RegistryCredentialSpec;
 import dev.regcred.api.v1alpha1.SecretKeyRef;
 import dev.regcred.plan.Claimant;
+import dev.regcred.plan.Contest;
 import dev.regcred.plan.ObservedCredential;
 import dev.regcred.plan.ObservedSecret;
 import dev.regcred.plan.RegistryView;
 import dev.regcred.plan.SourceReading;
-import dev.regcred.pullsecret.AttachableAccount;
 import dev.regcred.pullsecret.Contributor;
 import dev.regcred.pullsecret.CredentialValue;
 import dev.regcred.pullsecret.PullSecret;
@@ -62,12 +62,14 @@ final class CredentialObserver {
     var namespace = self.id().namespace();
     var current = current(namespace, name);
     var others = others(self, name, current);
+    var accounts = accounts(namespace, name, self, others);
     return new ObservedSecret(
         name,
         current,
         others,
-        accounts(namespace, name, self, others),
-        drift.contest(namespace, name, current));
+        accounts.stream().map(PullingAccount::attachable).toList(),
+        drift.contest(namespace, name, current),
+        contested(accounts));
   }
 
   private @Nullable PullSecret current(String namespace, String name) {
@@ -111,7 +113,7 @@ final class CredentialObserver {
   }
 
   /** Those that the Secret is attached to, and those that one of the credentials selects. */
-  private List<AttachableAccount> accounts(
+  private List<PullingAccount> accounts(
       String namespace, String secret, Claimant self, List<Claimant> others) {
     var accounts = new TreeMap<String, PullingAccount>();
     cache
@@ -120,7 +122,18 @@ final class CredentialObserver {
     Stream.concat(Stream.of(self), others.stream())
         .flatMap(claimant -> selected(namespace, claimant.spec()))
         .forEach(account -> accounts.put(account.getMetadata().getName(), account));
-    return accounts.values().stream().map(PullingAccount::attachable).toList();
+    return List.copyOf(accounts.values());
+  }
+
+  private Map<String, Contest> contested(List<PullingAccount> accounts) {
+    var contested = new HashMap<String, Contest>();
+    for (PullingAccount account : accounts) {
+      var contest = drift.contest(account);
+      if (contest != null) {
+        contested.put(account.getMetadata().getName(), contest);
+      }
+    }
+    return contested;
   }
 
   private Stream<PullingAccount> selected(String namespace, @Nullable RegistryCredentialSpec spec) {

@@ -114,9 +114,23 @@ public final class DriftHistory {
         });
   }
 
-  /** An attachment was put back. */
-  void attachmentPutBack() {
+  /** The fight for the list of a ServiceAccount. */
+  @Nullable Contest contest(PullingAccount account) {
+    var metadata = account.getMetadata();
+    var entry = entries.get(accountKey(metadata.getNamespace(), metadata.getName()));
+    return entry == null || entry.corrections < AT_ONCE
+        ? null
+        : new Contest(entry.corrections, entry.until, account.otherManager());
+  }
+
+  /** An entry that we had added to the list of a ServiceAccount was put back. */
+  void attachmentPutBack(String namespace, String account) {
     corrected.accept("ServiceAccount");
+    entries.compute(
+        accountKey(namespace, account),
+        (_, entry) ->
+            corrected(
+                entry == null ? new Entry(null, 0, Instant.EPOCH, Instant.EPOCH) : entry, null));
   }
 
   private Entry corrected(Entry entry, @Nullable String after) {
@@ -132,6 +146,10 @@ public final class DriftHistory {
     }
     var delay = FIRST_DELAY.multipliedBy(1L << Math.min(corrections - AT_ONCE, MOST_DOUBLINGS));
     return delay.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : delay;
+  }
+
+  private static String accountKey(String namespace, String name) {
+    return key(namespace, name) + "/serviceaccount";
   }
 
   private static String key(String namespace, String name) {

@@ -174,7 +174,7 @@ public final class PlanExecutor {
     var patched = client.resource(account).patch(JSON, json(write.jsonPatch()));
     cache.written(patched, write.resourceVersion());
     if (write.isCorrection()) {
-      drift.attachmentPutBack();
+      drift.attachmentPutBack(namespace, write.serviceAccount());
     }
   }
 

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class PullingAccount implements HasMetadata, Namespaced {
   private ObjectMeta metadata = new ObjectMeta();
   private boolean hasAnnotations;
+  private @Nullable String otherManager;
   private @Nullable List<Reference> imagePullSecrets;
 
   /** One of {@code imagePullSecrets}; a LocalObjectReference, whose name may be missing. */
@@ -53,6 +54,7 @@ public final class PullingAccount implements HasMetadata, Namespaced {
     metadata.setLabels(full.getLabels());
     var annotations = Secrets.orEmpty(full.getAnnotations());
     hasAnnotations = !annotations.isEmpty();
+    otherManager = Secrets.otherManager(full);
     var attached = annotations.get(Labels.ATTACHED);
     metadata.setAnnotations(attached == null ? Map.of() : Map.of(Labels.ATTACHED, attached));
   }
@@ -70,6 +72,11 @@ public final class PullingAccount implements HasMetadata, Namespaced {
   @JsonProperty("imagePullSecrets")
   void setImagePullSecrets(@Nullable List<Reference> references) {
     imagePullSecrets = references;
+  }
+
+  /** The field manager, not ours, that changed it last; null if none did. */
+  @Nullable String otherManager() {
+    return otherManager;
   }
 
   /** As plans see it. */

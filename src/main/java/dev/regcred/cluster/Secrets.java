@@ -30,7 +30,7 @@ final class Secrets {
   }
 
   /** Who, besides us, wrote last. */
-  private static @Nullable String otherManager(ObjectMeta metadata) {
+  static @Nullable String otherManager(ObjectMeta metadata) {
     return metadata.getManagedFields().stream()
         .filter(entry -> entry.getManager() != null && entry.getTime() != null)
         .filter(entry -> !entry.getManager().equals(KubernetesClients.FIELD_MANAGER))

@@ -137,7 +137,7 @@ abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends 
           return UpdateControl.<R>noUpdate()
               .rescheduleAfter(delay.isNegative() ? Duration.ZERO : delay);
         }
-        case Plan.Next.Settled(), Plan.Next.Gone() -> {
+        case Plan.Next.Settled(), Plan.Next.Gone(), Plan.Next.GoneWithNamespace() -> {
           return UpdateControl.noUpdate();
         }
       }
@@ -179,6 +179,9 @@ abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends 
             case RETRIED, WAITING -> written(context, resource, plan, outcome, failure);
           };
       case Outcome.Done() -> {
+        if (plan.next() instanceof Plan.Next.GoneWithNamespace) {
+          yield new Pass<>(resource, plan, outcome, null);
+        }
         if (plan.next() instanceof Plan.Next.Gone) {
           told(resource, null, plan, outcome);
           yield new Pass<>(resource, plan, outcome, null);

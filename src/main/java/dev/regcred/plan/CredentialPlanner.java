@@ -21,6 +21,7 @@ import dev.regcred.pullsecret.Claim;
 import dev.regcred.pullsecret.Composition;
 import dev.regcred.pullsecret.Standing;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -94,13 +95,24 @@ public final class CredentialPlanner {
         withFinalizer(observed, writes),
         arrival(observed, ACTIVE),
         missingAccounts(observed)
+            .or(() -> contestedAccount(writes))
             .orElseGet(
                 () ->
                     Verdict.ready(
                         Reason.ACTIVE,
                         "Secret %s holds the entry for %s.".formatted(target, server))),
         new Placement(target, server),
-        new Next.Settled());
+        writes.contestedAccounts().values().stream()
+            .map(Contest::until)
+            .min(Comparator.naturalOrder())
+            .<Next>map(Next.At::new)
+            .orElseGet(Next.Settled::new));
+  }
+
+  private static Optional<Verdict> contestedAccount(Writes writes) {
+    return writes.contestedAccounts().entrySet().stream()
+        .findFirst()
+        .map(entry -> Writes.contested("ServiceAccount " + entry.getKey(), entry.getValue()));
   }
 
   /** It waits in line for the entry; one that it has in another Secret stays there. */
@@ -121,7 +133,7 @@ public final class CredentialPlanner {
     return new Plan(
         List.of(),
         Progress.none(observed.recorded().state()),
-        Writes.contested(observed.target().name(), contest),
+        Writes.contested("Secret " + observed.target().name(), contest),
         new Placement(observed.recorded().secretName(), server(observed)),
         new Next.At(contest.until()));
   }
@@ -338,7 +350,7 @@ public final class CredentialPlanner {
         Progress.none(state),
         Verdict.reconciling(Reason.REMOVING, "The namespace is being deleted."),
         new Placement(observed.recorded().secretName(), server(observed)),
-        new Next.Gone());
+        new Next.GoneWithNamespace());
   }
 
   private static List<Action> withoutFinalizer(ObservedCredential observed, List<Action> actions) {

@@ -4,6 +4,7 @@ import dev.regcred.pullsecret.AttachableAccount;
 import dev.regcred.pullsecret.Contributor;
 import dev.regcred.pullsecret.PullSecret;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,13 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param accounts the ServiceAccounts that it is attached to, or that one of the credentials
  *     selects
  * @param contest the fight that another writer puts up for it; null if there is none
+ * @param contestedAccounts the fights for the lists of ServiceAccounts, by name
  */
 public record ObservedSecret(
     String name,
     @Nullable PullSecret current,
     List<Claimant> others,
     List<AttachableAccount> accounts,
-    @Nullable Contest contest) {
+    @Nullable Contest contest,
+    Map<String, Contest> contestedAccounts) {
 
   /** Whether the credential has a part in it: by its mark, or where that is lost by its status. */
   boolean isSharedBy(Claimant claimant) {

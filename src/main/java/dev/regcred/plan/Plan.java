@@ -68,8 +68,11 @@ public record Plan(
     /** At this time. */
     record At(Instant time) implements Next {}
 
-    /** It is gone after this pass, or going with its namespace; there is no status to write. */
+    /** It is gone after this pass; there is no status to write. */
     record Gone() implements Next {}
+
+    /** It goes with its namespace, where neither a status nor an Event is of any use. */
+    record GoneWithNamespace() implements Next {}
   }
 
   private static Stream<String> adoptedBy(Action action) {

@@ -229,7 +229,7 @@ public final class RegistryPlanner {
         Progress.none(observed.recorded().state()),
         Verdict.reconciling(Reason.REMOVING, "The namespace is being deleted."),
         new Placement(null, observed.recorded().serverAddress()),
-        new Next.Gone());
+        new Next.GoneWithNamespace());
   }
 
   private static Plan stay(ObservedRegistry observed, Verdict verdict) {

@@ -29,6 +29,7 @@ final class Writes {
   private final List<SecretWrite> last = new ArrayList<>();
   private final Map<String, AttachableAccount> accounts = new TreeMap<>();
   private final Map<String, Map<String, Wish>> wishes = new LinkedHashMap<>();
+  private final Map<String, Contest> contestedAccounts = new TreeMap<>();
   private @Nullable Verdict obstacle;
 
   private Writes(ObservedCredential observed) {
@@ -144,11 +145,25 @@ final class Writes {
       if (isWanted && secret.current() == null && !isTargetWritten(secret)) {
         continue; // Whoever wants it creates it first.
       }
+      if (isWanted && isContested(secret, account)) {
+        continue;
+      }
       accounts.put(account.name(), account);
       wishes
           .computeIfAbsent(account.name(), _ -> new TreeMap<>())
           .put(secret.name(), isWanted ? Wish.ATTACH : otherwise);
     }
+  }
+
+  /** What somebody takes out each time that it was put back, is put back later. */
+  private boolean isContested(ObservedSecret secret, AttachableAccount account) {
+    var contest = secret.contestedAccounts().get(account.name());
+    var isTakenOut = account.isAttached(secret.name()) && !account.names(secret.name());
+    if (contest == null || !isTakenOut || !contest.until().isAfter(observed.now())) {
+      return false;
+    }
+    contestedAccounts.put(account.name(), contest);
+    return true;
   }
 
   private boolean isTargetWritten(ObservedSecret secret) {
@@ -198,14 +213,19 @@ final class Writes {
         : Optional.empty();
   }
 
+  /** The ServiceAccounts whose list another writer changes each time that it is put right. */
+  Map<String, Contest> contestedAccounts() {
+    return contestedAccounts;
+  }
+
   /** That somebody else does, and who. */
-  static Verdict contested(String secretName, Contest contest) {
+  static Verdict contested(String object, Contest contest) {
     return Verdict.reconciling(
         Reason.CONTESTED,
-        ("Secret %s was put right %d times in a row and is changed again%s each time. It is put"
-                + " right again at %s; let only one of the two write it.")
+        ("%s was put right %d times in a row and is changed again%s each time. It is put right"
+                + " again at %s; let only one of the two write it.")
             .formatted(
-                secretName,
+                object,
                 contest.corrections(),
                 contest.manager() == null ? "" : " by " + contest.manager(),
                 contest.until()));

@@ -28,12 +28,17 @@ record Constraint(String field, String phrase) {
       case "minLength" -> violated(node, "should be at least " + value + " chars long");
       case "pattern" -> violated(node, "should match '" + value.asText() + "'");
       case "minimum" -> violated(node, "should be greater than or equal to " + value);
+      case "minItems" -> violated(node, "should have at least " + value + " items");
       case "maxItems", "maxProperties" -> violated(node, "must have at most " + value + " item");
       case "enum" ->
           violated(
               node,
               "supported values: "
                   + elements(value).map(JsonNode::toString).collect(Collectors.joining(", ")));
+      case "x-kubernetes-list-type" ->
+          value.asText().equals("set")
+              ? Stream.of(new Constraint(node.path() + "[*]", "Duplicate value"))
+              : Stream.empty();
       case "required" ->
           elements(value)
               .map(field -> new Constraint(node.below(field.asText()), "Required value"));

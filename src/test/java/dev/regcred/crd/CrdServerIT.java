@@ -76,19 +76,19 @@ class CrdServerIT {
   @MethodSource("kinds")
   void anUnknownFieldIsRefused(Crd crd) {
     var manifest =
-        MergePatch.apply(Fixture.minimal(crd), Fixture.yaml("spec: {serviceAccounts: [default]}"));
+        MergePatch.apply(Fixture.minimal(crd), Fixture.yaml("spec: {imagePullSecrets: [a]}"));
 
     var result = namespace.kubectl(manifest.toString(), "apply", "-f", "-");
 
     assertThat(result.exitCode()).isNotZero();
-    assertThat(result.stderr()).contains("unknown field \"spec.serviceAccounts\"");
+    assertThat(result.stderr()).contains("unknown field \"spec.imagePullSecrets\"");
   }
 
   @ParameterizedTest
   @MethodSource("kinds")
   void anUnknownFieldIsPrunedWhereValidationIsOff(Crd crd) {
     var manifest =
-        MergePatch.apply(Fixture.minimal(crd), Fixture.yaml("spec: {serviceAccounts: [default]}"));
+        MergePatch.apply(Fixture.minimal(crd), Fixture.yaml("spec: {imagePullSecrets: [a]}"));
 
     var result = namespace.kubectl(manifest.toString(), "apply", "--validate=ignore", "-f", "-");
 
@@ -96,7 +96,7 @@ class CrdServerIT {
     assertThat(namespace.objects(crd).list().getItems())
         .singleElement()
         .satisfies(
-            object -> assertThat(json(object).path("spec").has("serviceAccounts")).isFalse());
+            object -> assertThat(json(object).path("spec").has("imagePullSecrets")).isFalse());
   }
 
   /** Not even in last-applied, and not in what the person who tried it sees on the screen. */

@@ -67,7 +67,7 @@ class FixtureCompletenessTest {
           .flatMap(
               keyword ->
                   switch (keyword.getKey()) {
-                    case "minLength", "maxLength", "maxItems", "maxProperties" ->
+                    case "minLength", "maxLength", "minItems", "maxItems", "maxProperties" ->
                         Stream.of(new Bound(node.path(), keyword.getKey(), keyword.getValue()));
                     case "enum" ->
                         keyword
@@ -99,7 +99,7 @@ class FixtureCompletenessTest {
       if (path.isEmpty()) {
         return Stream.of(node);
       }
-      var parts = path.split("\\.", 2);
+      var parts = path.replace("[*]", ".*").split("\\.", 2);
       var below = parts.length == 1 ? "" : parts[1];
       var fields = parts[0].equals("*") ? node.valueStream() : Stream.of(node.path(parts[0]));
       return fields.flatMap(field -> at(field, below));

@@ -235,7 +235,7 @@ final class CredentialFixture {
   }
 
   private ObservedSecret secret(String secret, @Nullable PullSecret current) {
-    return new ObservedSecret(secret, current, List.copyOf(others), accounts, contest);
+    return new ObservedSecret(secret, current, List.copyOf(others), accounts, contest, Map.of());
   }
 
   Claimant claimant() {

@@ -37,6 +37,7 @@ record PlanText(String actions, String progress, String verdict, String placemen
           case Plan.Next.Settled() -> "Settled";
           case Plan.Next.AtOnce() -> "AtOnce";
           case Plan.Next.Gone() -> "Gone";
+          case Plan.Next.GoneWithNamespace() -> "GoneWithNamespace";
           case Plan.Next.At(var time) -> "At " + time.atOffset(ZoneOffset.UTC).toLocalTime();
         });
   }

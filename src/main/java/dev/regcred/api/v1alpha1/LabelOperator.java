@@ -24,4 +24,9 @@ public enum LabelOperator {
   public String value() {
     return value;
   }
+
+  /** Whether it compares the label with values; otherwise only its presence counts. */
+  boolean comparesValues() {
+    return this == IN || this == NOT_IN;
+  }
 }

@@ -16,9 +16,16 @@ public record LabelSelectorRequirement(
     @JsonProperty(required = true) String key,
     @JsonProperty(required = true) LabelOperator operator,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> values) {
+  /**
+   * @throws IllegalArgumentException if there are values where only the label's presence counts, or
+   *     none where they do
+   */
   // Jackson hands over null for an absent field, whatever the component's type says.
   public LabelSelectorRequirement {
     values = values == null ? List.of() : List.copyOf(values);
+    if (values.isEmpty() == operator.comparesValues()) {
+      throw new IllegalArgumentException("values are for In and NotIn, which need at least one");
+    }
   }
 
   /** Whether an object with these labels is as it must be. */

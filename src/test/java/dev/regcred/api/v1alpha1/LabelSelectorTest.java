@@ -107,8 +107,11 @@ class LabelSelectorTest {
     return Combinators.combine(
             Arbitraries.of("a", "b", "c"),
             Arbitraries.of(LabelOperator.class),
-            Arbitraries.of("", "x", "y").list().ofMaxSize(3))
-        .as(LabelSelectorRequirement::new);
+            Arbitraries.of("", "x", "y").list().ofMinSize(1).ofMaxSize(3))
+        .as(
+            (key, operator, values) ->
+                new LabelSelectorRequirement(
+                    key, operator, operator.comparesValues() ? values : List.of()));
   }
 
   @Provide

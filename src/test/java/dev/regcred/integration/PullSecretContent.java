@@ -1,0 +1,36 @@
+package dev.regcred.integration;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Base64;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What a pull Secret holds. */
+final class PullSecretContent {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private PullSecretContent() {}
+
+  /** The password of each server; a word about it where the Secret holds something else. */
+  static Map<String, String> passwords(@Nullable Map<String, String> data) {
+    var passwords = new TreeMap<String, String>();
+    if (data == null || data.size() != 1) {
+      return Map.of("other keys", "");
+    }
+    var content = data.getOrDefault(".dockerconfigjson", "");
+    try {
+      JSON.readTree(
+              new String(
+                  Base64.getDecoder().decode(content), java.nio.charset.StandardCharsets.UTF_8))
+          .path("auths")
+          .properties()
+          .forEach(
+              entry -> passwords.put(entry.getKey(), entry.getValue().path("password").asText()));
+      return passwords;
+    } catch (JsonProcessingException e) {
+      return Map.of("not JSON", "");
+    }
+  }
+}
