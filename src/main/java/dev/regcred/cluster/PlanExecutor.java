@@ -137,7 +137,7 @@ public final class PlanExecutor {
         var created = client.resource(secret(namespace, desired)).create();
         written(created, null, writer.getName());
       }
-      case SecretWrite.Patch(var name, var mergePatch) -> {
+      case SecretWrite.Patch(var name, var mergePatch, _) -> {
         var patched = client.resource(named(namespace, name)).patch(MERGE, json(mergePatch));
         written(patched, version(mergePatch), writer.getName());
       }

@@ -2,8 +2,10 @@ package dev.regcred.plan;
 
 import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.lifecycle.TransitionTable.Step;
+import dev.regcred.pullsecret.SecretWrite;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record Plan(
     List<Action> actions, Progress progress, Verdict verdict, Placement placement, Next next) {
+
+  /** The Secrets that were other people's alone, and are taken over. */
+  public List<String> adopted() {
+    return actions.stream().flatMap(Plan::adoptedBy).toList();
+  }
 
   /**
    * The way along the life cycle.
@@ -66,5 +73,11 @@ public record Plan(
 
     /** It goes with its namespace, where neither a status nor an Event is of any use. */
     record GoneWithNamespace() implements Next {}
+  }
+
+  private static Stream<String> adoptedBy(Action action) {
+    return action instanceof Action.WriteSecret(SecretWrite.Patch patch) && patch.isAdoption()
+        ? Stream.of(patch.secretName())
+        : Stream.empty();
   }
 }

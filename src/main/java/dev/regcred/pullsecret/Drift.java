@@ -46,7 +46,8 @@ public final class Drift {
       metadata.put("ownerReferences", owners(desired.owners()));
     }
     var removable = desired.isAdopted() ? Set.<String>of() : current.data().keySet();
-    return patch(current, metadata, changes(current.data(), desired.data(), removable));
+    var isAdoption = desired.isAdopted() && current.holdings().isEmpty();
+    return patch(current, metadata, changes(current.data(), desired.data(), removable), isAdoption);
   }
 
   /**
@@ -87,7 +88,7 @@ public final class Drift {
     if (others.size() != current.owners().size()) {
       metadata.put("ownerReferences", owners(others));
     }
-    return patch(current, metadata, changes(current.data(), data, Set.of()));
+    return patch(current, metadata, changes(current.data(), data, Set.of()), false);
   }
 
   /** Deletes a Secret that is kept for nobody any more. */
@@ -96,7 +97,10 @@ public final class Drift {
   }
 
   private static List<SecretWrite> patch(
-      PullSecret current, Map<String, Object> metadata, Map<String, @Nullable Object> data) {
+      PullSecret current,
+      Map<String, Object> metadata,
+      Map<String, @Nullable Object> data,
+      boolean isAdoption) {
     if (metadata.isEmpty() && data.isEmpty()) {
       return List.of();
     }
@@ -105,7 +109,7 @@ public final class Drift {
     var patch = new LinkedHashMap<String, Object>();
     patch.put("metadata", metadata);
     putIfNotEmpty(patch, "data", data);
-    return List.of(new SecretWrite.Patch(current.name(), patch));
+    return List.of(new SecretWrite.Patch(current.name(), patch, isAdoption));
   }
 
   /**

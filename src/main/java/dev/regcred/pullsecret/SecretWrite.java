@@ -22,8 +22,10 @@ public sealed interface SecretWrite {
    * Changes what differs, in place, so that its UID survives: kubelets know it by that.
    *
    * @param mergePatch a JSON merge patch (RFC 7386) that carries uid and resourceVersion
+   * @param isAdoption whether it takes over a Secret that was other people's alone
    */
-  record Patch(String secretName, Map<String, Object> mergePatch) implements SecretWrite {
+  record Patch(String secretName, Map<String, Object> mergePatch, boolean isAdoption)
+      implements SecretWrite {
     @Override
     public String toString() {
       return "Patch[secretName=" + secretName + "]";

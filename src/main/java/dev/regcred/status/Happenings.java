@@ -19,8 +19,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of a pass is worth an Event: a step that took something away or brought it back, and a fault
- * that was not there before. Activation is what is expected, and in a steady state nothing happens.
+ * What of a pass is worth an Event: a step that took something away or brought it back, a Secret
+ * that was taken over, and a fault that was not there before. Activation is what is expected, and
+ * in a steady state nothing happens.
  */
 public final class Happenings {
   private static final String READY = ConditionType.READY.value();
@@ -51,10 +52,23 @@ public final class Happenings {
       Outcome outcome) {
     var happenings = new ArrayList<Happening>();
     if (outcome instanceof Outcome.Done) {
+      adoptions(plan).forEach(happenings::add);
       happenings.addAll(next == null ? deletion(previous, plan) : steps(plan));
     }
     fault(previous, next).ifPresent(happenings::add);
     return List.copyOf(happenings);
+  }
+
+  private static Stream<Happening> adoptions(Plan plan) {
+    return plan.adopted().stream()
+        .map(
+            name ->
+                new Happening(
+                    Happening.Type.NORMAL,
+                    "Adopted",
+                    "Adopt",
+                    "Secret %s, which was handed over, is taken over; what others put there stays."
+                        .formatted(name)));
   }
 
   private static List<Happening> steps(Plan plan) {

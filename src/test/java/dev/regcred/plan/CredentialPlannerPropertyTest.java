@@ -230,7 +230,7 @@ class CredentialPlannerPropertyTest {
     return switch (write) {
       case SecretWrite.Create(var desired) ->
           desired.data().containsValue(PullSecrets.base64(PullSecrets.BLANK));
-      case SecretWrite.Patch(_, var patch) -> PlanText.isBlanking(patch);
+      case SecretWrite.Patch(_, var patch, _) -> PlanText.isBlanking(patch);
       case SecretWrite.Delete _ -> false;
     };
   }

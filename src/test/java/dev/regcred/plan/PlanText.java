@@ -48,7 +48,7 @@ record PlanText(String actions, String progress, String verdict, String placemen
       case Action.RemoveFinalizer() -> "RemoveFinalizer";
       case Action.WriteSecret(SecretWrite.Create(var desired)) -> "Create " + desired.name();
       case Action.WriteSecret(SecretWrite.Delete delete) -> "Delete " + delete.secretName();
-      case Action.WriteSecret(SecretWrite.Patch(var name, var patch)) ->
+      case Action.WriteSecret(SecretWrite.Patch(var name, var patch, _)) ->
           isHandBack(patch) ? "HandBack " + name : "Patch " + name + " " + parts(patch);
       case Action.WriteAttachment(var write) -> attachment(write);
     };

@@ -191,7 +191,7 @@ class DriftTest {
 
   private static String patch(List<SecretWrite> writes) {
     assertThat(writes).hasSize(1);
-    if (!(writes.getFirst() instanceof SecretWrite.Patch(var name, var patch))) {
+    if (!(writes.getFirst() instanceof SecretWrite.Patch(var name, var patch, _))) {
       throw new AssertionError("not a patch: " + writes);
     }
     assertThat(name).isEqualTo("pull");

@@ -21,10 +21,12 @@ import dev.regcred.plan.Outcome;
 import dev.regcred.plan.Plan;
 import dev.regcred.plan.Plan.Progress;
 import dev.regcred.plan.Verdict;
+import dev.regcred.pullsecret.SecretWrite;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -172,6 +174,32 @@ class HappeningsTest {
   }
 
   @Test
+  void aSecretThatIsTakenOverIsToldWithItsName() {
+    var plan = written(new SecretWrite.Patch("shared", Map.of(), true));
+    assertThat(Happenings.of(status(ACTIVATING), status(null, ACTIVE, plan, DONE), plan, DONE))
+        .singleElement()
+        .satisfies(
+            happening -> {
+              assertThat(happening.type()).isEqualTo(Happening.Type.NORMAL);
+              assertThat(happening.reason()).isEqualTo("Adopted");
+              assertThat(happening.action()).isEqualTo("Adopt");
+              assertThat(happening.note()).contains("Secret shared");
+            });
+  }
+
+  @Test
+  void oneThatWasOursOrCouldNotBeWrittenIsNotTakenOver() {
+    var kept = written(new SecretWrite.Patch("shared", Map.of(), false));
+    assertThat(Happenings.of(status(ACTIVE), status(null, ACTIVE, kept, DONE), kept, DONE))
+        .isEmpty();
+    var plan = written(new SecretWrite.Patch("shared", Map.of(), true));
+    var failed = failed(Failure.Kind.FORBIDDEN);
+    assertThat(Happenings.of(status(ACTIVE), status(null, ACTIVE, plan, failed), plan, failed))
+        .extracting(Happening::reason)
+        .containsExactly("Forbidden");
+  }
+
+  @Test
   void aNoteIsCutToWhatTheApiServerAccepts() {
     assertThat(note("x".repeat(1024))).hasSize(1024).doesNotContain(".");
     assertThat(note("x".repeat(1025))).hasSize(1024).endsWith("xxx...");
@@ -195,6 +223,15 @@ class HappeningsTest {
   private static Plan plan(Progress progress, Verdict verdict) {
     return new Plan(
         List.of(), progress, verdict, new Plan.Placement(null, null), new Plan.Next.Settled());
+  }
+
+  private static Plan written(SecretWrite write) {
+    return new Plan(
+        List.of(new Action.WriteSecret(write)),
+        Progress.none(ACTIVE),
+        ready(),
+        new Plan.Placement("shared", null),
+        new Plan.Next.Settled());
   }
 
   private static Plan deletion(List<Action> actions) {

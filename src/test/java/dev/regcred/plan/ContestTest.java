@@ -1,0 +1,102 @@
+package dev.regcred.plan;
+
+import static dev.regcred.api.v1alpha1.LifecycleState.ACTIVE;
+import static dev.regcred.api.v1alpha1.LifecycleState.DEACTIVATING;
+import static dev.regcred.api.v1alpha1.LifecycleState.INACTIVE;
+import static dev.regcred.plan.CredentialFixture.NOW;
+import static dev.regcred.plan.CredentialFixture.in;
+import static dev.regcred.pullsecret.PullSecrets.ours;
+import static dev.regcred.pullsecret.PullSecrets.withContent;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.regcred.api.v1alpha1.DesiredState;
+import dev.regcred.pullsecret.PullSecret;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** A credential whose pull Secret another writer changes again and again. */
+class ContestTest {
+  private static final String WIRED = "pull registry.example.com";
+  private static final Contest LATER = new Contest(7, NOW.plusSeconds(4), "rival");
+  private static final Contest DUE = new Contest(7, NOW, "rival");
+  private static final PullSecret EDITED = withContent(ours("pull"), "{}");
+
+  static final List<Row> ROWS =
+      List.of(
+          row(
+              "what the other writer left is not touched before its time",
+              in(ACTIVE).target(EDITED).contest(LATER),
+              new PlanText("-", "stays Active", "Reconciling Contested", WIRED, "At 12:00:04.500")),
+          row(
+              "nor is a Secret that the other writer deleted created",
+              in(ACTIVE).target(null).contest(LATER),
+              new PlanText("-", "stays Active", "Reconciling Contested", WIRED, "At 12:00:04.500")),
+          row(
+              "it is put right when its time has come",
+              in(ACTIVE).target(EDITED).contest(DUE),
+              new PlanText("Patch pull data", "stays Active", "Ready Active", WIRED, "Settled")),
+          row(
+              "it is over once the Secret stays right",
+              in(ACTIVE).contest(LATER),
+              new PlanText("-", "stays Active", "Ready Active", WIRED, "Settled")),
+          row(
+              "while its password is absent it waits as well",
+              in(ACTIVE)
+                  .sourceAbsent()
+                  .target(dev.regcred.pullsecret.PullSecrets.withOwners(ours("pull")))
+                  .contest(LATER),
+              new PlanText("-", "stays Active", "Reconciling Contested", WIRED, "At 12:00:04.500")),
+          row(
+              "an Inactive one waits as well",
+              in(INACTIVE).declared(DesiredState.INACTIVE).target(EDITED).contest(LATER),
+              new PlanText(
+                  "-", "stays Inactive", "Reconciling Contested", WIRED, "At 12:00:04.500")),
+          row(
+              "what is declared does not wait: out of use",
+              in(DEACTIVATING).declared(DesiredState.INACTIVE).target(EDITED).contest(LATER),
+              new PlanText(
+                  "Patch pull annotations+to blank",
+                  "Deactivate > Inactive",
+                  "Ready Inactive",
+                  WIRED,
+                  "Settled")),
+          row(
+              "nor does the deletion",
+              in(ACTIVE)
+                  .deleting()
+                  .recorded(dev.regcred.api.v1alpha1.LifecycleState.REMOVING)
+                  .target(EDITED)
+                  .contest(LATER),
+              new PlanText(
+                  "Delete pull, RemoveFinalizer",
+                  "stays Removing",
+                  "Reconciling Removing",
+                  WIRED,
+                  "Gone")));
+
+  @ParameterizedTest
+  @FieldSource("ROWS")
+  void isNoRace(Row row) {
+    row.check();
+  }
+
+  @Test
+  void itsMessageNamesTheOtherWriter() {
+    assertThat(in(ACTIVE).target(EDITED).contest(LATER).plan().verdict().message())
+        .contains("Secret pull", "7 times", "by rival", "2026-03-01T12:00:04.500Z");
+    assertThat(
+            in(ACTIVE)
+                .target(EDITED)
+                .contest(new Contest(7, LATER.until(), null))
+                .plan()
+                .verdict()
+                .message())
+        .doesNotContain("null");
+  }
+
+  private static Row row(String situation, CredentialFixture given, PlanText expected) {
+    return new Row(situation, given::plan, expected);
+  }
+}
