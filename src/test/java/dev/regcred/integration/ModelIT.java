@@ -38,7 +38,7 @@ import net.jqwik.api.ShrinkingMode;
  */
 class ModelIT {
   private static final List<String> CREDENTIALS = List.of("a", "b", "c");
-  private static final List<String> ACCOUNTS = List.of("x", "y");
+  private static final List<String> ACCOUNTS = List.of("builder", "runner");
   private static final int TRIES = 12;
 
   /** One thing that somebody does. */
