@@ -23,11 +23,18 @@ final class ApiRequests {
 
   /** Writes, by whomever, of all that the operator could write. */
   long writes() {
-    return sum(
-        labels ->
-            WRITES.contains(labels.get("verb"))
-                && isOurConcern(labels)
-                && !"token".equals(labels.get("subresource")));
+    return sum(ApiRequests::isWrite);
+  }
+
+  /** Those that were not refused, as of several that write the same version all but one are. */
+  long acceptedWrites() {
+    return sum(labels -> isWrite(labels) && labels.getOrDefault("code", "").startsWith("2"));
+  }
+
+  private static boolean isWrite(Map<String, String> labels) {
+    return WRITES.contains(labels.get("verb"))
+        && isOurConcern(labels)
+        && !"token".equals(labels.get("subresource"));
   }
 
   private static boolean isOurConcern(Map<String, String> labels) {

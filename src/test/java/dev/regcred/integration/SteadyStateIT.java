@@ -4,18 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.RegistryCredential;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Where nothing changes, nothing is written: by the API server's own count of requests. */
 class SteadyStateIT extends OperatorScenario {
-  private static final int CREDENTIALS = 100;
+  private static final int SECRETS = 20;
+
+  /** Of each Secret, with a Registry each. */
+  private static final List<String> REGISTRIES = List.of("a", "b", "c", "d", "e");
+
+  private static final int CREDENTIALS = SECRETS * REGISTRIES.size();
   private static final Duration AT_REST = Duration.ofSeconds(60);
   private static final Duration AFTER_RESTART = Duration.ofSeconds(15);
   private static final Duration QUIET = Duration.ofSeconds(5);
@@ -35,24 +41,68 @@ class SteadyStateIT extends OperatorScenario {
     holds(AFTER_RESTART, () -> requests.writes() == before);
 
     System.out.printf(
-        "steady state: %d credentials, %d s, %d writes; with a restart: %d writes%n",
-        CREDENTIALS, AT_REST.toSeconds(), atRest, requests.writes() - before);
+        "steady state: %d credentials in %d Secrets attached to %d ServiceAccounts, %d s, %d writes; with a restart: %d writes%n",
+        CREDENTIALS, SECRETS, SECRETS, AT_REST.toSeconds(), atRest, requests.writes() - before);
     assertThat(versions()).isEqualTo(versions);
+    var accepted = requests.acceptedWrites();
     applySource(CANARY + "-rotated");
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(requests.writes() - before)
-                    .as("a rotation is one write of the source and one of each pull Secret")
-                    .isEqualTo(1L + CREDENTIALS));
+    for (int i = 0; i < SECRETS; i++) {
+      var secret = i;
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(content("shared-" + secret))
+                      .isEqualTo(content(secret, CANARY + "-rotated")));
+    }
+    holds(QUIET, unchanged(requests));
+    assertThat(requests.acceptedWrites() - accepted)
+        .as("a rotation is one write of the source and one of each pull Secret")
+        .isEqualTo(1L + SECRETS);
   }
 
   private void activate() {
-    applied(REGISTRY);
+    REGISTRIES.forEach(name -> applied(registry(name)));
     applySource(CANARY);
-    var names = IntStream.range(0, CREDENTIALS).mapToObj(i -> "pull-" + i).toList();
-    applied(names.stream().map(name -> credential(name, "")).collect(Collectors.joining("---\n")));
+    var resources = new ArrayList<String>();
+    var names = new ArrayList<String>();
+    for (int i = 0; i < SECRETS; i++) {
+      resources.add(
+          """
+          apiVersion: v1
+          kind: ServiceAccount
+          metadata: {name: runner-%d}
+          imagePullSecrets: [{name: theirs}]
+          """
+              .formatted(i));
+      for (String registry : REGISTRIES) {
+        var name = "pull-%d-%s".formatted(i, registry);
+        names.add(name);
+        resources.add(
+            credential(
+                name,
+                registry,
+                """
+                target: {secretName: shared-%d, labels: {team: "%s"}}
+                serviceAccounts: [runner-%d]
+                """
+                    .formatted(i, registry, i)));
+      }
+    }
+    applied(String.join("---\n", resources));
     names.forEach(name -> awaitState(name, "Active", "Active"));
+    for (int i = 0; i < SECRETS; i++) {
+      assertThat(content("shared-" + i)).isEqualTo(content(i, CANARY));
+      var account = client.serviceAccounts().inNamespace(namespace).withName("runner-" + i).get();
+      assertThat(account.getImagePullSecrets().stream().map(LocalObjectReference::getName))
+          .containsExactly("theirs", "shared-" + i);
+    }
+  }
+
+  private static String content(int secret, String password) {
+    return document(
+        REGISTRIES.stream()
+            .map(name -> entry(name, "pull-%d-%s".formatted(secret, name), password))
+            .toArray(String[]::new));
   }
 
   /**
@@ -80,7 +130,8 @@ class SteadyStateIT extends OperatorScenario {
     Stream<HasMetadata> resources =
         Stream.of(
                 client.resources(RegistryCredential.class).inNamespace(namespace).list().getItems(),
-                client.secrets().inNamespace(namespace).list().getItems())
+                client.secrets().inNamespace(namespace).list().getItems(),
+                client.serviceAccounts().inNamespace(namespace).list().getItems())
             .flatMap(List::stream);
     return resources.collect(
         Collectors.toMap(
