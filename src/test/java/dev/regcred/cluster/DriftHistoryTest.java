@@ -70,7 +70,7 @@ class DriftHistoryTest {
 
   @Test
   void anAttachmentIsCountedAsAServiceAccount() {
-    history.attachmentPutBack("team", "default");
+    history.attachmentPutBack("team", "builder");
     assertThat(corrected).containsExactly("ServiceAccount");
   }
 

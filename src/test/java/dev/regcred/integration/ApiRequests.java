@@ -37,6 +37,16 @@ final class ApiRequests {
         && !"token".equals(labels.get("subresource"));
   }
 
+  /** Writes of resources, Events aside, that were forbidden, to whomever. */
+  long refusedWrites() {
+    return sum(
+        labels ->
+            WRITES.contains(labels.get("verb"))
+                && isOurConcern(labels)
+                && !labels.getOrDefault("resource", "").equals("events")
+                && "403".equals(labels.get("code")));
+  }
+
   private static boolean isOurConcern(Map<String, String> labels) {
     var group = labels.getOrDefault("group", "");
     var resource = labels.getOrDefault("resource", "");

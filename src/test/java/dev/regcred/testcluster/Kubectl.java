@@ -42,6 +42,11 @@ public final class Kubectl {
     return new Kubectl(KubectlProgram.find(Progress.onConsole()), NOTHING, NOTHING);
   }
 
+  /** The program and its first arguments, for a shell. */
+  public List<String> program() {
+    return program;
+  }
+
   public Result run(String... args) {
     return runWithInput("", args);
   }

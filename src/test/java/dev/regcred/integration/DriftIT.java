@@ -1,0 +1,183 @@
+package dev.regcred.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.regcred.api.v1alpha1.Condition;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What others do to a pull Secret or its attachment is put right at once, and counted. */
+class DriftIT extends OperatorScenario {
+  private static final String CONTENT = "{\"data\":{\".dockerconfigjson\":\"eyJhdXRocyI6e319\"}}";
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "content | {\"data\":{\".dockerconfigjson\":\"eyJhdXRocyI6e319\"}}",
+        "another key | {\"data\":{\"more\":\"eA==\"}}",
+        "our label | {\"metadata\":{\"labels\":{\"regcred.dev/managed\":null}}}",
+        "a label of the spec | {\"metadata\":{\"labels\":{\"team\":\"red\"}}}",
+        "our mark | {\"metadata\":{\"annotations\":{\"regcred.dev/contributors\":null}}}",
+        "all of the mark | {\"metadata\":{\"labels\":null,\"annotations\":null}}",
+        "the owner | {\"metadata\":{\"ownerReferences\":null}}"
+      })
+  void anEditIsPutRightOnceAndCounted(String what, String patch) {
+    activate();
+    var right = pullSecret();
+
+    var edited =
+        client.secrets().inNamespace(namespace).withName("pull").patch(by("editor"), patch);
+
+    assertThat(edited.getMetadata().getResourceVersion())
+        .isNotEqualTo(right.getMetadata().getResourceVersion());
+    await().untilAsserted(() -> assertThat(essence(pullSecret())).isEqualTo(essence(right)));
+    await().untilAsserted(() -> assertThat(meters().corrections("Secret")).isEqualTo(1));
+    awaitState("pull", "Active", "Active");
+  }
+
+  @Test
+  void aDeletedSecretIsThereAgain() {
+    activate();
+    var right = pullSecret();
+    kubectl("delete", "secret/pull");
+    await().untilAsserted(() -> assertThat(content("pull")).isEqualTo(config(CANARY)));
+    assertThat(pullSecret().getMetadata().getUid()).isNotEqualTo(right.getMetadata().getUid());
+    await().untilAsserted(() -> assertThat(meters().corrections("Secret")).isEqualTo(1));
+  }
+
+  /** As {@code kubectl replace --force} does it: deleted and created with the marks. */
+  @Test
+  void oneThatWasReplacedByAnotherTypeIsRecreated() {
+    activate();
+    var right = pullSecret();
+    var other =
+        new SecretBuilder()
+            .withNewMetadata()
+            .withName("pull")
+            .withNamespace(namespace)
+            .withLabels(right.getMetadata().getLabels())
+            .withAnnotations(right.getMetadata().getAnnotations())
+            .endMetadata()
+            .withType("Opaque")
+            .withData(right.getData())
+            .build();
+    var rounds = new int[1];
+    eventually(
+        () -> {
+          rounds[0]++;
+          client.resource(other).delete();
+          try {
+            client.resource(other).create();
+            return true;
+          } catch (KubernetesClientException e) {
+            return false; // The operator was faster.
+          }
+        });
+
+    await().untilAsserted(() -> assertThat(essence(pullSecret())).isEqualTo(essence(right)));
+    await().untilAsserted(() -> assertThat(meters().corrections("Secret")).isPositive());
+    assertThat(meters().corrections("Secret")).isLessThanOrEqualTo(rounds[0]);
+    awaitState("pull", "Active", "Active");
+  }
+
+  @Test
+  void aRotationAndADeclaredStateAreNoDrift() {
+    activate();
+    applySource(CANARY + "-rotated");
+    await().untilAsserted(() -> assertThat(content("pull")).isEqualTo(config(CANARY + "-rotated")));
+    declare("Inactive");
+    awaitState("pull", "Inactive", "Inactive");
+    declare("Active");
+    awaitState("pull", "Active", "Active");
+    assertThat(meters().corrections("Secret")).isZero();
+    assertThat(meters().corrections("ServiceAccount")).isZero();
+  }
+
+  @Test
+  void aDetachedSecretIsAttachedAgainAndCounted() {
+    kubectl("create", "serviceaccount", "builder");
+    applied(REGISTRY);
+    applySource(CANARY);
+    applied(credential("serviceAccounts: [builder]"));
+    awaitState("pull", "Active", "Active");
+    await().untilAsserted(() -> assertThat(pullSecretsOfBuilder()).isEqualTo("pull"));
+    assertThat(meters().corrections("ServiceAccount")).isZero();
+
+    kubectl("patch", "serviceaccount/builder", "--type=merge", "-p", "{\"imagePullSecrets\":null}");
+
+    await().untilAsserted(() -> assertThat(pullSecretsOfBuilder()).isEqualTo("pull"));
+    await().untilAsserted(() -> assertThat(meters().corrections("ServiceAccount")).isEqualTo(1));
+    assertThat(meters().corrections("Secret")).isZero();
+  }
+
+  @Test
+  void aFightIsSaidAndEndsWhenTheOtherWriterDoes() {
+    activate();
+    var said = new AtomicReference<List<Condition>>();
+    eventually(
+        () -> {
+          if (config(CANARY).equals(content("pull"))) {
+            client.secrets().inNamespace(namespace).withName("pull").patch(by("rival"), CONTENT);
+          }
+          said.set(conditions());
+          return said.get().getFirst().reason().equals("Contested");
+        });
+
+    assertThat(said.get())
+        .extracting(condition -> condition.type() + " " + condition.status())
+        .containsExactly("Ready False", "Reconciling True");
+    assertThat(said.get().getFirst().message()).contains("Secret pull", "by rival");
+    assertThat(meters().corrections("Secret")).isGreaterThanOrEqualTo(5);
+    awaitState("pull", "Active", "Active");
+    assertThat(content("pull")).isEqualTo(config(CANARY));
+  }
+
+  private void activate() {
+    applied(REGISTRY);
+    applySource(CANARY);
+    applied(credential("target: {labels: {team: blue}}"));
+    awaitState("pull", "Active", "Active");
+  }
+
+  private Meters meters() {
+    return new Meters(operator().httpPort());
+  }
+
+  /** All that the operator answers for. */
+  private static Map<String, Object> essence(Secret secret) {
+    var metadata = secret.getMetadata();
+    return Map.of(
+        "type", secret.getType(),
+        "data", secret.getData(),
+        "labels", String.valueOf(metadata.getLabels()),
+        "annotations", String.valueOf(metadata.getAnnotations()),
+        "owners", metadata.getOwnerReferences());
+  }
+
+  private static PatchContext by(String manager) {
+    return new PatchContext.Builder()
+        .withPatchType(PatchType.JSON_MERGE)
+        .withFieldManager(manager)
+        .build();
+  }
+
+  private String pullSecretsOfBuilder() {
+    return kubectl("get", "serviceaccount/builder", "-o", "jsonpath={.imagePullSecrets[*].name}")
+        .stdout();
+  }
+
+  private List<Condition> conditions() {
+    var status = existing("pull").getStatus();
+    return status == null || status.conditions() == null ? List.of() : status.conditions();
+  }
+}

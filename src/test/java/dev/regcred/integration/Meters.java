@@ -1,0 +1,42 @@
+package dev.regcred.integration;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+
+/** What {@code /metrics} of an operator says. */
+final class Meters {
+  private final int port;
+
+  Meters(int port) {
+    this.port = port;
+  }
+
+  /** The value of a series, given by its name and labels; zero where there is none. */
+  double value(String series) {
+    return text()
+        .lines()
+        .filter(line -> line.startsWith(series + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+        .sum();
+  }
+
+  /** How often something of that kind was put right. */
+  int corrections(String kind) {
+    return (int) value("regcred_drift_corrections_total{kind=\"" + kind + "\"}");
+  }
+
+  /** How many passes over credentials there were. */
+  int credentialPasses() {
+    return (int) value("regcred_reconcile_seconds_count{kind=\"RegistryCredential\"}");
+  }
+
+  private String text() {
+    try (var body = URI.create("http://127.0.0.1:" + port + "/metrics").toURL().openStream()) {
+      return new String(body.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
