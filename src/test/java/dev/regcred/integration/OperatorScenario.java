@@ -34,7 +34,7 @@ abstract class OperatorScenario {
   /** Part of every password, so that a leak shows. */
   static final String CANARY = "s3cr3t-canary";
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final OperatorConfig CONFIG = new OperatorConfig(0, Set.of(), 8);
 
   final Installation installation = Installation.shared();

@@ -1,0 +1,38 @@
+package dev.regcred.integration;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * A change of what is declared, that the operator has to bring to its end whatever happens to it.
+ *
+ * @param name in one word or two
+ * @param setUp what is there before
+ * @param before the summaries ({@link World#summary}) of it once the operator has done its part
+ * @param change what happens then
+ * @param after the summaries once the operator has done its part of that, too
+ * @param handedBack the Secrets that keep their entry when nothing of ours is left
+ */
+record CrashScenario(
+    String name,
+    Consumer<TestNamespace> setUp,
+    Map<String, String> before,
+    Consumer<TestNamespace> change,
+    Map<String, String> after,
+    Set<String> handedBack) {
+
+  CrashScenario(
+      String name,
+      Consumer<TestNamespace> setUp,
+      Map<String, String> before,
+      Consumer<TestNamespace> change,
+      Map<String, String> after) {
+    this(name, setUp, before, change, after, Set.of());
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

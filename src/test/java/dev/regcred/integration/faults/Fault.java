@@ -1,0 +1,58 @@
+package dev.regcred.integration.faults;
+
+import java.util.Map;
+
+/** What becomes of a request. */
+public sealed interface Fault {
+  /** Nothing happens to it. */
+  record None() implements Fault {}
+
+  /** This is answered, and the API server never hears of it. */
+  record Answer(int code, Map<String, String> headers, String body) implements Fault {}
+
+  /** No answer at all: the API server never hears of it, the client waits until it gives up. */
+  record Silence() implements Fault {}
+
+  /** The API server does it, but the answer is lost with the connection. */
+  record AnswerLost() implements Fault {}
+
+  /** The API server is asked for another path instead. */
+  record Instead(String path) implements Fault {}
+
+  static Fault none() {
+    return new None();
+  }
+
+  /** An answer of the form that the API server gives to whatever it does not do. */
+  static Answer status(int code, String reason, String message) {
+    return status(code, reason, message, "{}");
+  }
+
+  /**
+   * The same with details.
+   *
+   * @param details JSON, such as {@code {"causes": [...]}}
+   */
+  static Answer status(int code, String reason, String message, String details) {
+    return new Answer(
+        code,
+        Map.of(),
+        """
+        {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure",
+        "message": "%s", "reason": "%s", "details": %s, "code": %d}
+        """
+            .formatted(message, reason, details, code));
+  }
+
+  /** As the API server says it when it is asked too much. */
+  static Answer tooManyRequests(int retryAfterSeconds) {
+    var status =
+        status(
+            429,
+            "TooManyRequests",
+            "too many requests, please try again later",
+            "{\"retryAfterSeconds\": %d}".formatted(retryAfterSeconds));
+    return new Answer(
+        429, Map.of("Retry-After", Integer.toString(retryAfterSeconds)), status.body());
+  }
+}
