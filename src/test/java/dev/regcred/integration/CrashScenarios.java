@@ -137,11 +137,7 @@ final class CrashScenarios {
               namespace -> namespace.declare("Registry", "main", "Purged"),
               "Purged Purged",
               "Removed RegistryPurged",
-              ABSENT));
-
-  /** Of what is being built. */
-  static final List<CrashScenario> COMING =
-      List.of(
+              ABSENT),
           new CrashScenario(
               "merge",
               set("").andThen(namespace -> namespace.apply(registry("other"))),
