@@ -94,7 +94,7 @@ class TerminatingNamespaceTest {
             "stays " + state,
             "Reconciling Removing",
             placement(given.observed().recorded()),
-            "Gone"));
+            "GoneWithNamespace"));
   }
 
   private static String placement(Claimant.Recorded recorded) {
