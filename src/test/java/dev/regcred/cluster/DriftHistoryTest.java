@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.regcred.plan.Contest;
 import dev.regcred.pullsecret.PullSecret;
 import dev.regcred.pullsecret.PullSecrets;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -114,6 +115,27 @@ class DriftHistoryTest {
     assertThat(contest.manager()).isEqualTo("rival");
     assertThat(Objects.requireNonNull(contest(null)).manager()).isNull();
     assertThat(history.contest("other", "pull", by("rival"))).isNull();
+  }
+
+  @Test
+  void aFightForTheListOfAServiceAccountIsAnother() {
+    start();
+    for (int i = 0; i < 4; i++) {
+      history.attachmentPutBack("team", "pull");
+    }
+    assertThat(history.contest(account("team"))).isNull();
+    history.attachmentPutBack("team", "pull");
+
+    var contest = Objects.requireNonNull(history.contest(account("team")));
+    assertThat(contest.until()).isEqualTo(clock.time.plusSeconds(1));
+    assertThat(history.contest(account("other"))).isNull();
+    assertThat(delay()).as("the Secret of that name").isNull();
+  }
+
+  private static PullingAccount account(String namespace) {
+    var account = new PullingAccount();
+    account.setMetadata(new ObjectMetaBuilder().withNamespace(namespace).withName("pull").build());
+    return account;
   }
 
   private void start() {
