@@ -17,12 +17,15 @@ import dev.regcred.status.Happenings;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.RetryInfo;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -52,18 +55,30 @@ abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends 
   /** When a resource of a namespace that goes is looked at again; its deletion comes sooner. */
   private static final Duration TERMINAL_DELAY = Duration.ofMinutes(1);
 
+  private final Recreations<R> recreations;
   private final PlanExecutor executor;
   private final OperatorMetrics metrics;
   private final Clock clock;
   private final RequestedPauses pauses;
   private @Nullable EventRecorder events;
 
-  LifecycleReconciler(PlanExecutor executor, OperatorMetrics metrics, Clock clock) {
+  LifecycleReconciler(Class<R> kind, PlanExecutor executor, OperatorMetrics metrics, Clock clock) {
+    this.recreations = new Recreations<>(kind);
     this.executor = executor;
     this.metrics = metrics;
     this.clock = clock;
     this.pauses = new RequestedPauses(clock);
   }
+
+  @Override
+  public final List<EventSource<?, R>> prepareEventSources(EventSourceContext<R> context) {
+    var sources = new ArrayList<>(eventSources(context));
+    sources.add(recreations);
+    return sources;
+  }
+
+  /** What triggers a pass, besides a change of the resource itself. */
+  abstract List<EventSource<?, R>> eventSources(EventSourceContext<R> context);
 
   /** Also tells by Events what happens; to be called before it is started. */
   public final Reconciler<R> telling(EventRecorder recorder) {
@@ -103,6 +118,7 @@ abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends 
     var id = ResourceID.fromResource(resource);
     if (context.isPrimaryResourceDeleted()) {
       pauses.forget(id);
+      recreations.lookAgainFor(id, context.eventSourceRetriever().getControllerEventSource());
       return UpdateControl.noUpdate();
     }
     return pauses

@@ -36,7 +36,7 @@ public final class RegistryCredentialReconciler
       EventSources eventSources,
       OperatorMetrics metrics,
       Clock clock) {
-    super(executor, metrics, clock);
+    super(RegistryCredential.class, executor, metrics, clock);
     this.observer = observer;
     this.drift = drift;
     this.eventSources = eventSources;
@@ -44,7 +44,7 @@ public final class RegistryCredentialReconciler
   }
 
   @Override
-  public List<EventSource<?, RegistryCredential>> prepareEventSources(
+  List<EventSource<?, RegistryCredential>> eventSources(
       EventSourceContext<RegistryCredential> context) {
     return eventSources.ofCredentials(context);
   }

@@ -30,14 +30,14 @@ public final class RegistryReconciler extends LifecycleReconciler<Registry, Regi
       EventSources eventSources,
       OperatorMetrics metrics,
       Clock clock) {
-    super(executor, metrics, clock);
+    super(Registry.class, executor, metrics, clock);
     this.observer = observer;
     this.eventSources = eventSources;
     this.clock = clock;
   }
 
   @Override
-  public List<EventSource<?, Registry>> prepareEventSources(EventSourceContext<Registry> context) {
+  List<EventSource<?, Registry>> eventSources(EventSourceContext<Registry> context) {
     return eventSources.ofRegistries(context);
   }
 

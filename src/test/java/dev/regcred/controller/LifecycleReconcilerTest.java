@@ -25,7 +25,9 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.RetryInfo;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -69,6 +71,7 @@ class LifecycleReconcilerTest {
 
   private final LifecycleReconciler<Registry, RegistryStatus> reconciler =
       new LifecycleReconciler<>(
+          Registry.class,
           new PlanExecutor(
               client, unused(ClusterCache.class), new DriftHistory(Clock.systemUTC(), _ -> {})),
           new OperatorMetrics(new SimpleMeterRegistry()),
@@ -77,6 +80,11 @@ class LifecycleReconcilerTest {
         Plan plan(Registry resource) {
           requests.add("plan");
           return plan.get();
+        }
+
+        @Override
+        List<EventSource<?, Registry>> eventSources(EventSourceContext<Registry> context) {
+          return List.of();
         }
 
         @Override

@@ -1,0 +1,48 @@
+package dev.regcred.controller;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.Cache;
+import io.javaoperatorsdk.operator.processing.event.source.controller.ResourceAction;
+import io.javaoperatorsdk.operator.processing.event.source.controller.ResourceEvent;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Brings a resource to its reconciler that was created right after one of the same name had gone.
+ *
+ * <p>After the pass for a deletion java-operator-sdk 5.2 forgets all it knows of the name ({@code
+ * EventProcessor.cleanupForDeletedEvent}), also that a new resource of that name has appeared
+ * meanwhile. Nobody would look at that one until it is changed.
+ */
+final class Recreations<R extends HasMetadata> extends AbstractEventSource<R, R> {
+  /** The pass is over a moment after it has returned; later once more, should it not have been. */
+  private static final List<Long> DELAYS_MILLIS = List.of(100L, 2_000L);
+
+  Recreations(Class<R> kind) {
+    super(kind, "recreations");
+  }
+
+  @Override
+  public Set<R> getSecondaryResources(R primary) {
+    return Set.of();
+  }
+
+  /** To be called by the pass for a deletion. */
+  void lookAgainFor(ResourceID id, Cache<R> cache) {
+    for (long delay : DELAYS_MILLIS) {
+      CompletableFuture.delayedExecutor(delay, TimeUnit.MILLISECONDS)
+          .execute(() -> cache.get(id).ifPresent(resource -> announce(id, resource)));
+    }
+  }
+
+  private void announce(ResourceID id, R resource) {
+    var handler = getEventHandler();
+    if (handler != null) {
+      handler.handleEvent(new ResourceEvent(ResourceAction.ADDED, id, resource));
+    }
+  }
+}
