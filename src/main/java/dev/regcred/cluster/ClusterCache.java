@@ -56,7 +56,8 @@ public interface ClusterCache {
   void written(Secret secret, Optional<String> before, String writer);
 
   /**
-   * Takes notice of a ServiceAccount that was just written.
+   * Takes notice of a ServiceAccount that was just written; and lets those hear of it whose Secrets
+   * were taken out of its list.
    *
    * @param before the version that was changed
    */

@@ -37,6 +37,8 @@ public final class PlanExecutor {
   private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
   private static final PatchContext JSON = PatchContext.of(PatchType.JSON);
 
+  private static final int UNPROCESSABLE = 422;
+
   private final KubernetesClient client;
   private final ClusterCache cache;
   private final DriftHistory drift;
@@ -171,10 +173,25 @@ public final class PlanExecutor {
     var account = new PullingAccount();
     account.setMetadata(
         new ObjectMetaBuilder().withNamespace(namespace).withName(write.serviceAccount()).build());
-    var patched = client.resource(account).patch(JSON, json(write.jsonPatch()));
+    var patched = patch(account, write);
     cache.written(patched, write.resourceVersion());
     if (write.isCorrection()) {
       drift.attachmentPutBack(namespace, write.serviceAccount());
+    }
+  }
+
+  /**
+   * The API server applies the patch before it compares versions: a place in the list that is not
+   * there any more is answered by 422, though it is a conflict.
+   */
+  private PullingAccount patch(PullingAccount account, AttachmentWrite write) {
+    try {
+      return client.resource(account).patch(JSON, json(write.jsonPatch()));
+    } catch (KubernetesClientException e) {
+      throw e.getCode() == UNPROCESSABLE
+          ? new KubernetesClientException(
+              e.getMessage(), HttpURLConnection.HTTP_CONFLICT, e.getStatus())
+          : e;
     }
   }
 

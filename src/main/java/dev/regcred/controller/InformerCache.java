@@ -69,10 +69,7 @@ public final class InformerCache implements ClusterCache {
     cache.addIndexer(
         BY_ATTACHED,
         account ->
-            Objects.requireNonNullElse(account.attachable().attached(), List.<String>of()).stream()
-                .map(secret -> key(account, secret))
-                .distinct()
-                .toList());
+            attached(account).stream().map(secret -> key(account, secret)).distinct().toList());
     cache.addIndexer(BY_NAMESPACE, account -> List.of(account.getMetadata().getNamespace()));
     accounts = cache;
   }
@@ -214,10 +211,27 @@ public final class InformerCache implements ClusterCache {
 
   @Override
   public void written(PullingAccount account, String before) {
+    var id = ResourceID.fromResource(account);
+    var detached =
+        new HashSet<>(started(accounts).get(id).map(InformerCache::attached).orElse(List.of()));
+    notice(id, account, before);
+    attached(account).forEach(detached::remove);
+    // One that was planned at the same time may have counted on what is gone now.
+    var namespace = id.getNamespace().orElseThrow();
+    detached.stream()
+        .flatMap(secret -> credentialsOfSecret(namespace, secret).stream())
+        .map(ResourceID::fromResource)
+        .forEach(concerned);
+  }
+
+  private static List<String> attached(PullingAccount account) {
+    return Objects.requireNonNullElse(account.attachable().attached(), List.of());
+  }
+
+  private void notice(ResourceID id, PullingAccount account, String before) {
     var previous = new PullingAccount();
     previous.setMetadata(new ObjectMetaBuilder().withResourceVersion(before).build());
-    started(accounts)
-        .handleRecentResourceUpdate(ResourceID.fromResource(account), account, previous);
+    started(accounts).handleRecentResourceUpdate(id, account, previous);
   }
 
   @Override

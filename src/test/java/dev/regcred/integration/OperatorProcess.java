@@ -33,6 +33,15 @@ final class OperatorProcess implements AutoCloseable {
    * @param jvmOptions for the JVM
    */
   OperatorProcess(Path kubeconfig, String name, List<String> jvmOptions) {
+    this(kubeconfig, name, jvmOptions, "");
+  }
+
+  /**
+   * Starts one that serves only some namespaces.
+   *
+   * @param namespaces separated by commas; empty for all
+   */
+  OperatorProcess(Path kubeconfig, String name, List<String> jvmOptions, String namespaces) {
     log = Path.of("target", name + ".log");
     gcLog = Path.of("target", name + "-gc.log");
     var command =
@@ -47,6 +56,7 @@ final class OperatorProcess implements AutoCloseable {
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
     builder.environment().put("KUBECONFIG", kubeconfig.toString());
     builder.environment().put("REGCRED_HTTP_PORT", "0");
+    builder.environment().put("REGCRED_WATCH_NAMESPACES", namespaces);
     try {
       Files.deleteIfExists(gcLog);
       process = builder.start();
@@ -61,6 +71,11 @@ final class OperatorProcess implements AutoCloseable {
     return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
         .filter(entry -> !entry.endsWith("test-classes") && !entry.endsWith("test-classes/"))
         .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  /** By SIGKILL, which no process can see coming; returns when it is gone. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
   }
 
   boolean isAlive() {
