@@ -260,6 +260,9 @@ public final class InformerCache implements ClusterCache {
   }
 
   private void notice(ResourceID id, SecretMetadata after, Optional<String> before) {
+    if (before.isPresent() && started(secrets).get(id).isEmpty()) {
+      return; // It was deleted meanwhile, and the SDK expects to know what was changed.
+    }
     before.ifPresentOrElse(
         version -> {
           var previous = new SecretMetadata();
