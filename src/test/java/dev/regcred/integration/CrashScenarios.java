@@ -242,7 +242,7 @@ final class CrashScenarios {
     return "---\n" + credential(more);
   }
 
-  private static String source(String password) {
+  static String source(String password) {
     return """
     ---
     apiVersion: v1
