@@ -6,6 +6,7 @@ import dev.regcred.integration.CrashRun.Crash;
 import dev.regcred.integration.CrashRun.Result;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -25,6 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * with an undisturbed run's.
  *
  * <p>At each write, and at the end, the password is searched for where it must not be.
+ *
+ * <p>{@code -Dregcred.crash=move,retain} runs the scenarios of these names only.
  */
 class CrashPointIT {
   private static final int AT_A_TIME = 2;
@@ -41,7 +44,7 @@ class CrashPointIT {
    * @param untouched how many runs were over before the crash
    * @param faults what went wrong, for people
    */
-  private record Score(long points, long resumed, long untouched, java.util.List<String> faults) {
+  private record Score(long points, long resumed, long untouched, List<String> faults) {
     String line(String name) {
       return "crash points: %s: %d of %d resumed%s"
           .formatted(
@@ -50,8 +53,9 @@ class CrashPointIT {
   }
 
   static Stream<CrashScenario> scenarios() {
-    var only = System.getProperty("regcred.crash", "");
-    return CrashScenarios.ALL.stream().filter(s -> only.isEmpty() || only.contains(s.name()));
+    var names = System.getProperty("regcred.crash", "");
+    return CrashScenarios.ALL.stream()
+        .filter(s -> names.isEmpty() || List.of(names.split(",")).contains(s.name()));
   }
 
   @BeforeAll

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.SortedMap;
@@ -94,18 +93,23 @@ final class CrashRun implements AutoCloseable {
       case Crash.After(var n) -> proxy.dieAfter(n);
     }
     scenario.change().accept(namespace);
-    if (expected == null) {
-      // Only here: all others are told by the story that they are not at its end yet.
-      awaitQuiet("the change", LONG_QUIET, scenario.after());
-    } else {
-      awaitEnd(() -> proxy.death().isDone() || isAt(expected, before));
-    }
+    var changed = System.nanoTime();
+    await(() -> proxy.death().isDone() || isQuiet(LONG_QUIET, changed));
     var writes = proxy.writes() - writesBefore;
     var hasCrashed = proxy.death().isDone();
     if (hasCrashed) {
       stopOperator();
+    }
+    if (scenario.meanwhile() != null) {
+      scenario.meanwhile().accept(namespace);
+    }
+    if (hasCrashed) {
       proxy = startOperator();
-      awaitEnd(() -> isAt(Objects.requireNonNull(expected), before));
+    }
+    if (expected == null) {
+      awaitQuiet("the change", LONG_QUIET, scenario.after());
+    } else {
+      awaitEnd(() -> isAt(expected, before));
     }
     look(null);
     var story = World.read(namespace).story(before);
@@ -173,7 +177,7 @@ final class CrashRun implements AutoCloseable {
 
   private void awaitQuiet(String what, Duration quiet, Map<String, String> summaries) {
     try {
-      await(() -> isQuiet(quiet) && summaries.equals(summaries(summaries.keySet())));
+      await(() -> isQuiet(quiet, started) && summaries.equals(summaries(summaries.keySet())));
     } catch (ConditionTimeoutException e) {
       throw new AssertionError(
           "%s, %s: expected %s, but was %s: %s"
@@ -210,11 +214,11 @@ final class CrashRun implements AutoCloseable {
   }
 
   private boolean isAt(SortedMap<String, String> expected, World before) {
-    return isQuiet(QUIET) && World.read(namespace).story(before).equals(expected);
+    return isQuiet(QUIET, started) && World.read(namespace).story(before).equals(expected);
   }
 
-  private boolean isQuiet(Duration quiet) {
-    return System.nanoTime() - Math.max(proxy.lastWrite(), started) > quiet.toNanos();
+  private boolean isQuiet(Duration quiet, long since) {
+    return System.nanoTime() - Math.max(proxy.lastWrite(), since) > quiet.toNanos();
   }
 
   private void stopOperator() {

@@ -83,6 +83,24 @@ final class CrashScenarios {
               "",
               "target: {secretName: moved}",
               Map.of(PULL, ACTIVE, SECRET, ABSENT, "Secret/moved", config(CANARY))),
+          whileDown(
+              "move again",
+              namespace -> namespace.apply(credential("target: {secretName: moved}")),
+              namespace -> namespace.apply(credential("target: {secretName: again}")),
+              Map.of(
+                  PULL,
+                  ACTIVE,
+                  SECRET,
+                  ABSENT,
+                  "Secret/moved",
+                  ABSENT,
+                  "Secret/again",
+                  config(CANARY))),
+          whileDown(
+              "move and delete",
+              namespace -> namespace.apply(credential("target: {secretName: moved}")),
+              CrashScenarios::delete,
+              Map.of(PULL, ABSENT, SECRET, ABSENT, "Secret/moved", ABSENT)),
           new CrashScenario(
               "deactivate",
               set(""),
@@ -118,6 +136,7 @@ final class CrashScenarios {
               set("deletionPolicy: Retain\n"),
               WORKING,
               CrashScenarios::delete,
+              null,
               Map.of(PULL, ABSENT, SECRET, config(CANARY)),
               Set.of("pull")),
           ofRegistry(
@@ -223,7 +242,7 @@ final class CrashScenarios {
     return "---\n" + credential(more);
   }
 
-  private static String source(String password) {
+  static String source(String password) {
     return """
     ---
     apiVersion: v1
@@ -249,6 +268,15 @@ final class CrashScenarios {
 
   private static String adopted() {
     return FOREIGN_CONTENT.replaceAll("}}$", "") + config(CANARY).replace("{\"auths\":{", ",");
+  }
+
+  /** One change, and another one while nobody is there to see it. */
+  private static CrashScenario whileDown(
+      String name,
+      Consumer<TestNamespace> change,
+      Consumer<TestNamespace> meanwhile,
+      Map<String, String> after) {
+    return new CrashScenario(name, set(""), WORKING, change, meanwhile, after, Set.of());
   }
 
   private static CrashScenario changed(

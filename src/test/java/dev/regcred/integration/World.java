@@ -31,12 +31,14 @@ record World(SortedMap<String, JsonNode> objects) {
           .enable(SerializationFeature.INDENT_OUTPUT)
           .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
-  private static final Map<String, String> KINDS =
-      Map.of(
-          "Registry", "/apis/regcred.dev/v1alpha1/namespaces/%s/registries",
-          "RegistryCredential", "/apis/regcred.dev/v1alpha1/namespaces/%s/registrycredentials",
-          "Secret", "/api/v1/namespaces/%s/secrets",
-          "ServiceAccount", "/api/v1/namespaces/%s/serviceaccounts");
+  /** Secrets first: who deletes them after their credential is seen between the two. */
+  private static final List<Map.Entry<String, String>> KINDS =
+      List.of(
+          Map.entry("Secret", "/api/v1/namespaces/%s/secrets"),
+          Map.entry("Registry", "/apis/regcred.dev/v1alpha1/namespaces/%s/registries"),
+          Map.entry(
+              "RegistryCredential", "/apis/regcred.dev/v1alpha1/namespaces/%s/registrycredentials"),
+          Map.entry("ServiceAccount", "/api/v1/namespaces/%s/serviceaccounts"));
 
   /** What differs between two runs of the same story. How long a history is does too. */
   private static final Set<String> VOLATILE =
@@ -53,12 +55,13 @@ record World(SortedMap<String, JsonNode> objects) {
 
   static World read(TestNamespace namespace) {
     var objects = new TreeMap<String, JsonNode>();
-    KINDS.forEach(
-        (kind, path) ->
-            parse(namespace.list(path))
-                .path("items")
-                .forEach(
-                    item -> objects.put(kind + "/" + item.at("/metadata/name").textValue(), item)));
+    for (var kind : KINDS) {
+      parse(namespace.list(kind.getValue()))
+          .path("items")
+          .forEach(
+              item ->
+                  objects.put(kind.getKey() + "/" + item.at("/metadata/name").textValue(), item));
+    }
     return new World(objects);
   }
 
