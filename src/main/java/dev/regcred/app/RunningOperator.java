@@ -39,6 +39,7 @@ public final class RunningOperator implements AutoCloseable {
   private static final int FIRST_RETRY_MILLIS = 50;
   private static final int LONGEST_RETRY_MILLIS = 60_000;
 
+  private final InformerCache cache = new InformerCache();
   private final KubernetesClient client;
   private final KubernetesClient metadataClient;
   private final PrometheusMeterRegistry meters;
@@ -97,7 +98,6 @@ public final class RunningOperator implements AutoCloseable {
 
   private void register(OperatorConfig config, OperatorMetrics metrics) {
     var clock = Clock.systemUTC();
-    var cache = new InformerCache();
     metrics.credentials(
         state ->
             cache
@@ -162,6 +162,7 @@ public final class RunningOperator implements AutoCloseable {
   @Override
   public void close() {
     http.close();
+    cache.stop();
     operator.stop();
     events.close();
     metadataClient.close();

@@ -43,6 +43,14 @@ public interface ClusterCache {
   /** The ServiceAccounts of a namespace. */
   List<PullingAccount> accounts(String namespace);
 
+  /**
+   * To be called once all is read that belongs together.
+   *
+   * @throws RuntimeException if the watches are being stopped: what was read may be empty for that
+   *     reason alone
+   */
+  void requireRunning();
+
   /** Whether a namespace is being deleted; false where that is not known. */
   boolean isTerminating(String namespace);
 

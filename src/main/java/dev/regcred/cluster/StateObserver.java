@@ -36,7 +36,10 @@ public final class StateObserver {
 
   /** What the plan of a credential depends on. */
   public ObservedCredential observe(RegistryCredential credential) {
-    return new CredentialObserver(client, cache, drift, clock.instant()).observe(credential);
+    var observed =
+        new CredentialObserver(client, cache, drift, clock.instant()).observe(credential);
+    cache.requireRunning();
+    return observed;
   }
 
   /** What the plan of a Registry depends on. */
@@ -44,25 +47,28 @@ public final class StateObserver {
     var id = identity(registry);
     var spec = registry.getSpec();
     var status = registry.getStatus();
-    return new ObservedRegistry(
-        id,
-        spec,
-        registry.unreadableSpec(),
-        created(registry),
-        new ObservedRegistry.Recorded(
-            state(status),
-            observedGeneration(status),
-            status == null ? null : status.removedTime(),
-            status == null ? null : status.serverAddress()),
-        spec == null ? List.of() : rivals(id, spec.serverAddress()),
-        cache.credentialsOf(id.namespace(), id.name()).stream()
-            .map(
-                credential ->
-                    new ObservedRegistry.Credential(
-                        credential.getMetadata().getName(), state(credential.getStatus())))
-            .toList(),
-        cache.isTerminating(id.namespace()),
-        clock.instant());
+    var observed =
+        new ObservedRegistry(
+            id,
+            spec,
+            registry.unreadableSpec(),
+            created(registry),
+            new ObservedRegistry.Recorded(
+                state(status),
+                observedGeneration(status),
+                status == null ? null : status.removedTime(),
+                status == null ? null : status.serverAddress()),
+            spec == null ? List.of() : rivals(id, spec.serverAddress()),
+            cache.credentialsOf(id.namespace(), id.name()).stream()
+                .map(
+                    credential ->
+                        new ObservedRegistry.Credential(
+                            credential.getMetadata().getName(), state(credential.getStatus())))
+                .toList(),
+            cache.isTerminating(id.namespace()),
+            clock.instant());
+    cache.requireRunning();
+    return observed;
   }
 
   private List<ObservedRegistry.Rival> rivals(Identity id, String address) {

@@ -47,6 +47,7 @@ public final class InformerCache implements ClusterCache {
   private @Nullable InformerEventSource<PullingAccount, RegistryCredential> accounts;
   private @Nullable InformerEventSource<NamespaceState, RegistryCredential> namespaces;
   private Consumer<ResourceID> concerned = _ -> {};
+  private volatile boolean isStopping;
 
   void useRegistries(IndexerResourceCache<Registry> cache) {
     cache.addIndexer(
@@ -72,6 +73,18 @@ public final class InformerCache implements ClusterCache {
             attached(account).stream().map(secret -> key(account, secret)).distinct().toList());
     cache.addIndexer(BY_NAMESPACE, account -> List.of(account.getMetadata().getNamespace()));
     accounts = cache;
+  }
+
+  /** To be called before the watches are stopped: the SDK empties them under running passes. */
+  public void stop() {
+    isStopping = true;
+  }
+
+  @Override
+  public void requireRunning() {
+    if (isStopping) {
+      throw new RetryLaterException("The operator stops", null);
+    }
   }
 
   /** Where namespaces may not be watched, none is known to be terminating. */
