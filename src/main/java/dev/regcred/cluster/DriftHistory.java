@@ -68,6 +68,10 @@ public final class DriftHistory {
   /** A target that a settled plan leaves as it is, is right as it is. */
   public void planned(ObservedCredential observed, Plan plan) {
     var target = observed.target();
+    if (plan.next() instanceof Plan.Next.GoneWithNamespace) {
+      entries.remove(key(observed.self().id().namespace(), target.name()));
+      return;
+    }
     var current = target.current();
     var isWritten =
         plan.actions().stream()

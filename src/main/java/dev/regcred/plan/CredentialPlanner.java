@@ -1,14 +1,10 @@
 package dev.regcred.plan;
 
-import static dev.regcred.api.v1alpha1.LifecycleState.ACTIVATING;
 import static dev.regcred.api.v1alpha1.LifecycleState.ACTIVE;
 import static dev.regcred.api.v1alpha1.LifecycleState.DEACTIVATING;
 import static dev.regcred.api.v1alpha1.LifecycleState.INACTIVE;
 import static dev.regcred.api.v1alpha1.LifecycleState.REMOVED;
-import static dev.regcred.api.v1alpha1.LifecycleState.REMOVING;
 
-import dev.regcred.api.v1alpha1.DeletionPolicy;
-import dev.regcred.api.v1alpha1.LifecycleProcess;
 import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.Reason;
 import dev.regcred.lifecycle.TransitionTable;
@@ -41,10 +37,10 @@ public final class CredentialPlanner {
   /** The plan for what was observed. */
   public static Plan plan(ObservedCredential observed) {
     if (observed.terminating()) {
-      return terminating(observed);
+      return CredentialDeletion.withNamespace(observed);
     }
     if (observed.id().deleting()) {
-      return deletion(observed);
+      return CredentialDeletion.plan(observed);
     }
     return switch (CredentialGoal.of(observed.self(), observed.now())) {
       case CredentialGoal.Hold(var verdict) -> hold(observed, verdict);
@@ -93,7 +89,7 @@ public final class CredentialPlanner {
     }
     return new Plan(
         withFinalizer(observed, writes),
-        arrival(observed, ACTIVE),
+        CredentialSteps.arrival(observed, ACTIVE),
         missingAccounts(observed)
             .or(() -> contestedAccount(writes))
             .orElseGet(
@@ -121,7 +117,7 @@ public final class CredentialPlanner {
     var isElsewhere = !observed.target().name().equals(recorded.secretName());
     return new Plan(
         withFinalizer(observed, writes),
-        waiting(recorded.state(), verdict),
+        CredentialSteps.waiting(recorded.state(), verdict),
         verdict,
         isElsewhere
             ? new Placement(recorded.secretName(), recorded.serverAddress())
@@ -175,14 +171,14 @@ public final class CredentialPlanner {
       ObservedCredential observed, LifecycleState end, Verdict verdict, Writes writes) {
     var state = observed.recorded().state();
     var route = TABLE.route(state, end).orElse(List.of());
-    var destructive = firstRecorded(route, end);
+    var destructive = CredentialSteps.firstRecorded(route, end);
     var placement = new Placement(observed.recorded().secretName(), server(observed));
     if (!writes.isEmpty() && destructive >= 0 && !route.get(destructive).isResumed()) {
       var step = route.get(destructive);
       return new Plan(
           List.of(),
           Progress.into(route.subList(0, destructive), step),
-          underWay(step),
+          CredentialSteps.underWay(step),
           placement,
           new Next.AtOnce());
     }
@@ -195,33 +191,10 @@ public final class CredentialPlanner {
     }
     return new Plan(
         withFinalizer(observed, writes),
-        arrival(observed, end),
+        CredentialSteps.arrival(observed, end),
         verdict,
         new Placement(end == INACTIVE ? wiredName(observed) : null, server(observed)),
         next(observed, end));
-  }
-
-  /**
-   * The step that takes away what the end does without: of a way to Removed it is the removal, so
-   * that the Secret is not blanked first.
-   */
-  private static int firstRecorded(List<Step> route, LifecycleState end) {
-    for (int i = 0; i < route.size(); i++) {
-      var step = route.get(i);
-      if (step.isDestructive()
-          && (end == INACTIVE || step.process() != LifecycleProcess.DEACTIVATE)) {
-        return i;
-      }
-    }
-    return -1;
-  }
-
-  private static Verdict underWay(Step step) {
-    return switch (step.process()) {
-      case DEACTIVATE -> Verdict.reconciling(Reason.DEACTIVATING, "The entry is being taken out.");
-      case PURGE -> Verdict.reconciling(Reason.PURGING, "What is left is being cleared away.");
-      default -> Verdict.reconciling(Reason.REMOVING, "The credential is being withdrawn.");
-    };
   }
 
   /**
@@ -244,39 +217,10 @@ public final class CredentialPlanner {
     }
     return new Plan(
         withFinalizer(observed, upkeep),
-        waiting(state, verdict),
+        CredentialSteps.waiting(state, verdict),
         verdict,
         new Placement(observed.recorded().secretName(), server(observed)),
         new Next.Settled());
-  }
-
-  /** Registering while it waits, Activating while a person has to act, Active once it was. */
-  private static Progress waiting(LifecycleState state, Verdict verdict) {
-    if (CredentialGoal.isActive(state) || verdict.reason() == Reason.SPEC_UNREADABLE) {
-      return Progress.none(state);
-    }
-    if (verdict.outlook() == Verdict.Outlook.STALLED && state != ACTIVATING) {
-      var route = TABLE.route(state, ACTIVE).orElse(List.of());
-      return route.isEmpty()
-          ? Progress.none(state)
-          : Progress.into(route.subList(0, route.size() - 1), route.getLast());
-    }
-    return TABLE
-        .step(state, LifecycleProcess.CREATE)
-        .map(create -> Progress.through(state, List.of(create)))
-        .orElse(Progress.none(state));
-  }
-
-  /** The steps to the end; an update where it is there already and the spec has changed. */
-  private static Progress arrival(ObservedCredential observed, LifecycleState end) {
-    var recorded = observed.recorded();
-    var route = TABLE.route(recorded.state(), end).orElse(List.of());
-    if (route.isEmpty() && recorded.observedGeneration() != observed.id().generation()) {
-      return Progress.through(
-          recorded.state(),
-          TABLE.step(recorded.state(), LifecycleProcess.UPDATE).stream().toList());
-    }
-    return Progress.through(recorded.state(), route);
   }
 
   /** The last good entry stays, in a Secret that is kept right in everything else. */
@@ -304,61 +248,6 @@ public final class CredentialPlanner {
 
   private static boolean isOurs(ObservedCredential observed) {
     return Ownership.isOurs(observed.target(), observed.self(), observed.now());
-  }
-
-  /** Withdraws what is there; the resource goes once its finalizer is off. */
-  private static Plan deletion(ObservedCredential observed) {
-    var state = observed.recorded().state();
-    var placement = new Placement(observed.recorded().secretName(), server(observed));
-    var verdict = Verdict.reconciling(Reason.REMOVING, "The credential is being withdrawn.");
-    var writes = withdrawnForDeletion(observed);
-    var route = TABLE.route(state, REMOVED).orElse(List.of());
-    if (!writes.isEmpty() && !route.isEmpty() && state != REMOVING) {
-      return new Plan(
-          List.of(),
-          Progress.into(route.subList(0, route.size() - 1), route.getLast()),
-          verdict,
-          placement,
-          new Next.AtOnce());
-    }
-    if (writes.obstacle().isPresent()) {
-      return new Plan(
-          List.of(), Progress.none(state), writes.obstacle().get(), placement, new Next.Settled());
-    }
-    return new Plan(
-        withoutFinalizer(observed, writes.actions()),
-        Progress.none(state),
-        verdict,
-        placement,
-        new Next.Gone());
-  }
-
-  private static Writes withdrawnForDeletion(ObservedCredential observed) {
-    var spec = observed.spec();
-    return spec != null && spec.deletionPolicy() == DeletionPolicy.RETAIN
-        ? Writes.none(observed).retain()
-        : Writes.none(observed).leaveAll();
-  }
-
-  /** The namespace goes with all that is in it: nothing but deletions is of any use. */
-  private static Plan terminating(ObservedCredential observed) {
-    var state = observed.recorded().state();
-    return new Plan(
-        observed.id().deleting()
-            ? withoutFinalizer(observed, withdrawnForDeletion(observed).deletions())
-            : List.of(),
-        Progress.none(state),
-        Verdict.reconciling(Reason.REMOVING, "The namespace is being deleted."),
-        new Placement(observed.recorded().secretName(), server(observed)),
-        new Next.GoneWithNamespace());
-  }
-
-  private static List<Action> withoutFinalizer(ObservedCredential observed, List<Action> actions) {
-    var all = new ArrayList<>(actions);
-    if (observed.id().hasFinalizer()) {
-      all.add(new Action.RemoveFinalizer());
-    }
-    return all;
   }
 
   /** Whoever takes the finalizer off, as a replacing apply does, finds it back. */

@@ -2,15 +2,12 @@ package dev.regcred.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regcred.clock.SettableClock;
 import dev.regcred.plan.Contest;
 import dev.regcred.pullsecret.PullSecret;
 import dev.regcred.pullsecret.PullSecrets;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -19,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** What counts as a correction, and how long the next one of a fight waits. */
 class DriftHistoryTest {
-  private final Hand clock = new Hand();
+  private final SettableClock clock = new SettableClock();
   private final List<String> corrected = new ArrayList<>();
   private final DriftHistory history = new DriftHistory(clock, corrected::add);
   private int version;
@@ -97,7 +94,7 @@ class DriftHistoryTest {
       putRight();
     }
     assertThat(delay()).isNotNull();
-    clock.time = clock.time.plus(Duration.ofMinutes(10)).plusMillis(1);
+    clock.advance(Duration.ofMinutes(10).plusMillis(1));
     putRight();
     assertThat(delay()).isNull();
     assertThat(corrected).hasSize(6);
@@ -111,7 +108,7 @@ class DriftHistoryTest {
     }
     var contest = Objects.requireNonNull(contest(by("rival")));
     assertThat(contest.corrections()).isEqualTo(5);
-    assertThat(contest.until()).isEqualTo(clock.time.plusSeconds(1));
+    assertThat(contest.until()).isEqualTo(clock.instant().plusSeconds(1));
     assertThat(contest.manager()).isEqualTo("rival");
     assertThat(Objects.requireNonNull(contest(null)).manager()).isNull();
     assertThat(history.contest("other", "pull", by("rival"))).isNull();
@@ -127,7 +124,7 @@ class DriftHistoryTest {
     history.attachmentPutBack("team", "pull");
 
     var contest = Objects.requireNonNull(history.contest(account("team")));
-    assertThat(contest.until()).isEqualTo(clock.time.plusSeconds(1));
+    assertThat(contest.until()).isEqualTo(clock.instant().plusSeconds(1));
     assertThat(history.contest(account("other"))).isNull();
     assertThat(delay()).as("the Secret of that name").isNull();
   }
@@ -150,7 +147,7 @@ class DriftHistoryTest {
 
   private @Nullable Duration delay() {
     var contest = contest(by("rival"));
-    return contest == null ? null : Duration.between(clock.time, contest.until());
+    return contest == null ? null : Duration.between(clock.instant(), contest.until());
   }
 
   private @Nullable Contest contest(@Nullable PullSecret current) {
@@ -170,25 +167,5 @@ class DriftHistoryTest {
         ours.owners(),
         ours.data(),
         manager);
-  }
-
-  /** A clock that is set by hand. */
-  private static final class Hand extends Clock {
-    private Instant time = Instant.parse("2026-03-01T12:00:00Z");
-
-    @Override
-    public Instant instant() {
-      return time;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
   }
 }

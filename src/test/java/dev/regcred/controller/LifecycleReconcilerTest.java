@@ -222,6 +222,7 @@ class LifecycleReconcilerTest {
                   case "isPrimaryResourceDeleted" -> false;
                   case "getClient" -> client;
                   case "getRetryInfo" -> Optional.of(new Attempt(attempts));
+                  // The loop asks a context for nothing else; if it does, the test has to know.
                   default -> throw new UnsupportedOperationException(method.getName());
                 });
   }
@@ -233,6 +234,7 @@ class LifecycleReconcilerTest {
     }
   }
 
+  /** What these plans never use; a call of it fails the test. */
   private static <T> T unused(Class<T> type) {
     return type.cast(
         Proxy.newProxyInstance(

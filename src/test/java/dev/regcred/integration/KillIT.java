@@ -57,7 +57,8 @@ class KillIT {
           var life = random.nextInt(LONGEST_LIFE_MILLIS);
           for (int change = 0; change < CHANGES_A_ROUND; change++) {
             change(namespace, random);
-            // Not a wait for anything: a part of its life.
+            // It waits for nothing: when a change meets the process, and when the process dies, is
+            // to be at random.
             Thread.sleep(life / CHANGES_A_ROUND);
           }
           operator.kill();

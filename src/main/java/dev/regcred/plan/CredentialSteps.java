@@ -1,0 +1,72 @@
+package dev.regcred.plan;
+
+import static dev.regcred.api.v1alpha1.LifecycleState.ACTIVATING;
+import static dev.regcred.api.v1alpha1.LifecycleState.ACTIVE;
+import static dev.regcred.api.v1alpha1.LifecycleState.INACTIVE;
+
+import dev.regcred.api.v1alpha1.LifecycleProcess;
+import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.api.v1alpha1.Reason;
+import dev.regcred.lifecycle.TransitionTable;
+import dev.regcred.lifecycle.TransitionTable.Step;
+import dev.regcred.plan.Plan.Progress;
+import java.util.List;
+
+/** Which steps along the life cycle a pass over a credential takes, and what is said of them. */
+final class CredentialSteps {
+  private static final TransitionTable TABLE = TransitionTable.CREDENTIAL;
+
+  private CredentialSteps() {}
+
+  /**
+   * The step that takes away what the end does without: of a way to Removed it is the removal, so
+   * that the Secret is not blanked first.
+   */
+  static int firstRecorded(List<Step> route, LifecycleState end) {
+    for (int i = 0; i < route.size(); i++) {
+      var step = route.get(i);
+      if (step.isDestructive()
+          && (end == INACTIVE || step.process() != LifecycleProcess.DEACTIVATE)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  static Verdict underWay(Step step) {
+    return switch (step.process()) {
+      case DEACTIVATE -> Verdict.reconciling(Reason.DEACTIVATING, "The entry is being taken out.");
+      case PURGE -> Verdict.reconciling(Reason.PURGING, "What is left is being cleared away.");
+      default -> Verdict.reconciling(Reason.REMOVING, "The credential is being withdrawn.");
+    };
+  }
+
+  /** Registering while it waits, Activating while a person has to act, Active once it was. */
+  static Progress waiting(LifecycleState state, Verdict verdict) {
+    if (CredentialGoal.isActive(state) || verdict.reason() == Reason.SPEC_UNREADABLE) {
+      return Progress.none(state);
+    }
+    if (verdict.outlook() == Verdict.Outlook.STALLED && state != ACTIVATING) {
+      var route = TABLE.route(state, ACTIVE).orElse(List.of());
+      return route.isEmpty()
+          ? Progress.none(state)
+          : Progress.into(route.subList(0, route.size() - 1), route.getLast());
+    }
+    return TABLE
+        .step(state, LifecycleProcess.CREATE)
+        .map(create -> Progress.through(state, List.of(create)))
+        .orElse(Progress.none(state));
+  }
+
+  /** The steps to the end; an update where it is there already and the spec has changed. */
+  static Progress arrival(ObservedCredential observed, LifecycleState end) {
+    var recorded = observed.recorded();
+    var route = TABLE.route(recorded.state(), end).orElse(List.of());
+    if (route.isEmpty() && recorded.observedGeneration() != observed.id().generation()) {
+      return Progress.through(
+          recorded.state(),
+          TABLE.step(recorded.state(), LifecycleProcess.UPDATE).stream().toList());
+    }
+    return Progress.through(recorded.state(), route);
+  }
+}

@@ -1,0 +1,5 @@
+/** Time for tests. */
+@NullMarked
+package dev.regcred.clock;
+
+import org.jspecify.annotations.NullMarked;
