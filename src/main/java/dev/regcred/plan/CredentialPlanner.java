@@ -156,14 +156,7 @@ public final class CredentialPlanner {
     if (end != INACTIVE) {
       return writes.leaveAll();
     }
-    if (wiredName(observed) == null) {
-      return writes;
-    }
-    var target = observed.target();
-    if (target.current() == null || isOurs(observed)) {
-      writes.claim(new Claim.Nothing());
-    }
-    return writes.leaveLeftovers();
+    return wiredName(observed) == null ? writes : writes.wire();
   }
 
   /** To a state without entry, by way of a recorded one if there is something to take away. */
@@ -244,10 +237,6 @@ public final class CredentialPlanner {
             || !observed.leftovers().isEmpty()
             || observed.target().isKeptFor(observed.self().contributor());
     return isWired && observed.spec() != null ? observed.target().name() : null;
-  }
-
-  private static boolean isOurs(ObservedCredential observed) {
-    return Ownership.isOurs(observed.target(), observed.self(), observed.now());
   }
 
   /** Whoever takes the finalizer off, as a replacing apply does, finds it back. */

@@ -58,6 +58,19 @@ final class Writes {
     return composition;
   }
 
+  /**
+   * The target without an entry of the credential, which stays wired to it, or joins those that
+   * share it; and without the credential anywhere else.
+   */
+  Writes wire() {
+    var target = observed.target();
+    var current = target.current();
+    if (current == null || ((target.isMarked() || isOurs(target)) && !isRefused(current))) {
+      claim(new Claim.Nothing());
+    }
+    return leaveLeftovers();
+  }
+
   /** Without the credential in all Secrets that are not its target any more. */
   Writes leaveLeftovers() {
     observed.leftovers().forEach(this::leave);
