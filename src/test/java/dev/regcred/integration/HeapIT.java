@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.regcred.testcluster.TestCluster;
 import dev.regcred.testcluster.TestClusters;
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.client.Config;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
@@ -62,7 +59,9 @@ class HeapIT {
 
   private void measure(TestCluster cluster, Installation installation, MeteredConnection connection)
       throws Exception {
-    var kubeconfig = kubeconfig(installation.operatorConfig(), connection);
+    var kubeconfig =
+        OperatorProcess.kubeconfig(
+            directory, installation.operatorConfig(), connection.url().toString());
     cluster.kubectl().ok("create", "namespace", NAMESPACE);
     cluster.kubectl().ok("apply", "-f", "docs/examples/quickstart.yaml");
     long before;
@@ -177,28 +176,6 @@ class HeapIT {
     if (done % 1_000 == 0) {
       System.out.printf("%,d of %,d foreign Secrets are there%n", done, COUNT);
     }
-  }
-
-  private Path kubeconfig(Config operator, MeteredConnection connection) throws IOException {
-    return Files.writeString(
-        directory.resolve("kubeconfig"),
-        """
-        apiVersion: v1
-        kind: Config
-        current-context: operator
-        contexts: [{name: operator, context: {cluster: metered, user: operator}}]
-        clusters:
-          - name: metered
-            cluster: {server: "%s", certificate-authority-data: "%s"}
-        users: [{name: operator, user: {token: "%s"}}]
-        """
-            .formatted(connection.url(), authority(operator), operator.getOauthToken()));
-  }
-
-  private static String authority(Config operator) throws IOException {
-    return operator.getCaCertData() == null
-        ? Base64.getEncoder().encodeToString(Files.readAllBytes(Path.of(operator.getCaCertFile())))
-        : operator.getCaCertData();
   }
 
   private static String base64(String text) {

@@ -7,9 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.client.Config;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
@@ -48,7 +45,9 @@ class KillIT {
     var seed = Long.getLong("regcred.kill.seed", System.nanoTime());
     var random = new Random(seed);
     System.out.println("kill -9: seed " + seed);
-    var kubeconfig = kubeconfig(directory, installation.operatorConfig());
+    var kubeconfig =
+        OperatorProcess.kubeconfig(
+            directory, installation.operatorConfig(), installation.operatorConfig().getMasterUrl());
     try (var namespace = TestNamespace.create(installation.admin())) {
       setUp(namespace);
       awaitAsDeclared(kubeconfig, namespace, seed);
@@ -256,25 +255,5 @@ class KillIT {
               : summary);
     }
     return states;
-  }
-
-  private static Path kubeconfig(Path directory, Config operator) throws IOException {
-    return Files.writeString(
-        directory.resolve("kubeconfig"),
-        """
-        apiVersion: v1
-        kind: Config
-        current-context: operator
-        contexts: [{name: operator, context: {cluster: local, user: operator}}]
-        clusters: [{name: local, cluster: {server: "%s", certificate-authority-data: "%s"}}]
-        users: [{name: operator, user: {token: "%s"}}]
-        """
-            .formatted(
-                operator.getMasterUrl(),
-                operator.getCaCertData() == null
-                    ? Base64.getEncoder()
-                        .encodeToString(Files.readAllBytes(Path.of(operator.getCaCertFile())))
-                    : operator.getCaCertData(),
-                operator.getOauthToken()));
   }
 }

@@ -4,13 +4,10 @@ import static dev.regcred.integration.OperatorScenario.CANARY;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.regcred.api.v1alpha1.Registry;
 import dev.regcred.api.v1alpha1.RegistryCredential;
 import dev.regcred.app.OperatorConfig;
 import dev.regcred.app.RunningOperator;
-import dev.regcred.testcluster.Kubectl;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
@@ -20,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -106,7 +102,7 @@ class ModelIT {
   @Property(tries = TRIES, shrinking = ShrinkingMode.OFF)
   void theWorldAgreesWithTheModelOnceItIsQuiet(@ForAll("steps") List<Step> steps)
       throws IOException {
-    try (var world = new World()) {
+    try (var world = new Stage()) {
       var model = new Model();
       world.agreesWith(model, "the beginning");
       var done = new ArrayList<Step>();
@@ -229,21 +225,17 @@ class ModelIT {
   }
 
   /** A namespace of the real cluster, with an operator that serves it alone. */
-  private static final class World implements AutoCloseable {
+  private static final class Stage implements AutoCloseable {
     private final Installation installation = Installation.shared();
     private final KubernetesClient client = installation.admin();
-    private final Kubectl kubectl = installation.cluster().kubectl();
-    private final String namespace = "model-" + UUID.randomUUID().toString().substring(0, 8);
+    private final TestNamespace place = TestNamespace.create(client);
+    private final String namespace = place.name();
     private RunningOperator operator;
 
-    World() throws IOException {
-      client
-          .resource(
-              new NamespaceBuilder().withNewMetadata().withName(namespace).endMetadata().build())
-          .create();
+    Stage() throws IOException {
       operator = start();
       for (String registry : List.of("r1", "r2")) {
-        apply(
+        place.apply(
             """
             apiVersion: regcred.dev/v1alpha1
             kind: Registry
@@ -254,7 +246,7 @@ class ModelIT {
       }
       ACCOUNTS.forEach(
           account ->
-              apply(
+              place.apply(
                   "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: %s}".formatted(account)));
       var model = new Model();
       for (String name : CREDENTIALS) {
@@ -276,7 +268,7 @@ class ModelIT {
         case Step.Move _ -> credential("c", model);
         case Step.Select(var name, _) -> credential(name, model);
         case Step.SwitchRegistry(var name, var state) ->
-            patch("registry", name, "{\"spec\":{\"desiredState\":\"%s\"}}".formatted(state));
+            place.patch("Registry", name, "{\"spec\":{\"desiredState\":\"%s\"}}".formatted(state));
         case Step.DeleteSecret(var name) ->
             client.secrets().inNamespace(namespace).withName(name).delete();
         case Step.OverwriteSecret(var name) ->
@@ -289,7 +281,7 @@ class ModelIT {
                 name,
                 "{\"metadata\":{\"labels\":null,\"annotations\":null,\"ownerReferences\":null}}");
         case Step.ClearAccount(var name) ->
-            patch("serviceaccount", name, "{\"imagePullSecrets\":null}");
+            place.patch("ServiceAccount", name, "{\"imagePullSecrets\":null}");
         case Step.Restart _ -> {
           operator.close();
           operator = start();
@@ -299,7 +291,7 @@ class ModelIT {
 
     private void credential(String name, Model model) {
       var accounts = model.selected.getOrDefault(name, List.of());
-      apply(
+      place.apply(
           """
           apiVersion: regcred.dev/v1alpha1
           kind: RegistryCredential
@@ -325,7 +317,7 @@ class ModelIT {
     }
 
     private void source(String name, Model model) {
-      apply(
+      place.apply(
           """
           apiVersion: v1
           kind: Secret
@@ -366,7 +358,7 @@ class ModelIT {
           .map(this::credentialNamed)
           .collect(
               Collectors.toMap(
-                  c -> c.getMetadata().getName(), World::state, (a, _) -> a, TreeMap::new));
+                  c -> c.getMetadata().getName(), Stage::state, (a, _) -> a, TreeMap::new));
     }
 
     /** The reason of Ready says which state it is; where all is well it is the state. */
@@ -412,7 +404,7 @@ class ModelIT {
           .filter(account -> ACCOUNTS.contains(account.getMetadata().getName()))
           .collect(
               Collectors.toMap(
-                  account -> account.getMetadata().getName(), World::pullSecrets, (a, _) -> a));
+                  account -> account.getMetadata().getName(), Stage::pullSecrets, (a, _) -> a));
     }
 
     private static Set<String> pullSecrets(ServiceAccount account) {
@@ -423,17 +415,8 @@ class ModelIT {
 
     private void patchIfThere(String secret, String patch) {
       if (client.secrets().inNamespace(namespace).withName(secret).get() != null) {
-        patch("secret", secret, patch);
+        place.patch("Secret", secret, patch);
       }
-    }
-
-    private void patch(String kind, String name, String patch) {
-      kubectl.ok("-n", namespace, "patch", kind, name, "--type=merge", "-p", patch);
-    }
-
-    private void apply(String yaml) {
-      var result = kubectl.runWithInput(yaml, "-n", namespace, "apply", "-f", "-");
-      assertThat(result.exitCode()).as(result.stderr()).isZero();
     }
 
     private static String base64(String text) {
@@ -452,9 +435,8 @@ class ModelIT {
                       .list()
                       .getItems()
                       .isEmpty());
-      client.resources(Registry.class).inNamespace(namespace).delete();
-      client.namespaces().withName(namespace).delete();
       operator.close();
+      place.close();
     }
   }
 }
