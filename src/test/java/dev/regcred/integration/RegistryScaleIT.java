@@ -25,7 +25,7 @@ class RegistryScaleIT extends OperatorScenario {
     applySource(CANARY);
     applied(
         IntStream.range(0, CREDENTIALS)
-            .mapToObj(i -> credential("pull-" + i, ""))
+            .mapToObj(i -> credential("pull-" + i, "removal: {purgeAfter: Never}\n"))
             .collect(Collectors.joining("---\n")));
     awaitAll("Active Active", config(CANARY));
 
@@ -38,7 +38,19 @@ class RegistryScaleIT extends OperatorScenario {
     assertThat(kubectl("delete", MAIN, "--timeout=90s").exitCode()).isZero();
     assertThat(contents()).as("when delete has returned").containsOnly(Map.entry(BLANK, all()));
     applied(REGISTRY.replace("registry.example.com", "other.example.com"));
-    awaitAll("Active Active", config(CANARY).replace("registry.example.com", "other.example.com"));
+    var elsewhere = config(CANARY).replace("registry.example.com", "other.example.com");
+    awaitAll("Active Active", elsewhere);
+
+    declare(MAIN, "Removed");
+    awaitAll("Inactive RegistryInactive", BLANK);
+    awaitRegistry("main", "Removed", "Removed");
+    declare(MAIN, "Active");
+    awaitAll("Active Active", elsewhere);
+
+    declare(MAIN, "Purged");
+    awaitRegistry("main", "Purged", "Purged");
+    assertThat(contents()).as("when the Registry is Purged").isEmpty();
+    assertThat(states()).containsOnly(Map.entry("Removed RegistryPurged", all()));
   }
 
   private void awaitAll(String state, String content) {

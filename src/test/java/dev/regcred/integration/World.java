@@ -31,10 +31,12 @@ record World(SortedMap<String, JsonNode> objects) {
           .enable(SerializationFeature.INDENT_OUTPUT)
           .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
+  private static final String SECRETS = "/api/v1/namespaces/%s/secrets";
+
   /** Secrets first: who deletes them after their credential is seen between the two. */
   private static final List<Map.Entry<String, String>> KINDS =
       List.of(
-          Map.entry("Secret", "/api/v1/namespaces/%s/secrets"),
+          Map.entry("Secret", SECRETS),
           Map.entry("Registry", "/apis/regcred.dev/v1alpha1/namespaces/%s/registries"),
           Map.entry(
               "RegistryCredential", "/apis/regcred.dev/v1alpha1/namespaces/%s/registrycredentials"),
@@ -63,6 +65,15 @@ record World(SortedMap<String, JsonNode> objects) {
                   objects.put(kind.getKey() + "/" + item.at("/metadata/name").textValue(), item));
     }
     return new World(objects);
+  }
+
+  /** The content of a pull Secret, without a look at anything else. */
+  static String secret(TestNamespace namespace, String name) {
+    var secrets = new TreeMap<String, JsonNode>();
+    parse(namespace.list(SECRETS))
+        .path("items")
+        .forEach(item -> secrets.put("Secret/" + item.at("/metadata/name").textValue(), item));
+    return new World(secrets).summary("Secret/" + name);
   }
 
   static JsonNode parse(String json) {

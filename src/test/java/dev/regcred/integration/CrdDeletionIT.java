@@ -1,0 +1,59 @@
+package dev.regcred.integration;
+
+import static dev.regcred.integration.OperatorScenario.CANARY;
+import static dev.regcred.integration.OperatorScenario.REGISTRY;
+import static dev.regcred.integration.OperatorScenario.await;
+import static dev.regcred.integration.OperatorScenario.config;
+import static dev.regcred.integration.OperatorScenario.credential;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.regcred.app.OperatorConfig;
+import dev.regcred.app.RunningOperator;
+import dev.regcred.testcluster.TestClusters;
+import java.time.Duration;
+import java.util.Set;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+/** A CRD that is deleted takes its resources along, and they are withdrawn as in any deletion. */
+class CrdDeletionIT {
+  private static final String CREDENTIALS = "registrycredentials.regcred.dev";
+  private static final Duration LONG = Duration.ofMinutes(2);
+
+  @Test
+  void itIsAsIfAllWereDeletedAndComesBackWithTheCrd() throws Exception {
+    Assumptions.assumeTrue(
+        System.getProperty("regcred.kubeconfig", "").isEmpty(),
+        "regcred.kubeconfig names a cluster of somebody: no CRD is deleted there");
+    try (var cluster = TestClusters.start()) {
+      var installation = Installation.on(cluster);
+      try (var namespace = TestNamespace.create(installation.admin());
+          var operator =
+              RunningOperator.start(
+                  new OperatorConfig(0, Set.of(), 4), installation.operatorConfig())) {
+        namespace.apply(REGISTRY + CrashScenarios.source(CANARY) + "---\n" + credential(""));
+        awaitSecret(namespace, config(CANARY));
+
+        cluster.kubectl().ok("delete", "crd", CREDENTIALS, "--timeout=60s");
+        assertThat(secret(namespace)).as("when delete has returned").isEqualTo("absent");
+        await().atMost(LONG).untilAsserted(() -> assertThat(operator.isReady()).isFalse());
+
+        cluster.kubectl().ok("apply", "-f", "crds");
+        cluster.kubectl().ok("wait", "--for=condition=Established", "crd/" + CREDENTIALS);
+        cluster.kubectl().ok("get", "registrycredentials", "--all-namespaces");
+        namespace.apply(credential(""));
+        awaitSecret(namespace, config(CANARY));
+        await().atMost(LONG).untilAsserted(() -> assertThat(operator.isReady()).isTrue());
+      }
+    }
+  }
+
+  private static void awaitSecret(TestNamespace namespace, String content) {
+    await().atMost(LONG).untilAsserted(() -> assertThat(secret(namespace)).isEqualTo(content));
+  }
+
+  /** The Secret alone: where the CRD is gone, nothing can be listed of it. */
+  private static String secret(TestNamespace namespace) {
+    return World.secret(namespace, "pull");
+  }
+}
