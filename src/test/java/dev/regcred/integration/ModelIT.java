@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.regcred.api.v1alpha1.RegistryCredential;
 import dev.regcred.app.OperatorConfig;
 import dev.regcred.app.RunningOperator;
+import dev.regcred.integration.faults.Fault;
+import dev.regcred.integration.faults.FaultProxy;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -26,8 +29,8 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 
 /**
- * Whatever is declared, edited by others or restarted, in whatever order: once it is quiet, states,
- * pull Secrets and ServiceAccounts are what a model of the rules says.
+ * Whatever is declared, edited by others, disturbed or restarted, in whatever order: once it is
+ * quiet, states, pull Secrets and ServiceAccounts are what a model of the rules says.
  *
  * <p>Three credentials share the Secret {@code p}: {@code a} and {@code b} want the entry of one
  * server, {@code c} has a server of its own and may move to {@code q}.
@@ -36,6 +39,7 @@ class ModelIT {
   private static final List<String> CREDENTIALS = List.of("a", "b", "c");
   private static final List<String> ACCOUNTS = List.of("builder", "runner");
   private static final int TRIES = 12;
+  private static final int DISTURBED_WRITES = 3;
 
   /** One thing that somebody does. */
   sealed interface Step {
@@ -58,6 +62,26 @@ class ModelIT {
     record ClearAccount(String account) implements Step {}
 
     record Restart() implements Step {}
+
+    /** The next few writes of the operator meet this. */
+    record Disturb(Disturbance by) implements Step {}
+  }
+
+  /** What becomes of a write. */
+  enum Disturbance {
+    CONFLICT,
+    FAILURE,
+    THROTTLING,
+    LOST_ANSWER;
+
+    Fault fault() {
+      return switch (this) {
+        case CONFLICT -> Fault.status(409, "Conflict", "the object has been modified");
+        case FAILURE -> Fault.status(500, "InternalError", "etcd has a bad day");
+        case THROTTLING -> Fault.tooManyRequests(1);
+        case LOST_ANSWER -> new Fault.AnswerLost();
+      };
+    }
   }
 
   @Provide
@@ -90,6 +114,7 @@ class ModelIT {
             secret.map(Step.OverwriteSecret::new),
             secret.map(Step.StripMark::new),
             Arbitraries.of(ACCOUNTS).map(Step.ClearAccount::new),
+            Arbitraries.of(Disturbance.values()).map(Step.Disturb::new),
             Arbitraries.of(new Step.Restart()))
         .list()
         .ofSize(10);
@@ -154,6 +179,7 @@ class ModelIT {
             Step.OverwriteSecret _,
             Step.StripMark _,
             Step.ClearAccount _,
+            Step.Disturb _,
             Step.Restart _ -> {}
       }
       if (!wants(holder)) {
@@ -230,6 +256,7 @@ class ModelIT {
     private final KubernetesClient client = installation.admin();
     private final TestNamespace place = TestNamespace.create(client);
     private final String namespace = place.name();
+    private final FaultProxy proxy = new FaultProxy(installation.operatorConfig());
     private RunningOperator operator;
 
     Stage() throws IOException {
@@ -257,8 +284,12 @@ class ModelIT {
     }
 
     private RunningOperator start() throws IOException {
-      return RunningOperator.start(
-          new OperatorConfig(0, Set.of(namespace), 4), installation.operatorConfig());
+      return RunningOperator.start(new OperatorConfig(0, Set.of(namespace), 4), proxy.config());
+    }
+
+    private void disturb(Fault fault) {
+      var left = new AtomicInteger(DISTURBED_WRITES);
+      proxy.rule(request -> request.isWrite() && left.getAndDecrement() > 0 ? fault : Fault.none());
     }
 
     void take(Step step, Model model) throws IOException {
@@ -282,6 +313,7 @@ class ModelIT {
                 "{\"metadata\":{\"labels\":null,\"annotations\":null,\"ownerReferences\":null}}");
         case Step.ClearAccount(var name) ->
             place.patch("ServiceAccount", name, "{\"imagePullSecrets\":null}");
+        case Step.Disturb(var by) -> disturb(by.fault());
         case Step.Restart _ -> {
           operator.close();
           operator = start();
@@ -436,6 +468,7 @@ class ModelIT {
                       .getItems()
                       .isEmpty());
       operator.close();
+      proxy.close();
       place.close();
     }
   }
