@@ -271,20 +271,11 @@ class AdoptionIT extends OperatorScenario {
   }
 
   private String message() {
-    return condition("Ready", "message");
+    return conditionOfPull("Ready", "message");
   }
 
   private String stalled() {
-    return condition("Stalled", "status");
-  }
-
-  private String condition(String type, String field) {
-    return kubectl(
-            "get",
-            "regcred/pull",
-            "-o",
-            "jsonpath={.status.conditions[?(@.type==\"%s\")].%s}".formatted(type, field))
-        .stdout();
+    return conditionOfPull("Stalled", "status");
   }
 
   /** All versions of the Secret {@code pull}, in turn. */

@@ -29,11 +29,11 @@ class ForbiddenIT extends OperatorScenario {
     applied(credential(""));
 
     awaitState("pull", "Requested", "Forbidden");
-    assertThat(condition("Ready", "message"))
+    assertThat(conditionOfPull("Ready", "message"))
         .contains("create Secret pull", "permission")
         .doesNotContain(CANARY);
-    assertThat(condition("Reconciling", "status")).isEqualTo("True");
-    assertThat(condition("Stalled", "status")).isEmpty();
+    assertThat(conditionOfPull("Reconciling", "status")).isEqualTo("True");
+    assertThat(conditionOfPull("Stalled", "status")).isEmpty();
     await()
         .during(WATCHED)
         .atMost(WATCHED.plusSeconds(5))
@@ -56,8 +56,8 @@ class ForbiddenIT extends OperatorScenario {
           applySource(CANARY + "-rotated");
 
           awaitState("pull", "Active", "Forbidden");
-          assertThat(condition("Reconciling", "status")).isEqualTo("True");
-          assertThat(condition("Ready", "message")).contains("change Secret pull");
+          assertThat(conditionOfPull("Reconciling", "status")).isEqualTo("True");
+          assertThat(conditionOfPull("Ready", "message")).contains("change Secret pull");
           assertThat(content("pull")).isEqualTo(config(CANARY));
         });
     awaitState("pull", "Active", "Active");
@@ -73,7 +73,7 @@ class ForbiddenIT extends OperatorScenario {
         () -> {
           kubectl("delete", "regcred/pull", "--wait=false");
           awaitState("pull", "Removing", "Forbidden");
-          assertThat(condition("Ready", "message")).contains("delete Secret pull");
+          assertThat(conditionOfPull("Ready", "message")).contains("delete Secret pull");
           assertThat(secretNamed("pull")).isNotNull();
         });
     await().untilAsserted(() -> assertThat(credentialNamed("pull")).isNull());
@@ -105,8 +105,8 @@ class ForbiddenIT extends OperatorScenario {
     applied(credential(""));
 
     awaitState("pull", "Requested", "QuotaExceeded");
-    assertThat(condition("Ready", "message")).contains("create Secret pull", "ResourceQuota");
-    assertThat(condition("Reconciling", "status")).isEqualTo("True");
+    assertThat(conditionOfPull("Ready", "message")).contains("create Secret pull", "ResourceQuota");
+    assertThat(conditionOfPull("Reconciling", "status")).isEqualTo("True");
     kubectl(
         "patch", "resourcequota/narrow", "-p", "{\"spec\":{\"hard\":{\"count/secrets\":\"5\"}}}");
     awaitState("pull", "Active", "Active");
@@ -138,14 +138,5 @@ class ForbiddenIT extends OperatorScenario {
   private boolean isAllowed(String verb) {
     var operator = "system:serviceaccount:regcred-system:regcred-operator";
     return kubectl("auth", "can-i", verb, "secrets", "--as=" + operator).exitCode() == 0;
-  }
-
-  private String condition(String type, String field) {
-    return kubectl(
-            "get",
-            "regcred/pull",
-            "-o",
-            "jsonpath={.status.conditions[?(@.type==\"%s\")].%s}".formatted(type, field))
-        .stdout();
   }
 }

@@ -320,6 +320,16 @@ abstract class OperatorScenario {
         + (conditions == null || conditions.isEmpty() ? "none" : conditions.getFirst().reason());
   }
 
+  /** A field of a condition of the credential {@code pull}; empty if there is no such condition. */
+  final String conditionOfPull(String type, String field) {
+    return kubectl(
+            "get",
+            "regcred/pull",
+            "-o",
+            "jsonpath={.status.conditions[?(@.type==\"%s\")].%s}".formatted(type, field))
+        .stdout();
+  }
+
   static ConditionFactory await() {
     return Awaitility.await()
         .atMost(PATIENCE)
