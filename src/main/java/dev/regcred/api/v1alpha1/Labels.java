@@ -45,5 +45,11 @@ public final class Labels {
    */
   public static final String ATTACHED = GROUP + "/attached";
 
+  /**
+   * Label of a Secret in the operator's source namespace that ClusterRegistryCredentials may read;
+   * its value is {@code true}. Whoever may write one of those can copy no other Secret by it.
+   */
+  public static final String SOURCE = GROUP + "/source";
+
   private Labels() {}
 }

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
-import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  * is passed over; a spec that can't be read leaves {@link #unreadableSpec()} with the place, and a
  * status that can't be read counts as none.
  */
-public abstract class LifecycleResource<S, T extends LifecycleStatus> extends CustomResource<S, T>
-    implements Namespaced {
+public abstract class LifecycleResource<S, T extends LifecycleStatus> extends CustomResource<S, T> {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
           .addModule(new JavaTimeModule())

@@ -20,6 +20,8 @@ public enum Reason {
   REGISTRY_NOT_FOUND("RegistryNotFound"),
   /** Waits: the Registry is not Active yet. */
   REGISTRY_NOT_READY("RegistryNotReady"),
+  /** Stalled: the ClusterRegistry does not allow the credential's namespace. */
+  REGISTRY_NOT_ALLOWED("RegistryNotAllowed"),
   /** The Registry is Inactive or Removed, and the credential with it. */
   REGISTRY_INACTIVE("RegistryInactive"),
   /** Stalled: the Registry was purged, and so its credentials are removed. */
@@ -28,6 +30,12 @@ public enum Reason {
   SOURCE_NOT_FOUND("SourceNotFound"),
   /** Stalled: a source value is empty, too long, not UTF-8 or has a control character. */
   SOURCE_INVALID("SourceInvalid"),
+  /** Ready: a ClusterRegistryCredential is in use, but there is no namespace that it selects. */
+  NO_NAMESPACE_SELECTED("NoNamespaceSelected"),
+  /**
+   * Retried, or Stalled where each of them needs a person: it can't be written to some namespaces.
+   */
+  NAMESPACES_FAILED("NamespacesFailed"),
   /** Stalled: another credential holds the server's entry in the pull Secret. */
   SERVER_CLAIMED("ServerClaimed"),
   /** Stalled: the pull Secret would be larger than 1,000,000 bytes. */

@@ -1,5 +1,6 @@
 package dev.regcred.api.v1alpha1;
 
+import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Kind;
 import io.fabric8.kubernetes.model.annotation.Plural;
@@ -12,7 +13,8 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @Kind("Registry")
 @Singular("registry")
 @Plural("registries")
-public class Registry extends LifecycleResource<RegistrySpec, RegistryStatus> {
+public class Registry extends LifecycleResource<RegistrySpec, RegistryStatus>
+    implements Namespaced {
   public Registry() {
     super(RegistrySpec.class, RegistryStatus.class);
   }

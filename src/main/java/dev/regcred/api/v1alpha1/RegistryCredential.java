@@ -1,5 +1,6 @@
 package dev.regcred.api.v1alpha1;
 
+import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.Kind;
 import io.fabric8.kubernetes.model.annotation.Plural;
@@ -13,7 +14,8 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @Singular("registrycredential")
 @Plural("registrycredentials")
 public class RegistryCredential
-    extends LifecycleResource<RegistryCredentialSpec, RegistryCredentialStatus> {
+    extends LifecycleResource<RegistryCredentialSpec, RegistryCredentialStatus>
+    implements Namespaced {
   public RegistryCredential() {
     super(RegistryCredentialSpec.class, RegistryCredentialStatus.class);
   }

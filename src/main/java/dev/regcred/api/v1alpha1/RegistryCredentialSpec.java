@@ -1,11 +1,8 @@
 package dev.regcred.api.v1alpha1;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,9 +37,8 @@ public record RegistryCredentialSpec(
     @Nullable Removal removal,
     DeletionPolicy deletionPolicy,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> serviceAccounts,
-    @Nullable LabelSelector serviceAccountSelector) {
-  private static final PurgeAfter DEFAULT_PURGE_AFTER = new PurgeAfter("60s");
-
+    @Nullable LabelSelector serviceAccountSelector)
+    implements CredentialSpec {
   // Jackson hands over null for an absent field, whatever the component's type says.
   public RegistryCredentialSpec {
     if (desiredState == null) {
@@ -52,42 +48,5 @@ public record RegistryCredentialSpec(
       deletionPolicy = DeletionPolicy.DELETE;
     }
     serviceAccounts = serviceAccounts == null ? List.of() : List.copyOf(serviceAccounts);
-  }
-
-  /** {@code removal.purgeAfter}, or its default. */
-  @JsonIgnore
-  public PurgeAfter purgeAfter() {
-    return removal != null && removal.purgeAfter() != null
-        ? removal.purgeAfter()
-        : DEFAULT_PURGE_AFTER;
-  }
-
-  /**
-   * The name of the pull Secret.
-   *
-   * @param credentialName the credential's own name, the default
-   */
-  @JsonIgnore
-  public String secretName(String credentialName) {
-    return target == null || target.secretName() == null ? credentialName : target.secretName();
-  }
-
-  /**
-   * Whether the pull Secret belongs into the {@code imagePullSecrets} of a ServiceAccount.
-   *
-   * @param serviceAccount its name
-   * @param labels its labels
-   */
-  @JsonIgnore
-  public boolean selects(String serviceAccount, Map<String, String> labels) {
-    return serviceAccounts.contains(serviceAccount)
-        || (serviceAccountSelector != null && serviceAccountSelector.matches(labels));
-  }
-
-  /** The keys that the user name and the password are read from. */
-  @JsonIgnore
-  public Stream<SecretKeyRef> sources() {
-    return Stream.concat(Stream.ofNullable(publicValueFrom), Stream.of(secretValueFrom))
-        .map(SecretValueSource::secretKeyRef);
   }
 }

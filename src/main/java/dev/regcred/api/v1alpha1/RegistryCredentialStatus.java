@@ -21,4 +21,4 @@ public record RegistryCredentialStatus(
     @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable Instant purgeTime,
     @Nullable String serverAddress,
     @Nullable String secretName)
-    implements LifecycleStatus {}
+    implements CredentialStatus {}

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.annotation.JsonValue;
 /** The kinds that {@code spec.registryRef} may name. */
 public enum RegistryKind {
   /** A Registry in the credential's own namespace. */
-  REGISTRY("Registry");
+  REGISTRY("Registry"),
+  /** A ClusterRegistry, from namespaces that it allows. */
+  CLUSTER_REGISTRY("ClusterRegistry");
 
   private final String value;
 

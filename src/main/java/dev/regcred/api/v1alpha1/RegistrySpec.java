@@ -1,6 +1,5 @@
 package dev.regcred.api.v1alpha1;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 
@@ -17,19 +16,12 @@ public record RegistrySpec(
     @JsonProperty(required = true) String serverAddress,
     @Nullable String description,
     DesiredState desiredState,
-    @Nullable Removal removal) {
+    @Nullable Removal removal)
+    implements ServerSpec {
   // Jackson hands over null for an absent field, whatever the component's type says.
   public RegistrySpec {
     if (desiredState == null) {
       desiredState = DesiredState.ACTIVE;
     }
-  }
-
-  /** {@code removal.purgeAfter}, or its default. */
-  @JsonIgnore
-  public PurgeAfter purgeAfter() {
-    return removal != null && removal.purgeAfter() != null
-        ? removal.purgeAfter()
-        : PurgeAfter.NEVER;
   }
 }

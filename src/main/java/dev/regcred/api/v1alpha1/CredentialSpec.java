@@ -1,0 +1,90 @@
+package dev.regcred.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What both kinds of credentials declare; the records say what each part means. */
+public sealed interface CredentialSpec
+    permits RegistryCredentialSpec, ClusterRegistryCredentialSpec {
+  /** {@code removal.purgeAfter} where it is not set. */
+  PurgeAfter DEFAULT_PURGE_AFTER = new PurgeAfter("60s");
+
+  /** For people. */
+  @Nullable String description();
+
+  /** The account's e-mail address. */
+  String email();
+
+  /** The registry; immutable. */
+  RegistryRef registryRef();
+
+  /** The user name; either this or {@link #publicValueFrom()}. */
+  @Nullable String publicValue();
+
+  /** Where the user name is read from. */
+  @Nullable SecretValueSource publicValueFrom();
+
+  /** Where the password or token is read from. */
+  SecretValueSource secretValueFrom();
+
+  /** The declared end. */
+  DesiredState desiredState();
+
+  /** The pull Secret. */
+  @Nullable Target target();
+
+  /** How long it rests once it is Removed. */
+  @Nullable Removal removal();
+
+  /** What becomes of its entry when the resource is deleted. */
+  DeletionPolicy deletionPolicy();
+
+  /** The names of the ServiceAccounts that pull with it. */
+  List<String> serviceAccounts();
+
+  /** The labels of the ServiceAccounts that pull with it. */
+  @Nullable LabelSelector serviceAccountSelector();
+
+  /** {@code removal.purgeAfter}, or its default. */
+  @JsonIgnore
+  default PurgeAfter purgeAfter() {
+    var removal = removal();
+    return removal != null && removal.purgeAfter() != null
+        ? removal.purgeAfter()
+        : DEFAULT_PURGE_AFTER;
+  }
+
+  /**
+   * The name of the pull Secret.
+   *
+   * @param credentialName the credential's own name, the default
+   */
+  @JsonIgnore
+  default String secretName(String credentialName) {
+    var target = target();
+    return target == null || target.secretName() == null ? credentialName : target.secretName();
+  }
+
+  /**
+   * Whether the pull Secret belongs into the {@code imagePullSecrets} of a ServiceAccount.
+   *
+   * @param serviceAccount its name
+   * @param labels its labels
+   */
+  @JsonIgnore
+  default boolean selects(String serviceAccount, Map<String, String> labels) {
+    var selector = serviceAccountSelector();
+    return serviceAccounts().contains(serviceAccount)
+        || (selector != null && selector.matches(labels));
+  }
+
+  /** The keys that the user name and the password are read from. */
+  @JsonIgnore
+  default Stream<SecretKeyRef> sources() {
+    return Stream.concat(Stream.ofNullable(publicValueFrom()), Stream.of(secretValueFrom()))
+        .map(SecretValueSource::secretKeyRef);
+  }
+}

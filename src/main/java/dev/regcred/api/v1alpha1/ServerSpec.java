@@ -1,0 +1,28 @@
+package dev.regcred.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import org.jspecify.annotations.Nullable;
+
+/** What both kinds of registries declare; the records say what each part means. */
+public sealed interface ServerSpec permits RegistrySpec, ClusterRegistrySpec {
+  /** The address of the server; immutable. */
+  String serverAddress();
+
+  /** For people. */
+  @Nullable String description();
+
+  /** The declared end. */
+  DesiredState desiredState();
+
+  /** How long it rests once it is Removed. */
+  @Nullable Removal removal();
+
+  /** {@code removal.purgeAfter}, or its default. */
+  @JsonIgnore
+  default PurgeAfter purgeAfter() {
+    var removal = removal();
+    return removal != null && removal.purgeAfter() != null
+        ? removal.purgeAfter()
+        : PurgeAfter.NEVER;
+  }
+}
