@@ -41,7 +41,6 @@ public final class RunningOperator implements AutoCloseable {
 
   private final InformerCache cache = new InformerCache();
   private final KubernetesClient client;
-  private final KubernetesClient metadataClient;
   private final PrometheusMeterRegistry meters;
   private final Operator operator;
   private final EventRecorder events;
@@ -52,7 +51,6 @@ public final class RunningOperator implements AutoCloseable {
 
   private RunningOperator(OperatorConfig config, Config kubernetes) throws IOException {
     client = KubernetesClients.create(kubernetes);
-    metadataClient = KubernetesClients.createForMetadata(kubernetes);
     meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     operator = new Operator(overrider -> configure(overrider, config));
     var metrics = new OperatorMetrics(meters);
@@ -110,7 +108,7 @@ public final class RunningOperator implements AutoCloseable {
     var drift = new DriftHistory(clock, metrics::driftCorrected);
     var observer = new StateObserver(client, cache, drift, clock);
     var executor = new PlanExecutor(client, cache, drift);
-    var sources = new EventSources(metadataClient, cache, metrics, SYNC_TIMEOUT);
+    var sources = new EventSources(client, cache, metrics, SYNC_TIMEOUT);
     operator.register(
         new RegistryReconciler(observer, executor, sources, metrics, clock).telling(events),
         settings(config));
@@ -165,7 +163,6 @@ public final class RunningOperator implements AutoCloseable {
     cache.stop();
     operator.stop();
     events.close();
-    metadataClient.close();
     client.close();
     meters.close();
   }

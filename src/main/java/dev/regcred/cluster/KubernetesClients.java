@@ -1,9 +1,11 @@
 package dev.regcred.cluster;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.regcred.api.v1alpha1.Registry;
 import dev.regcred.api.v1alpha1.RegistryCredential;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.Config;
@@ -15,6 +17,7 @@ import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import io.fabric8.kubernetes.client.okhttp.OkHttpClientFactory;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.util.regex.Pattern;
 import okhttp3.OkHttpClient;
 
 /** The clients that the operator works with. */
@@ -27,22 +30,17 @@ public final class KubernetesClients {
 
   private KubernetesClients() {}
 
-  /** For everything but the watch of Secrets. */
+  /**
+   * One for all: a second one would have its own trust store, connections and threads. It reads a
+   * Secret whole by its name only; lists and watches of Secrets bring their metadata.
+   */
   public static KubernetesClient create(Config config) {
     return new KubernetesClientBuilder()
+        // Watches go by WebSocket: a plain HTTP watch counts as alive only once the first event has
+        // come, and where no Secret changes the operator would not be ready for a minute.
         .withConfig(ours(config).build())
         .withKubernetesSerialization(serialization())
         .withHttpClientFactory(new HttpClients())
-        .build();
-  }
-
-  /** Asks for the metadata of Secrets instead of the Secrets. */
-  public static KubernetesClient createForMetadata(Config config) {
-    return new KubernetesClientBuilder()
-        // By WebSocket: a plain HTTP watch counts as alive only once the first event has come, and
-        // where no Secret changes the operator would not be ready for a minute.
-        .withConfig(ours(config).build())
-        .withKubernetesSerialization(serialization())
         .withHttpClientBuilderConsumer(
             http -> http.addOrReplaceInterceptor("metadata-only", new MetadataOnly()))
         .build();
@@ -60,7 +58,10 @@ public final class KubernetesClients {
    * unknown field is no error: newer API servers and CRDs have more of them.
    */
   private static KubernetesSerialization serialization() {
-    var mapper = new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+    var mapper =
+        new ObjectMapper()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .addMixIn(ManagedFieldsEntry.class, WithoutFields.class);
     var serialization = new KubernetesSerialization(mapper, false);
     serialization.registerKubernetesResource("v1", "Status", Status.class);
     serialization.registerKubernetesResource(Secret.class);
@@ -80,9 +81,22 @@ public final class KubernetesClients {
     }
   }
 
+  /**
+   * Of managedFields the operator reads who wrote and when. Which fields is a tree of maps that is
+   * larger than all the rest of a credential.
+   */
+  @JsonIgnoreProperties("fieldsV1")
+  private interface WithoutFields {}
+
   private static final class MetadataOnly implements Interceptor {
+    /** Several of them; one that is itself called {@code secrets} does not match. */
+    private static final Pattern SECRETS = Pattern.compile("/api/v1/(namespaces/[^/]+/)?secrets$");
+
     @Override
     public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+      if (!request.method().equals("GET") || !SECRETS.matcher(request.uri().getPath()).find()) {
+        return;
+      }
       var isWatch =
           request.uri().getQuery() != null && request.uri().getQuery().contains("watch=true");
       var kind = isWatch ? SecretMetadata.KIND : SecretMetadata.KIND + "List";

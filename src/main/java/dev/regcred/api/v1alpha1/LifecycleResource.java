@@ -9,7 +9,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.CustomResource;
+import java.util.HashMap;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,8 @@ public abstract class LifecycleResource<S, T extends LifecycleStatus> extends Cu
           // Else a number would be taken for the place of a constant, and 2 for Removed.
           .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
           .build();
+
+  private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
   private final Class<S> specType;
   private final Class<T> statusType;
@@ -57,6 +62,25 @@ public abstract class LifecycleResource<S, T extends LifecycleStatus> extends Cu
   @SuppressWarnings("NullAway")
   public @Nullable T getStatus() {
     return status;
+  }
+
+  /**
+   * What is never asked for is not kept either: all of these live in memory as long as they exist.
+   * managedFields and the last-applied annotation are most of the metadata. Nothing here is ever
+   * sent back whole, so that nothing is lost by it.
+   */
+  @Override
+  public void setMetadata(@Nullable ObjectMeta metadata) {
+    if (metadata != null) {
+      metadata.setManagedFields(List.of());
+      if (metadata.getAnnotations() != null
+          && metadata.getAnnotations().containsKey(LAST_APPLIED)) {
+        var annotations = new HashMap<>(metadata.getAnnotations());
+        annotations.remove(LAST_APPLIED);
+        metadata.setAnnotations(annotations);
+      }
+    }
+    super.setMetadata(metadata);
   }
 
   @JsonProperty("spec")
