@@ -19,6 +19,10 @@ import java.util.stream.Stream;
 /** The operator as users run it: a JVM of its own. */
 final class OperatorProcess implements AutoCloseable {
   private static final int STOP_SECONDS = 20;
+
+  /** What the operator is run with; a later option wins. */
+  private static final String SHIPPED_OPTIONS = "@src/main/jvm/regcred.options";
+
   private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin");
   private static final Pattern LIVE = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)");
   private static final Pattern COLLECTED = Pattern.compile("->(\\d+)M\\(\\d+M\\)");
@@ -32,7 +36,7 @@ final class OperatorProcess implements AutoCloseable {
    *
    * @param kubeconfig which cluster, and as whom
    * @param name of its logs in {@code target}
-   * @param jvmOptions for the JVM
+   * @param jvmOptions for the JVM, besides those that ship
    */
   OperatorProcess(Path kubeconfig, String name, List<String> jvmOptions) {
     this(kubeconfig, name, jvmOptions, "");
@@ -48,7 +52,7 @@ final class OperatorProcess implements AutoCloseable {
     gcLog = Path.of("target", name + "-gc.log");
     var command =
         Stream.of(
-                Stream.of(JAVA.resolve("java").toString()),
+                Stream.of(JAVA.resolve("java").toString(), SHIPPED_OPTIONS),
                 jvmOptions.stream(),
                 Stream.of(
                     "-Xlog:gc:file=" + gcLog, "-cp", classPath(), OperatorMain.class.getName()))

@@ -1,0 +1,123 @@
+package dev.regcred.integration;
+
+import dev.regcred.testcluster.TestCluster;
+import dev.regcred.testcluster.TestClusters;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/**
+ * Makes the AOT cache of the packaged jar: runs it on a cluster, with the options that ship,
+ * through what an operator does in its first minute. The JVM writes the cache when it ends. It is
+ * good for this jar, these libraries and these options only (JEP 514).
+ */
+public final class AotTraining {
+  private static final Path JAR = Path.of("target", "regcred-operator.jar");
+  private static final Path OPTIONS = Path.of("target", "regcred.options");
+  private static final Path CACHE = Path.of("target", "regcred-operator.aot");
+  private static final Path LOG = Path.of("target", "aot-training.log");
+  private static final String MANIFESTS = "docs/examples/quickstart.yaml";
+  private static final String CREDENTIAL = "regcred/ghcr-pull";
+  private static final Duration START = Duration.ofMinutes(2);
+  private static final int WRITE_MINUTES = 5;
+
+  private AotTraining() {}
+
+  public static void main(String[] args) throws Exception {
+    Files.deleteIfExists(CACHE);
+    try (var cluster = TestClusters.start()) {
+      var directory = Files.createTempDirectory("regcred-aot");
+      var kubeconfig = directory.resolve("kubeconfig");
+      try {
+        var operator = Installation.on(cluster).operatorConfig();
+        OperatorProcess.kubeconfig(directory, operator, operator.getMasterUrl());
+        train(cluster, kubeconfig);
+      } finally {
+        Files.deleteIfExists(kubeconfig);
+        Files.deleteIfExists(directory);
+      }
+    }
+    if (!Files.exists(CACHE)) {
+      throw new IllegalStateException("The JVM wrote no cache; " + LOG + " says why");
+    }
+    System.out.printf("%s has %,d bytes%n", CACHE, Files.size(CACHE));
+  }
+
+  private static void train(TestCluster cluster, Path kubeconfig) throws Exception {
+    var port = freePort();
+    var process = start(kubeconfig, port);
+    try {
+      awaitReady(process, port);
+      life(cluster);
+      get(port, "/metrics");
+    } finally {
+      process.destroy();
+    }
+    if (!process.waitFor(WRITE_MINUTES, TimeUnit.MINUTES)) {
+      process.destroyForcibly();
+      throw new IllegalStateException("The operator did not end; see " + LOG);
+    }
+  }
+
+  private static Process start(Path kubeconfig, int port) throws IOException {
+    var builder =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "@" + OPTIONS,
+                "-XX:AOTCacheOutput=" + CACHE,
+                "-jar",
+                JAR.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(LOG.toFile());
+    builder.environment().put("KUBECONFIG", kubeconfig.toString());
+    builder.environment().put("REGCRED_HTTP_PORT", String.valueOf(port));
+    return builder.start();
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static void awaitReady(Process process, int port) {
+    Awaitility.await()
+        .atMost(START)
+        .failFast("the operator ended; see " + LOG, () -> !process.isAlive())
+        .ignoreExceptions()
+        .until(() -> get(port, "/readyz") == 200);
+  }
+
+  private static int get(int port, String path) throws IOException, InterruptedException {
+    try (var http = HttpClient.newHttpClient()) {
+      var request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + path)).build();
+      return http.send(request, BodyHandlers.discarding()).statusCode();
+    }
+  }
+
+  /** A credential from its creation to its deletion, with a rotation. */
+  private static void life(TestCluster cluster) {
+    var kubectl = cluster.kubectl();
+    kubectl.ok("apply", "-f", MANIFESTS);
+    kubectl.ok("wait", "--for=condition=Ready", CREDENTIAL, "--timeout=60s");
+    kubectl.ok("patch", "secret", "ghcr-account", "-p", "{\"stringData\":{\"password\":\"next\"}}");
+    for (var state : new String[] {"Inactive", "Active"}) {
+      kubectl.ok(
+          "patch",
+          CREDENTIAL,
+          "--type=merge",
+          "-p",
+          "{\"spec\":{\"desiredState\":\"" + state + "\"}}");
+      kubectl.ok("wait", "--for=jsonpath={.status.state}=" + state, CREDENTIAL, "--timeout=60s");
+    }
+    kubectl.ok("delete", "-f", MANIFESTS);
+  }
+}
