@@ -2,17 +2,27 @@ package dev.regcred.integration;
 
 import dev.regcred.testcluster.SharedCluster;
 import dev.regcred.testcluster.TestCluster;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.time.Duration;
+import org.awaitility.Awaitility;
 
 /**
- * What an administrator installs before the operator runs: the CRDs and the RBAC, from the files
- * that ship.
+ * What an administrator installs before the operator runs: the CRDs, the RBAC and the policy that
+ * bounds the operator, from the files that ship.
  *
  * @param cluster the cluster
  * @param admin the administrator's client
@@ -31,7 +41,7 @@ public record Installation(TestCluster cluster, KubernetesClient admin, Config o
   /** Installs what ships on a cluster. */
   public static Installation on(TestCluster cluster) {
     var kubectl = cluster.kubectl();
-    kubectl.ok("apply", "-f", "crds", "-f", "deploy/rbac.yaml");
+    kubectl.ok("apply", "-f", "crds", "-f", "deploy");
     kubectl.ok(
         "wait",
         "--for=condition=Established",
@@ -49,8 +59,45 @@ public record Installation(TestCluster cluster, KubernetesClient admin, Config o
             .withCaCertFile(admin.getCaCertFile())
             .withOauthToken(token.strip())
             .build();
+    awaitPolicy(operator);
     return new Installation(
         cluster, new KubernetesClientBuilder().withConfig(admin).build(), operator);
+  }
+
+  /** The API server takes a moment before it holds to a new policy; nothing is stored meanwhile. */
+  private static void awaitPolicy(Config operator) {
+    try (var client = new KubernetesClientBuilder().withConfig(operator).build()) {
+      var name = new ObjectMetaBuilder().withName("regcred-operator").addToLabels("probe", "true");
+      var secret = new SecretBuilder().withMetadata(name.build()).build();
+      var account = new ServiceAccountBuilder().withMetadata(name.build()).build();
+      Awaitility.await()
+          .pollInterval(Duration.ofMillis(100))
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () ->
+                  isRefused(() -> inNamespace(client, secret).dryRun(true).create())
+                      && isRefused(
+                          () ->
+                              inNamespace(client, account)
+                                  .dryRun(true)
+                                  .patch(
+                                      PatchContext.of(PatchType.JSON_MERGE),
+                                      "{\"metadata\":{\"labels\":{\"probe\":\"true\"}}}")));
+    }
+  }
+
+  private static <T extends HasMetadata> Resource<T> inNamespace(
+      KubernetesClient client, T object) {
+    return client.resource(object).inNamespace("regcred-system");
+  }
+
+  private static boolean isRefused(Runnable write) {
+    try {
+      write.run();
+      return false;
+    } catch (KubernetesClientException e) {
+      return String.valueOf(e.getMessage()).contains("ValidatingAdmissionPolicy");
+    }
   }
 
   private static String read(TestCluster cluster) {
