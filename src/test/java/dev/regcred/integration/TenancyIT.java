@@ -372,10 +372,10 @@ class TenancyIT extends OperatorScenario {
   private Stream<Way> byForgedMarks() {
     var contributors =
         List.of(
+            "../../" + neighbour + "/registrycredentials/pull",
             "pull",
             neighbour + "/pull",
             "../" + neighbour + "/pull",
-            "../../" + neighbour + "/registrycredentials/pull",
             "..%2F..%2F" + neighbour + "%2Fregistrycredentials%2Fpull",
             "../../../../../../api/v1/namespaces/" + neighbour + "/secrets/account",
             "?fieldSelector=metadata.namespace=" + neighbour,
@@ -383,18 +383,19 @@ class TenancyIT extends OperatorScenario {
     var ways = new ArrayList<Way>();
     for (var contributor : contributors) {
       for (var secret : List.of("pull", "offered", "forged-" + count++)) {
+        var own = next();
         ways.add(
             Way.of(
                 "Secret " + secret + " with the contributor " + contributor,
-                markedFor(secret, contributor, "RegistryCredential")
+                markedFor(secret, own, contributor, "RegistryCredential")
                     + "---\n"
-                    + tenantsCredential("mine", "target: {secretName: " + secret + "}")));
+                    + tenantsCredential(own, "target: {secretName: " + secret + "}")));
       }
     }
     ways.add(
         Way.of(
             "a contributor of another kind",
-            markedFor("forged-kind", "pull", "ClusterRegistryCredential")
+            markedFor("forged-kind", "mine", "pull", "ClusterRegistryCredential")
                 + "---\n"
                 + tenantsCredential("mine", "target: {secretName: forged-kind}")));
     for (var offer :
@@ -431,7 +432,7 @@ class TenancyIT extends OperatorScenario {
     ways.add(
         Way.of(
             "the mark on their source's name",
-            markedFor("account", "mine", "RegistryCredential")
+            markedFor("account", "mine", "mine", "RegistryCredential")
                 + "---\n"
                 + tenantsCredential("mine", "target: {secretName: moved}")));
     return ways.stream();
@@ -463,7 +464,7 @@ class TenancyIT extends OperatorScenario {
                 .replace("metadata: {name: owned}", "metadata:\n  name: owned\n  " + owner)),
         Way.of(
             "a pull Secret that their credential owns, with its mark",
-            markedFor("pull", "pull", "RegistryCredential")
+            markedFor("pull", "mine", "pull", "RegistryCredential")
                 .replace("labels:", owner + "\n  labels:")));
   }
 
@@ -473,7 +474,7 @@ class TenancyIT extends OperatorScenario {
         .replace("name: account", "name: own");
   }
 
-  private static String markedFor(String secret, String contributor, String kind) {
+  private static String markedFor(String secret, String own, String contributor, String kind) {
     return """
     apiVersion: v1
     kind: Secret
@@ -481,11 +482,11 @@ class TenancyIT extends OperatorScenario {
       name: %s
       labels: {regcred.dev/managed: "true"}
       annotations:
-        regcred.dev/contributors: '[{"kind":"RegistryCredential","name":"mine","server":null},{"kind":"RegistryCredential","name":"pull","server":"registry.example.com"},{"kind":"%s","name":"%s","server":"registry.example.com"}]'
+        regcred.dev/contributors: '[{"kind":"RegistryCredential","name":"%s","server":null},{"kind":"RegistryCredential","name":"pull","server":"registry.example.com"},{"kind":"%s","name":"%s","server":"registry.example.com"}]'
     type: kubernetes.io/dockerconfigjson
     stringData: {.dockerconfigjson: '{"auths":{"registry.example.com":{"auth":"eDp5"}}}'}
     """
-        .formatted(secret, kind, contributor);
+        .formatted(secret, own, kind, contributor);
   }
 
   private String next() {
