@@ -46,6 +46,23 @@ record Crd(Path file, JsonNode document) {
     return document.at("/spec/names/kind").asText();
   }
 
+  String plural() {
+    return document.at("/spec/names/plural").asText();
+  }
+
+  String singular() {
+    return document.at("/spec/names/singular").asText();
+  }
+
+  boolean isNamespaced() {
+    return document.at("/spec/scope").asText().equals("Namespaced");
+  }
+
+  /** The kind that this one is the cluster-wide form of; the kind itself where it is not. */
+  String withoutCluster() {
+    return kind().replaceFirst("^Cluster", "");
+  }
+
   /** The one version that there is. */
   JsonNode version() {
     return document.at("/spec/versions/0");

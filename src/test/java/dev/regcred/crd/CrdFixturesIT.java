@@ -32,7 +32,7 @@ class CrdFixturesIT {
 
   @AfterEach
   void deleteObjects() {
-    Crd.all().forEach(crd -> namespace.objects(crd).delete());
+    namespace.deleteObjects();
   }
 
   @ParameterizedTest(name = "{0}")

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -93,6 +96,41 @@ class CrdLintTest {
             rules ->
                 assertThat(rules)
                     .allSatisfy(rule -> assertThat(rule.path("message").asText()).isNotEmpty()));
+  }
+
+  /** A rule that was changed in one of the two only would be found by a user. */
+  @ParameterizedTest
+  @MethodSource("clusterWide")
+  void aClusterWideKindKeepsToAllThatTheNamespacedOneDoes(Crd crd) {
+    assertThat(keywords(crd)).containsAllEntriesOf(keywords(Crd.ofKind(crd.withoutCluster())));
+  }
+
+  static Stream<Crd> clusterWide() {
+    return Crd.all().stream().filter(crd -> !crd.isNamespaced());
+  }
+
+  /** What a schema says of each place, without the words for people. */
+  private static Map<String, Object> keywords(Crd crd) {
+    var result = new TreeMap<String, Object>();
+    crd.schema()
+        .tree()
+        .filter(node -> !node.path().equals("spec.registryRef.kind"))
+        .forEach(node -> collectKeywords(node, result));
+    return result;
+  }
+
+  private static void collectKeywords(SchemaNode node, Map<String, Object> keywords) {
+    var place = node.path() + " ";
+    for (var keyword : node.json().properties()) {
+      switch (keyword.getKey()) {
+        // The places below have their own.
+        case "description", "properties", "items", "additionalProperties" -> {}
+        case "required" -> keyword.getValue().forEach(name -> keywords.put(place + name, "needed"));
+        case "x-kubernetes-validations" ->
+            keywords.put(place + "rules", keyword.getValue().findValuesAsText("rule"));
+        default -> keywords.put(place + keyword.getKey(), keyword.getValue());
+      }
+    }
   }
 
   private static void assertNone(Crd crd, Predicate<SchemaNode> wrong) {

@@ -14,6 +14,8 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** A namespace of the shared cluster, with the CRDs of {@code crds/} installed and no operator. */
 final class CrdNamespace implements AutoCloseable {
@@ -45,7 +47,8 @@ final class CrdNamespace implements AutoCloseable {
     kubectl.ok("apply", "--server-side", "--force-conflicts", "-f", crds);
     kubectl.ok("wait", "--for=condition=Established", "-f", crds);
     // A kind is established a moment before the API server tells clients of it.
-    await().until(() -> kubectl.run("get", "registries,registrycredentials").exitCode() == 0);
+    var plurals = Crd.all().stream().map(Crd::plural).collect(Collectors.joining(","));
+    await().until(() -> kubectl.run("get", plurals).exitCode() == 0);
     return new CrdNamespace(
         kubectl,
         new KubernetesClientBuilder()
@@ -53,22 +56,40 @@ final class CrdNamespace implements AutoCloseable {
             .build());
   }
 
-  /** The objects of this kind in the namespace, as untyped as they are on the wire. */
-  NonNamespaceOperation<
+  /** The objects of this kind that the tests made. */
+  List<GenericKubernetesResource> existing(Crd crd) {
+    return objects(crd).list().getItems().stream()
+        // The cluster-wide kinds are shared with other tests; all fixtures are named so.
+        .filter(object -> object.getMetadata().getName().startsWith("example"))
+        .toList();
+  }
+
+  /** Deletes the objects that the tests made. */
+  void deleteObjects() {
+    for (var crd : Crd.all()) {
+      existing(crd).forEach(object -> objects(crd).resource(object).delete());
+    }
+  }
+
+  /**
+   * The objects of this kind in the namespace, or in the cluster where it has none, as untyped as
+   * they are on the wire.
+   */
+  private NonNamespaceOperation<
           GenericKubernetesResource,
           GenericKubernetesResourceList,
           Resource<GenericKubernetesResource>>
       objects(Crd crd) {
-    return client
-        .genericKubernetesResources(
+    var operation =
+        client.genericKubernetesResources(
             new ResourceDefinitionContext.Builder()
                 .withGroup(crd.document().at("/spec/group").asText())
                 .withVersion(crd.version().path("name").asText())
                 .withKind(crd.kind())
-                .withPlural(crd.document().at("/spec/names/plural").asText())
-                .withNamespaced(true)
-                .build())
-        .inNamespace(name);
+                .withPlural(crd.plural())
+                .withNamespaced(crd.isNamespaced())
+                .build());
+    return crd.isNamespaced() ? operation.inNamespace(name) : operation;
   }
 
   /** The object of a manifest; it is not created yet. */

@@ -10,21 +10,24 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * Something that the API server must accept or refuse; src/test/resources/fixtures/README.md says
  * how it is written.
  *
- * @param file where it stands
+ * @param name what it is called, with its kind: {@code registry/valid/full}
  * @param crd the CRD that it is about
  * @param expected the errors that the last step must get, {@code …} being anything; none where it
  *     must be accepted
  * @param steps what is done, in this order; all but the last must be accepted
  */
-record Fixture(Path file, Crd crd, List<String> expected, List<Step> steps) {
+record Fixture(String name, Crd crd, List<String> expected, List<Step> steps) {
   private static final Path DIRECTORY = Path.of("src/test/resources/fixtures");
   private static final Pattern DOCUMENT_END = Pattern.compile("^---$", Pattern.MULTILINE);
   private static final Pattern REPEATED = Pattern.compile("\\$\\{(.+?)\\*([0-9]+)}");
@@ -62,26 +65,66 @@ record Fixture(Path file, Crd crd, List<String> expected, List<Step> steps) {
     return allIn("invalid");
   }
 
-  private static Stream<Fixture> allIn(String directory) {
-    return Crd.all().stream().flatMap(crd -> files(crd, directory).map(file -> read(crd, file)));
+  private static Stream<Fixture> allIn(String verdict) {
+    return Crd.all().stream().flatMap(crd -> ofKind(crd, verdict));
   }
 
-  private static Stream<Path> files(Crd crd, String directory) {
-    try (Stream<Path> files = Files.list(directory(crd).resolve(directory))) {
-      return files.sorted().toList().stream();
+  private static Stream<Fixture> ofKind(Crd crd, String verdict) {
+    var texts = new TreeMap<String, String>();
+    for (var selector : selectors(crd)) {
+      texts(DIRECTORY.resolve("labelselector").resolve(verdict))
+          .forEach(
+              (name, text) ->
+                  texts.put(inWords(selector) + "-" + name, text.replace("${selector}", selector)));
+    }
+    // The kind's own last: a file of the same name takes the place of the one that is shared.
+    texts.putAll(texts(directory(crd.withoutCluster()).resolve(verdict)));
+    texts.putAll(texts(directory(crd.kind()).resolve(verdict)));
+    return texts.entrySet().stream()
+        .map(
+            text ->
+                read(
+                    crd,
+                    directory(crd.kind()).getFileName() + "/" + verdict + "/" + text.getKey(),
+                    text.getValue().replace("${kind}", crd.kind())));
+  }
+
+  /** The fields of a spec that are a label selector. */
+  private static List<String> selectors(Crd crd) {
+    return crd.schema()
+        .at("spec")
+        .properties()
+        .filter(field -> field.json().path("properties").has("matchLabels"))
+        .map(SchemaNode::name)
+        .toList();
+  }
+
+  /** A field's name as it stands in those of files: {@code serviceAccounts}, service-accounts. */
+  private static String inWords(String field) {
+    return field.replaceAll("(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+  }
+
+  /** What the files of a directory hold, by their names. */
+  private static Map<String, String> texts(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      return Map.of();
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.collect(
+          Collectors.toMap(
+              file -> file.getFileName().toString().replace(".yaml", ""), Fixture::text));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static Path directory(Crd crd) {
-    return DIRECTORY.resolve(crd.kind().toLowerCase(Locale.ROOT));
+  private static Path directory(String kind) {
+    return DIRECTORY.resolve(kind.toLowerCase(Locale.ROOT));
   }
 
-  private static Fixture read(Crd crd, Path file) {
-    var text = text(file);
+  private static Fixture read(Crd crd, String name, String text) {
     return new Fixture(
-        file,
+        name,
         crd,
         EXPECTED.matcher(text).results().map(line -> line.group(1)).toList(),
         DOCUMENT_END.splitAsStream(text).map(Fixture::step).toList());
@@ -121,7 +164,7 @@ record Fixture(Path file, Crd crd, List<String> expected, List<Step> steps) {
 
   /** The smallest object that is accepted. */
   static JsonNode minimal(Crd crd) {
-    return yaml(text(directory(crd).resolve("minimal.yaml")));
+    return yaml(text(directory(crd.kind()).resolve("minimal.yaml")));
   }
 
   /** The object that the first step creates. */
@@ -145,6 +188,6 @@ record Fixture(Path file, Crd crd, List<String> expected, List<Step> steps) {
 
   @Override
   public String toString() {
-    return DIRECTORY.relativize(file).toString().replace(".yaml", "");
+    return name;
   }
 }

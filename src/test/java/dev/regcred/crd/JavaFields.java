@@ -72,7 +72,7 @@ record JavaFields(Map<String, Field> fields, Map<String, Class<?>> enums) {
     if (plain.isEnum()) {
       return "enum";
     }
-    if (plain.equals(Long.class) || plain.equals(long.class)) {
+    if (plain.equals(Long.class) || plain.equals(long.class) || plain.equals(int.class)) {
       return "integer";
     }
     if (plain.equals(Instant.class)) {
