@@ -9,6 +9,8 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -238,6 +240,22 @@ class CrdServerIT {
     await()
         .untilAsserted(
             () -> assertThat(namespace.kubectl("", "explain", spec).stdout()).contains(fields));
+  }
+
+  /** Its Secret is left out: the namespaces of the examples are not those of the test. */
+  @ParameterizedTest
+  @ValueSource(strings = {"quickstart.yaml", "cluster-wide.yaml"})
+  void theExamplesAreAccepted(String file) throws Exception {
+    var resources =
+        Stream.of(Files.readString(Path.of("docs/examples", file)).split("(?m)^---$"))
+            .filter(document -> document.contains("regcred.dev/v1alpha1"))
+            .toList();
+
+    var result =
+        namespace.kubectl(String.join("---\n", resources), "apply", "--dry-run=server", "-f", "-");
+
+    assertThat(result.exitCode()).as(result.stderr()).isZero();
+    assertThat(result.stdout().lines()).hasSize(2);
   }
 
   static List<Crd> kinds() {
