@@ -1,0 +1,106 @@
+package dev.regcred.bench;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** What the API server counts itself, of what an operator like this one could ask for. */
+record ApiServerMeter(LeanClient admin) {
+  private static final String METRIC = "apiserver_request_total{";
+  private static final Pattern LABEL = Pattern.compile("([a-z_]+)=\"([^\"]*)\"");
+  private static final Set<String> CORE =
+      Set.of("secrets", "serviceaccounts", "namespaces", "events");
+  private static final Set<String> WRITES =
+      Set.of("POST", "PUT", "PATCH", "APPLY", "DELETE", "DELETECOLLECTION");
+
+  /**
+   * Requests since the API server's start.
+   *
+   * @param byKind the verb and the resource, such as {@code PUT registrycredentials/status}
+   */
+  record Requests(Map<String, Long> byKind) {
+    Requests since(Requests before) {
+      var difference = new TreeMap<String, Long>();
+      byKind.forEach(
+          (kind, count) -> {
+            var more = count - before.byKind.getOrDefault(kind, 0L);
+            if (more != 0) {
+              difference.put(kind, more);
+            }
+          });
+      return new Requests(difference);
+    }
+
+    long total() {
+      return byKind.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    long writes() {
+      return byKind.entrySet().stream()
+          .filter(entry -> WRITES.contains(entry.getKey().split(" ", 2)[0]))
+          .mapToLong(Map.Entry::getValue)
+          .sum();
+    }
+  }
+
+  Requests read() {
+    return parse(admin.get("/metrics").text());
+  }
+
+  static Requests parse(String metrics) {
+    var counts = new TreeMap<String, Long>();
+    metrics
+        .lines()
+        .filter(line -> line.startsWith(METRIC))
+        .forEach(
+            line -> {
+              var labels = labels(line);
+              if (isOurConcern(labels)) {
+                var count = (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1));
+                counts.merge(kind(labels), count, Long::sum);
+              }
+            });
+    return new Requests(counts);
+  }
+
+  /** How many objects of a kind are stored. */
+  long stored(String resource) {
+    return admin
+        .get("/metrics")
+        .text()
+        .lines()
+        .filter(line -> line.startsWith("apiserver_resource_objects{"))
+        .filter(line -> line.contains("resource=\"" + resource + "\""))
+        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .findFirst()
+        .orElse(-1);
+  }
+
+  private static String kind(Map<String, String> labels) {
+    var subresource = labels.getOrDefault("subresource", "");
+    return "%s %s%s"
+        .formatted(
+            labels.getOrDefault("verb", ""),
+            labels.getOrDefault("resource", ""),
+            subresource.isEmpty() ? "" : "/" + subresource);
+  }
+
+  private static boolean isOurConcern(Map<String, String> labels) {
+    return switch (labels.getOrDefault("group", "")) {
+      case "regcred.dev", "events.k8s.io" -> true;
+      case "" ->
+          CORE.contains(labels.getOrDefault("resource", ""))
+              && !"token".equals(labels.get("subresource"));
+      default -> false;
+    };
+  }
+
+  private static Map<String, String> labels(String line) {
+    return LABEL
+        .matcher(line)
+        .results()
+        .collect(Collectors.toMap(result -> result.group(1), result -> result.group(2)));
+  }
+}

@@ -1,0 +1,105 @@
+package dev.regcred.bench;
+
+import dev.regcred.bench.ApiServerMeter.Requests;
+
+/** The life of many credentials under one operator process, from its start on. */
+final class CredentialRun implements AutoCloseable {
+  private static final double NANOS = 1e9;
+
+  private final BenchCluster cluster;
+  private final CredentialSet set;
+  private final Arrivals active = new Arrivals();
+  private final Watch watch;
+  private final Requests before;
+  private final OperatorUnderTest operator;
+
+  /**
+   * How one thing went.
+   *
+   * @param requests what the API server was asked for meanwhile, by all
+   * @param ours how many of these requests were the bench's
+   */
+  record Run(double seconds, Requests requests, long ours) {
+    double requestsEach(int size) {
+      return (double) (requests.total() - ours) / size;
+    }
+  }
+
+  /**
+   * How the start went.
+   *
+   * @param ready seconds from the start of the process until it says that it is ready
+   * @param firstReconcile seconds from the start of the process until the first credential is seen
+   *     Active
+   */
+  record Start(double ready, double firstReconcile, Run run) {}
+
+  private interface Work {
+    void run();
+  }
+
+  /** Starts the operator; the credentials are there already. */
+  CredentialRun(BenchCluster cluster, CredentialSet set, String name) {
+    this.cluster = cluster;
+    this.set = set;
+    this.watch = CredentialSet.watchState(cluster.lean(), "Active", active);
+    this.before = cluster.meter().read();
+    this.operator = cluster.operator(name);
+  }
+
+  OperatorUnderTest operator() {
+    return operator;
+  }
+
+  /** The clock begins when it is ready, or with the first Active one if that is earlier. */
+  Start cold() throws InterruptedException {
+    var ready = operator.awaitReady();
+    active.await(set.size(), "cold, Active", operator::isAlive);
+    watch.close();
+    var begin = Math.min(ready, active.first());
+    return new Start(
+        (ready - operator.started()) / NANOS,
+        (active.first() - operator.started()) / NANOS,
+        new Run((active.last() - begin) / NANOS, cluster.meter().read().since(before), 0));
+  }
+
+  /** From the first deletion until the last one is gone. */
+  Run deletion() throws InterruptedException {
+    var gone = new Arrivals();
+    try (var _ = CredentialSet.watchDeletion(cluster.lean(), gone)) {
+      return measured(set::delete, gone, "gone");
+    }
+  }
+
+  /** From the first creation until the last one is Active, by a process that has done it before. */
+  Run warm() throws InterruptedException {
+    var again = new Arrivals();
+    try (var _ = CredentialSet.watchState(cluster.lean(), "Active", again)) {
+      return measured(set::create, again, "warm, Active");
+    }
+  }
+
+  Run deactivation() throws InterruptedException {
+    var inactive = new Arrivals();
+    try (var _ = CredentialSet.watchState(cluster.lean(), "Inactive", inactive)) {
+      return measured(set::deactivate, inactive, "Inactive");
+    }
+  }
+
+  private Run measured(Work work, Arrivals arrivals, String what) throws InterruptedException {
+    var requestsBefore = cluster.meter().read();
+    var sentBefore = cluster.lean().sent();
+    var begin = System.nanoTime();
+    work.run();
+    var sent = cluster.lean().sent() - sentBefore;
+    arrivals.await(set.size(), what, operator::isAlive);
+    return new Run(
+        (arrivals.last() - begin) / NANOS, cluster.meter().read().since(requestsBefore), sent);
+  }
+
+  @Override
+  public void close() {
+    watch.close();
+    operator.close();
+  }
+}
