@@ -58,7 +58,7 @@ class ReportTest {
     assertThat(directory.resolve("growth.svg")).exists();
     assertThat(directory.resolve("latency.svg")).doesNotExist();
     assertThat(Files.readString(directory.resolve("bench.md")))
-        .contains("- Machine: 2 cores", "| 10,000 |", "![Time until");
+        .contains("- Machine: 2 cores", " 10,000 |", "![Time until");
   }
 
   @Test
@@ -71,7 +71,7 @@ class ReportTest {
     assertThat(Files.readString(page))
         .startsWith("before\n<!-- bench -->\n")
         .contains("10,000", "performance/growth.svg")
-        .doesNotContain("old")
+        .doesNotContain("\nold\n")
         .endsWith("<!-- /bench -->\nafter\n");
   }
 
