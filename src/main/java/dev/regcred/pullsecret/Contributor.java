@@ -1,6 +1,8 @@
 package dev.regcred.pullsecret;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * A credential that a pull Secret names as one of those it is kept for.
@@ -9,9 +11,28 @@ import java.util.Objects;
  * @param name its name
  */
 public record Contributor(String kind, String name) {
+  private static final Pattern NAME =
+      Pattern.compile(
+          "(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
+
   // Jackson hands over null for an absent field, whatever the component's type says.
   public Contributor {
     Objects.requireNonNull(kind);
     Objects.requireNonNull(name);
+  }
+
+  /**
+   * Whether the API server takes such a name, a DNS subdomain (RFC 1123) of at most 253 characters.
+   * Anybody can write our mark on a Secret of theirs, and what it names is asked for by its name: a
+   * name like {@code ../../other/registrycredentials/pull} would lead to another namespace.
+   */
+  public boolean canExist() {
+    return NAME.matcher(name).matches();
+  }
+
+  /** Whether it is of a kind that is not in a namespace. */
+  @JsonIgnore // Jackson would take it for a part of the record.
+  public boolean isClusterWide() {
+    return kind.startsWith("Cluster");
   }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Mark {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** The copies of a cluster-wide credential have the same mark, and each is looked at often. */
+  private static final AtomicReference<Read> LAST_READ =
+      new AtomicReference<>(new Read("[]", List.of()));
+
+  private record Read(String list, List<Holding> holdings) {}
 
   private Mark() {}
 
@@ -48,9 +55,20 @@ public final class Mark {
     if (list == null || labels == null || !"true".equals(labels.get(Labels.MANAGED))) {
       return List.of();
     }
+    var last = LAST_READ.get();
+    if (last.list.equals(list)) {
+      return last.holdings;
+    }
+    var read = new Read(list, read(list));
+    LAST_READ.set(read);
+    return read.holdings;
+  }
+
+  private static List<Holding> read(String list) {
     try {
       return JSON.readValue(list, new TypeReference<List<Entry>>() {}).stream()
           .map(Entry::holding)
+          .filter(holding -> holding.contributor().canExist())
           .toList();
     } catch (JsonProcessingException | NullPointerException e) {
       return List.of();

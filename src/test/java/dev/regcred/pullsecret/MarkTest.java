@@ -25,12 +25,24 @@ class MarkTest {
     var contributors =
         List.of(
             new Holding(new Contributor("RegistryCredential", "pull"), null),
-            new Holding(new Contributor("ClusterRegistryCredential", "a\"b"), "ghcr.io/team"));
+            new Holding(new Contributor("ClusterRegistryCredential", "a.b-c"), "ghcr.io/team"));
     assertThat(Mark.contributorsValue(contributors.subList(0, 1))).isEqualTo(PULL);
     assertThat(
             Mark.holdings(
                 MANAGED, Map.of("regcred.dev/contributors", Mark.contributorsValue(contributors))))
         .isEqualTo(contributors);
+  }
+
+  /** Anybody may write the annotation on a Secret of theirs. */
+  @Test
+  void aNameThatNoResourceCanHaveIsNone() {
+    for (String name :
+        List.of("../../other/registrycredentials/pull", "a/b", "..", "", "A", "a%2f")) {
+      var forged = "[{\"kind\":\"RegistryCredential\",\"name\":\"%s\"}]".formatted(name);
+      assertThat(Mark.holdings(MANAGED, Map.of("regcred.dev/contributors", forged)))
+          .as(name)
+          .isEmpty();
+    }
   }
 
   @Test
