@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -17,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * A pull Secret as a function of all credentials that name it and of the Secret as it is, and what
  * each of them gets.
  *
- * <p>A server has one entry. Who has it keeps it; else the oldest claim gets it. What does not fit
- * is left out, the newest claims first.
+ * <p>A server has one entry. A namespaced credential gets it before a cluster-wide one; of the same
+ * scope, who has it keeps it, else the oldest claim gets it. What does not fit is left out, the
+ * newest claims first.
  *
  * @param secret the Secret as it should be
  * @param standings what became of each claim
@@ -48,7 +50,10 @@ public record Composition(DesiredSecret secret, Map<Contributor, Standing> stand
     var base = base(current, adopted, kept);
     var content = new Content(base, kept);
     claims.stream()
-        .sorted(Comparator.comparing(c -> !c.contributor().equals(incumbents.get(serverOf(c)))))
+        .filter(claim -> !isAhead(claim, byAge, incumbents))
+        .sorted(
+            Comparator.comparing((Contribution c) -> c.contributor().isClusterWide())
+                .thenComparing(c -> !c.contributor().equals(incumbents.get(serverOf(c)))))
         .forEach(content::claim);
     var standings = content.standings;
     var metadata = new Metadata(byAge, standings, adopted);
@@ -65,6 +70,19 @@ public record Composition(DesiredSecret secret, Map<Contributor, Standing> stand
   /** What became of the claim of a contributor. */
   public Standing standing(Contributor contributor) {
     return standings.getOrDefault(contributor, new Standing.Without());
+  }
+
+  /**
+   * A claim of a namespaced credential that may not be written yet takes nothing from a
+   * cluster-wide one that has the entry: there would be none until its turn has come.
+   */
+  private static boolean isAhead(
+      Contribution claim, List<Contribution> byAge, Map<String, Contributor> incumbents) {
+    return claim.claim() instanceof Claim.Announced(var server)
+        && byAge.stream()
+            .map(Contribution::contributor)
+            .filter(Contributor::isClusterWide)
+            .anyMatch(contributor -> contributor.equals(incumbents.get(server.value())));
   }
 
   private static boolean isOffered(PullSecret current, List<Contribution> contributions) {
@@ -107,10 +125,17 @@ public record Composition(DesiredSecret secret, Map<Contributor, Standing> stand
             .map(Contribution::contributor)
             .collect(Collectors.toSet());
     var present = current == null ? Set.<String>of() : current.document().servers();
+    var overridden =
+        byAge.stream()
+            .filter(c -> !c.contributor().isClusterWide())
+            .map(Composition::serverOf)
+            .filter(Objects::nonNull)
+            .collect(Collectors.toSet());
     var kept = new HashMap<String, Contributor>();
     incumbents.forEach(
         (server, contributor) -> {
-          if (staying.contains(contributor) && present.contains(server)) {
+          var isOverridden = contributor.isClusterWide() && overridden.contains(server);
+          if (staying.contains(contributor) && present.contains(server) && !isOverridden) {
             kept.put(server, contributor);
           }
         });

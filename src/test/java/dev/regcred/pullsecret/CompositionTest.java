@@ -23,6 +23,9 @@ class CompositionTest {
   private static final OwnerReference SOMEBODY =
       new OwnerReference("apps/v1", "Deployment", "web", "uid-9", true, true);
 
+  /** How the names of cluster-wide credentials begin. */
+  private static final String WIDE = "w";
+
   /**
    * {@code name@age=server<server of the status}; {@code ~} for an entry that stays, {@code !} for
    * one to come.
@@ -69,6 +72,13 @@ class CompositionTest {
           not that of who has it     | y=a     | a:old       | o@1=a! y@2=a      | y=a       | a:y
           nor of an older one        |         |             | o@1=a y@2=a!      | o=a       | a:o
           a lost mark, known by status|        | a:old       | o@1~<a            | o=a       | a:old
+          namespaced before wide     |         |             | w@1=a y@2=a       | y=a w>y   | a:y
+          though that one has it     | w=a     | a:w         | w@1=a y@2=a       | y=a w>y   | a:y
+          and its values are unread  | w=a     | a:w         | w@1~ y@2=a        | y=a w=-   | a:y
+          not before its turn        | w=a     | a:w         | w@1=a y@2=a!      | w=a       | a:w
+          nor is an unread one lost  | w=a     | a:w         | w@1~ y@2=a!       | w=a       | a:w
+          its own stay where they are| w=b y=a | a:y b:w     | w@1=b y@2=a       | w=b y=a   | a:y b:w
+          of two wide ones the oldest|         |             | w@2=a wo@1=a      | wo=a w>wo | a:wo
           """)
   void claims(
       String name,
@@ -320,12 +330,13 @@ class CompositionTest {
   }
 
   private static Contributor contributor(String name) {
-    return new Contributor("RegistryCredential", name);
+    return new Contributor(
+        name.startsWith(WIDE) ? "ClusterRegistryCredential" : "RegistryCredential", name);
   }
 
   private static OwnerReference owner(String name) {
     return new OwnerReference(
-        "regcred.dev/v1alpha1", "RegistryCredential", name, "uid-of-" + name, null, null);
+        "regcred.dev/v1alpha1", contributor(name).kind(), name, "uid-of-" + name, null, null);
   }
 
   private static DockerConfigEntry entry(String user) {
@@ -347,9 +358,11 @@ class CompositionTest {
             word -> {
               var parts = word.split("=", -1);
               holdings.add(
-                  "{\"kind\":\"RegistryCredential\",\"name\":\"%s\"%s}"
+                  "{\"kind\":\"%s\",\"name\":\"%s\"%s}"
                       .formatted(
-                          parts[0], parts[1].isEmpty() ? "" : ",\"server\":\"" + parts[1] + "\""));
+                          contributor(parts[0]).kind(),
+                          parts[0],
+                          parts[1].isEmpty() ? "" : ",\"server\":\"" + parts[1] + "\""));
             });
     return PullSecrets.withAnnotations(
         PullSecrets.withLabels(secret, Map.of(Labels.MANAGED, "true")),
