@@ -27,6 +27,7 @@ final class OperatorUnderTest implements AutoCloseable {
 
   private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin");
   private static final Pattern LIVE = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)");
+  private static final Path AOT_CACHE = Path.of("target", "regcred-operator.aot");
   private static final Duration START_LIMIT = Duration.ofMinutes(5);
   private static final int STOP_SECONDS = 30;
   private static final long POLL_MILLIS = 10;
@@ -77,12 +78,19 @@ final class OperatorUnderTest implements AutoCloseable {
   static String description() {
     return "java %s%s"
         .formatted(
-            Files.exists(OPTIONS) ? "@" + OPTIONS + " " : "",
+            options().stream().map(option -> option + " ").collect(Collectors.joining()),
             Files.exists(JAR) ? "-jar " + JAR : "-cp ... " + OperatorMain.class.getName());
   }
 
   private static List<String> options() {
-    return Files.exists(OPTIONS) ? List.of("@" + OPTIONS) : List.of();
+    var options = new ArrayList<String>();
+    if (Files.exists(OPTIONS)) {
+      options.add("@" + OPTIONS);
+    }
+    if (Files.exists(JAR) && Files.exists(AOT_CACHE)) {
+      options.add("-XX:AOTCache=" + AOT_CACHE);
+    }
+    return options;
   }
 
   private static List<String> program() {

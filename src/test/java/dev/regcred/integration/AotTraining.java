@@ -27,6 +27,13 @@ public final class AotTraining {
   private static final String MANIFESTS = "docs/examples/quickstart.yaml";
   private static final String CREDENTIAL = "regcred/ghcr-pull";
   private static final Duration START = Duration.ofMinutes(2);
+  private static final String WIDE_MANIFESTS = "docs/examples/cluster-wide.yaml";
+  private static final String WIDE_CREDENTIAL = "cregcred/ghcr-pull";
+
+  /** default, kube-public and kube-node-lease. */
+  private static final int PRESENT_NAMESPACES = 3;
+
+  private static final int NAMESPACES = 5;
   private static final int WRITE_MINUTES = 5;
 
   private AotTraining() {}
@@ -103,9 +110,28 @@ public final class AotTraining {
     }
   }
 
-  /** A credential from its creation to its deletion, with a rotation. */
+  /** A credential from its creation to its deletion, with a rotation, in each of the two scopes. */
   private static void life(TestCluster cluster) {
     var kubectl = cluster.kubectl();
+    kubectl.ok("apply", "-f", WIDE_MANIFESTS);
+    kubectl.ok("wait", "--for=condition=Ready", WIDE_CREDENTIAL, "--timeout=60s");
+    kubectl.ok(
+        "patch",
+        "secret",
+        "ghcr-account",
+        "-n",
+        "regcred-system",
+        "-p",
+        "{\"stringData\":{\"password\":\"next\"}}");
+    for (int i = 0; i < NAMESPACES; i++) {
+      kubectl.ok("create", "namespace", "training-" + i);
+    }
+    kubectl.ok(
+        "wait",
+        "--for=jsonpath={.status.namespaces.synced}=" + (NAMESPACES + PRESENT_NAMESPACES),
+        WIDE_CREDENTIAL,
+        "--timeout=60s");
+    kubectl.ok("delete", "-f", WIDE_MANIFESTS);
     kubectl.ok("apply", "-f", MANIFESTS);
     kubectl.ok("wait", "--for=condition=Ready", CREDENTIAL, "--timeout=60s");
     kubectl.ok("patch", "secret", "ghcr-account", "-p", "{\"stringData\":{\"password\":\"next\"}}");
