@@ -13,14 +13,25 @@ import java.util.stream.Collectors;
  * @param namespaces the namespaces that are watched, empty for all ({@code
  *     REGCRED_WATCH_NAMESPACES}, separated by commas)
  * @param threads how many resources are reconciled at the same time ({@code REGCRED_THREADS},
- *     default 16)
+ *     default 16); also in how many namespaces of one cluster-wide credential is written at a time
+ * @param namespace the operator's own namespace, which cluster-wide credentials leave out unless
+ *     they name it ({@code REGCRED_NAMESPACE}, default {@code regcred-system})
+ * @param sourceNamespace where the source Secrets of cluster-wide credentials are ({@code
+ *     REGCRED_SOURCE_NAMESPACE}, default the operator's own)
  */
-public record OperatorConfig(int httpPort, Set<String> namespaces, int threads) {
+public record OperatorConfig(
+    int httpPort, Set<String> namespaces, int threads, String namespace, String sourceNamespace) {
+  private static final String NAMESPACE = "regcred-system";
   private static final int MAX_PORT = 65_535;
   private static final int MAX_THREADS = 256;
 
   public OperatorConfig {
     namespaces = Set.copyOf(namespaces);
+  }
+
+  /** In the namespace that the manifests and the chart have it in. */
+  public OperatorConfig(int httpPort, Set<String> namespaces, int threads) {
+    this(httpPort, namespaces, threads, NAMESPACE, NAMESPACE);
   }
 
   /**
@@ -29,13 +40,21 @@ public record OperatorConfig(int httpPort, Set<String> namespaces, int threads) 
    * @throws IllegalArgumentException if a value is not allowed; the message names the variable
    */
   public static OperatorConfig fromEnvironment(Map<String, String> environment) {
+    var namespace = text(environment, "REGCRED_NAMESPACE", NAMESPACE);
     return new OperatorConfig(
         number(environment, "REGCRED_HTTP_PORT", 8080, 0, MAX_PORT),
         Arrays.stream(environment.getOrDefault("REGCRED_WATCH_NAMESPACES", "").split(","))
             .map(String::strip)
-            .filter(namespace -> !namespace.isEmpty())
+            .filter(name -> !name.isEmpty())
             .collect(Collectors.toSet()),
-        number(environment, "REGCRED_THREADS", 16, 1, MAX_THREADS));
+        number(environment, "REGCRED_THREADS", 16, 1, MAX_THREADS),
+        namespace,
+        text(environment, "REGCRED_SOURCE_NAMESPACE", namespace));
+  }
+
+  private static String text(Map<String, String> environment, String name, String otherwise) {
+    var text = environment.getOrDefault(name, "").strip();
+    return text.isEmpty() ? otherwise : text;
   }
 
   private static int number(

@@ -1,16 +1,21 @@
 package dev.regcred.app;
 
 import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.cluster.Backoffs;
 import dev.regcred.cluster.DriftHistory;
 import dev.regcred.cluster.EventRecorder;
+import dev.regcred.cluster.KnownSecrets;
 import dev.regcred.cluster.KubernetesClients;
 import dev.regcred.cluster.PlanExecutor;
 import dev.regcred.cluster.StateObserver;
+import dev.regcred.controller.ClusterRegistryCredentialReconciler;
+import dev.regcred.controller.ClusterRegistryReconciler;
 import dev.regcred.controller.EventSources;
 import dev.regcred.controller.InformerCache;
 import dev.regcred.controller.RegistryCredentialReconciler;
 import dev.regcred.controller.RegistryReconciler;
 import dev.regcred.metrics.OperatorMetrics;
+import dev.regcred.plan.NamespaceSelection;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -39,7 +44,7 @@ public final class RunningOperator implements AutoCloseable {
   private static final int FIRST_RETRY_MILLIS = 50;
   private static final int LONGEST_RETRY_MILLIS = 60_000;
 
-  private final InformerCache cache = new InformerCache();
+  private final InformerCache cache;
   private final KubernetesClient client;
   private final PrometheusMeterRegistry meters;
   private final Operator operator;
@@ -50,6 +55,8 @@ public final class RunningOperator implements AutoCloseable {
   private volatile boolean isStarted;
 
   private RunningOperator(OperatorConfig config, Config kubernetes) throws IOException {
+    cache =
+        new InformerCache(NamespaceSelection.of(config.namespace()), config.namespaces().isEmpty());
     client = KubernetesClients.create(kubernetes);
     meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     operator = new Operator(overrider -> configure(overrider, config));
@@ -106,9 +113,20 @@ public final class RunningOperator implements AutoCloseable {
                             && state(credential.getStatus().state()) == state)
                 .count());
     var drift = new DriftHistory(clock, metrics::driftCorrected);
-    var observer = new StateObserver(client, cache, drift, clock);
-    var executor = new PlanExecutor(client, cache, drift);
-    var sources = new EventSources(client, cache, metrics, SYNC_TIMEOUT);
+    var known = new KnownSecrets();
+    var backoffs = new Backoffs(clock);
+    var observer =
+        new StateObserver(
+            client,
+            cache,
+            drift,
+            known,
+            backoffs,
+            config.threads(),
+            config.sourceNamespace(),
+            clock);
+    var executor = new PlanExecutor(client, cache, drift, known, backoffs, config.threads());
+    var sources = new EventSources(cache, metrics, config.sourceNamespace(), SYNC_TIMEOUT);
     operator.register(
         new RegistryReconciler(observer, executor, sources, metrics, clock).telling(events),
         settings(config));
@@ -116,6 +134,17 @@ public final class RunningOperator implements AutoCloseable {
         new RegistryCredentialReconciler(observer, executor, drift, sources, metrics, clock)
             .telling(events),
         settings(config));
+    if (config.namespaces().isEmpty()) {
+      operator.register(
+          new ClusterRegistryReconciler(observer, executor, sources.clusterWide(), metrics, clock)
+              .telling(events),
+          settings(config));
+      operator.register(
+          new ClusterRegistryCredentialReconciler(
+                  observer, executor, drift, sources, metrics, clock)
+              .telling(events),
+          settings(config));
+    }
   }
 
   /** In a Pod the host's name is the Pod's. */

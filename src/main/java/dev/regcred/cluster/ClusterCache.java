@@ -1,12 +1,16 @@
 package dev.regcred.cluster;
 
+import dev.regcred.api.v1alpha1.ClusterRegistry;
+import dev.regcred.api.v1alpha1.ClusterRegistryCredential;
 import dev.regcred.api.v1alpha1.Registry;
 import dev.regcred.api.v1alpha1.RegistryCredential;
 import dev.regcred.pullsecret.Contributor;
 import dev.regcred.pullsecret.ServerAddress;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the watches know, which may lag behind the API server by some milliseconds. Every look-up is
@@ -16,17 +20,50 @@ public interface ClusterCache {
   /** The Registry of that name. */
   Optional<Registry> registry(String namespace, String name);
 
+  /** The ClusterRegistry of that name. */
+  Optional<ClusterRegistry> clusterRegistry(String name);
+
+  /** The ClusterRegistries with that canonical address. */
+  List<ClusterRegistry> clusterRegistriesAt(ServerAddress address);
+
   /** The Registries of a namespace with that canonical address. */
   List<Registry> registriesAt(String namespace, ServerAddress address);
 
   /** The credential of that name. */
   Optional<RegistryCredential> credential(String namespace, String name);
 
+  /** The cluster-wide credential of that name. */
+  Optional<ClusterRegistryCredential> clusterCredential(String name);
+
+  /** The cluster-wide credentials that refer to a ClusterRegistry. */
+  List<ClusterRegistryCredential> clusterCredentialsOf(String registryName);
+
+  /** The namespaced credentials that refer to a ClusterRegistry. */
+  List<RegistryCredential> credentialsOfClusterRegistry(String registryName);
+
+  /** The cluster-wide credentials whose pull Secrets have that name. */
+  List<ClusterRegistryCredential> clusterCredentialsOfSecret(String secretName);
+
+  /** The names of the namespaces that a cluster-wide credential selects. */
+  List<String> selectedNamespaces(ClusterRegistryCredential credential);
+
+  /** Whether a cluster-wide credential selects a namespace. */
+  boolean isSelected(ClusterRegistryCredential credential, String namespace);
+
+  /** The labels of a namespace; none where they are not known. */
+  Map<String, String> labelsOf(String namespace);
+
+  /** The namespaces that have a Secret which is marked as kept for a credential. */
+  Set<String> namespacesKeptFor(Contributor contributor);
+
+  /** The namespaces that have a ServiceAccount which a Secret of that name is attached to. */
+  Set<String> namespacesAttachedTo(String secretName);
+
   /** The credentials that refer to a Registry. */
   List<RegistryCredential> credentialsOf(String namespace, String registryName);
 
-  /** Whether there is a Secret of that name. */
-  boolean hasSecret(String namespace, String name);
+  /** What is kept in memory of the Secret of that name. */
+  Optional<SecretMetadata> secret(String namespace, String name);
 
   /** The names of the Secrets that are marked as kept for a credential. */
   List<String> secretsKeptFor(String namespace, Contributor contributor);
@@ -61,7 +98,7 @@ public interface ClusterCache {
    * @param before the version that was changed; empty for a new one
    * @param writer the credential that it was written for, which knows of it
    */
-  void written(Secret secret, Optional<String> before, String writer);
+  void written(Secret secret, Optional<String> before, Contributor writer);
 
   /**
    * Takes notice of a ServiceAccount that was just written; and lets those hear of it whose Secrets

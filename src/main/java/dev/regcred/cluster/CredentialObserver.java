@@ -1,21 +1,26 @@
 package dev.regcred.cluster;
 
+import dev.regcred.api.v1alpha1.ClusterRegistry;
+import dev.regcred.api.v1alpha1.ClusterRegistryCredential;
+import dev.regcred.api.v1alpha1.CredentialSpec;
+import dev.regcred.api.v1alpha1.CredentialStatus;
+import dev.regcred.api.v1alpha1.LifecycleResource;
 import dev.regcred.api.v1alpha1.RegistryCredential;
-import dev.regcred.api.v1alpha1.RegistryCredentialSpec;
 import dev.regcred.api.v1alpha1.SecretKeyRef;
+import dev.regcred.api.v1alpha1.ServerSpec;
 import dev.regcred.plan.Claimant;
 import dev.regcred.plan.Contest;
+import dev.regcred.plan.HeldBack;
 import dev.regcred.plan.ObservedCredential;
+import dev.regcred.plan.ObservedPlace;
 import dev.regcred.plan.ObservedSecret;
 import dev.regcred.plan.RegistryView;
 import dev.regcred.plan.SourceReading;
 import dev.regcred.pullsecret.Contributor;
-import dev.regcred.pullsecret.CredentialValue;
 import dev.regcred.pullsecret.PullSecret;
-import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -27,41 +32,69 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One look at a credential, the pull Secrets that it has a part in and all that share them. The
- * content of a Secret is read when it is needed, once in a look, and not kept after it.
+ * One look at a credential, the pull Secrets that it has a part in and all that share them.
+ *
+ * @see SecretReads
  */
 final class CredentialObserver {
   private final KubernetesClient client;
   private final ClusterCache cache;
   private final DriftHistory drift;
   private final Instant now;
-  private final Map<String, Optional<Secret>> read = new HashMap<>();
+  private final SecretReads reads;
+  private final String sourceNamespace;
 
-  CredentialObserver(KubernetesClient client, ClusterCache cache, DriftHistory drift, Instant now) {
+  /**
+   * @param sourceNamespace where the sources of cluster-wide credentials are
+   */
+  CredentialObserver(
+      KubernetesClient client,
+      ClusterCache cache,
+      DriftHistory drift,
+      Instant now,
+      SecretReads reads,
+      String sourceNamespace) {
     this.client = client;
     this.cache = cache;
     this.drift = drift;
     this.now = now;
+    this.reads = reads;
+    this.sourceNamespace = sourceNamespace;
   }
 
+  /** One that is written in its own namespace. */
   ObservedCredential observe(RegistryCredential credential) {
-    var self = withoutValues(credential);
-    var namespace = self.id().namespace();
-    if (mayHaveLostItsMark(self)) {
-      self = withValues(self);
+    var namespace = credential.getMetadata().getNamespace();
+    var self = withoutValues(credential, true);
+    var recorded = self.recorded().secretName();
+    var current = recorded == null ? null : cache.secret(namespace, recorded).orElse(null);
+    if (self.needsSources(now) || (current != null && current.holdings().isEmpty())) {
+      self = withValues(self); // One that has lost its mark is known by its content.
     }
-    return new ObservedCredential(
-        self,
-        secret(self, self.secretName()),
-        leftovers(self),
-        cache.isTerminating(namespace),
-        now);
+    return new ObservedCredential(self, List.of(place(self, namespace, true, null)), now);
   }
 
-  private ObservedSecret secret(Claimant self, String name) {
-    var namespace = self.id().namespace();
-    var current = current(namespace, name);
-    var others = others(self, name, current);
+  /** Without the places. */
+  Claimant self(ClusterRegistryCredential credential, boolean hasLostMarks) {
+    var self = withoutValues(credential, true);
+    return self.needsSources(now) || hasLostMarks ? withValues(self) : self;
+  }
+
+  /** What there is of a credential in a namespace. */
+  ObservedPlace place(
+      Claimant self, String namespace, boolean wanted, @Nullable HeldBack heldBack) {
+    return new ObservedPlace(
+        namespace,
+        wanted,
+        secret(self, namespace, self.secretName()),
+        leftovers(self, namespace),
+        cache.isTerminating(namespace),
+        heldBack);
+  }
+
+  private ObservedSecret secret(Claimant self, String namespace, String name) {
+    var current = reads.pullSecret(namespace, name);
+    var others = others(self, namespace, name, current);
     var accounts = accounts(namespace, name, self, others);
     return new ObservedSecret(
         name,
@@ -72,31 +105,47 @@ final class CredentialObserver {
         contested(accounts));
   }
 
-  private @Nullable PullSecret current(String namespace, String name) {
-    return readSecret(namespace, name).map(Secrets::pullSecret).orElse(null);
-  }
-
   /**
    * Those whose spec names the Secret, and those that its mark names. One that the watch does not
    * know of may be younger than its last event, so that the API server has the last word.
    */
-  private List<Claimant> others(Claimant self, String name, @Nullable PullSecret current) {
-    var namespace = self.id().namespace();
-    var others = new LinkedHashMap<String, RegistryCredential>();
+  private List<Claimant> others(
+      Claimant self, String namespace, String name, @Nullable PullSecret current) {
+    var others = new LinkedHashMap<Contributor, Claimant>();
     for (RegistryCredential other : cache.credentialsOfSecret(namespace, name)) {
-      others.put(other.getMetadata().getName(), other);
+      others.put(contributor(other), withoutValues(other, true));
+    }
+    for (ClusterRegistryCredential other : cache.clusterCredentialsOfSecret(name)) {
+      if (cache.isSelected(other, namespace)) {
+        others.put(contributor(other), withoutValues(other, true));
+      }
     }
     if (current != null) {
       for (Contributor contributor : current.contributors()) {
-        if (contributor.kind().equals(self.id().kind())
-            && !others.containsKey(contributor.name())) {
-          credential(namespace, contributor.name())
-              .ifPresent(other -> others.put(contributor.name(), other));
+        if (!others.containsKey(contributor) && !contributor.equals(self.contributor())) {
+          marked(contributor, namespace).ifPresent(other -> others.put(contributor, other));
         }
       }
     }
-    others.remove(self.id().name());
-    return others.values().stream().map(this::withoutValues).map(this::withValuesIfNeeded).toList();
+    others.remove(self.contributor());
+    return others.isEmpty()
+        ? List.of()
+        : others.values().stream().map(this::withValuesIfNeeded).toList();
+  }
+
+  private static Contributor contributor(LifecycleResource<?, ?> credential) {
+    return new Contributor(credential.getKind(), credential.getMetadata().getName());
+  }
+
+  private Optional<Claimant> marked(Contributor contributor, String namespace) {
+    if (contributor.kind().equals(HasMetadata.getKind(RegistryCredential.class))) {
+      return credential(namespace, contributor.name()).map(other -> withoutValues(other, true));
+    }
+    return contributor.kind().equals(HasMetadata.getKind(ClusterRegistryCredential.class))
+        ? cache
+            .clusterCredential(contributor.name())
+            .map(other -> withoutValues(other, cache.isSelected(other, namespace)))
+        : Optional.empty();
   }
 
   private Optional<RegistryCredential> credential(String namespace, String name) {
@@ -136,7 +185,7 @@ final class CredentialObserver {
     return contested;
   }
 
-  private Stream<PullingAccount> selected(String namespace, @Nullable RegistryCredentialSpec spec) {
+  private Stream<PullingAccount> selected(String namespace, @Nullable CredentialSpec spec) {
     if (spec == null) {
       return Stream.empty();
     }
@@ -153,8 +202,7 @@ final class CredentialObserver {
   }
 
   /** By the marks; and by the status, for a Secret that is gone but may still be attached. */
-  private List<ObservedSecret> leftovers(Claimant self) {
-    var namespace = self.id().namespace();
+  private List<ObservedSecret> leftovers(Claimant self, String namespace) {
     var names = new LinkedHashSet<>(cache.secretsKeptFor(namespace, self.contributor()));
     var recorded = self.recorded().secretName();
     if (recorded != null) {
@@ -162,11 +210,11 @@ final class CredentialObserver {
     }
     names.remove(self.secretName());
     // Whoever puts our mark on a source does not make it ours.
-    if (self.spec() != null) {
+    if (self.spec() != null && namespace.equals(sourceNamespace(self))) {
       self.spec().sources().map(SecretKeyRef::name).forEach(names::remove);
     }
     return names.stream()
-        .map(name -> secret(self, name))
+        .map(name -> secret(self, namespace, name))
         .filter(
             secret ->
                 secret.name().equals(recorded)
@@ -176,12 +224,16 @@ final class CredentialObserver {
         .toList();
   }
 
-  private Claimant withoutValues(RegistryCredential credential) {
-    var id = StateObserver.identity(credential);
+  /**
+   * @param reaches whether it is written to the namespace in question
+   */
+  private Claimant withoutValues(
+      LifecycleResource<? extends CredentialSpec, ? extends CredentialStatus> credential,
+      boolean reaches) {
     var status = credential.getStatus();
     var spec = credential.getSpec();
     return new Claimant(
-        id,
+        StateObserver.identity(credential),
         StateObserver.created(credential),
         spec,
         credential.unreadableSpec(),
@@ -191,28 +243,19 @@ final class CredentialObserver {
             status == null ? null : status.removedTime(),
             status == null ? null : status.secretName(),
             status == null ? null : status.serverAddress()),
-        registryOf(id.namespace(), spec),
+        registryOf(credential.getMetadata().getNamespace(), spec),
         new SourceReading.NotRead(),
-        new SourceReading.NotRead());
+        new SourceReading.NotRead(),
+        reaches);
   }
 
   private Claimant withValuesIfNeeded(Claimant claimant) {
-    return claimant.needsSources(now) ? withValues(claimant) : claimant;
-  }
-
-  /** Or its values are needed anyway. One without mark is known by its content. */
-  private boolean mayHaveLostItsMark(Claimant self) {
-    if (self.needsSources(now)) {
-      return true;
-    }
-    var recorded = self.recorded().secretName();
-    var current = recorded == null ? null : current(self.id().namespace(), recorded);
-    return current != null && current.holdings().isEmpty();
+    return claimant.reaches() && claimant.needsSources(now) ? withValues(claimant) : claimant;
   }
 
   private Claimant withValues(Claimant claimant) {
     var spec = claimant.spec();
-    var namespace = claimant.id().namespace();
+    var sources = new Sources(reads, sourceNamespace(claimant), claimant.id().namespace() == null);
     return spec == null
         ? claimant
         : new Claimant(
@@ -222,64 +265,48 @@ final class CredentialObserver {
             claimant.unreadable(),
             claimant.recorded(),
             claimant.registry(),
-            userName(namespace, spec),
-            read(namespace, spec.secretValueFrom().secretKeyRef(), CredentialValue::password));
+            sources.userName(spec),
+            sources.password(spec),
+            claimant.reaches());
   }
 
-  private RegistryView registryOf(String namespace, @Nullable RegistryCredentialSpec spec) {
+  private String sourceNamespace(Claimant claimant) {
+    var namespace = claimant.id().namespace();
+    return namespace == null ? sourceNamespace : namespace;
+  }
+
+  private RegistryView registryOf(@Nullable String namespace, @Nullable CredentialSpec spec) {
     if (spec == null) {
       return new RegistryView.Absent();
     }
-    return cache
-        .registry(namespace, spec.registryRef().name())
-        .<RegistryView>map(
-            registry ->
-                new RegistryView.Present(
-                    StateObserver.state(registry.getStatus()),
-                    registry.isMarkedForDeletion(),
-                    registry.getSpec() == null ? "" : registry.getSpec().serverAddress()))
-        .orElseGet(RegistryView.Absent::new);
-  }
-
-  private SourceReading userName(String namespace, RegistryCredentialSpec spec) {
-    if (spec.publicValueFrom() == null) {
-      return spec.publicValue() == null
-          ? new SourceReading.Invalid("spec.publicValue is missing.")
-          : new SourceReading.Value(spec.publicValue());
-    }
-    return read(namespace, spec.publicValueFrom().secretKeyRef(), CredentialValue::userName);
-  }
-
-  /** A rule for the bytes of a Secret's key. */
-  private interface ValueRule {
-    CredentialValue check(String secret, String key, byte[] bytes);
-  }
-
-  private SourceReading read(String namespace, SecretKeyRef ref, ValueRule rule) {
-    var secret = readSecret(namespace, ref.name());
-    if (secret.isEmpty()) {
-      return new SourceReading.Missing(
-          "There is no Secret %s in this namespace; create it.".formatted(ref.name()));
-    }
-    var value = Secrets.orEmpty(secret.get().getData()).get(ref.key());
-    if (value == null) {
-      return new SourceReading.Missing(
-          "Secret %s has no key %s; add it, or correct the reference."
-              .formatted(ref.name(), ref.key()));
-    }
-    return switch (rule.check(ref.name(), ref.key(), Base64.getDecoder().decode(value))) {
-      case CredentialValue.Valid(var valid) -> new SourceReading.Value(valid);
-      case CredentialValue.Invalid(var message) -> new SourceReading.Invalid(message);
+    var name = spec.registryRef().name();
+    return switch (spec.registryRef().kind()) {
+      case REGISTRY ->
+          namespace == null
+              ? new RegistryView.Absent()
+              : cache.registry(namespace, name).map(r -> view(r, true)).orElseGet(this::absent);
+      case CLUSTER_REGISTRY ->
+          cache
+              .clusterRegistry(name)
+              .map(r -> view(r, namespace == null || isAllowed(r, namespace)))
+              .orElseGet(this::absent);
     };
   }
 
-  /** The watch knows at once of one that is not there; one that may be there is read. */
-  private Optional<Secret> readSecret(String namespace, String name) {
-    return read.computeIfAbsent(
-        name,
-        _ ->
-            cache.hasSecret(namespace, name)
-                ? Optional.ofNullable(client.secrets().inNamespace(namespace).withName(name).get())
-                : Optional.empty());
+  private RegistryView absent() {
+    return new RegistryView.Absent();
+  }
+
+  private boolean isAllowed(ClusterRegistry registry, String namespace) {
+    return registry.getSpec() != null && registry.getSpec().allows(cache.labelsOf(namespace));
+  }
+
+  private static RegistryView view(
+      LifecycleResource<? extends ServerSpec, ?> registry, boolean allowed) {
+    return new RegistryView.Present(
+        StateObserver.state(registry.getStatus()),
+        registry.isMarkedForDeletion(),
+        registry.getSpec() == null ? "" : registry.getSpec().serverAddress(),
+        allowed);
   }
 }

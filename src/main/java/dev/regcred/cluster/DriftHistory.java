@@ -4,15 +4,20 @@ import dev.regcred.api.v1alpha1.Reason;
 import dev.regcred.plan.Action;
 import dev.regcred.plan.Contest;
 import dev.regcred.plan.ObservedCredential;
+import dev.regcred.plan.ObservedPlace;
 import dev.regcred.plan.Plan;
+import dev.regcred.plan.Tally;
 import dev.regcred.pullsecret.PullSecret;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,25 +72,55 @@ public final class DriftHistory {
 
   /** A target that a settled plan leaves as it is, is right as it is. */
   public void planned(ObservedCredential observed, Plan plan) {
-    var target = observed.target();
     if (plan.next() instanceof Plan.Next.GoneWithNamespace) {
-      entries.remove(key(observed.self().id().namespace(), target.name()));
+      entries.remove(key(observed.place().namespace(), observed.place().target().name()));
       return;
     }
-    var current = target.current();
-    var isWritten =
+    if (plan.next() instanceof Plan.Next.AtOnce) {
+      return;
+    }
+    var written =
         plan.actions().stream()
-            .anyMatch(
+            .flatMap(
                 action ->
-                    action instanceof Action.WriteSecret(var write)
-                        && write.secretName().equals(target.name()));
-    if (current != null && !isWritten && !(plan.next() instanceof Plan.Next.AtOnce)) {
-      right(observed.self().id().namespace(), target.name(), current, plan);
+                    action instanceof Action.InNamespaces(var parts)
+                        ? parts.stream()
+                        : Stream.of(
+                            new Action.Part(
+                                observed.places().getFirst().namespace(),
+                                Tally.Counted.SYNCED,
+                                List.of(action))))
+            .flatMap(DriftHistory::written)
+            .collect(Collectors.toSet());
+    for (ObservedPlace place : observed.places()) {
+      var target = place.target();
+      var current = target.current();
+      if (current != null && !written.contains(key(place.namespace(), target.name()))) {
+        right(place.namespace(), target.name(), current, isContested(place, plan));
+      }
     }
   }
 
-  private void right(String namespace, String name, PullSecret current, Plan plan) {
-    var isContested = plan.verdict().reason() == Reason.CONTESTED;
+  private static Stream<String> written(Action.Part part) {
+    return part.actions().stream()
+        .flatMap(
+            action ->
+                action instanceof Action.WriteSecret(var write)
+                    ? Stream.of(key(part.namespace(), write.secretName()))
+                    : Stream.empty());
+  }
+
+  private static boolean isContested(ObservedPlace place, Plan plan) {
+    return plan.tally() == null
+        ? plan.verdict().reason() == Reason.CONTESTED
+        : plan.tally().failed().stream()
+            .anyMatch(
+                failed ->
+                    failed.namespace().equals(place.namespace())
+                        && failed.verdict().reason() == Reason.CONTESTED);
+  }
+
+  private void right(String namespace, String name, PullSecret current, boolean isContested) {
     if (isContested || current.holdings().isEmpty()) {
       return;
     }

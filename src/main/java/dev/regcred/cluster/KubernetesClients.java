@@ -3,6 +3,8 @@ package dev.regcred.cluster;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.regcred.api.v1alpha1.ClusterRegistry;
+import dev.regcred.api.v1alpha1.ClusterRegistryCredential;
 import dev.regcred.api.v1alpha1.Registry;
 import dev.regcred.api.v1alpha1.RegistryCredential;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
@@ -66,6 +68,8 @@ public final class KubernetesClients {
     serialization.registerKubernetesResource("v1", "Status", Status.class);
     serialization.registerKubernetesResource(Secret.class);
     serialization.registerKubernetesResource(Registry.class);
+    serialization.registerKubernetesResource(ClusterRegistry.class);
+    serialization.registerKubernetesResource(ClusterRegistryCredential.class);
     serialization.registerKubernetesResource(RegistryCredential.class);
     serialization.registerKubernetesResource(PullingAccount.class);
     serialization.registerKubernetesResource(NamespaceState.class);

@@ -12,7 +12,9 @@ import io.fabric8.kubernetes.model.annotation.Singular;
 import io.fabric8.kubernetes.model.annotation.Version;
 import org.jspecify.annotations.Nullable;
 
-/** What the operator keeps in memory of a namespace: whether it is being deleted. */
+/**
+ * What the operator keeps in memory of a namespace: its labels, and whether it is being deleted.
+ */
 @JsonDeserialize(using = JsonDeserializer.None.class) // Else by kind, which leads here again.
 @Group("")
 @Version("v1")
@@ -35,6 +37,7 @@ public final class NamespaceState implements HasMetadata {
       metadata.setName(full.getName());
       metadata.setUid(full.getUid());
       metadata.setResourceVersion(full.getResourceVersion());
+      metadata.setLabels(full.getLabels());
       metadata.setDeletionTimestamp(full.getDeletionTimestamp());
     }
   }

@@ -5,6 +5,7 @@ import dev.regcred.api.v1alpha1.LifecycleResource;
 import dev.regcred.plan.Action;
 import dev.regcred.plan.Outcome;
 import dev.regcred.pullsecret.AttachmentWrite;
+import dev.regcred.pullsecret.Contributor;
 import dev.regcred.pullsecret.DesiredSecret;
 import dev.regcred.pullsecret.PullSecret;
 import dev.regcred.pullsecret.SecretWrite;
@@ -20,6 +21,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.HttpURLConnection;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,11 +44,26 @@ public final class PlanExecutor {
   private final KubernetesClient client;
   private final ClusterCache cache;
   private final DriftHistory drift;
+  private final KnownSecrets known;
+  private final Backoffs backoffs;
+  private final Parallel parallel;
 
-  public PlanExecutor(KubernetesClient client, ClusterCache cache, DriftHistory drift) {
+  /**
+   * @param width in how many namespaces is written at the same time for a cluster-wide credential
+   */
+  public PlanExecutor(
+      KubernetesClient client,
+      ClusterCache cache,
+      DriftHistory drift,
+      KnownSecrets known,
+      Backoffs backoffs,
+      int width) {
     this.client = client;
     this.cache = cache;
     this.drift = drift;
+    this.known = known;
+    this.backoffs = backoffs;
+    this.parallel = new Parallel(width);
   }
 
   /**
@@ -63,7 +80,14 @@ public final class PlanExecutor {
     var latest = resource;
     for (Action action : actions) {
       try {
-        latest = carryOut(latest, action);
+        if (action instanceof Action.InNamespaces(var parts)) {
+          var failures = carryOut(latest, parts);
+          if (!failures.isEmpty()) {
+            return new Execution<>(latest, partial(latest, failures));
+          }
+          continue;
+        }
+        latest = carryOut(latest, latest.getMetadata().getNamespace(), action);
       } catch (KubernetesClientException e) {
         return new Execution<>(
             latest,
@@ -85,18 +109,69 @@ public final class PlanExecutor {
     return client.resource(withStatus).updateStatus();
   }
 
-  private <R extends LifecycleResource<?, ?>> R carryOut(R resource, Action action) {
+  private List<Outcome.PartFailure> carryOut(
+      LifecycleResource<?, ?> resource, List<Action.Part> parts) {
+    return parallel.map(parts, part -> carryOut(resource, part)).stream()
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  private Optional<Outcome.PartFailure> carryOut(
+      LifecycleResource<?, ?> resource, Action.Part part) {
+    for (Action action : part.actions()) {
+      try {
+        carryOut(resource, part.namespace(), action);
+      } catch (KubernetesClientException e) {
+        if (action instanceof Action.WriteSecret(var write)) {
+          known.forget(part.namespace(), write.secretName());
+        }
+        return Optional.of(
+            new Outcome.PartFailure(
+                part, FailureClassifier.classify(e, attempt(resource, action))));
+      }
+    }
+    backoffs.succeeded(resource.getMetadata().getUid(), part.namespace());
+    return Optional.empty();
+  }
+
+  /** A namespace that changed meanwhile is looked at again at once; others wait. */
+  private Outcome partial(LifecycleResource<?, ?> resource, List<Outcome.PartFailure> failures) {
+    var metadata = resource.getMetadata();
+    var again = Instant.MAX;
+    for (Outcome.PartFailure failure : failures) {
+      var until =
+          failure.isConflict()
+              ? Instant.EPOCH
+              : backoffs
+                  .failed(
+                      metadata.getUid(),
+                      metadata.getGeneration(),
+                      failure.part().namespace(),
+                      failure.failure())
+                  .until();
+      again = until.isBefore(again) ? until : again;
+    }
+    return new Outcome.Partial(failures, again);
+  }
+
+  private <R extends LifecycleResource<?, ?>> R carryOut(
+      R resource, String namespace, Action action) {
     return switch (action) {
       case Action.AddFinalizer _ -> addFinalizer(resource);
-      case Action.RemoveFinalizer _ -> removeFinalizer(resource);
+      case Action.RemoveFinalizer _ -> {
+        backoffs.forget(resource.getMetadata().getUid());
+        yield removeFinalizer(resource);
+      }
       case Action.WriteSecret(var write) -> {
-        write(resource.getMetadata(), write);
+        write(resource, namespace, write);
         yield resource;
       }
       case Action.WriteAttachment(var write) -> {
-        attach(resource.getMetadata().getNamespace(), write);
+        attach(namespace, write);
         yield resource;
       }
+      case Action.InNamespaces _ ->
+          throw new IllegalArgumentException("It is not for one namespace");
     };
   }
 
@@ -132,29 +207,35 @@ public final class PlanExecutor {
     return client.resource(resource).patch(MERGE, json(Map.of("metadata", metadata)));
   }
 
-  private void write(ObjectMeta writer, SecretWrite write) {
-    var namespace = writer.getNamespace();
+  private void write(LifecycleResource<?, ?> writer, String namespace, SecretWrite write) {
     switch (write) {
       case SecretWrite.Create(var desired) -> {
         var created = client.resource(secret(namespace, desired)).create();
-        written(created, null, writer.getName());
+        written(created, null, writer);
       }
       case SecretWrite.Patch(var name, var mergePatch, _) -> {
         var patched = client.resource(named(namespace, name)).patch(MERGE, json(mergePatch));
-        written(patched, version(mergePatch), writer.getName());
+        written(patched, version(mergePatch), writer);
       }
       case SecretWrite.Delete delete -> {
         delete(namespace, delete);
+        known.forget(namespace, delete.secretName());
         drift.written(namespace, delete.secretName(), delete.resourceVersion(), null);
       }
     }
   }
 
-  private void written(Secret secret, @Nullable String before, String writer) {
+  private void written(Secret secret, @Nullable String before, LifecycleResource<?, ?> writer) {
     var metadata = secret.getMetadata();
+    if (writer.getMetadata().getNamespace() == null) {
+      known.see(secret, cache);
+    }
     drift.written(
         metadata.getNamespace(), metadata.getName(), before, metadata.getResourceVersion());
-    cache.written(secret, Optional.ofNullable(before), writer);
+    cache.written(
+        secret,
+        Optional.ofNullable(before),
+        new Contributor(writer.getKind(), writer.getMetadata().getName()));
   }
 
   private void delete(String namespace, SecretWrite.Delete delete) {
@@ -254,6 +335,7 @@ public final class PlanExecutor {
       case Action.WriteSecret(SecretWrite.Patch patch) -> "change Secret " + patch.secretName();
       case Action.WriteSecret(SecretWrite.Delete delete) -> "delete Secret " + delete.secretName();
       case Action.WriteAttachment(var write) -> "change ServiceAccount " + write.serviceAccount();
+      case Action.InNamespaces _ -> "write to many namespaces";
     };
   }
 }

@@ -40,6 +40,7 @@ public final class SecretMetadata implements HasMetadata, Namespaced {
   public static final String API_VERSION = "meta.k8s.io/v1";
 
   private ObjectMeta metadata = new ObjectMeta();
+  private List<Holding> holdings = List.of();
 
   @Override
   public ObjectMeta getMetadata() {
@@ -49,6 +50,7 @@ public final class SecretMetadata implements HasMetadata, Namespaced {
   @Override
   public void setMetadata(@Nullable ObjectMeta full) {
     metadata = full == null ? new ObjectMeta() : slim(full);
+    holdings = Mark.holdings(metadata.getLabels(), metadata.getAnnotations());
   }
 
   @Override
@@ -63,7 +65,7 @@ public final class SecretMetadata implements HasMetadata, Namespaced {
 
   /** The credentials that the Secret is kept for, with their servers; none if it is not ours. */
   public List<Holding> holdings() {
-    return Mark.holdings(metadata.getLabels(), metadata.getAnnotations());
+    return holdings;
   }
 
   /** The metadata of a Secret that was just written. */

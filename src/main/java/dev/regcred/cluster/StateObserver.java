@@ -1,10 +1,14 @@
 package dev.regcred.cluster;
 
+import dev.regcred.api.v1alpha1.ClusterRegistry;
+import dev.regcred.api.v1alpha1.ClusterRegistryCredential;
 import dev.regcred.api.v1alpha1.LifecycleResource;
 import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.LifecycleStatus;
 import dev.regcred.api.v1alpha1.Registry;
 import dev.regcred.api.v1alpha1.RegistryCredential;
+import dev.regcred.api.v1alpha1.RegistryStatus;
+import dev.regcred.api.v1alpha1.ServerSpec;
 import dev.regcred.plan.Identity;
 import dev.regcred.plan.ObservedCredential;
 import dev.regcred.plan.ObservedRegistry;
@@ -14,6 +18,8 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,30 +30,89 @@ public final class StateObserver {
   private final KubernetesClient client;
   private final ClusterCache cache;
   private final DriftHistory drift;
+  private final KnownSecrets known;
+  private final Backoffs backoffs;
+  private final Parallel parallel;
+  private final String sourceNamespace;
   private final Clock clock;
 
+  /**
+   * @param width how many namespaces of a cluster-wide credential are read at the same time
+   * @param sourceNamespace where the sources of cluster-wide credentials are
+   */
   public StateObserver(
-      KubernetesClient client, ClusterCache cache, DriftHistory drift, Clock clock) {
+      KubernetesClient client,
+      ClusterCache cache,
+      DriftHistory drift,
+      KnownSecrets known,
+      Backoffs backoffs,
+      int width,
+      String sourceNamespace,
+      Clock clock) {
     this.client = client;
     this.cache = cache;
     this.drift = drift;
+    this.known = known;
+    this.backoffs = backoffs;
+    this.parallel = new Parallel(width);
+    this.sourceNamespace = sourceNamespace;
     this.clock = clock;
   }
 
   /** What the plan of a credential depends on. */
   public ObservedCredential observe(RegistryCredential credential) {
-    var observed =
-        new CredentialObserver(client, cache, drift, clock.instant()).observe(credential);
+    return checked(
+        observer(new SecretReads(client, cache, null), clock.instant()).observe(credential));
+  }
+
+  /** What the plan of a cluster-wide credential depends on. */
+  public ObservedCredential observe(ClusterRegistryCredential credential) {
+    var now = clock.instant();
+    var observer = observer(new SecretReads(client, cache, known), now);
+    return checked(
+        new FanOutObserver(observer, cache, backoffs, parallel, now).observe(credential));
+  }
+
+  private CredentialObserver observer(SecretReads reads, Instant now) {
+    return new CredentialObserver(client, cache, drift, now, reads, sourceNamespace);
+  }
+
+  private <V> V checked(V observed) {
     cache.requireRunning();
     return observed;
   }
 
   /** What the plan of a Registry depends on. */
   public ObservedRegistry observe(Registry registry) {
+    var namespace = registry.getMetadata().getNamespace();
+    return observed(
+        registry,
+        address -> cache.registriesAt(namespace, address),
+        cache.credentialsOf(namespace, registry.getMetadata().getName()).stream(),
+        cache.isTerminating(namespace));
+  }
+
+  /** What the plan of a ClusterRegistry depends on. */
+  public ObservedRegistry observe(ClusterRegistry registry) {
+    var name = registry.getMetadata().getName();
+    return observed(
+        registry,
+        cache::clusterRegistriesAt,
+        Stream.concat(
+            cache.clusterCredentialsOf(name).stream(),
+            cache.credentialsOfClusterRegistry(name).stream()),
+        false);
+  }
+
+  private ObservedRegistry observed(
+      LifecycleResource<? extends ServerSpec, RegistryStatus> registry,
+      Function<ServerAddress, List<? extends LifecycleResource<?, RegistryStatus>>> registriesAt,
+      Stream<? extends LifecycleResource<?, ?>> credentials,
+      boolean terminating) {
     var id = identity(registry);
     var spec = registry.getSpec();
     var status = registry.getStatus();
-    var observed =
+    return checked(
         new ObservedRegistry(
             id,
             spec,
@@ -58,22 +123,26 @@ public final class StateObserver {
                 observedGeneration(status),
                 status == null ? null : status.removedTime(),
                 status == null ? null : status.serverAddress()),
-            spec == null ? List.of() : rivals(id, spec.serverAddress()),
-            cache.credentialsOf(id.namespace(), id.name()).stream()
+            spec == null ? List.of() : rivals(id, spec.serverAddress(), registriesAt),
+            credentials
                 .map(
                     credential ->
                         new ObservedRegistry.Credential(
-                            credential.getMetadata().getName(), state(credential.getStatus())))
+                            id.namespace() == null
+                                ? identity(credential).qualifiedName()
+                                : credential.getMetadata().getName(),
+                            state(credential.getStatus())))
                 .toList(),
-            cache.isTerminating(id.namespace()),
-            clock.instant());
-    cache.requireRunning();
-    return observed;
+            terminating,
+            clock.instant()));
   }
 
-  private List<ObservedRegistry.Rival> rivals(Identity id, String address) {
+  private static List<ObservedRegistry.Rival> rivals(
+      Identity id,
+      String address,
+      Function<ServerAddress, List<? extends LifecycleResource<?, RegistryStatus>>> registriesAt) {
     try {
-      return cache.registriesAt(id.namespace(), ServerAddress.parse(address)).stream()
+      return registriesAt.apply(ServerAddress.parse(address)).stream()
           .filter(other -> !other.getMetadata().getName().equals(id.name()))
           .filter(other -> state(other.getStatus()) != LifecycleState.PURGED)
           .map(

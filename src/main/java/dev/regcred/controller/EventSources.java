@@ -1,13 +1,12 @@
 package dev.regcred.controller;
 
-import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.Registry;
 import dev.regcred.api.v1alpha1.RegistryCredential;
+import dev.regcred.api.v1alpha1.RegistryKind;
 import dev.regcred.cluster.NamespaceState;
 import dev.regcred.cluster.PullingAccount;
 import dev.regcred.cluster.SecretMetadata;
 import dev.regcred.metrics.OperatorMetrics;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -28,31 +27,35 @@ import org.jspecify.annotations.Nullable;
  * Secrets that it reads and writes, and those that it waits for.
  */
 public final class EventSources {
-  private final KubernetesClient metadataClient;
   private final InformerCache cache;
   private final RotationWatch rotations;
   private final Relay<Registry, RegistryCredential> registryToCredentials;
   private final Relay<RegistryCredential, Registry> credentialToRegistry;
   private final Relay<Registry, Registry> registryToRivals;
   private final Relay<RegistryCredential, RegistryCredential> credentialToClaimants;
+  private final SyncGate gate;
+  private final ClusterWideSources clusterWide;
 
   /**
-   * @param metadataClient a client that asks for metadata only
+   * @param sourceNamespace where the sources of cluster-wide credentials are
    * @param timeout how long a start waits for the first list of a kind
    */
   public EventSources(
-      KubernetesClient metadataClient,
-      InformerCache cache,
-      OperatorMetrics metrics,
-      Duration timeout) {
-    this.metadataClient = metadataClient;
+      InformerCache cache, OperatorMetrics metrics, String sourceNamespace, Duration timeout) {
     this.cache = cache;
     this.rotations = new RotationWatch(metrics);
     this.registryToCredentials = new Relay<>(Registry.class, timeout, this::credentialsOf);
     this.credentialToRegistry = new Relay<>(RegistryCredential.class, timeout, this::registryOf);
     this.registryToRivals = new Relay<>(Registry.class, timeout, this::rivalsOf);
     this.credentialToClaimants = new Relay<>(RegistryCredential.class, timeout, this::claimantsOf);
+    this.gate = new SyncGate(timeout);
+    this.clusterWide = new ClusterWideSources(cache, rotations, gate, sourceNamespace, timeout);
     cache.onChangedPart(credentialToClaimants::trigger);
+  }
+
+  /** Those of the cluster-wide kinds. */
+  public ClusterWideSources clusterWide() {
+    return clusterWide;
   }
 
   RotationWatch rotations() {
@@ -61,11 +64,15 @@ public final class EventSources {
 
   List<EventSource<?, Registry>> ofRegistries(EventSourceContext<Registry> context) {
     cache.useRegistries(context.getPrimaryCache());
-    return List.of(
-        registryToCredentials.sender(),
-        registryToRivals.sender(),
-        registryToRivals.receiver(),
-        credentialToRegistry.receiver());
+    var sources = new ArrayList<EventSource<?, Registry>>();
+    sources.add(registryToCredentials.sender());
+    sources.add(registryToRivals.sender());
+    sources.add(registryToRivals.receiver());
+    sources.add(credentialToRegistry.receiver());
+    if (isClusterWide(context)) {
+      sources.addAll(clusterWide.ofNamespacedRegistries());
+    }
+    return sources;
   }
 
   List<EventSource<?, RegistryCredential>> ofCredentials(
@@ -83,12 +90,17 @@ public final class EventSources {
     sources.add(secrets);
     sources.add(accounts);
     // Who may watch a few namespaces only may not watch which there are.
-    if (context.getControllerConfiguration().getInformerConfig().watchAllNamespaces()) {
+    if (isClusterWide(context)) {
       var namespaces = namespaces(context);
-      cache.useNamespaces(namespaces);
+      cache.clusterWide().useNamespaces(namespaces);
       sources.add(namespaces);
+      sources.addAll(clusterWide.ofNamespacedCredentials());
     }
     return sources;
+  }
+
+  private static boolean isClusterWide(EventSourceContext<?> context) {
+    return context.getControllerConfiguration().getInformerConfig().watchAllNamespaces();
   }
 
   private InformerEventSource<PullingAccount, RegistryCredential> accounts(
@@ -100,7 +112,7 @@ public final class EventSources {
             .withSecondaryToPrimaryMapper(this::credentialsSelecting)
             .withPrimaryToSecondaryMapper((RegistryCredential _) -> Set.of())
             .build();
-    return new InformerEventSource<>(configuration, context);
+    return gate.watch(configuration, context, _ -> {});
   }
 
   private InformerEventSource<NamespaceState, RegistryCredential> namespaces(
@@ -109,14 +121,23 @@ public final class EventSources {
         InformerEventSourceConfiguration.from(NamespaceState.class, RegistryCredential.class)
             .withName("namespaces")
             .withWatchAllNamespaces()
-            .withSecondaryToPrimaryMapper((NamespaceState _) -> Set.of())
+            .withSecondaryToPrimaryMapper(this::credentialsAllowedIn)
             .withPrimaryToSecondaryMapper((RegistryCredential _) -> Set.of())
             .build();
-    return new InformerEventSource<>(configuration, context);
+    return gate.watch(configuration, context, clusterWide::changed);
+  }
+
+  /** Those whose ClusterRegistry may or may not be used there any more. */
+  private Set<ResourceID> credentialsAllowedIn(NamespaceState namespace) {
+    clusterWide.changed(namespace);
+    return cache.credentialsOfClusterRegistriesIn(namespace.getMetadata().getName()).stream()
+        .map(ResourceID::fromResource)
+        .collect(Collectors.toSet());
   }
 
   /** Those whose spec selects it, and those whose Secrets are attached to it. */
   private Set<ResourceID> credentialsSelecting(PullingAccount account) {
+    clusterWide.changed(account);
     var namespace = account.getMetadata().getNamespace();
     var attached =
         Objects.requireNonNullElse(account.attachable().attached(), List.<String>of()).stream()
@@ -132,86 +153,58 @@ public final class EventSources {
     var configuration =
         InformerEventSourceConfiguration.from(SecretMetadata.class, RegistryCredential.class)
             .withName("secrets")
-            .withKubernetesClient(metadataClient)
             .withNamespacesInheritedFromController()
             .withSecondaryToPrimaryMapper(this::credentialsConcernedBy)
             .withPrimaryToSecondaryMapper((RegistryCredential _) -> Set.of())
             .build();
-    return new InformerEventSource<>(configuration, context);
+    return gate.watch(configuration, context, _ -> {});
   }
 
   private Set<ResourceID> credentialsConcernedBy(SecretMetadata secret) {
     var namespace = secret.getMetadata().getNamespace();
     var name = secret.getMetadata().getName();
     var credentials = cache.credentialsUsing(namespace, name);
-    rotations.changed(namespace, name, credentials);
+    rotations.changed(name, credentials);
+    clusterWide.changed(secret);
     return Stream.concat(
             credentials.stream().map(ResourceID::fromResource),
             secret.holdings().stream()
+                .filter(holding -> !holding.contributor().isClusterWide())
                 .map(holding -> new ResourceID(holding.contributor().name(), namespace)))
         .collect(Collectors.toSet());
   }
 
-  /** A Registry's credentials follow its state, its address and its deletion. */
   private Set<ResourceID> credentialsOf(@Nullable Registry before, @Nullable Registry after) {
     var registry = after == null ? before : after;
-    if (registry == null
-        || (before != null
-            && after != null
-            && state(before) == state(after)
-            && Objects.equals(declaredAddress(before), declaredAddress(after))
-            && before.isMarkedForDeletion() == after.isMarkedForDeletion())) {
-      return Set.of();
-    }
-    return cache
-        .credentialsOf(registry.getMetadata().getNamespace(), registry.getMetadata().getName())
-        .stream()
-        .map(ResourceID::fromResource)
-        .collect(Collectors.toSet());
+    return registry == null || !Changes.concernsCredentials(before, after)
+        ? Set.of()
+        : cache
+            .credentialsOf(registry.getMetadata().getNamespace(), registry.getMetadata().getName())
+            .stream()
+            .map(ResourceID::fromResource)
+            .collect(Collectors.toSet());
   }
 
-  /** Null where the spec can't be read; it is there again once that is repaired. */
-  private static @Nullable String declaredAddress(Registry registry) {
-    return registry.getSpec() == null ? null : registry.getSpec().serverAddress();
-  }
-
-  /** A Registry that waits for its credentials hears of each that is out of use, or gone. */
   private Set<ResourceID> registryOf(
       @Nullable RegistryCredential before, @Nullable RegistryCredential after) {
     var credential = after == null ? before : after;
-    if (credential == null || credential.getSpec() == null) {
+    if (credential == null) {
       return Set.of();
     }
-    var isWithdrawn =
-        after == null
-            || (before != null
-                && state(before) != state(after)
-                && switch (state(after)) {
-                  case INACTIVE, REMOVED, PURGED -> true;
-                  default -> false;
-                });
-    return isWithdrawn
-        ? Set.of(
-            new ResourceID(
-                credential.getSpec().registryRef().name(), credential.getMetadata().getNamespace()))
-        : Set.of();
+    var spec = credential.getSpec();
+    return spec == null
+            || spec.registryRef().kind() != RegistryKind.REGISTRY
+            || !Changes.concernsRegistry(before, after)
+        ? Set.of()
+        : Set.of(
+            new ResourceID(spec.registryRef().name(), credential.getMetadata().getNamespace()));
   }
 
-  /**
-   * Whoever wants an address hears when another one has given it up, or has got it: two that were
-   * planned at the same time may both have taken it, and one of them has to yield.
-   */
   private Set<ResourceID> rivalsOf(@Nullable Registry before, @Nullable Registry after) {
     var registry = after == null ? before : after;
-    return registry == null || Objects.equals(address(before), address(after))
+    return registry == null || !Changes.concernsRivals(before, after)
         ? Set.of()
         : cache.rivalsOf(registry);
-  }
-
-  private static @Nullable String address(@Nullable Registry registry) {
-    return registry == null || registry.getStatus() == null
-        ? null
-        : registry.getStatus().serverAddress();
   }
 
   /** Whoever wants a pull Secret hears when another credential of it is gone. */
@@ -229,15 +222,5 @@ public final class EventSources {
       }
     }
     return claimants;
-  }
-
-  private static LifecycleState state(RegistryCredential credential) {
-    var status = credential.getStatus();
-    return status == null || status.state() == null ? LifecycleState.REQUESTED : status.state();
-  }
-
-  private static LifecycleState state(Registry registry) {
-    var status = registry.getStatus();
-    return status == null || status.state() == null ? LifecycleState.REQUESTED : status.state();
   }
 }

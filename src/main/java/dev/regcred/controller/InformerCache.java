@@ -1,12 +1,17 @@
 package dev.regcred.controller;
 
+import dev.regcred.api.v1alpha1.ClusterRegistry;
+import dev.regcred.api.v1alpha1.ClusterRegistryCredential;
+import dev.regcred.api.v1alpha1.LifecycleResource;
+import dev.regcred.api.v1alpha1.LifecycleStatus;
 import dev.regcred.api.v1alpha1.Registry;
 import dev.regcred.api.v1alpha1.RegistryCredential;
+import dev.regcred.api.v1alpha1.RegistryKind;
 import dev.regcred.api.v1alpha1.SecretKeyRef;
 import dev.regcred.cluster.ClusterCache;
-import dev.regcred.cluster.NamespaceState;
 import dev.regcred.cluster.PullingAccount;
 import dev.regcred.cluster.SecretMetadata;
+import dev.regcred.plan.NamespaceSelection;
 import dev.regcred.pullsecret.Contributor;
 import dev.regcred.pullsecret.Holding;
 import dev.regcred.pullsecret.InvalidServerAddressException;
@@ -20,6 +25,7 @@ import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -31,11 +37,14 @@ import org.jspecify.annotations.Nullable;
 /** The {@link ClusterCache} over the caches of the controllers' own watches. */
 public final class InformerCache implements ClusterCache {
   private static final String BY_REGISTRY = "registry";
+  private static final String BY_CLUSTER_REGISTRY = "cluster-registry";
   private static final String BY_SECRET = "secret";
   private static final String BY_ADDRESS = "address";
   private static final String BY_CONTRIBUTOR = "contributor";
   private static final String BY_ACCOUNT = "account";
   private static final String BY_ATTACHED = "attached";
+  private static final String BY_ATTACHED_NAME = "attached-name";
+  private static final String BY_CLUSTER_CONTRIBUTOR = "cluster-contributor";
   private static final String BY_NAMESPACE = "in-namespace";
 
   /** In the place of a name: a selector may select any ServiceAccount of the namespace. */
@@ -45,9 +54,22 @@ public final class InformerCache implements ClusterCache {
   private @Nullable IndexerResourceCache<RegistryCredential> credentials;
   private @Nullable InformerEventSource<SecretMetadata, RegistryCredential> secrets;
   private @Nullable InformerEventSource<PullingAccount, RegistryCredential> accounts;
-  private @Nullable InformerEventSource<NamespaceState, RegistryCredential> namespaces;
+  private final ClusterWideCache clusterWide;
   private Consumer<ResourceID> concerned = _ -> {};
+  private Consumer<ResourceID> concernedClusterWide = _ -> {};
   private volatile boolean isStopping;
+
+  /**
+   * @param selection which namespaces are left out unless they are named
+   * @param isClusterWide whether all namespaces are watched, and the cluster-wide kinds with them
+   */
+  public InformerCache(NamespaceSelection selection, boolean isClusterWide) {
+    this.clusterWide = new ClusterWideCache(selection, isClusterWide);
+  }
+
+  ClusterWideCache clusterWide() {
+    return clusterWide;
+  }
 
   void useRegistries(IndexerResourceCache<Registry> cache) {
     cache.addIndexer(
@@ -63,6 +85,13 @@ public final class InformerCache implements ClusterCache {
     cache.addIndexer(BY_REGISTRY, InformerCache::registryKey);
     cache.addIndexer(BY_SECRET, InformerCache::secretKeys);
     cache.addIndexer(BY_ACCOUNT, InformerCache::accountKeys);
+    cache.addIndexer(BY_CLUSTER_REGISTRY, InformerCache::clusterRegistryKey);
+    cache.addIndexer(
+        BY_NAMESPACE,
+        credential ->
+            clusterRegistryKey(credential).isEmpty()
+                ? List.of()
+                : List.of(credential.getMetadata().getNamespace()));
     credentials = cache;
   }
 
@@ -71,6 +100,7 @@ public final class InformerCache implements ClusterCache {
         BY_ATTACHED,
         account ->
             attached(account).stream().map(secret -> key(account, secret)).distinct().toList());
+    cache.addIndexer(BY_ATTACHED_NAME, account -> attached(account).stream().distinct().toList());
     cache.addIndexer(BY_NAMESPACE, account -> List.of(account.getMetadata().getNamespace()));
     accounts = cache;
   }
@@ -87,16 +117,16 @@ public final class InformerCache implements ClusterCache {
     }
   }
 
-  /** Where namespaces may not be watched, none is known to be terminating. */
-  void useNamespaces(InformerEventSource<NamespaceState, RegistryCredential> cache) {
-    namespaces = cache;
-  }
-
   /**
    * @param concerned told of each credential whose part in a Secret was changed for it
    */
   void onChangedPart(Consumer<ResourceID> concerned) {
     this.concerned = concerned;
+  }
+
+  /** The same for cluster-wide credentials. */
+  void onChangedPartOfClusterWide(Consumer<ResourceID> told) {
+    this.concernedClusterWide = told;
   }
 
   void useSecrets(InformerEventSource<SecretMetadata, RegistryCredential> cache) {
@@ -107,12 +137,22 @@ public final class InformerCache implements ClusterCache {
                 .map(holding -> key(secret, contributorKey(holding.contributor())))
                 .distinct()
                 .toList());
+    cache.addIndexer(
+        BY_CLUSTER_CONTRIBUTOR,
+        secret ->
+            secret.holdings().stream()
+                .map(Holding::contributor)
+                .filter(Contributor::isClusterWide)
+                .map(InformerCache::contributorKey)
+                .distinct()
+                .toList());
     secrets = cache;
   }
 
-  /** All credentials, for counting. */
-  public Stream<RegistryCredential> credentials() {
-    return credentials == null ? Stream.empty() : credentials.list();
+  /** All credentials of both scopes, for counting. */
+  public Stream<LifecycleResource<?, ? extends LifecycleStatus>> credentials() {
+    return Stream.concat(
+        credentials == null ? Stream.empty() : credentials.list(), clusterWide.credentials());
   }
 
   @Override
@@ -136,9 +176,14 @@ public final class InformerCache implements ClusterCache {
   @Override
   public List<RegistryCredential> credentialsOf(String namespace, String registryName) {
     return started(credentials).byIndex(BY_REGISTRY, namespace + "/" + registryName).stream()
-        // The index is of the watch alone; a status that we just wrote may be newer.
-        .map(c -> credential(namespace, c.getMetadata().getName()).orElse(c))
+        .map(this::newest)
         .toList();
+  }
+
+  /** The index is of the watch alone; a status that we just wrote may be newer. */
+  private RegistryCredential newest(RegistryCredential indexed) {
+    var metadata = indexed.getMetadata();
+    return credential(metadata.getNamespace(), metadata.getName()).orElse(indexed);
   }
 
   /** The credentials that read or write a Secret, by their spec. */
@@ -158,8 +203,74 @@ public final class InformerCache implements ClusterCache {
   }
 
   @Override
-  public boolean hasSecret(String namespace, String name) {
-    return started(secrets).get(new ResourceID(name, namespace)).isPresent();
+  public Optional<SecretMetadata> secret(String namespace, String name) {
+    return started(secrets).get(new ResourceID(name, namespace));
+  }
+
+  @Override
+  public Optional<ClusterRegistry> clusterRegistry(String name) {
+    return clusterWide.registry(name);
+  }
+
+  @Override
+  public List<ClusterRegistry> clusterRegistriesAt(ServerAddress address) {
+    return clusterWide.registriesAt(address);
+  }
+
+  @Override
+  public Optional<ClusterRegistryCredential> clusterCredential(String name) {
+    return clusterWide.credential(name);
+  }
+
+  @Override
+  public List<ClusterRegistryCredential> clusterCredentialsOf(String registryName) {
+    return clusterWide.credentialsOf(registryName);
+  }
+
+  @Override
+  public List<RegistryCredential> credentialsOfClusterRegistry(String registryName) {
+    return started(credentials).byIndex(BY_CLUSTER_REGISTRY, registryName).stream()
+        .map(this::newest)
+        .toList();
+  }
+
+  /** The credentials of a namespace that refer to a ClusterRegistry. */
+  List<RegistryCredential> credentialsOfClusterRegistriesIn(String namespace) {
+    return credentials == null ? List.of() : credentials.byIndex(BY_NAMESPACE, namespace);
+  }
+
+  @Override
+  public List<ClusterRegistryCredential> clusterCredentialsOfSecret(String secretName) {
+    return clusterWide.credentialsOfSecret(secretName);
+  }
+
+  @Override
+  public List<String> selectedNamespaces(ClusterRegistryCredential credential) {
+    return clusterWide.selectedNamespaces(credential);
+  }
+
+  @Override
+  public boolean isSelected(ClusterRegistryCredential credential, String namespace) {
+    return clusterWide.isSelected(credential, namespace);
+  }
+
+  @Override
+  public Map<String, String> labelsOf(String namespace) {
+    return clusterWide.labelsOf(namespace);
+  }
+
+  @Override
+  public Set<String> namespacesKeptFor(Contributor contributor) {
+    return started(secrets).byIndex(BY_CLUSTER_CONTRIBUTOR, contributorKey(contributor)).stream()
+        .map(secret -> secret.getMetadata().getNamespace())
+        .collect(Collectors.toSet());
+  }
+
+  @Override
+  public Set<String> namespacesAttachedTo(String secretName) {
+    return started(accounts).byIndex(BY_ATTACHED_NAME, secretName).stream()
+        .map(account -> account.getMetadata().getNamespace())
+        .collect(Collectors.toSet());
   }
 
   @Override
@@ -174,8 +285,7 @@ public final class InformerCache implements ClusterCache {
   @Override
   public List<RegistryCredential> credentialsOfSecret(String namespace, String secretName) {
     return credentialsUsing(namespace, secretName).stream()
-        // The index is of the watch alone; a status that we just wrote may be newer.
-        .map(c -> credential(namespace, c.getMetadata().getName()).orElse(c))
+        .map(this::newest)
         .filter(
             c ->
                 c.getSpec() != null
@@ -211,15 +321,9 @@ public final class InformerCache implements ClusterCache {
         .toList();
   }
 
-  /** Registries may be planned before the watch of namespaces is on; none is known to be then. */
   @Override
   public boolean isTerminating(String namespace) {
-    return namespaces != null
-        && namespaces.isRunning()
-        && namespaces
-            .get(new ResourceID(namespace))
-            .filter(NamespaceState::isMarkedForDeletion)
-            .isPresent();
+    return clusterWide.isTerminating(namespace);
   }
 
   @Override
@@ -231,10 +335,15 @@ public final class InformerCache implements ClusterCache {
     attached(account).forEach(detached::remove);
     // One that was planned at the same time may have counted on what is gone now.
     var namespace = id.getNamespace().orElseThrow();
-    detached.stream()
-        .flatMap(secret -> credentialsOfSecret(namespace, secret).stream())
-        .map(ResourceID::fromResource)
-        .forEach(concerned);
+    for (String secret : detached) {
+      credentialsOfSecret(namespace, secret).stream()
+          .map(ResourceID::fromResource)
+          .forEach(concerned);
+      clusterCredentialsOfSecret(secret).stream()
+          .filter(credential -> isSelected(credential, namespace))
+          .map(ResourceID::fromResource)
+          .forEach(concernedClusterWide);
+    }
   }
 
   private static List<String> attached(PullingAccount account) {
@@ -248,26 +357,39 @@ public final class InformerCache implements ClusterCache {
   }
 
   @Override
-  public void written(Secret secret, Optional<String> before, String writer) {
+  public void written(Secret secret, Optional<String> before, Contributor writer) {
     var id = ResourceID.fromResource(secret);
     var after = SecretMetadata.of(secret.getMetadata());
     var changed = changedParts(id, after);
     notice(id, after, before);
-    changed.stream()
-        .filter(name -> !name.equals(writer))
-        .forEach(name -> concerned.accept(new ResourceID(name, id.getNamespace().orElseThrow())));
+    changed.remove(writer);
+    for (Contributor contributor : changed) {
+      if (contributor.isClusterWide()) {
+        concernedClusterWide.accept(new ResourceID(contributor.name()));
+      } else {
+        concerned.accept(new ResourceID(contributor.name(), id.getNamespace().orElseThrow()));
+      }
+    }
   }
 
   /** Those whose entry in the mark is another now; all that want the Secret if it became ours. */
-  private Set<String> changedParts(ResourceID id, SecretMetadata after) {
-    var before = started(secrets).get(id).map(SecretMetadata::holdings).orElse(List.<Holding>of());
-    var changed = new HashSet<String>();
+  private Set<Contributor> changedParts(ResourceID id, SecretMetadata after) {
+    var before =
+        secret(id.getNamespace().orElseThrow(), id.getName())
+            .map(SecretMetadata::holdings)
+            .orElse(List.<Holding>of());
+    var changed = new HashSet<Contributor>();
     Stream.concat(before.stream(), after.holdings().stream())
         .filter(holding -> !before.contains(holding) || !after.holdings().contains(holding))
-        .forEach(holding -> changed.add(holding.contributor().name()));
+        .forEach(holding -> changed.add(holding.contributor()));
     if (before.isEmpty()) {
-      credentialsOfSecret(id.getNamespace().orElseThrow(), id.getName())
-          .forEach(credential -> changed.add(credential.getMetadata().getName()));
+      var namespace = id.getNamespace().orElseThrow();
+      Stream.concat(
+              credentialsOfSecret(namespace, id.getName()).stream(),
+              clusterCredentialsOfSecret(id.getName()).stream()
+                  .filter(credential -> isSelected(credential, namespace)))
+          .map(c -> new Contributor(c.getKind(), c.getMetadata().getName()))
+          .forEach(changed::add);
     }
     return changed;
   }
@@ -289,7 +411,16 @@ public final class InformerCache implements ClusterCache {
 
   private static List<String> registryKey(RegistryCredential credential) {
     var spec = credential.getSpec();
-    return spec == null ? List.of() : List.of(key(credential, spec.registryRef().name()));
+    return spec == null || spec.registryRef().kind() != RegistryKind.REGISTRY
+        ? List.of()
+        : List.of(key(credential, spec.registryRef().name()));
+  }
+
+  private static List<String> clusterRegistryKey(RegistryCredential credential) {
+    var spec = credential.getSpec();
+    return spec == null || spec.registryRef().kind() != RegistryKind.CLUSTER_REGISTRY
+        ? List.of()
+        : List.of(spec.registryRef().name());
   }
 
   private static List<String> secretKeys(RegistryCredential credential) {

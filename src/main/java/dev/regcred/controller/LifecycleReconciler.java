@@ -25,6 +25,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -194,6 +195,12 @@ abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends 
             case REPLANNED, TERMINAL -> new Pass<>(resource, plan, outcome, failure);
             case RETRIED, WAITING -> written(context, resource, plan, outcome, failure);
           };
+      case Outcome.Partial(var failures, var again) -> {
+        var conflict = failures.stream().filter(Outcome.PartFailure::isConflict).findFirst();
+        yield conflict.isPresent()
+            ? new Pass<>(resource, plan, outcome, conflict.get().failure())
+            : written(context, resource, plan.next(earlier(plan.next(), again)), outcome, null);
+      }
       case Outcome.Done() -> {
         if (plan.next() instanceof Plan.Next.GoneWithNamespace) {
           yield new Pass<>(resource, plan, outcome, null);
@@ -204,6 +211,14 @@ abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends 
         }
         yield written(context, resource, plan, outcome, null);
       }
+    };
+  }
+
+  private static Plan.Next earlier(Plan.Next next, Instant again) {
+    return switch (next) {
+      case Plan.Next.AtOnce atOnce -> atOnce;
+      case Plan.Next.At(var time) when time.isBefore(again) -> next;
+      default -> new Plan.Next.At(again);
     };
   }
 
@@ -225,10 +240,9 @@ abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends 
       metrics.transitions(resource.getKind(), plan, outcome);
       told(resource, status, plan, outcome);
       LOG.info(
-          "{} {}/{}: {} {}",
+          "{} {}: {} {}",
           resource.getKind(),
-          resource.getMetadata().getNamespace(),
-          resource.getMetadata().getName(),
+          name(resource),
           status.state() == null ? null : status.state().value(),
           ready(status));
       return new Pass<>(cached(context, resource, written), plan, outcome, failure);
@@ -246,9 +260,9 @@ abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends 
   private R said(Context<R> context, Pass<R> pass) {
     var attempts = context.getRetryInfo().map(RetryInfo::getAttemptCount).orElse(0);
     return pass.isConflict()
-            && pass.outcome() instanceof Outcome.Failed(_, var failure)
+            && !(pass.outcome() instanceof Outcome.Done)
             && attempts >= LASTING_ATTEMPTS
-        ? written(context, pass.resource(), pass.plan(), pass.outcome(), failure).resource()
+        ? written(context, pass.resource(), pass.plan(), pass.outcome(), pass.failure()).resource()
         : pass.resource();
   }
 
@@ -259,8 +273,10 @@ abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends 
    * @return empty if it is gone
    */
   private Optional<R> newest(Context<R> context, Pass<R> pass) {
-    if (pass.outcome() instanceof Outcome.Failed(var action, _)
-        && (action instanceof Action.WriteSecret || action instanceof Action.WriteAttachment)) {
+    if (pass.outcome() instanceof Outcome.Partial
+        || (pass.outcome() instanceof Outcome.Failed(var action, _)
+            && (action instanceof Action.WriteSecret
+                || action instanceof Action.WriteAttachment))) {
       return Optional.of(pass.resource());
     }
     try {
@@ -288,6 +304,13 @@ abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends 
     return after;
   }
 
+  private static String name(LifecycleResource<?, ?> resource) {
+    var metadata = resource.getMetadata();
+    return metadata.getNamespace() == null
+        ? metadata.getName()
+        : metadata.getNamespace() + "/" + metadata.getName();
+  }
+
   private RetryLaterException retried(LifecycleResource<?, ?> resource, Failure failure) {
     var course = failure.kind().course();
     LOG.atLevel(
@@ -295,12 +318,7 @@ abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends 
               case REPLANNED, TERMINAL -> Level.DEBUG;
               case RETRIED, WAITING -> Level.WARN;
             })
-        .log(
-            "{} {}/{}: {}",
-            resource.getKind(),
-            resource.getMetadata().getNamespace(),
-            resource.getMetadata().getName(),
-            failure.message());
+        .log("{} {}: {}", resource.getKind(), name(resource), failure.message());
     if (failure.retryAfter() != null) {
       pauses.begin(ResourceID.fromResource(resource), failure.retryAfter());
       return new RetryLaterException(failure.message(), failure.retryAfter().plusMillis(1));
@@ -322,10 +340,9 @@ abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends 
           : ErrorStatusUpdateControl.<R>noStatusUpdate().rescheduleAfter(later.delay());
     }
     LOG.error(
-        "{} {}/{}: the pass ended unexpectedly and is tried again",
+        "{} {}: the pass ended unexpectedly and is tried again",
         resource.getKind(),
-        resource.getMetadata().getNamespace(),
-        resource.getMetadata().getName(),
+        name(resource),
         e);
     return ErrorStatusUpdateControl.defaultErrorProcessing();
   }

@@ -1,6 +1,7 @@
 package dev.regcred.controller;
 
-import dev.regcred.api.v1alpha1.RegistryCredential;
+import dev.regcred.api.v1alpha1.CredentialSpec;
+import dev.regcred.api.v1alpha1.LifecycleResource;
 import dev.regcred.metrics.OperatorMetrics;
 import dev.regcred.plan.Action;
 import dev.regcred.plan.Outcome;
@@ -26,29 +27,33 @@ final class RotationWatch {
     this.metrics = metrics;
   }
 
-  void changed(String namespace, String secretName, List<RegistryCredential> credentials) {
-    for (RegistryCredential credential : credentials) {
+  void changed(
+      String secretName,
+      List<? extends LifecycleResource<? extends CredentialSpec, ?>> credentials) {
+    for (var credential : credentials) {
       var spec = credential.getSpec();
       if (spec != null && spec.sources().anyMatch(source -> source.name().equals(secretName))) {
-        since.putIfAbsent(
-            new ResourceID(credential.getMetadata().getName(), namespace), System.nanoTime());
+        since.putIfAbsent(ResourceID.fromResource(credential), System.nanoTime());
       }
     }
   }
 
-  void executed(RegistryCredential credential, Plan plan, Outcome outcome) {
+  void executed(LifecycleResource<?, ?> credential, Plan plan, Outcome outcome) {
     if (!(outcome instanceof Outcome.Done)) {
       return;
     }
     var start = since.remove(ResourceID.fromResource(credential));
-    var isRotation =
-        plan.actions().stream()
-            .anyMatch(
-                action ->
-                    action instanceof Action.WriteSecret(var write)
-                        && write instanceof SecretWrite.Patch);
-    if (start != null && isRotation) {
+    if (start != null && plan.actions().stream().anyMatch(RotationWatch::isChange)) {
       metrics.rotated(Duration.ofNanos(System.nanoTime() - start));
     }
+  }
+
+  private static boolean isChange(Action action) {
+    return switch (action) {
+      case Action.WriteSecret(var write) -> write instanceof SecretWrite.Patch;
+      case Action.InNamespaces(var parts) ->
+          parts.stream().flatMap(part -> part.actions().stream()).anyMatch(RotationWatch::isChange);
+      default -> false;
+    };
   }
 }

@@ -2,6 +2,7 @@ package dev.regcred.plan;
 
 import dev.regcred.pullsecret.AttachmentWrite;
 import dev.regcred.pullsecret.SecretWrite;
+import java.util.List;
 
 /** One write that a plan asks for. Actions are carried out in order; the first failure ends it. */
 public sealed interface Action {
@@ -16,4 +17,19 @@ public sealed interface Action {
 
   /** Attaches pull Secrets to a ServiceAccount, or detaches them. */
   record WriteAttachment(AttachmentWrite write) implements Action {}
+
+  /**
+   * Writes in many namespaces at the same time. None waits for another, and one that fails keeps
+   * none of the others from being written; but no action after this one is tried then.
+   */
+  record InNamespaces(List<Part> parts) implements Action {}
+
+  /**
+   * The writes in one of many namespaces.
+   *
+   * @param namespace the namespace
+   * @param counted as what it is counted once they are done
+   * @param actions the writes, in order
+   */
+  record Part(String namespace, Tally.Counted counted, List<Action> actions) {}
 }

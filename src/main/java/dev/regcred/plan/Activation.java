@@ -6,21 +6,19 @@ import dev.regcred.pullsecret.InvalidServerAddressException;
 import dev.regcred.pullsecret.ServerAddress;
 import java.util.Optional;
 
-/** Whether a credential can be Active: its sources, its server and its target. */
+/** Whether a credential can be Active anywhere: its sources and its server. */
 sealed interface Activation {
-  /** Its values are there, and its target may be written. */
+  /** Its values are there. */
   record Possible(Claim.Entry entry) implements Activation {}
 
   /** It can't for now. */
   record Blocked(Verdict verdict) implements Activation {}
 
   /** The checks, in the order in which they count. */
-  static Activation of(ObservedCredential observed, CredentialGoal.Activate goal) {
-    var self = observed.self();
+  static Activation of(Claimant self, CredentialGoal.Activate goal) {
     return sourceProblem(self.userName())
         .or(() -> sourceProblem(self.password()))
         .or(() -> addressProblem(goal.registry().serverAddress()))
-        .or(() -> Ownership.problem(observed))
         .<Activation>map(Blocked::new)
         .orElseGet(() -> new Possible(Contributions.entry(self).orElseThrow()));
   }

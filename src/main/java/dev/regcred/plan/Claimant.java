@@ -1,7 +1,7 @@
 package dev.regcred.plan;
 
+import dev.regcred.api.v1alpha1.CredentialSpec;
 import dev.regcred.api.v1alpha1.LifecycleState;
-import dev.regcred.api.v1alpha1.RegistryCredentialSpec;
 import dev.regcred.pullsecret.Contributor;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -17,16 +17,18 @@ import org.jspecify.annotations.Nullable;
  * @param registry its Registry
  * @param userName what reading the user name gave
  * @param password what reading the password gave
+ * @param reaches whether it is written to the namespace in question
  */
 public record Claimant(
     Identity id,
     Instant created,
-    @Nullable RegistryCredentialSpec spec,
+    @Nullable CredentialSpec spec,
     @Nullable String unreadable,
     Recorded recorded,
     RegistryView registry,
     SourceReading userName,
-    SourceReading password) {
+    SourceReading password,
+    boolean reaches) {
 
   /**
    * What the status says that was reached before.
@@ -55,6 +57,11 @@ public record Claimant(
       return spec.secretName(id.name());
     }
     return recorded.secretName() == null ? id.name() : recorded.secretName();
+  }
+
+  /** Whether its pull Secret is the one of that name in the namespace in question. */
+  boolean targets(String secret) {
+    return reaches && secretName().equals(secret);
   }
 
   /**

@@ -44,7 +44,7 @@ final class Contributions {
   static Contribution of(Claimant claimant, ObservedSecret secret, Claim claim) {
     var spec = claimant.spec();
     var target = Optional.ofNullable(spec == null ? null : spec.target());
-    var isHere = claimant.secretName().equals(secret.name());
+    var isHere = claimant.targets(secret.name());
     return new Contribution(
         claimant.contributor(),
         claimant.created(),
@@ -80,8 +80,8 @@ final class Contributions {
   private static Optional<Claim> claim(Claimant other, ObservedSecret secret, Instant now) {
     var isShared = secret.isSharedBy(other);
     var unchanged = Optional.<Claim>of(new Claim.Unchanged()).filter(_ -> isShared);
-    if (!other.secretName().equals(secret.name())) {
-      return unchanged; // It takes its entry along by itself.
+    if (!other.targets(secret.name())) {
+      return unchanged; // It takes its entry along, or withdraws it, by itself.
     }
     var state = other.recorded().state();
     if (other.id().deleting()) {

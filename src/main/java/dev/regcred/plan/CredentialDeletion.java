@@ -7,7 +7,6 @@ import dev.regcred.api.v1alpha1.DeletionPolicy;
 import dev.regcred.api.v1alpha1.Reason;
 import dev.regcred.lifecycle.TransitionTable;
 import dev.regcred.plan.Plan.Next;
-import dev.regcred.plan.Plan.Placement;
 import dev.regcred.plan.Plan.Progress;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,36 +20,31 @@ final class CredentialDeletion {
   /** Withdraws what is there; the resource goes once its finalizer is off. */
   static Plan plan(ObservedCredential observed) {
     var state = observed.recorded().state();
-    var placement =
-        new Placement(observed.recorded().secretName(), observed.recorded().serverAddress());
     var verdict = Verdict.reconciling(Reason.REMOVING, "The credential is being withdrawn.");
-    var writes = withdrawn(observed);
+    var spread = new Spread(observed);
+    observed.places().forEach(place -> spread.withdraw(place, withdrawn(observed, place)));
     var route = TABLE.route(state, REMOVED).orElse(List.of());
-    if (!writes.isEmpty() && !route.isEmpty() && state != REMOVING) {
-      return new Plan(
-          List.of(),
-          Progress.into(route.subList(0, route.size() - 1), route.getLast()),
-          verdict,
-          placement,
-          new Next.AtOnce());
+    if (!spread.isEmpty() && !route.isEmpty() && state != REMOVING) {
+      return CredentialSteps.recorded(observed, route, route.size() - 1);
     }
-    if (writes.obstacle().isPresent()) {
-      return new Plan(
-          List.of(), Progress.none(state), writes.obstacle().get(), placement, new Next.Settled());
+    if (spread.isUnfinished()) {
+      return CredentialPlanner.unfinished(observed, spread, verdict);
     }
     return new Plan(
-        withoutFinalizer(observed, writes.actions()),
+        withoutFinalizer(observed, spread.actions()),
         Progress.none(state),
         verdict,
-        placement,
-        new Next.Gone());
+        CredentialPlanner.recordedPlacement(observed),
+        new Next.Gone(),
+        FanOut.tally(observed, spread));
   }
 
-  private static Writes withdrawn(ObservedCredential observed) {
+  private static Writes withdrawn(ObservedCredential observed, ObservedPlace place) {
     var spec = observed.spec();
-    return spec != null && spec.deletionPolicy() == DeletionPolicy.RETAIN
-        ? Writes.none(observed).retain()
-        : Writes.none(observed).leaveAll();
+    var writes = Writes.none(observed.self(), place, observed.now());
+    return spec != null && spec.deletionPolicy() == DeletionPolicy.RETAIN && place.wanted()
+        ? writes.retain()
+        : writes.leaveAll();
   }
 
   /** The namespace goes with all that is in it: nothing but deletions is of any use. */
@@ -58,11 +52,11 @@ final class CredentialDeletion {
     var state = observed.recorded().state();
     return new Plan(
         observed.id().deleting()
-            ? withoutFinalizer(observed, withdrawn(observed).deletions())
+            ? withoutFinalizer(observed, withdrawn(observed, observed.place()).deletions())
             : List.of(),
         Progress.none(state),
         Verdict.reconciling(Reason.REMOVING, "The namespace is being deleted."),
-        new Placement(observed.recorded().secretName(), observed.recorded().serverAddress()),
+        CredentialPlanner.recordedPlacement(observed),
         new Next.GoneWithNamespace());
   }
 

@@ -5,10 +5,12 @@ import static dev.regcred.api.v1alpha1.LifecycleState.INACTIVE;
 import static dev.regcred.api.v1alpha1.LifecycleState.PURGED;
 import static dev.regcred.api.v1alpha1.LifecycleState.REMOVED;
 
+import dev.regcred.api.v1alpha1.CredentialSpec;
 import dev.regcred.api.v1alpha1.DesiredState;
 import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.Reason;
-import dev.regcred.api.v1alpha1.RegistryCredentialSpec;
+import dev.regcred.api.v1alpha1.RegistryKind;
+import dev.regcred.api.v1alpha1.RegistryRef;
 import dev.regcred.lifecycle.AvailableActions;
 import java.time.Instant;
 
@@ -18,8 +20,7 @@ sealed interface CredentialGoal {
   record Reach(LifecycleState end, Verdict verdict) implements CredentialGoal {}
 
   /** It goes to Active, if its sources and its target allow. */
-  record Activate(RegistryView.Present registry, RegistryCredentialSpec spec)
-      implements CredentialGoal {}
+  record Activate(RegistryView.Present registry, CredentialSpec spec) implements CredentialGoal {}
 
   /** It stays as it is until something changes; the last good pull Secret stays too. */
   record Hold(Verdict verdict) implements CredentialGoal {}
@@ -41,11 +42,10 @@ sealed interface CredentialGoal {
     };
   }
 
-  private static CredentialGoal byRegistry(
-      RegistryView.Present registry, RegistryCredentialSpec spec) {
-    var name = spec.registryRef().name();
+  private static CredentialGoal byRegistry(RegistryView.Present registry, CredentialSpec spec) {
+    var ref = spec.registryRef();
     if (registry.state() == LifecycleState.PURGING || registry.state() == PURGED) {
-      return new Reach(REMOVED, registryPurged(name));
+      return new Reach(REMOVED, registryPurged(ref));
     }
     if (spec.desiredState() == DesiredState.INACTIVE) {
       return inactive();
@@ -54,25 +54,26 @@ sealed interface CredentialGoal {
       return new Reach(INACTIVE, notFound(spec));
     }
     return switch (registry.state()) {
-      case ACTIVE, UPDATING_ACTIVE -> new Activate(registry, spec);
+      case ACTIVE, UPDATING_ACTIVE ->
+          registry.allowed() ? new Activate(registry, spec) : new Hold(notAllowed(spec));
       case REQUESTED, REGISTERING, ACTIVATING ->
           new Hold(
               Verdict.reconciling(
                   Reason.REGISTRY_NOT_READY,
-                  "Registry %s is %s and not Active yet; see its conditions."
-                      .formatted(name, registry.state().value())));
+                  "%s %s is %s and not Active yet; see its conditions."
+                      .formatted(ref.kind().value(), ref.name(), registry.state().value())));
       default ->
           new Reach(
               INACTIVE,
               Verdict.resting(
                   Reason.REGISTRY_INACTIVE,
-                  "Registry %s is %s; the credential comes back when it is Active."
-                      .formatted(name, registry.state().value())));
+                  "%s %s is %s; the credential comes back when it is Active."
+                      .formatted(ref.kind().value(), ref.name(), registry.state().value())));
     };
   }
 
   private static CredentialGoal removal(
-      Claimant.Recorded recorded, RegistryCredentialSpec spec, Instant now) {
+      Claimant.Recorded recorded, CredentialSpec spec, Instant now) {
     var declared = spec.desiredState();
     var end = isEnd(declared) ? AvailableActions.goal(declared) : REMOVED;
     var isDue =
@@ -87,7 +88,7 @@ sealed interface CredentialGoal {
     }
     if (!isEnd(declared)) {
       // Nothing but its Registry's purge removes a credential that does not declare it.
-      return new Reach(end, registryPurged(spec.registryRef().name()));
+      return new Reach(end, registryPurged(spec.registryRef()));
     }
     return new Reach(
         end,
@@ -112,19 +113,31 @@ sealed interface CredentialGoal {
         INACTIVE, Verdict.ready(Reason.INACTIVE, "It is out of use; declare Active to use it."));
   }
 
-  private static Verdict notFound(RegistryCredentialSpec spec) {
+  private static Verdict notFound(CredentialSpec spec) {
     return Verdict.reconciling(
         Reason.REGISTRY_NOT_FOUND,
-        "There is no Registry %s in this namespace, or it is being deleted; create it."
+        spec.registryRef().kind() == RegistryKind.REGISTRY
+            ? "There is no Registry %s in this namespace, or it is being deleted; create it."
+                .formatted(spec.registryRef().name())
+            : ("There is no ClusterRegistry %s, or it is being deleted, or this operator serves some"
+                    + " namespaces only and knows none; create it.")
+                .formatted(spec.registryRef().name()));
+  }
+
+  private static Verdict notAllowed(CredentialSpec spec) {
+    return Verdict.stalled(
+        Reason.REGISTRY_NOT_ALLOWED,
+        ("ClusterRegistry %s does not allow this namespace: its allowedNamespaces does not select"
+                + " it. Have the namespace labelled, or use another registry.")
             .formatted(spec.registryRef().name()));
   }
 
-  private static Verdict registryPurged(String name) {
+  private static Verdict registryPurged(RegistryRef ref) {
     return Verdict.stalled(
         Reason.REGISTRY_PURGED,
-        ("Registry %s was purged, and this credential was removed with it; to use the account"
+        ("%s %s was purged, and this credential was removed with it; to use the account"
                 + " again, delete both and create them anew.")
-            .formatted(name));
+            .formatted(ref.kind().value(), ref.name()));
   }
 
   private static Verdict unreadable(Claimant claimant) {

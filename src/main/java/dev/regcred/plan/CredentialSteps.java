@@ -10,6 +10,7 @@ import dev.regcred.api.v1alpha1.Reason;
 import dev.regcred.lifecycle.TransitionTable;
 import dev.regcred.lifecycle.TransitionTable.Step;
 import dev.regcred.plan.Plan.Progress;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Which steps along the life cycle a pass over a credential takes, and what is said of them. */
@@ -33,6 +34,29 @@ final class CredentialSteps {
     return -1;
   }
 
+  /** A step is recorded before it takes anything away. */
+  static Plan recorded(ObservedCredential observed, List<Step> route, int destructive) {
+    var step = route.get(destructive);
+    return new Plan(
+        List.of(),
+        Progress.into(route.subList(0, destructive), step),
+        underWay(step),
+        CredentialPlanner.recordedPlacement(observed),
+        new Plan.Next.AtOnce(),
+        FanOut.none(observed));
+  }
+
+  /** Whoever takes the finalizer off, as a replacing apply does, finds it back. */
+  static List<Action> withFinalizer(ObservedCredential observed, List<Action> more) {
+    var actions = new ArrayList<Action>();
+    var isKept = observed.places().stream().anyMatch(place -> place.isWired(observed.self()));
+    if ((isKept || !more.isEmpty()) && !observed.id().hasFinalizer()) {
+      actions.add(new Action.AddFinalizer());
+    }
+    actions.addAll(more);
+    return actions;
+  }
+
   static Verdict underWay(Step step) {
     return switch (step.process()) {
       case DEACTIVATE -> Verdict.reconciling(Reason.DEACTIVATING, "The entry is being taken out.");
@@ -46,16 +70,21 @@ final class CredentialSteps {
     if (CredentialGoal.isActive(state) || verdict.reason() == Reason.SPEC_UNREADABLE) {
       return Progress.none(state);
     }
-    if (verdict.outlook() == Verdict.Outlook.STALLED && state != ACTIVATING) {
-      var route = TABLE.route(state, ACTIVE).orElse(List.of());
-      return route.isEmpty()
-          ? Progress.none(state)
-          : Progress.into(route.subList(0, route.size() - 1), route.getLast());
+    if (verdict.outlook() == Verdict.Outlook.STALLED) {
+      return activating(state);
     }
     return TABLE
         .step(state, LifecycleProcess.CREATE)
         .map(create -> Progress.through(state, List.of(create)))
         .orElse(Progress.none(state));
+  }
+
+  /** On the way to Active, unless it is there. */
+  static Progress activating(LifecycleState state) {
+    var route = TABLE.route(state, ACTIVE).orElse(List.of());
+    return CredentialGoal.isActive(state) || state == ACTIVATING || route.isEmpty()
+        ? Progress.none(state)
+        : Progress.into(route.subList(0, route.size() - 1), route.getLast());
   }
 
   /** The steps to the end; an update where it is there already and the spec has changed. */

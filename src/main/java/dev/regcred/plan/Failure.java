@@ -1,5 +1,6 @@
 package dev.regcred.plan;
 
+import dev.regcred.api.v1alpha1.Reason;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,18 @@ public record Failure(Kind kind, String message, @Nullable Duration retryAfter) 
     public Course course() {
       return course;
     }
+  }
+
+  /** What is said of it. */
+  public Verdict verdict() {
+    return Verdict.reconciling(
+        switch (kind) {
+          case FORBIDDEN -> Reason.FORBIDDEN;
+          case QUOTA -> Reason.QUOTA_EXCEEDED;
+          case NAMESPACE_TERMINATING -> Reason.NAMESPACE_TERMINATING;
+          case API, REFUSED, CONFLICT -> Reason.API_ERROR;
+        },
+        message);
   }
 
   /**

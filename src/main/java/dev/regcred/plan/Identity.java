@@ -1,10 +1,12 @@
 package dev.regcred.plan;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Which resource, in which version of its spec.
  *
  * @param kind its kind
- * @param namespace its namespace
+ * @param namespace its namespace; null for a cluster-wide one
  * @param name its name
  * @param uid its UID
  * @param generation {@code metadata.generation}
@@ -13,9 +15,14 @@ package dev.regcred.plan;
  */
 public record Identity(
     String kind,
-    String namespace,
+    @Nullable String namespace,
     String name,
     String uid,
     long generation,
     boolean deleting,
-    boolean hasFinalizer) {}
+    boolean hasFinalizer) {
+  /** Its namespace and name, as messages and logs have them. */
+  public String qualifiedName() {
+    return namespace == null ? name : namespace + "/" + name;
+  }
+}

@@ -1,31 +1,37 @@
 package dev.regcred.plan;
 
-import dev.regcred.api.v1alpha1.RegistryCredentialSpec;
+import dev.regcred.api.v1alpha1.CredentialSpec;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that the plan of a RegistryCredential depends on.
+ * Everything that the plan of a credential depends on.
  *
  * @param self the credential
- * @param target the Secret of the target's name
- * @param leftovers the Secrets that it has a part in, or had, and that are not its target any more
- * @param terminating whether the namespace is being deleted
+ * @param places the namespaces that it has to do with; exactly one for a namespaced credential
  * @param now the time
  */
-public record ObservedCredential(
-    Claimant self,
-    ObservedSecret target,
-    List<ObservedSecret> leftovers,
-    boolean terminating,
-    Instant now) {
+public record ObservedCredential(Claimant self, List<ObservedPlace> places, Instant now) {
+
+  /** Whether it is written to many namespaces, each of which may fail for itself. */
+  boolean isClusterWide() {
+    return self.id().namespace() == null;
+  }
+
+  /** The namespace of a namespaced credential. */
+  public ObservedPlace place() {
+    if (isClusterWide()) {
+      throw new IllegalStateException("A cluster-wide credential has many places");
+    }
+    return places.getFirst();
+  }
 
   Identity id() {
     return self.id();
   }
 
-  @Nullable RegistryCredentialSpec spec() {
+  @Nullable CredentialSpec spec() {
     return self.spec();
   }
 

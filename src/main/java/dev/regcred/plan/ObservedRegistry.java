@@ -1,7 +1,7 @@
 package dev.regcred.plan;
 
 import dev.regcred.api.v1alpha1.LifecycleState;
-import dev.regcred.api.v1alpha1.RegistrySpec;
+import dev.regcred.api.v1alpha1.ServerSpec;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param unreadable the place in the spec that can't be read; null if it can
  * @param created its creationTimestamp
  * @param recorded what its status says
- * @param rivals the other registries of the namespace with the same canonical address
+ * @param rivals the other registries of its scope with the same canonical address
  * @param credentials the credentials that refer to it
- * @param terminating whether the namespace is being deleted
+ * @param terminating whether its namespace is being deleted
  * @param now the time
  */
 public record ObservedRegistry(
     Identity id,
-    @Nullable RegistrySpec spec,
+    @Nullable ServerSpec spec,
     @Nullable String unreadable,
     Instant created,
     Recorded recorded,
@@ -56,7 +56,7 @@ public record ObservedRegistry(
   /**
    * A credential of this registry.
    *
-   * @param name its name
+   * @param name its name, with its namespace where that is another
    * @param state where it is in its life cycle
    */
   public record Credential(String name, LifecycleState state) {}

@@ -38,6 +38,13 @@ public record ObservedSecret(
     return current != null && current.isKeptFor(contributor);
   }
 
+  /** Whether the entry that stands under a server is that credential's. */
+  boolean isHeldBy(Contributor contributor) {
+    return current != null
+        && current.holdings().stream()
+            .anyMatch(h -> h.contributor().equals(contributor) && h.server() != null);
+  }
+
   /** Whether it is the operator's. */
   boolean isMarked() {
     return current != null && !current.holdings().isEmpty();

@@ -1,5 +1,7 @@
 package dev.regcred.plan;
 
+import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** How carrying out a plan's actions ended. */
@@ -13,4 +15,21 @@ public sealed interface Outcome {
    * @param action which; null where there was no plan, because what it depends on could not be read
    */
   record Failed(@Nullable Action action, Failure failure) implements Outcome {}
+
+  /**
+   * The writes in some of many namespaces failed, those in the others are done. Actions after them
+   * were not tried.
+   *
+   * @param failures which
+   * @param again when the first of them is to be tried again
+   */
+  record Partial(List<PartFailure> failures, Instant again) implements Outcome {}
+
+  /** The writes in one of many namespaces failed. */
+  record PartFailure(Action.Part part, Failure failure) {
+    /** Whether it was only planned for what was there before. */
+    public boolean isConflict() {
+      return failure.kind().course() == Failure.Course.REPLANNED;
+    }
+  }
 }

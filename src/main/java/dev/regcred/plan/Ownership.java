@@ -29,23 +29,22 @@ final class Ownership {
         self.needsSources(now) ? entry : Stream.concat(entry, Stream.of(new Claim.Nothing()));
     return secret.name().equals(self.recorded().secretName())
         && claims.anyMatch(
-            claim -> current.hasContentOf(composed(secret, self, claim, now).secret()));
+            claim ->
+                current.hasContentOf(composed(secret, self, claim, now, new Composer()).secret()));
   }
 
   /** Why the target can't be written for the credential. */
-  static Optional<Verdict> problem(ObservedCredential observed) {
-    var current = observed.target().current();
+  static Optional<Verdict> problem(Claimant self, ObservedPlace place, Instant now) {
+    var current = place.target().current();
     if (current == null) {
       return Optional.empty();
     }
-    if (current.isOfferedTo(observed.self().contributor()) || current.isAdopted()) {
+    if (current.isOfferedTo(self.contributor()) || current.isAdopted()) {
       return refusal(current);
     }
-    if (observed.target().isMarked()
-        || isOurs(observed.target(), observed.self(), observed.now())) {
+    if (place.target().isMarked() || isOurs(place.target(), self, now)) {
       return Optional.empty();
     }
-    var id = observed.id();
     return Optional.of(
         Verdict.stalled(
             Reason.TARGET_NOT_OWNED,
@@ -56,10 +55,10 @@ final class Ownership {
                     current.name(),
                     whose(current),
                     current.name(),
-                    id.namespace(),
+                    place.namespace(),
                     Labels.ADOPT,
-                    id.kind(),
-                    id.name())));
+                    self.id().kind(),
+                    self.id().name())));
   }
 
   /** Why a Secret that is other people's too can't be written. */
@@ -74,10 +73,11 @@ final class Ownership {
   }
 
   /** The target with that claim of the credential. */
-  static Composition composed(ObservedSecret secret, Claimant self, Claim claim, Instant now) {
+  static Composition composed(
+      ObservedSecret secret, Claimant self, Claim claim, Instant now, Composer composer) {
     var contributions = new ArrayList<>(Contributions.ofAllOthers(secret, now));
     contributions.add(Contributions.of(self, secret, claim));
-    return Composition.of(secret.name(), contributions, secret.current());
+    return composer.compose(secret.name(), contributions, secret.current());
   }
 
   private static String whose(PullSecret secret) {

@@ -16,9 +16,26 @@ import org.jspecify.annotations.Nullable;
  * @param verdict what the conditions say
  * @param placement what the status publishes of the pull Secret
  * @param next when to look again
+ * @param tally how far a cluster-wide credential is in its namespaces; null for all other kinds
  */
 public record Plan(
-    List<Action> actions, Progress progress, Verdict verdict, Placement placement, Next next) {
+    List<Action> actions,
+    Progress progress,
+    Verdict verdict,
+    Placement placement,
+    Next next,
+    @Nullable Tally tally) {
+
+  /** A plan for one namespace. */
+  public Plan(
+      List<Action> actions, Progress progress, Verdict verdict, Placement placement, Next next) {
+    this(actions, progress, verdict, placement, next, null);
+  }
+
+  /** The same, looked at again at another time. */
+  public Plan next(Next other) {
+    return new Plan(actions, progress, verdict, placement, other, tally);
+  }
 
   /** The Secrets that were other people's alone, and are taken over. */
   public List<String> adopted() {
@@ -76,8 +93,17 @@ public record Plan(
   }
 
   private static Stream<String> adoptedBy(Action action) {
-    return action instanceof Action.WriteSecret(SecretWrite.Patch patch) && patch.isAdoption()
-        ? Stream.of(patch.secretName())
-        : Stream.empty();
+    return switch (action) {
+      case Action.WriteSecret(SecretWrite.Patch patch) when patch.isAdoption() ->
+          Stream.of(patch.secretName());
+      case Action.InNamespaces(var parts) ->
+          parts.stream()
+              .flatMap(
+                  part ->
+                      part.actions().stream()
+                          .flatMap(Plan::adoptedBy)
+                          .map(secret -> part.namespace() + "/" + secret));
+      default -> Stream.empty();
+    };
   }
 }

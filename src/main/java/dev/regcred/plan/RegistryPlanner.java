@@ -12,7 +12,7 @@ import dev.regcred.api.v1alpha1.DesiredState;
 import dev.regcred.api.v1alpha1.LifecycleProcess;
 import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.Reason;
-import dev.regcred.api.v1alpha1.RegistrySpec;
+import dev.regcred.api.v1alpha1.ServerSpec;
 import dev.regcred.lifecycle.AvailableActions;
 import dev.regcred.lifecycle.TransitionTable;
 import dev.regcred.lifecycle.TransitionTable.Step;
@@ -76,7 +76,7 @@ public final class RegistryPlanner {
     return advance(observed, end, holder.isPresent() ? null : address.value());
   }
 
-  private static LifecycleState end(ObservedRegistry observed, RegistrySpec spec) {
+  private static LifecycleState end(ObservedRegistry observed, ServerSpec spec) {
     var recorded = observed.recorded();
     if (recorded.state() == PURGING || recorded.state() == PURGED) {
       return PURGED;
@@ -164,8 +164,12 @@ public final class RegistryPlanner {
     var verdict =
         Verdict.stalled(
             Reason.SERVER_ADDRESS_USED,
-            "Registry %s has the server address %s in this namespace; purge or delete one of the two."
-                .formatted(holder.name(), address.value()));
+            "%s %s has the server address %s%s; purge or delete one of the two."
+                .formatted(
+                    observed.id().kind(),
+                    holder.name(),
+                    address.value(),
+                    observed.id().namespace() == null ? "" : " in this namespace"));
     var state = observed.recorded().state();
     if (state == ACTIVE || state == DEACTIVATING) {
       var plan = advance(observed, INACTIVE, null);
@@ -246,7 +250,7 @@ public final class RegistryPlanner {
     return observed.id().hasFinalizer() ? List.of() : List.of(new Action.AddFinalizer());
   }
 
-  private static Optional<Instant> purgeTime(ObservedRegistry observed, RegistrySpec spec) {
+  private static Optional<Instant> purgeTime(ObservedRegistry observed, ServerSpec spec) {
     var removedTime = observed.recorded().removedTime();
     return spec.purgeAfter().after(removedTime == null ? observed.now() : removedTime);
   }

@@ -13,7 +13,8 @@ public sealed interface RegistryView {
    * @param state where it is in its life cycle
    * @param deleting whether it is being deleted
    * @param serverAddress the address in its spec; empty if its spec can't be read
+   * @param allowed whether it may be used from the credential's namespace
    */
-  record Present(LifecycleState state, boolean deleting, String serverAddress)
+  record Present(LifecycleState state, boolean deleting, String serverAddress, boolean allowed)
       implements RegistryView {}
 }

@@ -10,7 +10,10 @@ import dev.regcred.pullsecret.Contribution;
 import dev.regcred.pullsecret.Drift;
 import dev.regcred.pullsecret.PullSecret;
 import dev.regcred.pullsecret.SecretWrite;
+import dev.regcred.pullsecret.Standing;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,11 +23,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The writes of one plan to pull Secrets and ServiceAccounts, in the order in which they have to
- * come: a Secret is there before it is attached, and detached before it goes.
+ * The writes of one plan to the pull Secrets and ServiceAccounts of a namespace, in the order in
+ * which they have to come: a Secret is there before it is attached, and detached before it goes.
  */
 final class Writes {
-  private final ObservedCredential observed;
+  private final Claimant self;
+  private final ObservedPlace place;
+  private final Instant now;
+  private final Composer composer;
   private final List<SecretWrite> first = new ArrayList<>();
   private final List<SecretWrite> last = new ArrayList<>();
   private final Map<String, AttachableAccount> accounts = new TreeMap<>();
@@ -32,12 +38,38 @@ final class Writes {
   private final Map<String, Contest> contestedAccounts = new TreeMap<>();
   private @Nullable Verdict obstacle;
 
-  private Writes(ObservedCredential observed) {
-    this.observed = observed;
+  private Writes(Claimant self, ObservedPlace place, Instant now, Composer composer) {
+    this.self = self;
+    this.place = place;
+    this.now = now;
+    this.composer = composer;
   }
 
-  static Writes none(ObservedCredential observed) {
-    return new Writes(observed);
+  static Writes none(Claimant self, ObservedPlace place, Instant now) {
+    return none(self, place, now, new Composer());
+  }
+
+  /**
+   * The same.
+   *
+   * @param composer which is shared by the namespaces of a plan
+   */
+  static Writes none(Claimant self, ObservedPlace place, Instant now, Composer composer) {
+    return new Writes(self, place, now, composer);
+  }
+
+  /** The last good entry stays, in a Secret that is kept right in everything else. */
+  static Writes upkeep(Claimant self, ObservedPlace place, Instant now) {
+    var writes = none(self, place, now);
+    var isPossible =
+        self.spec() != null
+            && place.target().isKeptFor(self.contributor())
+            && Ownership.problem(self, place, now).isEmpty();
+    return isPossible
+            && writes.claim(new Claim.Unchanged()).standing(self.contributor())
+                instanceof Standing.Holds
+        ? writes
+        : none(self, place, now);
   }
 
   /**
@@ -46,12 +78,12 @@ final class Writes {
    * @return what the Secret is then
    */
   Composition claim(Claim claim) {
-    var target = observed.target();
-    var composition = Ownership.composed(target, observed.self(), claim, observed.now());
+    var target = place.target();
+    var composition = Ownership.composed(target, self, claim, now, composer);
     first.addAll(Drift.writes(composition.secret(), target.current()));
     attach(
         target,
-        Stream.concat(Stream.of(observed.self()), target.others().stream())
+        Stream.concat(Stream.of(self), target.others().stream())
             .filter(claimant -> composition.standings().containsKey(claimant.contributor()))
             .toList(),
         Wish.DETACH);
@@ -63,7 +95,7 @@ final class Writes {
    * share it; and without the credential anywhere else.
    */
   Writes wire() {
-    var target = observed.target();
+    var target = place.target();
     var current = target.current();
     if (current == null || ((target.isMarked() || isOurs(target)) && !isRefused(current))) {
       claim(new Claim.Nothing());
@@ -73,13 +105,13 @@ final class Writes {
 
   /** Without the credential in all Secrets that are not its target any more. */
   Writes leaveLeftovers() {
-    observed.leftovers().forEach(this::leave);
+    place.leftovers().forEach(this::leave);
     return this;
   }
 
   /** Without the credential anywhere. */
   Writes leaveAll() {
-    leave(observed.target());
+    leave(place.target());
     return leaveLeftovers();
   }
 
@@ -89,17 +121,17 @@ final class Writes {
    * any more, so it comes last.
    */
   Writes retain() {
-    if (isOurs(observed.target())) {
+    if (isOurs(place.target())) {
       leaveLeftovers();
-      retain(observed.target());
+      retain(place.target());
     } else {
-      observed.leftovers().forEach(this::retain);
+      place.leftovers().forEach(this::retain);
     }
     return this;
   }
 
   private void leave(ObservedSecret secret) {
-    var contributions = Contributions.ofOthers(secret, observed.now());
+    var contributions = Contributions.ofOthers(secret, now);
     attach(secret, sharers(secret, contributions), Wish.DETACH);
     var current = secret.current();
     if (current == null || !isOurs(secret) || isRefused(current)) {
@@ -121,12 +153,12 @@ final class Writes {
       leave(secret);
       return;
     }
-    var contributions = Contributions.ofOthers(secret, observed.now());
+    var contributions = Contributions.ofOthers(secret, now);
     attach(secret, sharers(secret, contributions), Wish.RELEASE);
     if (contributions.isEmpty()) {
       last.addAll(Drift.handBack(current));
     } else {
-      var left = current.leftBy(observed.self().contributor());
+      var left = current.leftBy(self.contributor());
       last.addAll(
           Drift.writes(Composition.of(secret.name(), contributions, left).secret(), current));
     }
@@ -139,7 +171,7 @@ final class Writes {
   }
 
   private boolean isOurs(ObservedSecret secret) {
-    return Ownership.isOurs(secret, observed.self(), observed.now());
+    return Ownership.isOurs(secret, self, now);
   }
 
   private static List<Claimant> sharers(ObservedSecret secret, List<Contribution> contributions) {
@@ -172,7 +204,7 @@ final class Writes {
   private boolean isContested(ObservedSecret secret, AttachableAccount account) {
     var contest = secret.contestedAccounts().get(account.name());
     var isTakenOut = account.isAttached(secret.name()) && !account.names(secret.name());
-    if (contest == null || !isTakenOut || !contest.until().isAfter(observed.now())) {
+    if (contest == null || !isTakenOut || !contest.until().isAfter(now)) {
       return false;
     }
     contestedAccounts.put(account.name(), contest);
@@ -180,7 +212,7 @@ final class Writes {
   }
 
   private boolean isTargetWritten(ObservedSecret secret) {
-    return secret.equals(observed.target()) && !first.isEmpty();
+    return secret.name().equals(place.target().name()) && !first.isEmpty();
   }
 
   /** What stands in the way of the writes; a person has to clear it away. */
@@ -220,15 +252,22 @@ final class Writes {
 
   /** Another writer changes the target each time that it is put right. */
   Optional<Contest> contest() {
-    var contest = observed.target().contest();
-    return contest != null && changesTarget() && contest.until().isAfter(observed.now())
+    var contest = place.target().contest();
+    return contest != null && changesTarget() && contest.until().isAfter(now)
         ? Optional.of(contest)
         : Optional.empty();
   }
 
-  /** The ServiceAccounts whose list another writer changes each time that it is put right. */
-  Map<String, Contest> contestedAccounts() {
-    return contestedAccounts;
+  /** A ServiceAccount whose list another writer changes each time that it is put right. */
+  Optional<Verdict> contestedAccount() {
+    return contestedAccounts.entrySet().stream()
+        .findFirst()
+        .map(entry -> contested("ServiceAccount " + entry.getKey(), entry.getValue()));
+  }
+
+  /** When the first of those lists is put right again. */
+  Optional<Instant> contestedUntil() {
+    return contestedAccounts.values().stream().map(Contest::until).min(Comparator.naturalOrder());
   }
 
   /** That somebody else does, and who. */

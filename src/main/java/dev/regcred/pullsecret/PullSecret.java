@@ -41,6 +41,12 @@ public record PullSecret(
   /** The one key of a Secret of that type. */
   public static final String KEY = ".dockerconfigjson";
 
+  /** Its content and metadata alone, without which object it is, and in which version. */
+  public PullSecret withoutVersion() {
+    return new PullSecret(
+        name, "", "", type, immutable, labels, annotations, owners, data, otherManager);
+  }
+
   /** The credentials it is kept for, and their servers; none if it is not the operator's. */
   public List<Holding> holdings() {
     return Mark.holdings(labels, annotations);

@@ -33,6 +33,7 @@ public final class Happenings {
               Reason.REMOVING,
               Reason.PURGING,
               Reason.REGISTRY_NOT_READY,
+              Reason.NAMESPACES_PENDING,
               Reason.CREDENTIALS_IN_USE)
           .map(Reason::value)
           .collect(Collectors.toUnmodifiableSet());

@@ -1,53 +1,54 @@
 package dev.regcred.status;
 
+import dev.regcred.api.v1alpha1.ClusterRegistryCredentialStatus;
+import dev.regcred.api.v1alpha1.CredentialSpec;
+import dev.regcred.api.v1alpha1.CredentialStatus;
 import dev.regcred.api.v1alpha1.DesiredState;
+import dev.regcred.api.v1alpha1.LifecycleProcess;
 import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.LifecycleStatus;
+import dev.regcred.api.v1alpha1.NamespaceCounts;
+import dev.regcred.api.v1alpha1.NamespaceFailure;
 import dev.regcred.api.v1alpha1.PurgeAfter;
-import dev.regcred.api.v1alpha1.Reason;
-import dev.regcred.api.v1alpha1.RegistryCredentialSpec;
 import dev.regcred.api.v1alpha1.RegistryCredentialStatus;
-import dev.regcred.api.v1alpha1.RegistrySpec;
 import dev.regcred.api.v1alpha1.RegistryStatus;
+import dev.regcred.api.v1alpha1.ServerSpec;
 import dev.regcred.api.v1alpha1.Transition;
 import dev.regcred.lifecycle.AvailableActions;
 import dev.regcred.lifecycle.TransitionTable;
-import dev.regcred.plan.Failure;
 import dev.regcred.plan.Outcome;
 import dev.regcred.plan.Plan;
 import dev.regcred.plan.Plan.Placement;
 import dev.regcred.plan.Plan.Progress;
+import dev.regcred.plan.Tally;
 import dev.regcred.plan.Verdict;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The next status. Equal to the previous one where nothing is to be said, and then not written. */
 public final class StatusFactory {
+  /** How many failed namespaces a status names. */
+  private static final int NAMED_FAILURES = 10;
+
   private StatusFactory() {}
 
   /** The status of a RegistryCredential after a pass. */
   public static RegistryCredentialStatus credential(
       @Nullable RegistryCredentialStatus previous,
-      @Nullable RegistryCredentialSpec spec,
+      @Nullable CredentialSpec spec,
       long generation,
       Plan plan,
       Outcome outcome,
       Instant now) {
     var next = Pass.of(previous, plan, outcome, now);
-    var before =
-        previous == null
-            ? new Placement(null, null)
-            : new Placement(previous.secretName(), previous.serverAddress());
-    var placement = outcome instanceof Outcome.Done ? plan.placement() : before;
+    var placement = placement(previous, plan, outcome);
     return new RegistryCredentialStatus(
         next.state(),
         generation,
-        AvailableActions.of(
-            TransitionTable.CREDENTIAL,
-            next.state(),
-            spec == null ? DesiredState.ACTIVE : spec.desiredState()),
+        actions(next, spec),
         next.conditions(previous, generation),
         next.lastTransition(),
         next.history(),
@@ -57,10 +58,92 @@ public final class StatusFactory {
         placement.secretName());
   }
 
+  /** The status of a ClusterRegistryCredential after a pass. */
+  public static ClusterRegistryCredentialStatus clusterCredential(
+      @Nullable ClusterRegistryCredentialStatus previous,
+      @Nullable CredentialSpec spec,
+      long generation,
+      Plan plan,
+      Outcome outcome,
+      Instant now) {
+    var next = Pass.of(previous, plan, outcome, now);
+    var placement = placement(previous, plan, outcome);
+    var tally = tally(plan, outcome);
+    return new ClusterRegistryCredentialStatus(
+        next.state(),
+        generation,
+        actions(next, spec),
+        next.conditions(previous, generation),
+        next.lastTransition(),
+        next.history(),
+        next.removedTime(),
+        next.purgeTime(spec == null ? PurgeAfter.NEVER : spec.purgeAfter()),
+        placement.serverAddress(),
+        placement.secretName(),
+        tally.map(StatusFactory::counts).orElse(previous == null ? null : previous.namespaces()),
+        tally.map(StatusFactory::failures).orElse(previous == null ? null : previous.failures()));
+  }
+
+  /** As far as it is known. */
+  private static Optional<Tally> tally(Plan plan, Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Done() -> Optional.ofNullable(plan.tally());
+      case Outcome.Partial(var failures, _) ->
+          Optional.ofNullable(plan.tally()).map(tally -> tally.after(failures));
+      case Outcome.Failed _ -> Optional.empty();
+    };
+  }
+
+  private static NamespaceCounts counts(Tally tally) {
+    return new NamespaceCounts(
+        tally.desired(), tally.synced(), tally.overridden(), tally.failed().size());
+  }
+
+  private static @Nullable List<NamespaceFailure> failures(Tally tally) {
+    return tally.failed().isEmpty()
+        ? null
+        : tally.failed().stream()
+            .limit(NAMED_FAILURES)
+            .map(
+                failed ->
+                    new NamespaceFailure(
+                        failed.namespace(),
+                        failed.verdict().reason().value(),
+                        failed.verdict().message()))
+            .toList();
+  }
+
+  private static List<LifecycleProcess> actions(Pass next, @Nullable CredentialSpec spec) {
+    return AvailableActions.of(
+        TransitionTable.CREDENTIAL,
+        next.state(),
+        spec == null ? DesiredState.ACTIVE : spec.desiredState());
+  }
+
+  /** What is published of the pull Secret: as planned if that was done, else as it was. */
+  private static Placement placement(
+      @Nullable CredentialStatus previous, Plan plan, Outcome outcome) {
+    return isReached(plan, outcome)
+        ? plan.placement()
+        : previous == null
+            ? new Placement(null, null)
+            : new Placement(previous.secretName(), previous.serverAddress());
+  }
+
+  /** Also if some of many namespaces failed, as long as the credential is of use in others. */
+  private static boolean isReached(Plan plan, Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Done() -> true;
+      case Outcome.Failed _ -> false;
+      case Outcome.Partial _ ->
+          tally(plan, outcome).filter(t -> t.desired() > 0 && t.isInUse()).isPresent();
+    };
+  }
+
   /** The status of a Registry after a pass. */
   public static RegistryStatus registry(
       @Nullable RegistryStatus previous,
-      @Nullable RegistrySpec spec,
+      @Nullable ServerSpec spec,
       long generation,
       Plan plan,
       Outcome outcome,
@@ -100,14 +183,15 @@ public final class StatusFactory {
       var last = previous == null ? null : previous.lastTransition();
       var history = previous == null ? null : previous.history();
       var removedTime = previous == null ? null : previous.removedTime();
-      if (outcome instanceof Outcome.Failed(_, var failure)) {
-        return new Pass(before, failed(failure), last, history, removedTime, now);
+      var verdict = StatusFactory.verdict(plan, outcome);
+      if (!isReached(plan, outcome)) {
+        return new Pass(before, verdict, last, history, removedTime, now);
       }
       var log = TransitionLog.of(last, history, plan.progress(), now);
       var after = plan.progress().state();
       return new Pass(
           after,
-          plan.verdict(),
+          verdict,
           log.last(),
           log.finished(),
           removedTime(after, removedTime, plan.progress(), now),
@@ -140,14 +224,12 @@ public final class StatusFactory {
     }
   }
 
-  private static Verdict failed(Failure failure) {
-    return Verdict.reconciling(
-        switch (failure.kind()) {
-          case FORBIDDEN -> Reason.FORBIDDEN;
-          case QUOTA -> Reason.QUOTA_EXCEEDED;
-          case NAMESPACE_TERMINATING -> Reason.NAMESPACE_TERMINATING;
-          case API, REFUSED, CONFLICT -> Reason.API_ERROR;
-        },
-        failure.message());
+  private static Verdict verdict(Plan plan, Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Done() -> plan.verdict();
+      case Outcome.Failed(_, var failure) -> failure.verdict();
+      case Outcome.Partial _ ->
+          tally(plan, outcome).map(t -> t.verdict(plan.verdict())).orElse(plan.verdict());
+    };
   }
 }

@@ -9,8 +9,10 @@ import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.Reason;
 import dev.regcred.api.v1alpha1.Registry;
 import dev.regcred.api.v1alpha1.RegistryStatus;
+import dev.regcred.cluster.Backoffs;
 import dev.regcred.cluster.ClusterCache;
 import dev.regcred.cluster.DriftHistory;
+import dev.regcred.cluster.KnownSecrets;
 import dev.regcred.cluster.KubernetesClients;
 import dev.regcred.cluster.PlanExecutor;
 import dev.regcred.metrics.OperatorMetrics;
@@ -73,7 +75,12 @@ class LifecycleReconcilerTest {
       new LifecycleReconciler<>(
           Registry.class,
           new PlanExecutor(
-              client, unused(ClusterCache.class), new DriftHistory(Clock.systemUTC(), _ -> {})),
+              client,
+              unused(ClusterCache.class),
+              new DriftHistory(Clock.systemUTC(), _ -> {}),
+              new KnownSecrets(),
+              new Backoffs(Clock.systemUTC()),
+              4),
           new OperatorMetrics(new SimpleMeterRegistry()),
           Clock.systemUTC()) {
         @Override

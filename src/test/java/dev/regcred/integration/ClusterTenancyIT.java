@@ -11,14 +11,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 /**
  * Who may write ClusterRegistryCredentials and read Secrets in one namespace gets there nothing but
  * what an administrator labelled as a source.
  */
-@Disabled("The operator does not serve ClusterRegistryCredentials yet")
 class ClusterTenancyIT extends OperatorScenario {
   private static final String WRITER = "cluster-writer@example.com";
   private static final String SOURCES = "regcred-system";

@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.client.WatcherException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -179,6 +180,7 @@ class FaultProxyIT {
     return new ApiRequest(method, path, "").isWrite();
   }
 
+  /** A pull Secret, because the policy that ships lets the operator create no other. */
   private void create(String name) {
     through
         .resource(
@@ -186,7 +188,14 @@ class FaultProxyIT {
                 .withNewMetadata()
                 .withName(name)
                 .withNamespace(namespace)
+                .withLabels(Map.of("regcred.dev/managed", "true"))
+                .withAnnotations(
+                    Map.of(
+                        "regcred.dev/contributors",
+                        "[{\"kind\":\"RegistryCredential\",\"name\":\"pull\"}]"))
                 .endMetadata()
+                .withType("kubernetes.io/dockerconfigjson")
+                .withStringData(Map.of(".dockerconfigjson", "{\"auths\":{}}"))
                 .build())
         .create();
   }

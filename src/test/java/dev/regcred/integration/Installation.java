@@ -46,9 +46,12 @@ public record Installation(TestCluster cluster, KubernetesClient admin, Config o
         "wait",
         "--for=condition=Established",
         "crd/registries.regcred.dev",
-        "crd/registrycredentials.regcred.dev");
+        "crd/registrycredentials.regcred.dev",
+        "crd/clusterregistries.regcred.dev",
+        "crd/clusterregistrycredentials.regcred.dev");
     // A CRD is established a moment before its storage is; kubectl waits for that by itself.
-    kubectl.ok("get", "registries,registrycredentials", "--all-namespaces");
+    kubectl.ok(
+        "get", "registries,registrycredentials,clusterregistries,clusterregistrycredentials", "-A");
     var admin = Config.fromKubeconfig(read(cluster));
     var token =
         kubectl.ok("create", "token", "regcred-operator", "-n", "regcred-system", "--duration=12h");

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -48,6 +49,16 @@ final class OperatorProcess implements AutoCloseable {
    * @param namespaces separated by commas; empty for all
    */
   OperatorProcess(Path kubeconfig, String name, List<String> jvmOptions, String namespaces) {
+    this(kubeconfig, name, jvmOptions, Map.of("REGCRED_WATCH_NAMESPACES", namespaces));
+  }
+
+  /**
+   * Starts one with settings of its own.
+   *
+   * @param settings environment variables
+   */
+  OperatorProcess(
+      Path kubeconfig, String name, List<String> jvmOptions, Map<String, String> settings) {
     log = Path.of("target", name + ".log");
     gcLog = Path.of("target", name + "-gc.log");
     var command =
@@ -62,7 +73,7 @@ final class OperatorProcess implements AutoCloseable {
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
     builder.environment().put("KUBECONFIG", kubeconfig.toString());
     builder.environment().put("REGCRED_HTTP_PORT", "0");
-    builder.environment().put("REGCRED_WATCH_NAMESPACES", namespaces);
+    builder.environment().putAll(settings);
     try {
       Files.deleteIfExists(gcLog);
       process = builder.start();

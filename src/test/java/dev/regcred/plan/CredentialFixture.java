@@ -46,7 +46,8 @@ final class CredentialFixture {
   private @Nullable String secretName;
   private @Nullable String serverAddress;
 
-  private RegistryView registry = new RegistryView.Present(LifecycleState.ACTIVE, false, SERVER);
+  private RegistryView registry =
+      new RegistryView.Present(LifecycleState.ACTIVE, false, SERVER, true);
   private SourceReading password = new SourceReading.Value(PullSecrets.PASSWORD);
   private @Nullable PullSecret target;
   private boolean terminating;
@@ -145,12 +146,12 @@ final class CredentialFixture {
   }
 
   CredentialFixture registry(LifecycleState registryState) {
-    registry = new RegistryView.Present(registryState, false, SERVER);
+    registry = new RegistryView.Present(registryState, false, SERVER, true);
     return this;
   }
 
   CredentialFixture registryAt(String address) {
-    registry = new RegistryView.Present(LifecycleState.ACTIVE, false, address);
+    registry = new RegistryView.Present(LifecycleState.ACTIVE, false, address, true);
     return this;
   }
 
@@ -160,7 +161,7 @@ final class CredentialFixture {
   }
 
   CredentialFixture registryDeleting(LifecycleState registryState) {
-    registry = new RegistryView.Present(registryState, true, SERVER);
+    registry = new RegistryView.Present(registryState, true, SERVER, true);
     return this;
   }
 
@@ -228,9 +229,14 @@ final class CredentialFixture {
   ObservedCredential observed() {
     return new ObservedCredential(
         claimant(),
-        secret(targetName == null ? name : targetName, target),
-        leftovers.stream().map(leftover -> secret(leftover.name(), leftover)).toList(),
-        terminating,
+        List.of(
+            new ObservedPlace(
+                "team",
+                true,
+                secret(targetName == null ? name : targetName, target),
+                leftovers.stream().map(leftover -> secret(leftover.name(), leftover)).toList(),
+                terminating,
+                null)),
         NOW);
   }
 
@@ -248,7 +254,8 @@ final class CredentialFixture {
         new Claimant.Recorded(state, observedGeneration, removedTime, secretName, serverAddress),
         unreadable == null ? registry : new RegistryView.Absent(),
         isRead ? new SourceReading.Value("robot") : new SourceReading.NotRead(),
-        isRead ? password : new SourceReading.NotRead());
+        isRead ? password : new SourceReading.NotRead(),
+        true);
   }
 
   private RegistryCredentialSpec spec() {

@@ -51,6 +51,11 @@ record PlanText(String actions, String progress, String verdict, String placemen
       case Action.WriteSecret(SecretWrite.Patch(var name, var patch, _)) ->
           isHandBack(patch) ? "HandBack " + name : "Patch " + name + " " + parts(patch);
       case Action.WriteAttachment(var write) -> attachment(write);
+      case Action.InNamespaces(var parts) ->
+          parts.stream()
+              .map(
+                  part -> part.namespace() + part.actions().stream().map(PlanText::action).toList())
+              .collect(Collectors.joining(" "));
     };
   }
 

@@ -113,6 +113,7 @@ class HappeningsTest {
         "REMOVING",
         "PURGING",
         "REGISTRY_NOT_READY",
+        "NAMESPACES_PENDING",
         "CREDENTIALS_IN_USE"
       })
   void aFaultIsToldWhenItBegins(Reason reason) {

@@ -32,6 +32,8 @@ public enum Reason {
   SOURCE_INVALID("SourceInvalid"),
   /** Ready: a ClusterRegistryCredential is in use, but there is no namespace that it selects. */
   NO_NAMESPACE_SELECTED("NoNamespaceSelected"),
+  /** Under way: not all of the namespaces have been written yet. */
+  NAMESPACES_PENDING("NamespacesPending"),
   /**
    * Retried, or Stalled where each of them needs a person: it can't be written to some namespaces.
    */

@@ -1,0 +1,76 @@
+package dev.regcred.cluster;
+
+import dev.regcred.plan.Failure;
+import dev.regcred.plan.HeldBack;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When a cluster-wide credential is tried again in a namespace where it failed: after a growing
+ * delay, and no sooner than the API server asks. Each namespace has its own, so that none keeps the
+ * others waiting. It is over at once when the credential is changed.
+ */
+public final class Backoffs {
+  private static final Duration FIRST_DELAY = Duration.ofMillis(50);
+  private static final Duration LONGEST_DELAY = Duration.ofMinutes(1);
+  private static final int MOST_DOUBLINGS = 11;
+
+  private final Clock clock;
+  private final Map<Key, Entry> entries = new ConcurrentHashMap<>();
+
+  private record Key(String credential, String namespace) {}
+
+  private record Entry(long generation, int failures, HeldBack heldBack) {}
+
+  public Backoffs(Clock clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * Whether a credential is held back in a namespace.
+   *
+   * @param credential its UID
+   * @param generation of its spec
+   */
+  @Nullable HeldBack heldBack(String credential, long generation, String namespace) {
+    var entry = entries.get(new Key(credential, namespace));
+    return entry == null || entry.generation != generation ? null : entry.heldBack;
+  }
+
+  /** It failed there, once more. */
+  HeldBack failed(String credential, long generation, String namespace, Failure failure) {
+    return entries.compute(
+            new Key(credential, namespace),
+            (_, before) -> {
+              var failures =
+                  before == null || before.generation != generation ? 1 : before.failures + 1;
+              return new Entry(
+                  generation, failures, new HeldBack(failure, until(failure, failures)));
+            })
+        .heldBack;
+  }
+
+  /** It succeeded there. */
+  void succeeded(String credential, String namespace) {
+    entries.remove(new Key(credential, namespace));
+  }
+
+  /** It is gone. */
+  void forget(String credential) {
+    entries.keySet().removeIf(key -> key.credential.equals(credential));
+  }
+
+  private Instant until(Failure failure, int failures) {
+    var delay =
+        failure.kind().course() == Failure.Course.TERMINAL
+            ? LONGEST_DELAY
+            : FIRST_DELAY.multipliedBy(1L << Math.min(failures - 1, MOST_DOUBLINGS));
+    var bounded = delay.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : delay;
+    var asked = failure.retryAfter();
+    return clock.instant().plus(asked == null || asked.compareTo(bounded) < 0 ? bounded : asked);
+  }
+}

@@ -1,0 +1,127 @@
+package dev.regcred.cluster;
+
+import dev.regcred.pullsecret.OwnerReference;
+import dev.regcred.pullsecret.PullSecret;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.lang.ref.WeakReference;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pull Secrets of cluster-wide credentials as they were last read or written, so that a
+ * rotation in thousands of namespaces need not read each of them first. What is known of a Secret
+ * counts for exactly that version of it.
+ *
+ * <p>The copies of one credential have the same content in all namespaces, and it is kept once.
+ * That content is the one secret value that stays in memory between two passes.
+ */
+public final class KnownSecrets {
+  /** Below this many nothing is swept. */
+  private static final int FEW = 1_000;
+
+  private final Map<String, Seen> seen = new ConcurrentHashMap<>();
+  private final Map<Content, WeakReference<Content>> contents = new WeakHashMap<>();
+  private int sweepAt = FEW;
+
+  private record Seen(String namespace, String name, String uid, String version, Content content) {}
+
+  private record Content(
+      String type,
+      boolean immutable,
+      Map<String, String> labels,
+      Map<String, String> annotations,
+      List<OwnerReference> owners,
+      Map<String, String> data,
+      @Nullable String otherManager) {
+    @Override
+    public String toString() {
+      return "Content[redacted]";
+    }
+  }
+
+  /** The Secret in that version; empty if that is not known. */
+  Optional<PullSecret> get(String namespace, SecretMetadata current) {
+    var metadata = current.getMetadata();
+    var known = seen.get(key(namespace, metadata.getName()));
+    if (known == null
+        || !known.version.equals(metadata.getResourceVersion())
+        || !known.uid.equals(metadata.getUid())) {
+      return Optional.empty();
+    }
+    var content = known.content;
+    return Optional.of(
+        new PullSecret(
+            known.name,
+            known.uid,
+            known.version,
+            content.type,
+            content.immutable,
+            content.labels,
+            content.annotations,
+            content.owners,
+            content.data,
+            content.otherManager));
+  }
+
+  /** Takes notice of a Secret that was read or written; of ours only. */
+  PullSecret see(Secret secret, ClusterCache cache) {
+    var pull = Secrets.pullSecret(secret);
+    var namespace = secret.getMetadata().getNamespace();
+    if (pull.holdings().isEmpty()) {
+      forget(namespace, pull.name());
+      return pull;
+    }
+    var content =
+        shared(
+            new Content(
+                pull.type(),
+                pull.immutable(),
+                pull.labels(),
+                pull.annotations(),
+                pull.owners(),
+                pull.data(),
+                pull.otherManager()));
+    seen.put(
+        key(namespace, pull.name()),
+        new Seen(namespace, pull.name(), pull.uid(), pull.resourceVersion(), content));
+    sweep(cache);
+    return pull;
+  }
+
+  void forget(String namespace, String name) {
+    seen.remove(key(namespace, name));
+  }
+
+  private Content shared(Content content) {
+    synchronized (contents) {
+      var reference = contents.get(content);
+      var shared = reference == null ? null : reference.get();
+      if (shared != null) {
+        return shared;
+      }
+      contents.put(content, new WeakReference<>(content));
+      return content;
+    }
+  }
+
+  /** Forgets those that went with their namespace, each time that their number has doubled. */
+  private void sweep(ClusterCache cache) {
+    if (seen.size() < sweepAt) {
+      return;
+    }
+    synchronized (contents) {
+      if (seen.size() >= sweepAt) {
+        seen.values().removeIf(known -> cache.secret(known.namespace, known.name).isEmpty());
+        sweepAt = Math.max(FEW, 2 * seen.size());
+      }
+    }
+  }
+
+  private static String key(String namespace, String name) {
+    return namespace + "/" + name;
+  }
+}

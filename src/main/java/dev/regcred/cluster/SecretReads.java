@@ -1,0 +1,57 @@
+package dev.regcred.cluster;
+
+import dev.regcred.pullsecret.PullSecret;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The contents of Secrets, each read when it is needed, once in a look at a credential, and not
+ * kept after it.
+ */
+final class SecretReads {
+  private final KubernetesClient client;
+  private final ClusterCache cache;
+  private final @Nullable KnownSecrets known;
+  private final Map<String, Optional<Secret>> read = new ConcurrentHashMap<>();
+
+  /**
+   * @param known what is known of pull Secrets without reading them; null to read each
+   */
+  SecretReads(KubernetesClient client, ClusterCache cache, @Nullable KnownSecrets known) {
+    this.client = client;
+    this.cache = cache;
+    this.known = known;
+  }
+
+  /** The watch knows at once of one that is not there; one that may be there is read. */
+  Optional<Secret> secret(String namespace, String name) {
+    return read.computeIfAbsent(
+        namespace + "/" + name,
+        _ ->
+            cache
+                .secret(namespace, name)
+                .flatMap(
+                    _ ->
+                        Optional.ofNullable(
+                            client.secrets().inNamespace(namespace).withName(name).get())));
+  }
+
+  /** The same as a pull Secret; null if there is none. */
+  @Nullable PullSecret pullSecret(String namespace, String name) {
+    if (known == null) {
+      return secret(namespace, name).map(Secrets::pullSecret).orElse(null);
+    }
+    return cache
+        .secret(namespace, name)
+        .flatMap(
+            current ->
+                known
+                    .get(namespace, current)
+                    .or(() -> secret(namespace, name).map(secret -> known.see(secret, cache))))
+        .orElse(null);
+  }
+}

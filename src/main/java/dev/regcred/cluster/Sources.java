@@ -1,0 +1,64 @@
+package dev.regcred.cluster;
+
+import dev.regcred.api.v1alpha1.CredentialSpec;
+import dev.regcred.api.v1alpha1.Labels;
+import dev.regcred.api.v1alpha1.SecretKeyRef;
+import dev.regcred.plan.SourceReading;
+import dev.regcred.pullsecret.CredentialValue;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.util.Base64;
+
+/**
+ * Reads user names and passwords from the Secrets of one namespace.
+ *
+ * @param namespace where they are
+ * @param labelledOnly whether only those may be read that are labelled as sources. Who may write a
+ *     cluster-wide credential could else copy any Secret of the source namespace
+ */
+record Sources(SecretReads reads, String namespace, boolean labelledOnly) {
+  SourceReading userName(CredentialSpec spec) {
+    if (spec.publicValueFrom() == null) {
+      return spec.publicValue() == null
+          ? new SourceReading.Invalid("spec.publicValue is missing.")
+          : new SourceReading.Value(spec.publicValue());
+    }
+    return read(spec.publicValueFrom().secretKeyRef(), CredentialValue::userName);
+  }
+
+  SourceReading password(CredentialSpec spec) {
+    return read(spec.secretValueFrom().secretKeyRef(), CredentialValue::password);
+  }
+
+  /** A rule for the bytes of a Secret's key. */
+  private interface ValueRule {
+    CredentialValue check(String secret, String key, byte[] bytes);
+  }
+
+  private SourceReading read(SecretKeyRef ref, ValueRule rule) {
+    var secret = reads.secret(namespace, ref.name());
+    if (secret.isEmpty()) {
+      return new SourceReading.Missing(
+          "There is no Secret %s in %s; create it."
+              .formatted(ref.name(), labelledOnly ? "namespace " + namespace : "this namespace"));
+    }
+    if (labelledOnly && !isLabelled(secret.get())) {
+      return new SourceReading.Invalid(
+          "Secret %s in namespace %s is not labelled %s=true; only Secrets that are can be used."
+              .formatted(ref.name(), namespace, Labels.SOURCE));
+    }
+    var value = Secrets.orEmpty(secret.get().getData()).get(ref.key());
+    if (value == null) {
+      return new SourceReading.Missing(
+          "Secret %s has no key %s; add it, or correct the reference."
+              .formatted(ref.name(), ref.key()));
+    }
+    return switch (rule.check(ref.name(), ref.key(), Base64.getDecoder().decode(value))) {
+      case CredentialValue.Valid(var valid) -> new SourceReading.Value(valid);
+      case CredentialValue.Invalid(var message) -> new SourceReading.Invalid(message);
+    };
+  }
+
+  private static boolean isLabelled(Secret secret) {
+    return "true".equals(Secrets.orEmpty(secret.getMetadata().getLabels()).get(Labels.SOURCE));
+  }
+}

@@ -1,0 +1,59 @@
+package dev.regcred.controller;
+
+import dev.regcred.api.v1alpha1.CredentialSpec;
+import dev.regcred.api.v1alpha1.LifecycleResource;
+import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.api.v1alpha1.RegistryStatus;
+import dev.regcred.api.v1alpha1.ServerSpec;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Which changes of a resource concern those of another kind; the same for both scopes. */
+final class Changes {
+  private Changes() {}
+
+  /** A registry's credentials follow its state, its spec and its deletion. */
+  static boolean concernsCredentials(
+      @Nullable LifecycleResource<? extends ServerSpec, RegistryStatus> before,
+      @Nullable LifecycleResource<? extends ServerSpec, RegistryStatus> after) {
+    return before == null
+        || after == null
+        || state(before) != state(after)
+        || !Objects.equals(before.getSpec(), after.getSpec())
+        || before.isMarkedForDeletion() != after.isMarkedForDeletion();
+  }
+
+  /** A registry that waits for its credentials hears of each that is out of use, or gone. */
+  static boolean concernsRegistry(
+      @Nullable LifecycleResource<? extends CredentialSpec, ?> before,
+      @Nullable LifecycleResource<? extends CredentialSpec, ?> after) {
+    return after == null
+        || (before != null
+            && state(before) != state(after)
+            && switch (state(after)) {
+              case INACTIVE, REMOVED, PURGED -> true;
+              default -> false;
+            });
+  }
+
+  /**
+   * Whoever wants an address hears when another one has given it up, or has got it: two that were
+   * planned at the same time may both have taken it, and one of them has to yield.
+   */
+  static boolean concernsRivals(
+      @Nullable LifecycleResource<?, RegistryStatus> before,
+      @Nullable LifecycleResource<?, RegistryStatus> after) {
+    return !Objects.equals(address(before), address(after));
+  }
+
+  private static @Nullable String address(@Nullable LifecycleResource<?, RegistryStatus> registry) {
+    return registry == null || registry.getStatus() == null
+        ? null
+        : registry.getStatus().serverAddress();
+  }
+
+  private static LifecycleState state(LifecycleResource<?, ?> resource) {
+    var status = resource.getStatus();
+    return status == null || status.state() == null ? LifecycleState.REQUESTED : status.state();
+  }
+}

@@ -1,0 +1,67 @@
+package dev.regcred.controller;
+
+import dev.regcred.api.v1alpha1.ClusterRegistry;
+import dev.regcred.api.v1alpha1.RegistryStatus;
+import dev.regcred.cluster.PlanExecutor;
+import dev.regcred.cluster.StateObserver;
+import dev.regcred.metrics.OperatorMetrics;
+import dev.regcred.plan.Outcome;
+import dev.regcred.plan.Plan;
+import dev.regcred.plan.RegistryPlanner;
+import dev.regcred.status.StatusFactory;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.time.Clock;
+import java.util.List;
+
+/** Keeps ClusterRegistries. */
+@ControllerConfiguration(name = ClusterRegistryReconciler.NAME, triggerReconcilerOnAllEvents = true)
+public final class ClusterRegistryReconciler
+    extends LifecycleReconciler<ClusterRegistry, RegistryStatus> {
+  static final String NAME = "clusterregistry";
+
+  private final StateObserver observer;
+  private final ClusterWideSources eventSources;
+  private final Clock clock;
+
+  public ClusterRegistryReconciler(
+      StateObserver observer,
+      PlanExecutor executor,
+      ClusterWideSources eventSources,
+      OperatorMetrics metrics,
+      Clock clock) {
+    super(ClusterRegistry.class, executor, metrics, clock);
+    this.observer = observer;
+    this.eventSources = eventSources;
+    this.clock = clock;
+  }
+
+  @Override
+  List<EventSource<?, ClusterRegistry>> eventSources(EventSourceContext<ClusterRegistry> context) {
+    return eventSources.ofRegistries(context);
+  }
+
+  @Override
+  Plan plan(ClusterRegistry registry) {
+    return RegistryPlanner.plan(observer.observe(registry));
+  }
+
+  @Override
+  RegistryStatus status(ClusterRegistry registry, Plan plan, Outcome outcome) {
+    return StatusFactory.registry(
+        registry.getStatus(),
+        registry.getSpec(),
+        registry.getMetadata().getGeneration(),
+        plan,
+        outcome,
+        clock.instant());
+  }
+
+  @Override
+  ClusterRegistry withStatus(RegistryStatus status) {
+    var registry = new ClusterRegistry();
+    registry.setStatus(status);
+    return registry;
+  }
+}

@@ -1,0 +1,11 @@
+package dev.regcred.plan;
+
+import java.time.Instant;
+
+/**
+ * A namespace that is left alone for a while, because the last write there failed.
+ *
+ * @param failure how it failed
+ * @param until when it is tried again
+ */
+public record HeldBack(Failure failure, Instant until) {}
