@@ -12,6 +12,7 @@ import dev.regcred.controller.ClusterRegistryCredentialReconciler;
 import dev.regcred.controller.ClusterRegistryReconciler;
 import dev.regcred.controller.EventSources;
 import dev.regcred.controller.InformerCache;
+import dev.regcred.controller.Pipeline;
 import dev.regcred.controller.RegistryCredentialReconciler;
 import dev.regcred.controller.RegistryReconciler;
 import dev.regcred.metrics.OperatorMetrics;
@@ -127,23 +128,14 @@ public final class RunningOperator implements AutoCloseable {
             clock);
     var executor = new PlanExecutor(client, cache, drift, known, backoffs, config.threads());
     var sources = new EventSources(cache, metrics, config.sourceNamespace(), SYNC_TIMEOUT);
-    operator.register(
-        new RegistryReconciler(observer, executor, sources, metrics, clock).telling(events),
-        settings(config));
-    operator.register(
-        new RegistryCredentialReconciler(observer, executor, drift, sources, metrics, clock)
-            .telling(events),
-        settings(config));
+    var pipeline = new Pipeline(observer, executor, drift, metrics, events, clock);
+    operator.register(new RegistryReconciler(pipeline, sources), settings(config));
+    operator.register(new RegistryCredentialReconciler(pipeline, sources), settings(config));
     if (config.namespaces().isEmpty()) {
       operator.register(
-          new ClusterRegistryReconciler(observer, executor, sources.clusterWide(), metrics, clock)
-              .telling(events),
-          settings(config));
+          new ClusterRegistryReconciler(pipeline, sources.clusterWide()), settings(config));
       operator.register(
-          new ClusterRegistryCredentialReconciler(
-                  observer, executor, drift, sources, metrics, clock)
-              .telling(events),
-          settings(config));
+          new ClusterRegistryCredentialReconciler(pipeline, sources), settings(config));
     }
   }
 

@@ -2,18 +2,13 @@ package dev.regcred.controller;
 
 import dev.regcred.api.v1alpha1.ClusterRegistryCredential;
 import dev.regcred.api.v1alpha1.ClusterRegistryCredentialStatus;
-import dev.regcred.cluster.DriftHistory;
-import dev.regcred.cluster.PlanExecutor;
-import dev.regcred.cluster.StateObserver;
-import dev.regcred.metrics.OperatorMetrics;
-import dev.regcred.plan.CredentialPlanner;
+import dev.regcred.plan.ObservedCredential;
 import dev.regcred.plan.Outcome;
 import dev.regcred.plan.Plan;
 import dev.regcred.status.StatusFactory;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import java.time.Clock;
 import java.util.List;
 
 /** Keeps ClusterRegistryCredentials, and the pull Secrets that they name in many namespaces. */
@@ -21,28 +16,16 @@ import java.util.List;
     name = ClusterRegistryCredentialReconciler.NAME,
     triggerReconcilerOnAllEvents = true)
 public final class ClusterRegistryCredentialReconciler
-    extends LifecycleReconciler<ClusterRegistryCredential, ClusterRegistryCredentialStatus> {
+    extends CredentialReconciler<ClusterRegistryCredential, ClusterRegistryCredentialStatus> {
   static final String NAME = "clusterregistrycredential";
 
-  private final StateObserver observer;
-  private final DriftHistory drift;
+  private final Pipeline pipeline;
   private final ClusterWideSources eventSources;
-  private final RotationWatch rotations;
-  private final Clock clock;
 
-  public ClusterRegistryCredentialReconciler(
-      StateObserver observer,
-      PlanExecutor executor,
-      DriftHistory drift,
-      EventSources eventSources,
-      OperatorMetrics metrics,
-      Clock clock) {
-    super(ClusterRegistryCredential.class, executor, metrics, clock);
-    this.observer = observer;
-    this.drift = drift;
+  public ClusterRegistryCredentialReconciler(Pipeline pipeline, EventSources eventSources) {
+    super(ClusterRegistryCredential.class, pipeline, eventSources.rotations());
+    this.pipeline = pipeline;
     this.eventSources = eventSources.clusterWide();
-    this.rotations = eventSources.rotations();
-    this.clock = clock;
   }
 
   @Override
@@ -52,11 +35,8 @@ public final class ClusterRegistryCredentialReconciler
   }
 
   @Override
-  Plan plan(ClusterRegistryCredential credential) {
-    var observed = observer.observe(credential);
-    var plan = CredentialPlanner.plan(observed);
-    drift.planned(observed, plan);
-    return plan;
+  ObservedCredential observe(ClusterRegistryCredential credential) {
+    return pipeline.observer().observe(credential);
   }
 
   @Override
@@ -68,7 +48,7 @@ public final class ClusterRegistryCredentialReconciler
         credential.getMetadata().getGeneration(),
         plan,
         outcome,
-        clock.instant());
+        pipeline.clock().instant());
   }
 
   @Override
@@ -76,10 +56,5 @@ public final class ClusterRegistryCredentialReconciler
     var credential = new ClusterRegistryCredential();
     credential.setStatus(status);
     return credential;
-  }
-
-  @Override
-  void executed(ClusterRegistryCredential credential, Plan plan, Outcome outcome) {
-    rotations.executed(credential, plan, outcome);
   }
 }

@@ -2,9 +2,6 @@ package dev.regcred.controller;
 
 import dev.regcred.api.v1alpha1.ClusterRegistry;
 import dev.regcred.api.v1alpha1.RegistryStatus;
-import dev.regcred.cluster.PlanExecutor;
-import dev.regcred.cluster.StateObserver;
-import dev.regcred.metrics.OperatorMetrics;
 import dev.regcred.plan.Outcome;
 import dev.regcred.plan.Plan;
 import dev.regcred.plan.RegistryPlanner;
@@ -12,7 +9,6 @@ import dev.regcred.status.StatusFactory;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import java.time.Clock;
 import java.util.List;
 
 /** Keeps ClusterRegistries. */
@@ -21,20 +17,13 @@ public final class ClusterRegistryReconciler
     extends LifecycleReconciler<ClusterRegistry, RegistryStatus> {
   static final String NAME = "clusterregistry";
 
-  private final StateObserver observer;
+  private final Pipeline pipeline;
   private final ClusterWideSources eventSources;
-  private final Clock clock;
 
-  public ClusterRegistryReconciler(
-      StateObserver observer,
-      PlanExecutor executor,
-      ClusterWideSources eventSources,
-      OperatorMetrics metrics,
-      Clock clock) {
-    super(ClusterRegistry.class, executor, metrics, clock);
-    this.observer = observer;
+  public ClusterRegistryReconciler(Pipeline pipeline, ClusterWideSources eventSources) {
+    super(ClusterRegistry.class, pipeline);
+    this.pipeline = pipeline;
     this.eventSources = eventSources;
-    this.clock = clock;
   }
 
   @Override
@@ -44,7 +33,7 @@ public final class ClusterRegistryReconciler
 
   @Override
   Plan plan(ClusterRegistry registry) {
-    return RegistryPlanner.plan(observer.observe(registry));
+    return RegistryPlanner.plan(pipeline.observer().observe(registry));
   }
 
   @Override
@@ -55,7 +44,7 @@ public final class ClusterRegistryReconciler
         registry.getMetadata().getGeneration(),
         plan,
         outcome,
-        clock.instant());
+        pipeline.clock().instant());
   }
 
   @Override

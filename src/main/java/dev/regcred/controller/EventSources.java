@@ -79,9 +79,9 @@ public final class EventSources {
       EventSourceContext<RegistryCredential> context) {
     cache.useCredentials(context.getPrimaryCache());
     var secrets = secrets(context);
-    cache.useSecrets(secrets);
+    cache.secrets().use(secrets);
     var accounts = accounts(context);
-    cache.useAccounts(accounts);
+    cache.accounts().use(accounts);
     var sources = new ArrayList<EventSource<?, RegistryCredential>>();
     sources.add(credentialToRegistry.sender());
     sources.add(credentialToClaimants.sender());

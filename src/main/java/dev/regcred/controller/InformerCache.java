@@ -13,17 +13,12 @@ import dev.regcred.cluster.PullingAccount;
 import dev.regcred.cluster.SecretMetadata;
 import dev.regcred.plan.NamespaceSelection;
 import dev.regcred.pullsecret.Contributor;
-import dev.regcred.pullsecret.Holding;
 import dev.regcred.pullsecret.InvalidServerAddressException;
 import dev.regcred.pullsecret.ServerAddress;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
-import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,11 +35,7 @@ public final class InformerCache implements ClusterCache {
   private static final String BY_CLUSTER_REGISTRY = "cluster-registry";
   private static final String BY_SECRET = "secret";
   private static final String BY_ADDRESS = "address";
-  private static final String BY_CONTRIBUTOR = "contributor";
   private static final String BY_ACCOUNT = "account";
-  private static final String BY_ATTACHED = "attached";
-  private static final String BY_ATTACHED_NAME = "attached-name";
-  private static final String BY_CLUSTER_CONTRIBUTOR = "cluster-contributor";
   private static final String BY_NAMESPACE = "in-namespace";
 
   /** In the place of a name: a selector may select any ServiceAccount of the namespace. */
@@ -52,8 +43,8 @@ public final class InformerCache implements ClusterCache {
 
   private @Nullable IndexerResourceCache<Registry> registries;
   private @Nullable IndexerResourceCache<RegistryCredential> credentials;
-  private @Nullable InformerEventSource<SecretMetadata, RegistryCredential> secrets;
-  private @Nullable InformerEventSource<PullingAccount, RegistryCredential> accounts;
+  private final SecretCache secrets = new SecretCache();
+  private final AccountCache accounts = new AccountCache();
   private final ClusterWideCache clusterWide;
   private Consumer<ResourceID> concerned = _ -> {};
   private Consumer<ResourceID> concernedClusterWide = _ -> {};
@@ -95,14 +86,12 @@ public final class InformerCache implements ClusterCache {
     credentials = cache;
   }
 
-  void useAccounts(InformerEventSource<PullingAccount, RegistryCredential> cache) {
-    cache.addIndexer(
-        BY_ATTACHED,
-        account ->
-            attached(account).stream().map(secret -> key(account, secret)).distinct().toList());
-    cache.addIndexer(BY_ATTACHED_NAME, account -> attached(account).stream().distinct().toList());
-    cache.addIndexer(BY_NAMESPACE, account -> List.of(account.getMetadata().getNamespace()));
-    accounts = cache;
+  SecretCache secrets() {
+    return secrets;
+  }
+
+  AccountCache accounts() {
+    return accounts;
   }
 
   /** To be called before the watches are stopped: the SDK empties them under running passes. */
@@ -127,26 +116,6 @@ public final class InformerCache implements ClusterCache {
   /** The same for cluster-wide credentials. */
   void onChangedPartOfClusterWide(Consumer<ResourceID> told) {
     this.concernedClusterWide = told;
-  }
-
-  void useSecrets(InformerEventSource<SecretMetadata, RegistryCredential> cache) {
-    cache.addIndexer(
-        BY_CONTRIBUTOR,
-        secret ->
-            secret.holdings().stream()
-                .map(holding -> key(secret, contributorKey(holding.contributor())))
-                .distinct()
-                .toList());
-    cache.addIndexer(
-        BY_CLUSTER_CONTRIBUTOR,
-        secret ->
-            secret.holdings().stream()
-                .map(Holding::contributor)
-                .filter(Contributor::isClusterWide)
-                .map(InformerCache::contributorKey)
-                .distinct()
-                .toList());
-    secrets = cache;
   }
 
   /** All credentials of both scopes, for counting. */
@@ -204,7 +173,7 @@ public final class InformerCache implements ClusterCache {
 
   @Override
   public Optional<SecretMetadata> secret(String namespace, String name) {
-    return started(secrets).get(new ResourceID(name, namespace));
+    return secrets.get(new ResourceID(name, namespace));
   }
 
   @Override
@@ -261,25 +230,17 @@ public final class InformerCache implements ClusterCache {
 
   @Override
   public Set<String> namespacesKeptFor(Contributor contributor) {
-    return started(secrets).byIndex(BY_CLUSTER_CONTRIBUTOR, contributorKey(contributor)).stream()
-        .map(secret -> secret.getMetadata().getNamespace())
-        .collect(Collectors.toSet());
+    return secrets.namespacesKeptFor(contributor);
   }
 
   @Override
   public Set<String> namespacesAttachedTo(String secretName) {
-    return started(accounts).byIndex(BY_ATTACHED_NAME, secretName).stream()
-        .map(account -> account.getMetadata().getNamespace())
-        .collect(Collectors.toSet());
+    return accounts.namespacesWith(secretName);
   }
 
   @Override
   public List<String> secretsKeptFor(String namespace, Contributor contributor) {
-    return started(secrets)
-        .byIndex(BY_CONTRIBUTOR, namespace + "/" + contributorKey(contributor))
-        .stream()
-        .map(secret -> secret.getMetadata().getName())
-        .toList();
+    return secrets.keptFor(namespace, contributor);
   }
 
   @Override
@@ -304,21 +265,17 @@ public final class InformerCache implements ClusterCache {
 
   @Override
   public List<PullingAccount> accountsWith(String namespace, String secretName) {
-    return started(accounts).byIndex(BY_ATTACHED, namespace + "/" + secretName).stream()
-        .flatMap(account -> account(namespace, account.getMetadata().getName()).stream())
-        .toList();
+    return accounts.with(namespace, secretName);
   }
 
   @Override
   public Optional<PullingAccount> account(String namespace, String name) {
-    return started(accounts).get(new ResourceID(name, namespace));
+    return accounts.get(namespace, name);
   }
 
   @Override
   public List<PullingAccount> accounts(String namespace) {
-    return started(accounts).byIndex(BY_NAMESPACE, namespace).stream()
-        .flatMap(account -> account(namespace, account.getMetadata().getName()).stream())
-        .toList();
+    return accounts.in(namespace);
   }
 
   @Override
@@ -328,85 +285,42 @@ public final class InformerCache implements ClusterCache {
 
   @Override
   public void written(PullingAccount account, String before) {
-    var id = ResourceID.fromResource(account);
-    var detached =
-        new HashSet<>(started(accounts).get(id).map(InformerCache::attached).orElse(List.of()));
-    notice(id, account, before);
-    attached(account).forEach(detached::remove);
+    var namespace = account.getMetadata().getNamespace();
     // One that was planned at the same time may have counted on what is gone now.
-    var namespace = id.getNamespace().orElseThrow();
-    for (String secret : detached) {
-      credentialsOfSecret(namespace, secret).stream()
-          .map(ResourceID::fromResource)
-          .forEach(concerned);
-      clusterCredentialsOfSecret(secret).stream()
-          .filter(credential -> isSelected(credential, namespace))
-          .map(ResourceID::fromResource)
-          .forEach(concernedClusterWide);
-    }
-  }
-
-  private static List<String> attached(PullingAccount account) {
-    return Objects.requireNonNullElse(account.attachable().attached(), List.of());
-  }
-
-  private void notice(ResourceID id, PullingAccount account, String before) {
-    var previous = new PullingAccount();
-    previous.setMetadata(new ObjectMetaBuilder().withResourceVersion(before).build());
-    started(accounts).handleRecentResourceUpdate(id, account, previous);
+    accounts.written(account, before).stream()
+        .flatMap(secret -> wanting(namespace, secret))
+        .forEach(contributor -> tell(contributor, namespace));
   }
 
   @Override
   public void written(Secret secret, Optional<String> before, Contributor writer) {
     var id = ResourceID.fromResource(secret);
+    var namespace = secret.getMetadata().getNamespace();
     var after = SecretMetadata.of(secret.getMetadata());
-    var changed = changedParts(id, after);
-    notice(id, after, before);
+    var changed = secrets.changedParts(id, after);
+    if (!secrets.isMarked(id)) {
+      wanting(namespace, id.getName()).forEach(changed::add); // It became ours.
+    }
+    secrets.notice(id, after, before);
     changed.remove(writer);
-    for (Contributor contributor : changed) {
-      if (contributor.isClusterWide()) {
-        concernedClusterWide.accept(new ResourceID(contributor.name()));
-      } else {
-        concerned.accept(new ResourceID(contributor.name(), id.getNamespace().orElseThrow()));
-      }
-    }
+    changed.forEach(contributor -> tell(contributor, namespace));
   }
 
-  /** Those whose entry in the mark is another now; all that want the Secret if it became ours. */
-  private Set<Contributor> changedParts(ResourceID id, SecretMetadata after) {
-    var before =
-        secret(id.getNamespace().orElseThrow(), id.getName())
-            .map(SecretMetadata::holdings)
-            .orElse(List.<Holding>of());
-    var changed = new HashSet<Contributor>();
-    Stream.concat(before.stream(), after.holdings().stream())
-        .filter(holding -> !before.contains(holding) || !after.holdings().contains(holding))
-        .forEach(holding -> changed.add(holding.contributor()));
-    if (before.isEmpty()) {
-      var namespace = id.getNamespace().orElseThrow();
-      Stream.concat(
-              credentialsOfSecret(namespace, id.getName()).stream(),
-              clusterCredentialsOfSecret(id.getName()).stream()
-                  .filter(credential -> isSelected(credential, namespace)))
-          .map(c -> new Contributor(c.getKind(), c.getMetadata().getName()))
-          .forEach(changed::add);
-    }
-    return changed;
+  /** The credentials of both scopes that name a Secret. */
+  private Stream<Contributor> wanting(String namespace, String secretName) {
+    return Stream.concat(
+            credentialsOfSecret(namespace, secretName).stream(),
+            clusterCredentialsOfSecret(secretName).stream()
+                .filter(credential -> isSelected(credential, namespace)))
+        .map(c -> new Contributor(c.getKind(), c.getMetadata().getName()));
   }
 
-  private void notice(ResourceID id, SecretMetadata after, Optional<String> before) {
-    if (before.isPresent() && started(secrets).get(id).isEmpty()) {
-      return; // It was deleted meanwhile, and the SDK expects to know what was changed.
+  private void tell(Contributor contributor, String namespace) {
+    if (contributor.isClusterWide()) {
+      concernedClusterWide.accept(new ResourceID(contributor.name()));
+    } else {
+      concerned.accept(new ResourceID(contributor.name(), namespace));
     }
-    before.ifPresentOrElse(
-        version -> {
-          var previous = new SecretMetadata();
-          var metadata = new ObjectMeta();
-          metadata.setResourceVersion(version);
-          previous.setMetadata(metadata);
-          started(secrets).handleRecentResourceUpdate(id, after, previous);
-        },
-        () -> started(secrets).handleRecentResourceCreate(id, after));
   }
 
   private static List<String> registryKey(RegistryCredential credential) {
@@ -455,10 +369,6 @@ public final class InformerCache implements ClusterCache {
     } catch (InvalidServerAddressException e) {
       return Optional.empty();
     }
-  }
-
-  private static String contributorKey(Contributor contributor) {
-    return contributor.kind() + "/" + contributor.name();
   }
 
   private static String key(HasMetadata resource, String name) {

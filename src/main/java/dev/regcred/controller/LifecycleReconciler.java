@@ -61,14 +61,15 @@ abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends 
   private final OperatorMetrics metrics;
   private final Clock clock;
   private final RequestedPauses pauses;
-  private @Nullable EventRecorder events;
+  private final @Nullable EventRecorder events;
 
-  LifecycleReconciler(Class<R> kind, PlanExecutor executor, OperatorMetrics metrics, Clock clock) {
+  LifecycleReconciler(Class<R> kind, Pipeline pipeline) {
     this.recreations = new Recreations<>(kind);
-    this.executor = executor;
-    this.metrics = metrics;
-    this.clock = clock;
+    this.executor = pipeline.executor();
+    this.metrics = pipeline.metrics();
+    this.clock = pipeline.clock();
     this.pauses = new RequestedPauses(clock);
+    this.events = pipeline.events();
   }
 
   @Override
@@ -80,12 +81,6 @@ abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends 
 
   /** What triggers a pass, besides a change of the resource itself. */
   abstract List<EventSource<?, R>> eventSources(EventSourceContext<R> context);
-
-  /** Also tells by Events what happens; to be called before it is started. */
-  public final Reconciler<R> telling(EventRecorder recorder) {
-    events = recorder;
-    return this;
-  }
 
   /** What is to be done about what there is. */
   abstract Plan plan(R resource);

@@ -2,18 +2,13 @@ package dev.regcred.controller;
 
 import dev.regcred.api.v1alpha1.RegistryCredential;
 import dev.regcred.api.v1alpha1.RegistryCredentialStatus;
-import dev.regcred.cluster.DriftHistory;
-import dev.regcred.cluster.PlanExecutor;
-import dev.regcred.cluster.StateObserver;
-import dev.regcred.metrics.OperatorMetrics;
-import dev.regcred.plan.CredentialPlanner;
+import dev.regcred.plan.ObservedCredential;
 import dev.regcred.plan.Outcome;
 import dev.regcred.plan.Plan;
 import dev.regcred.status.StatusFactory;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import java.time.Clock;
 import java.util.List;
 
 /** Keeps RegistryCredentials, and the pull Secrets that they name. */
@@ -21,26 +16,16 @@ import java.util.List;
     name = RegistryCredentialReconciler.NAME,
     triggerReconcilerOnAllEvents = true)
 public final class RegistryCredentialReconciler
-    extends LifecycleReconciler<RegistryCredential, RegistryCredentialStatus> {
+    extends CredentialReconciler<RegistryCredential, RegistryCredentialStatus> {
   static final String NAME = "registrycredential";
 
-  private final StateObserver observer;
-  private final DriftHistory drift;
+  private final Pipeline pipeline;
   private final EventSources eventSources;
-  private final Clock clock;
 
-  public RegistryCredentialReconciler(
-      StateObserver observer,
-      PlanExecutor executor,
-      DriftHistory drift,
-      EventSources eventSources,
-      OperatorMetrics metrics,
-      Clock clock) {
-    super(RegistryCredential.class, executor, metrics, clock);
-    this.observer = observer;
-    this.drift = drift;
+  public RegistryCredentialReconciler(Pipeline pipeline, EventSources eventSources) {
+    super(RegistryCredential.class, pipeline, eventSources.rotations());
+    this.pipeline = pipeline;
     this.eventSources = eventSources;
-    this.clock = clock;
   }
 
   @Override
@@ -50,11 +35,8 @@ public final class RegistryCredentialReconciler
   }
 
   @Override
-  Plan plan(RegistryCredential credential) {
-    var observed = observer.observe(credential);
-    var plan = CredentialPlanner.plan(observed);
-    drift.planned(observed, plan);
-    return plan;
+  ObservedCredential observe(RegistryCredential credential) {
+    return pipeline.observer().observe(credential);
   }
 
   @Override
@@ -65,7 +47,7 @@ public final class RegistryCredentialReconciler
         credential.getMetadata().getGeneration(),
         plan,
         outcome,
-        clock.instant());
+        pipeline.clock().instant());
   }
 
   @Override
@@ -73,10 +55,5 @@ public final class RegistryCredentialReconciler
     var credential = new RegistryCredential();
     credential.setStatus(status);
     return credential;
-  }
-
-  @Override
-  void executed(RegistryCredential credential, Plan plan, Outcome outcome) {
-    eventSources.rotations().executed(credential, plan, outcome);
   }
 }

@@ -2,9 +2,6 @@ package dev.regcred.controller;
 
 import dev.regcred.api.v1alpha1.Registry;
 import dev.regcred.api.v1alpha1.RegistryStatus;
-import dev.regcred.cluster.PlanExecutor;
-import dev.regcred.cluster.StateObserver;
-import dev.regcred.metrics.OperatorMetrics;
 import dev.regcred.plan.Outcome;
 import dev.regcred.plan.Plan;
 import dev.regcred.plan.RegistryPlanner;
@@ -12,7 +9,6 @@ import dev.regcred.status.StatusFactory;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import java.time.Clock;
 import java.util.List;
 
 /** Keeps Registries. */
@@ -20,20 +16,13 @@ import java.util.List;
 public final class RegistryReconciler extends LifecycleReconciler<Registry, RegistryStatus> {
   static final String NAME = "registry";
 
-  private final StateObserver observer;
+  private final Pipeline pipeline;
   private final EventSources eventSources;
-  private final Clock clock;
 
-  public RegistryReconciler(
-      StateObserver observer,
-      PlanExecutor executor,
-      EventSources eventSources,
-      OperatorMetrics metrics,
-      Clock clock) {
-    super(Registry.class, executor, metrics, clock);
-    this.observer = observer;
+  public RegistryReconciler(Pipeline pipeline, EventSources eventSources) {
+    super(Registry.class, pipeline);
+    this.pipeline = pipeline;
     this.eventSources = eventSources;
-    this.clock = clock;
   }
 
   @Override
@@ -43,7 +32,7 @@ public final class RegistryReconciler extends LifecycleReconciler<Registry, Regi
 
   @Override
   Plan plan(Registry registry) {
-    return RegistryPlanner.plan(observer.observe(registry));
+    return RegistryPlanner.plan(pipeline.observer().observe(registry));
   }
 
   @Override
@@ -54,7 +43,7 @@ public final class RegistryReconciler extends LifecycleReconciler<Registry, Regi
         registry.getMetadata().getGeneration(),
         plan,
         outcome,
-        clock.instant());
+        pipeline.clock().instant());
   }
 
   @Override

@@ -37,6 +37,7 @@ record Footprint(Results results) {
   private void add(
       CredentialSet set, OperatorUnderTest operator, String when, double ready, double first)
       throws InterruptedException {
+    // It waits for nothing: at rest for that long is the state that is measured.
     Thread.sleep(REST_MILLIS);
     // The heap comes last: to count it means to collect it.
     var resident = operator.residentMegabytes();

@@ -151,6 +151,7 @@ record NamespaceScenario(BenchOptions options, Results results) {
   }
 
   private void memory(int size, OperatorUnderTest operator) throws InterruptedException {
+    // It waits for nothing: at rest for that long is the state that is measured.
     Thread.sleep(5_000);
     results.add(
         "Memory at one credential to namespaces",
@@ -218,6 +219,7 @@ record NamespaceScenario(BenchOptions options, Results results) {
         stored = meter.stored("serviceaccounts")) {
       System.out.printf(
           "    the controllers have set up %,d of %,d namespaces%n", Math.min(stored, size), size);
+      // Asked again, and said how far it is; seldom, so that asking takes nothing from them.
       Thread.sleep(5_000);
     }
   }

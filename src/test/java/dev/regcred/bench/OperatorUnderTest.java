@@ -132,6 +132,7 @@ final class OperatorUnderTest implements AutoCloseable {
       if (answers("/readyz")) {
         return System.nanoTime();
       }
+      // Asked again: a probe is all there is to know it by.
       Thread.sleep(POLL_MILLIS);
     }
     throw new IllegalStateException("The operator did not become ready; see " + log);

@@ -11,12 +11,14 @@ record SteadyState(BenchOptions options, Results results) {
 
   void measure(BenchCluster cluster, int size, OperatorUnderTest operator)
       throws InterruptedException {
+    // The last echoes and Events of the work before are over then; there is no sign of it to wait
+    // for.
     Thread.sleep(SETTLING_MILLIS);
     var requests = cluster.meter().read();
     var reconciles = operator.meter("regcred_reconcile_seconds_count");
     var cpu = operator.cpuSeconds();
     for (int second = 1; second <= options.steadySeconds(); second++) {
-      Thread.sleep(1_000);
+      Thread.sleep(1_000); // The time that is measured.
       if (second % PROGRESS_SECONDS == 0) {
         System.out.printf("    steady state: %d of %d s%n", second, options.steadySeconds());
       }

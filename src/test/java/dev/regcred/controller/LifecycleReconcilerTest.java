@@ -15,6 +15,7 @@ import dev.regcred.cluster.DriftHistory;
 import dev.regcred.cluster.KnownSecrets;
 import dev.regcred.cluster.KubernetesClients;
 import dev.regcred.cluster.PlanExecutor;
+import dev.regcred.cluster.StateObserver;
 import dev.regcred.metrics.OperatorMetrics;
 import dev.regcred.plan.Action;
 import dev.regcred.plan.Outcome;
@@ -72,17 +73,7 @@ class LifecycleReconcilerTest {
   private Supplier<Plan> plan = () -> plan(List.of(new Action.AddFinalizer()));
 
   private final LifecycleReconciler<Registry, RegistryStatus> reconciler =
-      new LifecycleReconciler<>(
-          Registry.class,
-          new PlanExecutor(
-              client,
-              unused(ClusterCache.class),
-              new DriftHistory(Clock.systemUTC(), _ -> {}),
-              new KnownSecrets(),
-              new Backoffs(Clock.systemUTC()),
-              4),
-          new OperatorMetrics(new SimpleMeterRegistry()),
-          Clock.systemUTC()) {
+      new LifecycleReconciler<>(Registry.class, pipeline()) {
         @Override
         Plan plan(Registry resource) {
           requests.add("plan");
@@ -107,6 +98,21 @@ class LifecycleReconcilerTest {
           return registry;
         }
       };
+
+  private Pipeline pipeline() {
+    var clock = Clock.systemUTC();
+    var cache = unused(ClusterCache.class);
+    var drift = new DriftHistory(clock, _ -> {});
+    var known = new KnownSecrets();
+    var backoffs = new Backoffs(clock);
+    return new Pipeline(
+        new StateObserver(client, cache, drift, known, backoffs, 4, "sources", clock),
+        new PlanExecutor(client, cache, drift, known, backoffs, 4),
+        drift,
+        new OperatorMetrics(new SimpleMeterRegistry()),
+        null,
+        clock);
+  }
 
   @AfterEach
   void stop() {

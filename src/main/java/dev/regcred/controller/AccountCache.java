@@ -1,0 +1,89 @@
+package dev.regcred.controller;
+
+import dev.regcred.api.v1alpha1.RegistryCredential;
+import dev.regcred.cluster.PullingAccount;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What the watch of ServiceAccounts knows, and which Secrets are attached to each. */
+final class AccountCache {
+  private static final String BY_ATTACHED = "attached";
+  private static final String BY_ATTACHED_NAME = "attached-name";
+  private static final String BY_NAMESPACE = "in-namespace";
+
+  private @Nullable InformerEventSource<PullingAccount, RegistryCredential> accounts;
+
+  void use(InformerEventSource<PullingAccount, RegistryCredential> cache) {
+    cache.addIndexer(
+        BY_ATTACHED,
+        account ->
+            attached(account).stream()
+                .map(secret -> account.getMetadata().getNamespace() + "/" + secret)
+                .distinct()
+                .toList());
+    cache.addIndexer(BY_ATTACHED_NAME, account -> attached(account).stream().distinct().toList());
+    cache.addIndexer(BY_NAMESPACE, account -> List.of(account.getMetadata().getNamespace()));
+    accounts = cache;
+  }
+
+  Optional<PullingAccount> get(String namespace, String name) {
+    return started().get(new ResourceID(name, namespace));
+  }
+
+  List<PullingAccount> in(String namespace) {
+    return newest(BY_NAMESPACE, namespace);
+  }
+
+  /** Those that a Secret is attached to. */
+  List<PullingAccount> with(String namespace, String secretName) {
+    return newest(BY_ATTACHED, namespace + "/" + secretName);
+  }
+
+  /** The namespaces with one that a Secret of that name is attached to. */
+  Set<String> namespacesWith(String secretName) {
+    return started().byIndex(BY_ATTACHED_NAME, secretName).stream()
+        .map(account -> account.getMetadata().getNamespace())
+        .collect(Collectors.toSet());
+  }
+
+  /**
+   * Takes notice of what was just written.
+   *
+   * @param before the version that was changed
+   * @return the Secrets that were detached by it
+   */
+  Set<String> written(PullingAccount account, String before) {
+    var id = ResourceID.fromResource(account);
+    var detached = new HashSet<>(started().get(id).map(AccountCache::attached).orElse(List.of()));
+    var previous = new PullingAccount();
+    previous.setMetadata(new ObjectMetaBuilder().withResourceVersion(before).build());
+    started().handleRecentResourceUpdate(id, account, previous);
+    attached(account).forEach(detached::remove);
+    return detached;
+  }
+
+  /** The index is of the watch alone; what we just wrote may be newer. */
+  private List<PullingAccount> newest(String index, String key) {
+    return started().byIndex(index, key).stream()
+        .flatMap(
+            account ->
+                get(account.getMetadata().getNamespace(), account.getMetadata().getName()).stream())
+        .toList();
+  }
+
+  static List<String> attached(PullingAccount account) {
+    return Objects.requireNonNullElse(account.attachable().attached(), List.of());
+  }
+
+  private InformerEventSource<PullingAccount, RegistryCredential> started() {
+    return Objects.requireNonNull(accounts, "The controllers are not started");
+  }
+}

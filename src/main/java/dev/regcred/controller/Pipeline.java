@@ -1,0 +1,27 @@
+package dev.regcred.controller;
+
+import dev.regcred.cluster.DriftHistory;
+import dev.regcred.cluster.EventRecorder;
+import dev.regcred.cluster.PlanExecutor;
+import dev.regcred.cluster.StateObserver;
+import dev.regcred.metrics.OperatorMetrics;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every reconciler works with.
+ *
+ * @param observer observes
+ * @param executor carries out, and writes statuses
+ * @param drift what was right before
+ * @param metrics counts and times
+ * @param events tells what happened; null to tell nobody
+ * @param clock the time
+ */
+public record Pipeline(
+    StateObserver observer,
+    PlanExecutor executor,
+    DriftHistory drift,
+    OperatorMetrics metrics,
+    @Nullable EventRecorder events,
+    Clock clock) {}

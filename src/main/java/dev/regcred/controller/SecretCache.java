@@ -1,0 +1,109 @@
+package dev.regcred.controller;
+
+import dev.regcred.api.v1alpha1.RegistryCredential;
+import dev.regcred.cluster.SecretMetadata;
+import dev.regcred.pullsecret.Contributor;
+import dev.regcred.pullsecret.Holding;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What the watch of Secrets knows: their metadata, and for whom each is kept. */
+final class SecretCache {
+  private static final String BY_CONTRIBUTOR = "contributor";
+  private static final String BY_CLUSTER_CONTRIBUTOR = "cluster-contributor";
+
+  private @Nullable InformerEventSource<SecretMetadata, RegistryCredential> secrets;
+
+  void use(InformerEventSource<SecretMetadata, RegistryCredential> cache) {
+    cache.addIndexer(
+        BY_CONTRIBUTOR,
+        secret ->
+            contributors(secret)
+                .map(contributor -> key(secret.getMetadata().getNamespace(), contributor))
+                .distinct()
+                .toList());
+    cache.addIndexer(
+        BY_CLUSTER_CONTRIBUTOR,
+        secret ->
+            contributors(secret)
+                .filter(Contributor::isClusterWide)
+                .map(SecretCache::key)
+                .distinct()
+                .toList());
+    secrets = cache;
+  }
+
+  Optional<SecretMetadata> get(ResourceID id) {
+    return started().get(id);
+  }
+
+  /** The names of the Secrets of a namespace that are kept for a credential. */
+  List<String> keptFor(String namespace, Contributor contributor) {
+    return started().byIndex(BY_CONTRIBUTOR, key(namespace, contributor)).stream()
+        .map(secret -> secret.getMetadata().getName())
+        .toList();
+  }
+
+  /** The namespaces with a Secret that is kept for a cluster-wide credential. */
+  Set<String> namespacesKeptFor(Contributor contributor) {
+    return started().byIndex(BY_CLUSTER_CONTRIBUTOR, key(contributor)).stream()
+        .map(secret -> secret.getMetadata().getNamespace())
+        .collect(Collectors.toSet());
+  }
+
+  /** Whose entry in the mark is another than that which is known. */
+  Set<Contributor> changedParts(ResourceID id, SecretMetadata after) {
+    var before = get(id).map(SecretMetadata::holdings).orElse(List.<Holding>of());
+    var changed = new HashSet<Contributor>();
+    Stream.concat(before.stream(), after.holdings().stream())
+        .filter(holding -> !before.contains(holding) || !after.holdings().contains(holding))
+        .forEach(holding -> changed.add(holding.contributor()));
+    return changed;
+  }
+
+  /** Whether the Secret is known as the operator's. */
+  boolean isMarked(ResourceID id) {
+    return get(id).filter(secret -> !secret.holdings().isEmpty()).isPresent();
+  }
+
+  /** Takes notice of what was just written. */
+  void notice(ResourceID id, SecretMetadata after, Optional<String> before) {
+    if (before.isPresent() && get(id).isEmpty()) {
+      return; // It was deleted meanwhile, and the SDK expects to know what was changed.
+    }
+    before.ifPresentOrElse(
+        version -> {
+          var previous = new SecretMetadata();
+          var metadata = new ObjectMeta();
+          metadata.setResourceVersion(version);
+          previous.setMetadata(metadata);
+          started().handleRecentResourceUpdate(id, after, previous);
+        },
+        () -> started().handleRecentResourceCreate(id, after));
+  }
+
+  private static Stream<Contributor> contributors(SecretMetadata secret) {
+    return secret.holdings().stream().map(Holding::contributor);
+  }
+
+  private static String key(String namespace, Contributor contributor) {
+    return namespace + "/" + key(contributor);
+  }
+
+  private static String key(Contributor contributor) {
+    return contributor.kind() + "/" + contributor.name();
+  }
+
+  private InformerEventSource<SecretMetadata, RegistryCredential> started() {
+    return Objects.requireNonNull(secrets, "The controllers are not started");
+  }
+}
