@@ -63,7 +63,7 @@ public final class EventSources {
   }
 
   List<EventSource<?, Registry>> ofRegistries(EventSourceContext<Registry> context) {
-    cache.useRegistries(context.getPrimaryCache());
+    cache.namespaced().useRegistries(context.getPrimaryCache());
     var sources = new ArrayList<EventSource<?, Registry>>();
     sources.add(registryToCredentials.sender());
     sources.add(registryToRivals.sender());
@@ -77,7 +77,7 @@ public final class EventSources {
 
   List<EventSource<?, RegistryCredential>> ofCredentials(
       EventSourceContext<RegistryCredential> context) {
-    cache.useCredentials(context.getPrimaryCache());
+    cache.namespaced().useCredentials(context.getPrimaryCache());
     var secrets = secrets(context);
     cache.secrets().use(secrets);
     var accounts = accounts(context);
@@ -130,7 +130,10 @@ public final class EventSources {
   /** Those whose ClusterRegistry may or may not be used there any more. */
   private Set<ResourceID> credentialsAllowedIn(NamespaceState namespace) {
     clusterWide.changed(namespace);
-    return cache.credentialsOfClusterRegistriesIn(namespace.getMetadata().getName()).stream()
+    return cache
+        .namespaced()
+        .credentialsOfClusterRegistriesIn(namespace.getMetadata().getName())
+        .stream()
         .map(ResourceID::fromResource)
         .collect(Collectors.toSet());
   }
@@ -143,7 +146,8 @@ public final class EventSources {
         Objects.requireNonNullElse(account.attachable().attached(), List.<String>of()).stream()
             .flatMap(secret -> cache.credentialsOfSecret(namespace, secret).stream());
     return Stream.concat(
-            cache.credentialsSelecting(namespace, account.getMetadata().getName()), attached)
+            cache.namespaced().credentialsSelecting(namespace, account.getMetadata().getName()),
+            attached)
         .map(ResourceID::fromResource)
         .collect(Collectors.toSet());
   }
@@ -163,7 +167,7 @@ public final class EventSources {
   private Set<ResourceID> credentialsConcernedBy(SecretMetadata secret) {
     var namespace = secret.getMetadata().getNamespace();
     var name = secret.getMetadata().getName();
-    var credentials = cache.credentialsUsing(namespace, name);
+    var credentials = cache.namespaced().credentialsUsing(namespace, name);
     rotations.changed(name, credentials);
     clusterWide.changed(secret);
     return Stream.concat(
@@ -204,7 +208,7 @@ public final class EventSources {
     var registry = after == null ? before : after;
     return registry == null || !Changes.concernsRivals(before, after)
         ? Set.of()
-        : cache.rivalsOf(registry);
+        : cache.namespaced().rivalsOf(registry);
   }
 
   /** Whoever wants a pull Secret hears when another credential of it is gone. */
@@ -216,7 +220,8 @@ public final class EventSources {
     var namespace = before.getMetadata().getNamespace();
     var name = before.getMetadata().getName();
     var claimants = new HashSet<ResourceID>();
-    for (var other : cache.credentialsUsing(namespace, before.getSpec().secretName(name))) {
+    for (var other :
+        cache.namespaced().credentialsUsing(namespace, before.getSpec().secretName(name))) {
       if (!Objects.equals(other.getMetadata().getName(), name)) {
         claimants.add(ResourceID.fromResource(other));
       }
