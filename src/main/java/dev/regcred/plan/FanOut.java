@@ -8,6 +8,7 @@ import dev.regcred.plan.Plan.Progress;
 import dev.regcred.plan.Tally.Counted;
 import dev.regcred.pullsecret.Claim;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A cluster-wide credential that goes to Active, or stays: what is written where, and said. */
@@ -16,19 +17,15 @@ final class FanOut {
 
   /** To each of its namespaces; a namespace that fails keeps it from none of the others. */
   static Plan activation(ObservedCredential observed, Claim.Entry entry) {
-    var spread = new Spread(observed);
     var composer = new Composer();
-    for (ObservedPlace place : observed.places()) {
-      if (!place.wanted()) {
-        leave(observed, spread, place);
-      } else if (!place.terminating()) {
-        spread.desire();
-        if (!spread.isHeldBack(place)) {
-          arrive(
-              spread, place, Arrival.of(observed.self(), place, observed.now(), entry, composer));
-        }
-      }
-    }
+    var spread =
+        spread(
+            observed,
+            (places, place) ->
+                arrive(
+                    places,
+                    place,
+                    Arrival.of(observed.self(), place, observed.now(), entry, composer)));
     var tally = spread.tally();
     var target = observed.self().secretName();
     var server = entry.server().value();
@@ -45,19 +42,16 @@ final class FanOut {
 
   /** Each of its namespaces keeps its last good entry. */
   static Plan hold(ObservedCredential observed, Verdict verdict) {
-    var spread = new Spread(observed);
-    for (ObservedPlace place : observed.places()) {
-      if (!place.wanted() && observed.spec() != null) {
-        leave(observed, spread, place);
-      } else if (!place.terminating()) {
-        spread.desire();
-        if (!spread.isHeldBack(place)) {
-          var writes = Writes.upkeep(observed.self(), place, observed.now());
-          var holds = place.target().isHeldBy(observed.self().contributor());
-          spread.add(place, holds ? Counted.SYNCED : Counted.FAILED, writes);
-        }
-      }
-    }
+    var spread =
+        spread(
+            observed,
+            (places, place) -> {
+              var holds = place.target().isHeldBy(observed.self().contributor());
+              places.add(
+                  place,
+                  holds ? Counted.SYNCED : Counted.FAILED,
+                  Writes.upkeep(observed.self(), place, observed.now()));
+            });
     return new Plan(
         CredentialSteps.withFinalizer(observed, spread.actions()),
         CredentialSteps.waiting(observed.recorded().state(), verdict),
@@ -75,6 +69,27 @@ final class FanOut {
   /** Of a cluster-wide credential that is about to be withdrawn. */
   static @Nullable Tally none(ObservedCredential observed) {
     return observed.isClusterWide() ? new Tally(0, 0, 0, List.of()) : null;
+  }
+
+  /**
+   * Away from the namespaces that are not selected, and in each of the others that.
+   *
+   * <p>Which ones a spec selects that can't be read is not known: then it leaves none.
+   */
+  private static Spread spread(
+      ObservedCredential observed, BiConsumer<Spread, ObservedPlace> there) {
+    var spread = new Spread(observed);
+    for (ObservedPlace place : observed.places()) {
+      if (!place.wanted() && observed.spec() != null) {
+        spread.withdraw(place, Writes.none(observed.self(), place, observed.now()).leaveAll());
+      } else if (!place.terminating()) {
+        spread.desire();
+        if (!spread.isHeldBack(place)) {
+          there.accept(spread, place);
+        }
+      }
+    }
+    return spread;
   }
 
   private static void arrive(Spread spread, ObservedPlace place, Arrival arrival) {
@@ -104,10 +119,6 @@ final class FanOut {
     var account = writes.contestedAccount();
     account.ifPresent(verdict -> spread.fail(place, verdict));
     spread.add(place, account.isPresent() ? Counted.FAILED : Counted.SYNCED, writes);
-  }
-
-  private static void leave(ObservedCredential observed, Spread spread, ObservedPlace place) {
-    spread.withdraw(place, Writes.none(observed.self(), place, observed.now()).leaveAll());
   }
 
   private static Progress progress(ObservedCredential observed, Spread spread, Verdict verdict) {

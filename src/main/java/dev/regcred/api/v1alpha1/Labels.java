@@ -28,7 +28,8 @@ public final class Labels {
 
   /**
    * Annotation by which the owner of a Secret hands it over to a credential; its value is {@code
-   * RegistryCredential/<name>}. It is taken off when that has happened.
+   * <kind>/<name>}, such as {@code RegistryCredential/pull}. It is taken off when that has
+   * happened.
    */
   public static final String ADOPT = GROUP + "/adopt";
 

@@ -5,7 +5,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 /**
  * Which registry an account is at.
  *
- * @param kind the kind of the registry; {@link RegistryKind#REGISTRY} where absent
+ * @param kind the kind of the registry; {@link RegistryKind#REGISTRY} where absent; the CRD of the
+ *     cluster-wide kind puts in ClusterRegistry
  * @param name its name, a DNS subdomain of at most 253 characters
  */
 public record RegistryRef(RegistryKind kind, @JsonProperty(required = true) String name) {
