@@ -8,7 +8,6 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** One account in many namespaces, from its creation to its end. */
@@ -206,7 +205,7 @@ class ClusterWideIT extends ClusterWideScenario {
     applyClusterWide("");
     awaitCounts(100, 99, 0, 1);
     awaitWide(LifecycleState.ACTIVE, "NamespacesFailed");
-    assertThat(Objects.requireNonNull(wideStatus().conditions()))
+    assertThat(present(wideStatus().conditions(), "conditions"))
         .anySatisfy(c -> assertThat(c.type()).isEqualTo("Stalled"));
     assertThat(wideStatus().failures())
         .singleElement()
@@ -228,7 +227,7 @@ class ClusterWideIT extends ClusterWideScenario {
     selected.subList(0, 12).forEach(this::createForeign);
     applyClusterWide("");
     awaitCounts(13, 1, 0, 12);
-    assertThat(Objects.requireNonNull(wideStatus().failures()))
+    assertThat(present(wideStatus().failures(), "failures"))
         .extracting(NamespaceFailure::namespace)
         .isEqualTo(selected.subList(0, 10));
   }
@@ -261,9 +260,9 @@ class ClusterWideIT extends ClusterWideScenario {
             });
     applyClusterWide("");
     awaitCounts(5, 4, 0, 1);
-    assertThat(Objects.requireNonNull(wideStatus().failures()).getFirst().reason())
+    assertThat(present(wideStatus().failures(), "failures").getFirst().reason())
         .isEqualTo("QuotaExceeded");
-    assertThat(Objects.requireNonNull(wideStatus().conditions()))
+    assertThat(present(wideStatus().conditions(), "conditions"))
         .anySatisfy(c -> assertThat(c.type()).isEqualTo("Reconciling"));
     client.resourceQuotas().inNamespace(full).withName("none").delete();
     awaitCounts(5, 5, 0, 0);
@@ -474,7 +473,7 @@ class ClusterWideIT extends ClusterWideScenario {
   }
 
   private Secret copy(String in) {
-    return Objects.requireNonNull(client.secrets().inNamespace(in).withName("pull").get());
+    return present(client.secrets().inNamespace(in).withName("pull").get(), "Secret pull");
   }
 
   private void createForeign(String in) {

@@ -17,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 
@@ -132,16 +131,17 @@ abstract class ClusterWideScenario extends OperatorScenario {
   }
 
   final ClusterRegistryCredential wideCredential() {
-    return Objects.requireNonNull(
-        client.resources(ClusterRegistryCredential.class).withName(name).get());
+    return present(
+        client.resources(ClusterRegistryCredential.class).withName(name).get(),
+        "ClusterRegistryCredential " + name);
   }
 
   final ClusterRegistryCredentialStatus wideStatus() {
-    return Objects.requireNonNull(wideCredential().getStatus());
+    return present(wideCredential().getStatus(), "status of " + name);
   }
 
   final Condition wideReady() {
-    return Objects.requireNonNull(wideStatus().conditions()).getFirst();
+    return present(wideStatus().conditions(), "conditions").getFirst();
   }
 
   final void declareWide(String state) {

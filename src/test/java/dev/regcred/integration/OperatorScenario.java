@@ -247,20 +247,27 @@ abstract class OperatorScenario {
     assertThat(result.exitCode()).as(result.stderr()).isZero();
   }
 
+  /**
+   * The value. What is not there yet is an assertion that fails, so that a wait goes on; a
+   * NullPointerException would end it.
+   */
+  static <T> T present(@Nullable T value, String what) {
+    if (value == null) {
+      throw new AssertionError("There is no " + what);
+    }
+    return value;
+  }
+
   final @Nullable RegistryCredential credentialNamed(String name) {
     return client.resources(RegistryCredential.class).inNamespace(namespace).withName(name).get();
   }
 
   final RegistryCredential existing(String name) {
-    var credential = credentialNamed(name);
-    assertThat(credential).as("RegistryCredential %s", name).isNotNull();
-    return java.util.Objects.requireNonNull(credential);
+    return present(credentialNamed(name), "RegistryCredential " + name);
   }
 
   final RegistryCredentialStatus status(String name) {
-    var status = existing(name).getStatus();
-    assertThat(status).as("status of %s", name).isNotNull();
-    return java.util.Objects.requireNonNull(status);
+    return present(existing(name).getStatus(), "status of " + name);
   }
 
   final @Nullable Secret secretNamed(String name) {
@@ -268,9 +275,7 @@ abstract class OperatorScenario {
   }
 
   final Secret pullSecret() {
-    var secret = secretNamed("pull");
-    assertThat(secret).as("Secret pull").isNotNull();
-    return java.util.Objects.requireNonNull(secret);
+    return present(secretNamed("pull"), "Secret pull");
   }
 
   /** The decoded {@code .dockerconfigjson}; null if there is no such Secret. */
@@ -289,12 +294,11 @@ abstract class OperatorScenario {
         .untilAsserted(
             () -> {
               var credential = existing(name);
-              var status = credential.getStatus();
-              assertThat(status).isNotNull();
+              var status = present(credential.getStatus(), "status of " + name);
               assertThat(summary(status))
                   .as(() -> String.valueOf(status))
                   .isEqualTo(state + " " + reason);
-              assertThat(java.util.Objects.requireNonNull(status).observedGeneration())
+              assertThat(status.observedGeneration())
                   .isEqualTo(credential.getMetadata().getGeneration());
             });
   }

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
@@ -369,15 +368,13 @@ class ServiceAccountIT extends OperatorScenario {
   }
 
   private static List<String> names(@Nullable ServiceAccount account) {
-    assertThat(account).isNotNull();
-    return Objects.requireNonNull(account).getImagePullSecrets().stream()
+    return present(account, "ServiceAccount").getImagePullSecrets().stream()
         .map(LocalObjectReference::getName)
         .toList();
   }
 
   private static @Nullable String record(@Nullable ServiceAccount account) {
-    assertThat(account).isNotNull();
-    return Objects.requireNonNull(account)
+    return present(account, "ServiceAccount")
         .getMetadata()
         .getAnnotations()
         .get("regcred.dev/attached");

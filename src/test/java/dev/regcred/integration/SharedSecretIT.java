@@ -10,7 +10,6 @@ import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
@@ -448,9 +447,7 @@ class SharedSecretIT extends OperatorScenario {
   }
 
   private Secret shared() {
-    var secret = secretNamed("shared");
-    assertThat(secret).as("Secret shared").isNotNull();
-    return Objects.requireNonNull(secret);
+    return present(secretNamed("shared"), "Secret shared");
   }
 
   private List<String> owners() {
