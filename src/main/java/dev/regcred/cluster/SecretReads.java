@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The contents of Secrets, each read when it is needed, once in a look at a credential, and not
- * kept after it.
+ * kept after the last of several looks in a row.
  */
 final class SecretReads {
   private final KubernetesClient client;
@@ -25,6 +25,20 @@ final class SecretReads {
     this.client = client;
     this.cache = cache;
     this.known = known;
+  }
+
+  /** Before another look: forgets all but what the watch knows to be the newest version. */
+  void dropChanged() {
+    read.values().removeIf(secret -> secret.filter(this::isNewest).isEmpty());
+  }
+
+  private boolean isNewest(Secret secret) {
+    var metadata = secret.getMetadata();
+    return cache
+        .secret(metadata.getNamespace(), metadata.getName())
+        .map(known -> known.getMetadata().getResourceVersion())
+        .filter(metadata.getResourceVersion()::equals)
+        .isPresent();
   }
 
   /** The watch knows at once of one that is not there; one that may be there is read. */

@@ -59,10 +59,17 @@ public final class StateObserver {
     this.clock = clock;
   }
 
-  /** What the plan of a credential depends on. */
-  public ObservedCredential observe(RegistryCredential credential) {
-    return checked(
-        observer(new SecretReads(client, cache, null), clock.instant()).observe(credential));
+  /**
+   * What the plans of a credential depend on, looked at several times in a row: a Secret that has
+   * not changed since the last look is not read again. To be let go after the last look, since it
+   * holds what was read.
+   */
+  public Function<RegistryCredential, ObservedCredential> inARow() {
+    var reads = new SecretReads(client, cache, null);
+    return credential -> {
+      reads.dropChanged();
+      return checked(observer(reads, clock.instant()).observe(credential));
+    };
   }
 
   /** What the plan of a cluster-wide credential depends on. */

@@ -10,6 +10,7 @@ import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.util.List;
+import java.util.function.Function;
 
 /** Keeps ClusterRegistryCredentials, and the pull Secrets that they name in many namespaces. */
 @ControllerConfiguration(
@@ -35,8 +36,8 @@ public final class ClusterRegistryCredentialReconciler
   }
 
   @Override
-  ObservedCredential observe(ClusterRegistryCredential credential) {
-    return pipeline.observer().observe(credential);
+  Function<ClusterRegistryCredential, ObservedCredential> observer() {
+    return pipeline.observer()::observe;
   }
 
   @Override

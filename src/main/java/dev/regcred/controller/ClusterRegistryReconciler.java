@@ -10,6 +10,7 @@ import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.util.List;
+import java.util.function.Function;
 
 /** Keeps ClusterRegistries. */
 @ControllerConfiguration(name = ClusterRegistryReconciler.NAME, triggerReconcilerOnAllEvents = true)
@@ -32,8 +33,8 @@ public final class ClusterRegistryReconciler
   }
 
   @Override
-  Plan plan(ClusterRegistry registry) {
-    return RegistryPlanner.plan(pipeline.observer().observe(registry));
+  Function<ClusterRegistry, Plan> planner() {
+    return registry -> RegistryPlanner.plan(pipeline.observer().observe(registry));
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.regcred.plan.CredentialPlanner;
 import dev.regcred.plan.ObservedCredential;
 import dev.regcred.plan.Outcome;
 import dev.regcred.plan.Plan;
+import java.util.function.Function;
 
 /**
  * Keeps credentials of either scope, and the pull Secrets that they name.
@@ -26,15 +27,18 @@ abstract class CredentialReconciler<
     this.rotations = rotations;
   }
 
-  /** Everything that its plan depends on. */
-  abstract ObservedCredential observe(R credential);
+  /** Gathers everything that a plan depends on. */
+  abstract Function<R, ObservedCredential> observer();
 
   @Override
-  final Plan plan(R credential) {
-    var observed = observe(credential);
-    var plan = CredentialPlanner.plan(observed);
-    pipeline.drift().planned(observed, plan);
-    return plan;
+  final Function<R, Plan> planner() {
+    var observer = observer();
+    return credential -> {
+      var observed = observer.apply(credential);
+      var plan = CredentialPlanner.plan(observed);
+      pipeline.drift().planned(observed, plan);
+      return plan;
+    };
   }
 
   @Override

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,8 +83,11 @@ abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends 
   /** What triggers a pass, besides a change of the resource itself. */
   abstract List<EventSource<?, R>> eventSources(EventSourceContext<R> context);
 
-  /** What is to be done about what there is. */
-  abstract Plan plan(R resource);
+  /**
+   * Plans what is to be done about what there is, for the passes of one reconciliation: what one of
+   * them has read, the next need not read again.
+   */
+  abstract Function<R, Plan> planner();
 
   /** What the status says after the plan was carried out. */
   abstract T status(R resource, Plan plan, Outcome outcome);
@@ -126,8 +130,9 @@ abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends 
   private UpdateControl<R> passes(R resource, Context<R> context) {
     var latest = resource;
     var conflicts = 0;
+    var planner = planner();
     while (true) {
-      var pass = pass(context, latest);
+      var pass = pass(context, latest, planner);
       if (pass.isConflict() && conflicts < CONFLICTS_AT_ONCE) {
         conflicts++;
         var newest = newest(context, pass);
@@ -135,6 +140,7 @@ abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends 
           return UpdateControl.noUpdate(); // It is gone; the watch brings its deletion.
         }
         latest = newest.get();
+        planner = planner();
         continue;
       }
       if (pass.failure() != null) {
@@ -156,10 +162,10 @@ abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends 
     }
   }
 
-  private Pass<R> pass(Context<R> context, R resource) {
+  private Pass<R> pass(Context<R> context, R resource, Function<R, Plan> planner) {
     Plan plan;
     try {
-      plan = plan(resource);
+      plan = planner.apply(resource);
     } catch (KubernetesClientException e) {
       var failure = FailureClassifier.classifyRead(e);
       return recorded(context, resource, unplanned(resource), new Outcome.Failed(null, failure));

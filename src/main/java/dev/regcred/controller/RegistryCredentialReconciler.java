@@ -10,6 +10,7 @@ import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.util.List;
+import java.util.function.Function;
 
 /** Keeps RegistryCredentials, and the pull Secrets that they name. */
 @ControllerConfiguration(
@@ -35,8 +36,8 @@ public final class RegistryCredentialReconciler
   }
 
   @Override
-  ObservedCredential observe(RegistryCredential credential) {
-    return pipeline.observer().observe(credential);
+  Function<RegistryCredential, ObservedCredential> observer() {
+    return pipeline.observer().inARow();
   }
 
   @Override

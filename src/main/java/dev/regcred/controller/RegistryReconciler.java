@@ -10,6 +10,7 @@ import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.util.List;
+import java.util.function.Function;
 
 /** Keeps Registries. */
 @ControllerConfiguration(name = RegistryReconciler.NAME, triggerReconcilerOnAllEvents = true)
@@ -31,8 +32,8 @@ public final class RegistryReconciler extends LifecycleReconciler<Registry, Regi
   }
 
   @Override
-  Plan plan(Registry registry) {
-    return RegistryPlanner.plan(pipeline.observer().observe(registry));
+  Function<Registry, Plan> planner() {
+    return registry -> RegistryPlanner.plan(pipeline.observer().observe(registry));
   }
 
   @Override

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -62,6 +63,9 @@ public final class TransitionTable {
               .toList());
 
   private final List<Row> rows;
+  private final Map<Ends, Optional<List<Step>>> routes = new ConcurrentHashMap<>();
+
+  private record Ends(LifecycleState from, LifecycleState goal) {}
 
   private TransitionTable(List<Row> rows) {
     this.rows = rows;
@@ -142,6 +146,10 @@ public final class TransitionTable {
    * @return empty if there is no way, as from Purged; an empty list if it is there already
    */
   public Optional<List<Step>> route(LifecycleState from, LifecycleState goal) {
+    return routes.computeIfAbsent(new Ends(from, goal), ends -> searched(ends.from(), ends.goal()));
+  }
+
+  private Optional<List<Step>> searched(LifecycleState from, LifecycleState goal) {
     Map<LifecycleState, List<Step>> reached = new EnumMap<>(LifecycleState.class);
     reached.put(from, List.of());
     var queue = new ArrayDeque<LifecycleState>(List.of(from));

@@ -43,6 +43,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -75,9 +76,11 @@ class LifecycleReconcilerTest {
   private final LifecycleReconciler<Registry, RegistryStatus> reconciler =
       new LifecycleReconciler<>(Registry.class, pipeline()) {
         @Override
-        Plan plan(Registry resource) {
-          requests.add("plan");
-          return plan.get();
+        Function<Registry, Plan> planner() {
+          return _ -> {
+            requests.add("plan");
+            return plan.get();
+          };
         }
 
         @Override
