@@ -65,7 +65,7 @@ public final class Bench {
     options.leftOut().forEach(results::note);
     for (int size : options.sizes()) {
       if (options.has("credentials")) {
-        for (Finalizer finalizer : options.finalizers()) {
+        for (Finalizer finalizer : options.finalizers(size)) {
           attempt(
               "%,d credentials, finalizer %s".formatted(size, finalizer.label()),
               () ->
@@ -95,7 +95,7 @@ public final class Bench {
   private boolean isSteady(int size, Finalizer finalizer) {
     return options.has("steady")
         && size == options.sizes().getLast()
-        && finalizer == options.finalizers().getFirst();
+        && finalizer == options.finalizers(size).getFirst();
   }
 
   /** What was measured before a failure is not lost, and the output says what failed. */

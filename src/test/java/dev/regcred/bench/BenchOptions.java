@@ -11,6 +11,7 @@ import java.util.Properties;
  * @param sizes how many credentials or namespaces, ascending
  * @param footprintSizes at how many credentials only the memory is measured
  * @param finalizers who sets the finalizer of the credentials
+ * @param manifestSizes at how many credentials it is measured with the finalizer in the manifest
  * @param rawLimit of how many objects the raw limit is measured at most; larger sizes are compared
  *     by the time for each object
  * @param rotations how many changes, one at a time
@@ -23,6 +24,7 @@ record BenchOptions(
     List<Integer> sizes,
     List<Integer> footprintSizes,
     List<Finalizer> finalizers,
+    List<Integer> manifestSizes,
     int rawLimit,
     int rotations,
     int steadySeconds,
@@ -30,6 +32,7 @@ record BenchOptions(
     boolean profile) {
   static final List<String> ALL_SCENARIOS =
       List.of("credentials", "namespaces", "rotation", "steady", "footprint");
+  private static final String EVERY_SIZE = "100,500,2000,10000";
   static final List<Integer> ALL_SIZES = List.of(100, 500, 2_000, 10_000);
 
   /** Who sets the finalizer of a credential. */
@@ -48,11 +51,12 @@ record BenchOptions(
     var text = new Texts(properties);
     return new BenchOptions(
         text.list("bench.scenarios", "credentials,namespaces,rotation,steady,footprint"),
-        text.numbers("bench.sizes", "100,500,2000,10000"),
+        text.numbers("bench.sizes", EVERY_SIZE),
         text.numbers("bench.footprint.sizes", "1000"),
         text.list("bench.finalizers", "operator,manifest").stream()
             .map(name -> Finalizer.valueOf(name.toUpperCase(java.util.Locale.ROOT)))
             .toList(),
+        text.numbers("bench.manifest.sizes", text.value("bench.sizes", EVERY_SIZE)),
         text.number("bench.raw.limit", 2_000),
         text.number("bench.rotations", 500),
         text.number("bench.steady.seconds", 60),
@@ -64,12 +68,26 @@ record BenchOptions(
     return scenarios.contains(scenario);
   }
 
+  /** Who sets the finalizer of so many credentials. */
+  List<Finalizer> finalizers(int size) {
+    return finalizers.stream()
+        .filter(finalizer -> finalizer != Finalizer.MANIFEST || manifestSizes.contains(size))
+        .toList();
+  }
+
   /** What a full run has and this one has not, in sentences for its output. */
   List<String> leftOut() {
     var sizesLeftOut = ALL_SIZES.stream().filter(size -> !sizes.contains(size)).toList();
     var scenariosLeftOut = ALL_SCENARIOS.stream().filter(name -> !has(name)).toList();
+    var manifestLeftOut =
+        finalizers.contains(Finalizer.MANIFEST)
+            ? sizes.stream().filter(size -> !manifestSizes.contains(size)).toList()
+            : sizes;
     return java.util.stream.Stream.of(
             sizesLeftOut.isEmpty() ? "" : "Sizes left out by bench.sizes: " + sizesLeftOut + ".",
+            manifestLeftOut.isEmpty() || !has("credentials")
+                ? ""
+                : "Sizes without the finalizer in the manifest: " + manifestLeftOut + ".",
             scenariosLeftOut.isEmpty()
                 ? ""
                 : "Scenarios left out by bench.scenarios: " + scenariosLeftOut + ".")

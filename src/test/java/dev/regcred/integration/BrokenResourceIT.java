@@ -2,6 +2,7 @@ package dev.regcred.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -11,9 +12,11 @@ import org.junit.jupiter.params.provider.ValueSource;
  * in, harms nobody but itself.
  */
 class BrokenResourceIT extends OperatorScenario {
-  private static final String[] CRDS = {
-    "crd/registries.regcred.dev", "crd/registrycredentials.regcred.dev"
-  };
+  private final LooseSchema loose =
+      new LooseSchema(
+          this,
+          List.of("registries.regcred.dev", "registrycredentials.regcred.dev"),
+          "registry/main");
 
   @ParameterizedTest(name = "desiredState: {0}")
   @ValueSource(strings = {"\"Sleeping\"", "5", "2", "{\"is\":\"Active\"}"})
@@ -22,9 +25,9 @@ class BrokenResourceIT extends OperatorScenario {
     applied(credential("broken", ""));
     awaitState("pull", "Active", "Active");
     awaitState("broken", "Active", "Active");
-    withoutSchema(
+    loose.during(
         () -> {
-          patch("regcred/broken", "{\"spec\":{\"desiredState\":%s}}", value);
+          loose.patch("regcred/broken", "{\"spec\":{\"desiredState\":%s}}", value);
           onlyTheBrokenOneStandsStill();
         });
   }
@@ -35,8 +38,8 @@ class BrokenResourceIT extends OperatorScenario {
     applied(credential("broken", ""));
     awaitState("pull", "Active", "Active");
     awaitState("broken", "Active", "Active");
-    withoutSchema(
-        () -> patch("regcred/broken", "{\"spec\":{\"desiredState\":%s}}", "\"Sleeping\""));
+    loose.during(
+        () -> loose.patch("regcred/broken", "{\"spec\":{\"desiredState\":%s}}", "\"Sleeping\""));
     onlyTheBrokenOneStandsStill();
   }
 
@@ -63,7 +66,8 @@ class BrokenResourceIT extends OperatorScenario {
   void aRepairedSpecIsCarriedOutAgain() {
     applyWorkingSet();
     awaitState("pull", "Active", "Active");
-    withoutSchema(() -> patch("regcred/pull", "{\"spec\":{\"desiredState\":%s}}", "\"Sleeping\""));
+    loose.during(
+        () -> loose.patch("regcred/pull", "{\"spec\":{\"desiredState\":%s}}", "\"Sleeping\""));
     awaitState("pull", "Active", "SpecUnreadable");
     applySource(CANARY + "-rotated");
 
@@ -77,9 +81,9 @@ class BrokenResourceIT extends OperatorScenario {
   void anUnknownFieldIsPassedOver() {
     applyWorkingSet();
     awaitState("pull", "Active", "Active");
-    withoutSchema(
+    loose.during(
         () -> {
-          patch("regcred/pull", "{\"spec\":{\"fromTheFuture\":%s}}", "[1,2]");
+          loose.patch("regcred/pull", "{\"spec\":{\"fromTheFuture\":%s}}", "[1,2]");
           awaitState("pull", "Active", "Active");
         });
     applySource(CANARY + "-rotated");
@@ -90,7 +94,7 @@ class BrokenResourceIT extends OperatorScenario {
   void aStatusThatCantBeReadIsWrittenAnew() {
     applyWorkingSet();
     awaitState("pull", "Active", "Active");
-    withoutSchema(
+    loose.during(
         () ->
             assertThat(
                     kubectl(
@@ -114,7 +118,8 @@ class BrokenResourceIT extends OperatorScenario {
   void aRegistryThatCantBeReadLeavesItsCredentialsTheirPullSecrets() {
     applyWorkingSet();
     awaitState("pull", "Active", "Active");
-    withoutSchema(() -> patch("registry/main", "{\"spec\":{\"desiredState\":%s}}", "\"Sleeping\""));
+    loose.during(
+        () -> loose.patch("registry/main", "{\"spec\":{\"desiredState\":%s}}", "\"Sleeping\""));
     awaitRegistry("main", "Active", "SpecUnreadable");
     assertThat(condition("registry/main", "Stalled")).contains("spec.desiredState");
 
@@ -127,50 +132,6 @@ class BrokenResourceIT extends OperatorScenario {
     awaitRegistry("main", "Active", "Active");
     await().untilAsserted(() -> assertThat(content("pull")).isEqualTo(config(CANARY + "-rotated")));
     awaitState("pull", "Active", "Active");
-  }
-
-  private void patch(String resource, String patch, String value) {
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(
-                        kubectl("patch", resource, "--type=merge", "-p", patch.formatted(value))
-                            .stderr())
-                    .isEmpty());
-  }
-
-  /** With CRDs that let in everything; what ships is back afterwards, whatever happens. */
-  private void withoutSchema(Runnable action) {
-    var kubectl = installation.cluster().kubectl();
-    try {
-      for (String crd : CRDS) {
-        kubectl.ok(
-            "patch",
-            crd,
-            "--type=json",
-            "-p",
-            "[{\"op\":\"replace\",\"path\":\"/spec/versions/0/schema/openAPIV3Schema\",\"value\":"
-                + "{\"type\":\"object\",\"x-kubernetes-preserve-unknown-fields\":true}}]");
-      }
-      await().untilAsserted(() -> assertThat(refusesNonsense()).isFalse());
-      action.run();
-    } finally {
-      kubectl.ok("apply", "-f", "crds");
-      await().untilAsserted(() -> assertThat(refusesNonsense()).isTrue());
-    }
-  }
-
-  /** The API server takes up a changed CRD a little later. */
-  private boolean refusesNonsense() {
-    return kubectl(
-                "patch",
-                "registry/main",
-                "--type=merge",
-                "--dry-run=server",
-                "-p",
-                "{\"spec\":{\"desiredState\":\"Nonsense\"}}")
-            .exitCode()
-        != 0;
   }
 
   private String condition(String resource, String type) {
