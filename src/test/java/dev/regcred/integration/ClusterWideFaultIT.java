@@ -38,8 +38,9 @@ class ClusterWideFaultIT extends ClusterWideScenario {
           await().untilAsserted(() -> assertThat(wideReady().reason()).isEqualTo("SpecUnreadable"));
           stopOperator();
           startOperator();
-          eventually(() -> operator().isReady());
           applyWideSource(CANARY + "-rotated");
+          eventually(
+              () -> new Meters(operator().httpPort()).passes("ClusterRegistryCredential") > 0);
           assertThat(wideReady().reason()).isEqualTo("SpecUnreadable");
           assertThat(selected).allSatisfy(n -> assertThat(pullIn(n)).contains(CANARY));
         });

@@ -27,9 +27,9 @@ final class Meters {
     return (int) value("regcred_drift_corrections_total{kind=\"" + kind + "\"}");
   }
 
-  /** How many passes over credentials there were. */
-  int credentialPasses() {
-    return (int) value("regcred_reconcile_seconds_count{kind=\"RegistryCredential\"}");
+  /** How many passes over resources of that kind there were. */
+  int passes(String kind) {
+    return (int) value("regcred_reconcile_seconds_count{kind=\"" + kind + "\"}");
   }
 
   private String text() {

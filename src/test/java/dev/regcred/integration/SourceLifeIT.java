@@ -160,7 +160,7 @@ class SourceLifeIT extends OperatorScenario {
         .during(QUIET)
         .until(
             () -> {
-              var now = meters.credentialPasses();
+              var now = meters.passes("RegistryCredential");
               var isSame = now == last[0];
               last[0] = now;
               return isSame;
