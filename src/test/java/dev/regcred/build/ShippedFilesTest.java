@@ -31,6 +31,17 @@ class ShippedFilesTest {
         .contains(Files.readString(Path.of("docs/examples/quickstart.yaml")).strip());
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"Registry", "RegistryCredential", "ClusterRegistry", "ClusterRegistryCredential"})
+  void argoCdChecksEachKindByTheSameScript(String kind) throws IOException {
+    var script = Files.readString(Path.of("docs/gitops/argocd/health.lua"));
+    assertThat(Files.readString(Path.of("docs/gitops/argocd/argocd-cm.yaml")))
+        .contains(
+            "  resource.customizations.health.regcred.dev_%s: |\n%s"
+                .formatted(kind, script.indent(4)));
+  }
+
   @Test
   void everyTestThatTheFaultsNameExists() throws IOException {
     var names = TEST_NAME.matcher(Files.readString(Path.of("docs/faults.md"))).results().toList();

@@ -1,12 +1,6 @@
 package dev.regcred.testcluster;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,12 +9,9 @@ import org.jspecify.annotations.Nullable;
  * the local control plane; no cluster is needed.
  */
 public final class KubeletKeyring {
-  private static final Duration LIMIT = Duration.ofMinutes(1);
+  private final ProgramQuestions program;
 
-  private final ObjectMapper json = new ObjectMapper();
-  private final Path program;
-
-  private KubeletKeyring(Path program) {
+  private KubeletKeyring(ProgramQuestions program) {
     this.program = program;
   }
 
@@ -48,37 +39,11 @@ public final class KubeletKeyring {
    * @throws ClusterUnavailableException if it has to be built and Go is missing
    */
   public static KubeletKeyring load() {
-    return new KubeletKeyring(ControlPlaneBuild.ofThisProject().program(Progress.onConsole()));
+    return new KubeletKeyring(ProgramQuestions.load("keyring"));
   }
 
   /** Answers all questions with one start of the program, in their order. */
   public List<Answer> ask(List<Question> questions) {
-    try {
-      var output =
-          Subprocess.of(List.of(program.toString(), "keyring"))
-              .run(String.join("\n", questions.stream().map(this::line).toList()), LIMIT);
-      if (output.exitCode() != 0) {
-        throw new IllegalStateException("keyring: " + output.stderr().strip());
-      }
-      return output.stdout().lines().map(this::answer).toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private String line(Question question) {
-    try {
-      return json.writeValueAsString(question);
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private Answer answer(String line) {
-    try {
-      return json.readValue(line, Answer.class);
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e);
-    }
+    return program.ask(questions, Answer.class);
   }
 }
