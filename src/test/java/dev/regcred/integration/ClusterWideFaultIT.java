@@ -2,14 +2,19 @@ package dev.regcred.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.NamespaceFailure;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** What goes wrong with a cluster-wide credential as a whole, or again and again with one copy. */
+/** What goes wrong with a cluster-wide credential as a whole, or with some of its copies. */
 class ClusterWideFaultIT extends ClusterWideScenario {
   private static final String EMPTIED = "{\"data\":{\".dockerconfigjson\":\"eyJhdXRocyI6e319\"}}";
 
@@ -85,5 +90,110 @@ class ClusterWideFaultIT extends ClusterWideScenario {
     // The other one has given up.
     awaitCounts(5, 5, 0, 0);
     assertThat(pullIn(fought)).contains(CANARY + "-rotated");
+  }
+
+  @Test
+  void aForeignSecretInOneOfAHundredNamespacesIsNamedAndTheOthersGetTheirs() {
+    var selected = namespaces(100);
+    var taken = selected.get(41);
+    createForeign(taken);
+    var foreign = copy(taken);
+    applyClusterWide("");
+    awaitCounts(100, 99, 0, 1);
+    awaitWide(LifecycleState.ACTIVE, "NamespacesFailed");
+    assertThat(present(wideStatus().conditions(), "conditions"))
+        .anySatisfy(c -> assertThat(c.type()).isEqualTo("Stalled"));
+    assertThat(wideStatus().failures())
+        .singleElement()
+        .satisfies(
+            failure -> {
+              assertThat(failure.namespace()).isEqualTo(taken);
+              assertThat(failure.reason()).isEqualTo("TargetNotOwned");
+            });
+    assertThat(copy(taken)).isEqualTo(foreign);
+    client.secrets().inNamespace(taken).withName("pull").delete();
+    awaitCounts(100, 100, 0, 0);
+    awaitWide(LifecycleState.ACTIVE, "Active");
+    assertThat(copies()).isEqualTo(100);
+  }
+
+  @Test
+  void atMostTenFailuresAreNamed() {
+    var selected = namespaces(13);
+    selected.subList(0, 12).forEach(this::createForeign);
+    applyClusterWide("");
+    awaitCounts(13, 1, 0, 12);
+    assertThat(present(wideStatus().failures(), "failures"))
+        .extracting(NamespaceFailure::namespace)
+        .isEqualTo(selected.subList(0, 10));
+  }
+
+  @Test
+  void aNamespaceWithoutRoomFailsForItselfAndIsTriedAgain() {
+    var selected = namespaces(5);
+    var full = selected.get(2);
+    client
+        .resourceQuotas()
+        .inNamespace(full)
+        .resource(
+            new ResourceQuotaBuilder()
+                .withNewMetadata()
+                .withName("none")
+                .endMetadata()
+                .withNewSpec()
+                .addToHard("secrets", new Quantity("0"))
+                .endSpec()
+                .build())
+        .create();
+    await()
+        .until(
+            () -> {
+              var quota = client.resourceQuotas().inNamespace(full).withName("none").get();
+              return quota != null
+                  && quota.getStatus() != null
+                  && quota.getStatus().getHard() != null
+                  && !quota.getStatus().getHard().isEmpty();
+            });
+    applyClusterWide("");
+    awaitCounts(5, 4, 0, 1);
+    assertThat(present(wideStatus().failures(), "failures").getFirst().reason())
+        .isEqualTo("QuotaExceeded");
+    assertThat(present(wideStatus().conditions(), "conditions"))
+        .anySatisfy(c -> assertThat(c.type()).isEqualTo("Reconciling"));
+    client.resourceQuotas().inNamespace(full).withName("none").delete();
+    awaitCounts(5, 5, 0, 0);
+  }
+
+  @Test
+  void namespacesThatAreDeletedDuringTheFanOutAreNotHinderedAndHinderNone() {
+    var selected = namespaces(60);
+    var going = selected.subList(20, 40);
+    applyServer();
+    applyWideSource(CANARY);
+    applied(wide(""));
+    going.parallelStream().forEach(n -> client.namespaces().withName(n).delete());
+    awaitCounts(40, 40, 0, 0);
+    awaitWide(LifecycleState.ACTIVE, "Active");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(going)
+                    .allSatisfy(n -> assertThat(client.namespaces().withName(n).get()).isNull()));
+    assertThat(copies()).isEqualTo(40);
+  }
+
+  private void createForeign(String in) {
+    client
+        .secrets()
+        .inNamespace(in)
+        .resource(
+            new SecretBuilder()
+                .withNewMetadata()
+                .withName("pull")
+                .endMetadata()
+                .withType("Opaque")
+                .withData(Map.of("key", "dmFsdWU="))
+                .build())
+        .create();
   }
 }

@@ -130,6 +130,11 @@ abstract class ClusterWideScenario extends OperatorScenario {
                     .build());
   }
 
+  /** The pull Secret in one of the namespaces. */
+  final Secret copy(String in) {
+    return present(client.secrets().inNamespace(in).withName("pull").get(), "Secret pull");
+  }
+
   final ClusterRegistryCredential wideCredential() {
     return present(
         client.resources(ClusterRegistryCredential.class).withName(name).get(),
