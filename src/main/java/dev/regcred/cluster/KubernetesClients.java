@@ -3,13 +3,18 @@ package dev.regcred.cluster;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.deser.std.StringDeserializer;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import dev.regcred.api.v1alpha1.ClusterRegistry;
 import dev.regcred.api.v1alpha1.ClusterRegistryCredential;
 import dev.regcred.api.v1alpha1.Registry;
 import dev.regcred.api.v1alpha1.RegistryCredential;
+import dev.regcred.api.v1alpha1.RepeatedStrings;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -19,6 +24,7 @@ import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import io.fabric8.kubernetes.client.okhttp.OkHttpClientFactory;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import okhttp3.ConnectionPool;
@@ -73,10 +79,14 @@ public final class KubernetesClients {
     var mapper =
         new ObjectMapper()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .addMixIn(ManagedFieldsEntry.class, WithoutFields.class);
+            .addMixIn(ManagedFieldsEntry.class, WithoutFields.class)
+            .addMixIn(Secret.class, UnsharedValues.class)
+            .registerModule(
+                new SimpleModule().addDeserializer(String.class, new RepeatedStrings()));
     var serialization = new KubernetesSerialization(mapper, false);
     serialization.registerKubernetesResource("v1", "Status", Status.class);
     serialization.registerKubernetesResource(Secret.class);
+    serialization.registerKubernetesResource(Lease.class);
     serialization.registerKubernetesResource(Registry.class);
     serialization.registerKubernetesResource(ClusterRegistry.class);
     serialization.registerKubernetesResource(ClusterRegistryCredential.class);
@@ -103,6 +113,13 @@ public final class KubernetesClients {
    */
   @JsonIgnoreProperties("fieldsV1")
   private interface WithoutFields {}
+
+  /** Secret values are not kept for the next one that is alike. */
+  private interface UnsharedValues {
+    @SuppressWarnings("UnusedMethod") // Jackson reads it.
+    @JsonDeserialize(contentUsing = StringDeserializer.class)
+    Map<String, String> getData();
+  }
 
   private static final class MetadataOnly implements Interceptor {
     /** Several of them; one that is itself called {@code secrets} does not match. */
