@@ -6,12 +6,10 @@ import dev.regcred.plan.Contest;
 import dev.regcred.plan.ObservedCredential;
 import dev.regcred.plan.ObservedPlace;
 import dev.regcred.plan.Plan;
-import dev.regcred.plan.Tally;
 import dev.regcred.pullsecret.PullSecret;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -81,16 +79,7 @@ public final class DriftHistory {
     }
     var written =
         plan.actions().stream()
-            .flatMap(
-                action ->
-                    action instanceof Action.InNamespaces(var parts)
-                        ? parts.stream()
-                        : Stream.of(
-                            new Action.Part(
-                                observed.places().getFirst().namespace(),
-                                Tally.Counted.SYNCED,
-                                List.of(action))))
-            .flatMap(DriftHistory::written)
+            .flatMap(action -> written(observed, action))
             .collect(Collectors.toSet());
     for (ObservedPlace place : observed.places()) {
       var target = place.target();
@@ -101,13 +90,20 @@ public final class DriftHistory {
     }
   }
 
-  private static Stream<String> written(Action.Part part) {
-    return part.actions().stream()
-        .flatMap(
-            action ->
-                action instanceof Action.WriteSecret(var write)
-                    ? Stream.of(key(part.namespace(), write.secretName()))
-                    : Stream.empty());
+  private static Stream<String> written(ObservedCredential observed, Action action) {
+    return switch (action) {
+      case Action.WriteSecret write -> written(observed.place().namespace(), write);
+      case Action.InNamespaces(var parts) ->
+          parts.stream()
+              .flatMap(part -> part.actions().stream().flatMap(a -> written(part.namespace(), a)));
+      default -> Stream.empty(); // Of a cluster-wide one that may be in no namespace at all.
+    };
+  }
+
+  private static Stream<String> written(String namespace, Action action) {
+    return action instanceof Action.WriteSecret(var write)
+        ? Stream.of(key(namespace, write.secretName()))
+        : Stream.empty();
   }
 
   private static boolean isContested(ObservedPlace place, Plan plan) {

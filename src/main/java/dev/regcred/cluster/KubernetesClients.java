@@ -14,7 +14,6 @@ import dev.regcred.api.v1alpha1.RepeatedStrings;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Status;
-import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -86,7 +85,6 @@ public final class KubernetesClients {
     var serialization = new KubernetesSerialization(mapper, false);
     serialization.registerKubernetesResource("v1", "Status", Status.class);
     serialization.registerKubernetesResource(Secret.class);
-    serialization.registerKubernetesResource(Lease.class);
     serialization.registerKubernetesResource(Registry.class);
     serialization.registerKubernetesResource(ClusterRegistry.class);
     serialization.registerKubernetesResource(ClusterRegistryCredential.class);

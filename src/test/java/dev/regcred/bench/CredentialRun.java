@@ -54,7 +54,7 @@ final class CredentialRun implements AutoCloseable {
   /** The clock begins when it is ready, or with the first Active one if that is earlier. */
   Start cold() throws InterruptedException {
     var ready = operator.awaitReady();
-    active.await(set.size(), "cold, Active", operator::isAlive);
+    await(active, "cold, Active");
     watch.close();
     var begin = Math.min(ready, active.first());
     return new Start(
@@ -92,9 +92,19 @@ final class CredentialRun implements AutoCloseable {
     var begin = System.nanoTime();
     work.run();
     var sent = cluster.lean().sent() - sentBefore;
-    arrivals.await(set.size(), what, operator::isAlive);
+    await(arrivals, what);
     return new Run(
         (arrivals.last() - begin) / NANOS, cluster.meter().read().since(requestsBefore), sent);
+  }
+
+  /** Says in a failure what the API server has, since the watch may be what failed. */
+  private void await(Arrivals arrivals, String what) throws InterruptedException {
+    try {
+      arrivals.await(set.size(), what, operator::isAlive);
+    } catch (IllegalStateException e) {
+      throw new IllegalStateException(
+          "%s; the API server has %s".formatted(e.getMessage(), set.states()), e);
+    }
   }
 
   @Override

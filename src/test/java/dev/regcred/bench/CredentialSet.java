@@ -1,6 +1,11 @@
 package dev.regcred.bench;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.regcred.bench.BenchOptions.Finalizer;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BiPredicate;
 
 /**
@@ -51,6 +56,20 @@ record CredentialSet(LeanClient lean, int size, Finalizer finalizer) {
 
   static CredentialKey key(int i) {
     return CredentialKey.of(SERIES, i);
+  }
+
+  /** How many the API server has in each state, which the watch may not have seen. */
+  Map<String, Integer> states() {
+    var states = new TreeMap<String, Integer>();
+    try {
+      for (var item : new ObjectMapper().readTree(lean.get(ALL).text()).path("items")) {
+        var deleting = item.at("/metadata/deletionTimestamp").isMissingNode() ? "" : ", deleting";
+        states.merge(item.at("/status/state").asText("none") + deleting, 1, Integer::sum);
+      }
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+    return states;
   }
 
   /** Notes when each credential is seen in a state for the first time. */

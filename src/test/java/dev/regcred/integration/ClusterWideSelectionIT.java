@@ -29,6 +29,18 @@ class ClusterWideSelectionIT extends ClusterWideScenario {
   }
 
   @Test
+  void oneThatHasLeftItsLastNamespaceCanBeDeleted() {
+    var only = namespaces(1).getFirst();
+    applyClusterWide("");
+    awaitCounts(1, 1, 0, 0);
+    label(only, "no");
+    awaitWide(LifecycleState.ACTIVE, "NoNamespaceSelected");
+    awaitNoCopies();
+    var result = kubectl("delete", "clusterregistrycredential", name, "--timeout=30s");
+    assertThat(result.exitCode()).as(result.stderr()).isZero();
+  }
+
+  @Test
   void anExcludedNamespaceIsLeftOut() {
     var selected = namespaces(2);
     applyClusterWide("");

@@ -51,16 +51,16 @@ class GitOpsIT extends ClusterWideScenario {
     judge();
   }
 
-  @Test
-  void whoAppliesTheSameAgainAndAgainChangesNothing() {
+  @ParameterizedTest(name = "by the server: {0}")
+  @ValueSource(booleans = {false, true})
+  void whoAppliesTheSameAgainAndAgainChangesNothing(boolean isByServer) {
     applySource(CANARY);
-    applyAgain();
+    applyAgain(isByServer);
     awaitState("pull", "Active", "Active");
-    applyServerSide(); // Becomes a field manager of its own, which is a change.
+    awaitRegistry("main", "Active", "Active");
     var before = versions();
     for (int i = 0; i < 5; i++) {
-      applyAgain();
-      applyServerSide();
+      applyAgain(isByServer);
     }
     // A change that the operator answers to after all these.
     applySource(CANARY + "-rotated");
@@ -82,27 +82,21 @@ class GitOpsIT extends ClusterWideScenario {
     }
   }
 
-  private void applyAgain() {
-    applied(REGISTRY);
-    applied(credential(""));
-  }
-
-  private void applyServerSide() {
+  private void applyAgain(boolean isByServer) {
     for (String manifest : List.of(REGISTRY, credential(""))) {
+      var kubectl = installation.cluster().kubectl();
       var result =
-          installation
-              .cluster()
-              .kubectl()
-              .runWithInput(
+          isByServer
+              ? kubectl.runWithInput(
                   manifest,
                   "apply",
                   "-n",
                   namespace,
                   "--server-side",
-                  "--force-conflicts",
                   "--field-manager=kustomize-controller",
                   "-f",
-                  "-");
+                  "-")
+              : apply(manifest);
       assertThat(result.exitCode()).as(result.stderr()).isZero();
     }
   }
@@ -159,14 +153,16 @@ class GitOpsIT extends ClusterWideScenario {
   }
 
   private void seeWithdrawn() {
+    applied(credential("last", ""));
+    awaitState("last", "Active", "Active");
     for (var state : List.of("Inactive", "Removed", "Purged")) {
       declare(state);
       awaitState("pull", state, state);
       see(state, FINE, "regcred/pull");
     }
     stopOperator();
-    kubectl("delete", "regcred/pull", "regcred/taken", "--wait=false");
-    see("deleted, without an operator", GOES, "regcred/taken");
+    kubectl("delete", "regcred/last", "--wait=false");
+    see("deleted, without an operator", GOES, "regcred/last");
     startOperator();
   }
 
