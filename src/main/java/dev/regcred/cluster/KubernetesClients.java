@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.deser.std.StringDeserializer;
-import com.fasterxml.jackson.databind.module.SimpleModule;
 import dev.regcred.api.v1alpha1.ClusterRegistry;
 import dev.regcred.api.v1alpha1.ClusterRegistryCredential;
 import dev.regcred.api.v1alpha1.Registry;
@@ -24,20 +23,13 @@ import io.fabric8.kubernetes.client.http.Interceptor;
 import io.fabric8.kubernetes.client.okhttp.OkHttpClientFactory;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import okhttp3.ConnectionPool;
 import okhttp3.OkHttpClient;
 
 /** The clients that the operator works with. */
 public final class KubernetesClients {
   /** The API server takes the part before the slash as the field manager of every write. */
   private static final String USER_AGENT = "regcred/v1alpha1";
-
-  /** How many connections are kept for the next requests: more than are used at the same time. */
-  private static final int CONNECTIONS = 64;
-
-  private static final int KEPT_MINUTES = 1;
 
   /** The field manager of our writes. */
   static final String FIELD_MANAGER = "regcred";
@@ -63,9 +55,6 @@ public final class KubernetesClients {
   private static ConfigBuilder ours(Config config) {
     return new ConfigBuilder(config)
         .withUserAgent(USER_AGENT)
-        // A request of HTTP/2 costs more on both sides: frames, header tables, and three threads
-        // for what one does. docs/performance.md has the measurement.
-        .withHttp2Disable(true)
         // The reconciler tries again by itself, with a status that says so.
         .withRequestRetryBackoffLimit(0);
   }
@@ -80,8 +69,7 @@ public final class KubernetesClients {
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .addMixIn(ManagedFieldsEntry.class, WithoutFields.class)
             .addMixIn(Secret.class, UnsharedValues.class)
-            .registerModule(
-                new SimpleModule().addDeserializer(String.class, new RepeatedStrings()));
+            .registerModule(RepeatedStrings.module());
     var serialization = new KubernetesSerialization(mapper, false);
     serialization.registerKubernetesResource("v1", "Status", Status.class);
     serialization.registerKubernetesResource(Secret.class);
@@ -99,9 +87,7 @@ public final class KubernetesClients {
   private static final class HttpClients extends OkHttpClientFactory {
     @Override
     protected void additionalConfig(OkHttpClient.Builder builder) {
-      builder
-          .addInterceptor(new RetryAfterHeader())
-          .connectionPool(new ConnectionPool(CONNECTIONS, KEPT_MINUTES, TimeUnit.MINUTES));
+      builder.addInterceptor(new RetryAfterHeader());
     }
   }
 

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.CustomResource;
@@ -29,7 +28,7 @@ public abstract class LifecycleResource<S, T extends LifecycleStatus> extends Cu
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
           .addModule(new JavaTimeModule())
-          .addModule(new SimpleModule().addDeserializer(String.class, new RepeatedStrings()))
+          .addModule(RepeatedStrings.module())
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           // Else a number would be taken for the place of a constant, and 2 for Removed.
           .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
