@@ -1,11 +1,6 @@
 package main
 
 import (
-	"encoding/json"
-	"errors"
-	"io"
-	"os"
-
 	v1 "k8s.io/api/core/v1"
 	"k8s.io/kubernetes/pkg/credentialprovider"
 	"k8s.io/kubernetes/pkg/credentialprovider/secrets"
@@ -32,23 +27,14 @@ type account struct {
 // names a Secret with this content. The code that answers is the kubelet's own, called as in
 // pkg/kubelet/images/image_manager.go, on a node that has no credentials itself.
 func keyring([]string) int {
-	questions, answers := json.NewDecoder(os.Stdin), json.NewEncoder(os.Stdout)
-	for {
-		var question keyringQuestion
-		if err := questions.Decode(&question); errors.Is(err, io.EOF) {
-			return 0
-		} else if err != nil {
-			return exitCode(err)
-		}
+	return answerLines(func(question keyringQuestion) (keyringAnswer, error) {
 		matches, err := lookup(question)
 		answer := keyringAnswer{Matches: matches}
 		if err != nil {
 			answer.Error = err.Error()
 		}
-		if err := answers.Encode(answer); err != nil {
-			return exitCode(err)
-		}
-	}
+		return answer, nil
+	})
 }
 
 func lookup(question keyringQuestion) ([]account, error) {

@@ -2,10 +2,7 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"os"
 
 	lua "github.com/yuin/gopher-lua"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -30,24 +27,9 @@ type judgement struct {
 }
 
 // readiness answers, line by line, what GitOps tools make of an object: kstatus (Flux, cli-utils)
-// by its own library, and Argo CD by its Lua interpreter, set up as in its util/lua/lua.go.
+// by its own library, and Argo CD by its Lua interpreter, called as in its util/lua/lua.go.
 func readiness([]string) int {
-	questions, answers := json.NewDecoder(os.Stdin), json.NewEncoder(os.Stdout)
-	for {
-		var question readinessQuestion
-		if err := questions.Decode(&question); errors.Is(err, io.EOF) {
-			return 0
-		} else if err != nil {
-			return exitCode(err)
-		}
-		answer, err := judge(question)
-		if err != nil {
-			return exitCode(err)
-		}
-		if err := answers.Encode(answer); err != nil {
-			return exitCode(err)
-		}
-	}
+	return answerLines(judge)
 }
 
 func judge(question readinessQuestion) (readinessAnswer, error) {
@@ -65,15 +47,15 @@ func judge(question readinessQuestion) (readinessAnswer, error) {
 }
 
 func argoHealth(check string, object map[string]any) (judgement, error) {
-	// Without libraries but these, as Argo CD runs a check that does not ask for more.
+	// With as few libraries as Argo CD gives a check by default, and without its harmless part of os.
 	state := lua.NewState(lua.Options{SkipOpenLibs: true})
 	defer state.Close()
-	for name, open := range map[string]lua.LGFunction{
-		lua.LoadLibName: lua.OpenPackage,
-		lua.BaseLibName: lua.OpenBase,
-		lua.TabLibName:  lua.OpenTable,
-	} {
-		if err := state.CallByParam(lua.P{Fn: state.NewFunction(open), Protect: true}, lua.LString(name)); err != nil {
+	for _, library := range []struct {
+		name string
+		open lua.LGFunction
+	}{{lua.LoadLibName, lua.OpenPackage}, {lua.BaseLibName, lua.OpenBase}, {lua.TabLibName, lua.OpenTable}} {
+		call := lua.P{Fn: state.NewFunction(library.open), Protect: true}
+		if err := state.CallByParam(call, lua.LString(library.name)); err != nil {
 			return judgement{}, err
 		}
 	}

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
 /**
- * What GitOps tools make of an object: kstatus, by which Flux and kubectl wait, with its own
- * library, and Argo CD with its Lua interpreter. Both are compiled into the local control plane.
+ * What GitOps tools make of an object: kstatus, by which Flux waits, with its own library, and Argo
+ * CD with its Lua interpreter. Both are compiled into the local control plane.
  */
 public final class GitOpsTools {
   private final ProgramQuestions program;
