@@ -43,6 +43,12 @@ class ShippedFilesTest {
   }
 
   @Test
+  void bothSampleRepositoriesHaveTheSameCredential() throws IOException {
+    assertThat(Files.readString(Path.of("docs/gitops/argocd/team/credential.yaml")))
+        .isEqualTo(Files.readString(Path.of("docs/gitops/flux/team/credential.yaml")));
+  }
+
+  @Test
   void everyTestThatTheFaultsNameExists() throws IOException {
     var names = TEST_NAME.matcher(Files.readString(Path.of("docs/faults.md"))).results().toList();
     assertThat(names).hasSizeGreaterThan(40);
