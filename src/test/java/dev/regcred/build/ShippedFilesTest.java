@@ -15,14 +15,26 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that say the same thing in two places say the same. */
 class ShippedFilesTest {
+  /** The first one in pom.xml is the project's own. */
+  private static final Pattern VERSION =
+      Pattern.compile("<version>([0-9.]+)(?:-SNAPSHOT)?</version>");
+
   private static final Pattern TEST_NAME = Pattern.compile("`(\\w+(?:IT|Test))(?:\\.(\\w+))?`");
 
-  @ParameterizedTest
-  @ValueSource(strings = {"rbac.yaml", "admission.yaml"})
-  void theChartInstallsWhatDeployInstalls(String file) throws Exception {
-    assertThat(lines("helm/regcred/templates/" + file))
-        .isNotEmpty()
-        .isEqualTo(withoutNamespace(lines("deploy/" + file)));
+  /** What they install is compared by ManifestsIT, which has Helm and kustomize. */
+  @Test
+  void theChartAndTheManifestsHaveTheVersionOfTheProject() throws Exception {
+    var version = VERSION.matcher(Files.readString(Path.of("pom.xml")));
+    assertThat(version.find()).isTrue();
+
+    assertThat(Files.readString(Path.of("helm/regcred/Chart.yaml")))
+        .contains("\nversion: " + version.group(1), "\nappVersion: " + version.group(1));
+    assertThat(Files.readString(Path.of("deploy/base/operator.yaml")))
+        .contains("image: regcred-operator:" + version.group(1) + "\n");
+    for (var overlay : List.of("cluster-wide", "single-namespace")) {
+      assertThat(Files.readString(Path.of("deploy/overlays", overlay, "kustomization.yaml")))
+          .contains("newTag: " + version.group(1) + "\n");
+    }
   }
 
   @Test
@@ -66,24 +78,5 @@ class ShippedFilesTest {
 
   private static String orEmpty(@Nullable String method) {
     return method == null ? "class " : "void " + method + "(";
-  }
-
-  /** As it is installed under the names that deploy has, without comments. */
-  private static List<String> lines(String file) throws IOException {
-    return Files.readString(Path.of(file))
-        .replace("{{ .Values.serviceAccount.name }}", "regcred-operator")
-        .replace("{{ .Release.Namespace }}", "regcred-system")
-        .lines()
-        .filter(line -> !line.strip().startsWith("#") && !line.startsWith("{{-"))
-        .toList();
-  }
-
-  /** Helm makes the namespace of a release by itself. */
-  private static List<String> withoutNamespace(List<String> lines) {
-    var namespace =
-        List.of("apiVersion: v1", "kind: Namespace", "metadata:", "  name: regcred-system", "---");
-    return lines.subList(0, namespace.size()).equals(namespace)
-        ? lines.subList(namespace.size(), lines.size())
-        : lines;
   }
 }

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NamespaceDeletionIT extends OperatorScenario {
   private static final Duration SECONDS = Duration.ofSeconds(20);
   private static final int CREDENTIALS = 10;
-  private static final Path README = Path.of("README.md");
-  private static final String WAY_OUT = "### If the operator is gone";
+  private static final Path UNINSTALL = Path.of("docs/uninstall.md");
+  private static final String WAY_OUT = "### One namespace by hand";
   private static final String ITS_NAMESPACE = "team-a";
 
   @ParameterizedTest(name = "deletionPolicy {0}")
@@ -60,7 +60,7 @@ class NamespaceDeletionIT extends OperatorScenario {
   }
 
   @Test
-  void withoutTheOperatorTheWayOutOfTheReadmeEndsIt() throws Exception {
+  void withoutTheOperatorTheDocumentedWayOutEndsIt() throws Exception {
     populate("Delete");
     stopOperator();
     deleteNamespace();
@@ -128,7 +128,7 @@ class NamespaceDeletionIT extends OperatorScenario {
 
   /** The commands as a reader copies them. */
   private static String wayOut() throws IOException {
-    var text = Files.readString(README);
+    var text = Files.readString(UNINSTALL);
     var section = text.substring(text.indexOf(WAY_OUT));
     var begin = section.indexOf("```sh\n") + "```sh\n".length();
     var commands = section.substring(begin, section.indexOf("```", begin));

@@ -1,0 +1,88 @@
+package dev.regcred.testcluster;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A real Helm: the one that is compiled into the local control plane, whatever the cluster is. It
+ * never reads the configuration of the person who runs the tests.
+ */
+public final class Helm {
+  private static final Duration LIMIT = Duration.ofMinutes(5);
+  private static final Path NOTHING = Path.of("/dev/null");
+
+  private final List<String> program;
+  private final Map<String, String> environment;
+
+  Helm(List<String> program, Path kubeconfig, Path home) {
+    this.program = program;
+    this.environment =
+        Map.of(
+            "KUBECONFIG", kubeconfig.toString(),
+            "HELM_CACHE_HOME", home.resolve("cache").toString(),
+            "HELM_CONFIG_HOME", home.resolve("config").toString(),
+            "HELM_DATA_HOME", home.resolve("data").toString());
+  }
+
+  /**
+   * One that talks to this cluster as its administrator.
+   *
+   * @throws ClusterUnavailableException if it has to be built and Go is missing
+   */
+  public static Helm on(TestCluster cluster) {
+    return built(cluster.kubeconfig());
+  }
+
+  /** For what needs no API server, such as {@code helm template}; it knows of no cluster. */
+  public static Helm withoutCluster() {
+    return built(NOTHING);
+  }
+
+  private static Helm built(Path kubeconfig) {
+    var program = ControlPlaneBuild.ofThisProject().program(Progress.onConsole());
+    var home = Path.of(System.getProperty("basedir", ""), "target", "helm").toAbsolutePath();
+    return new Helm(List.of(program.toString(), "helm"), kubeconfig, home);
+  }
+
+  /** The program and its first arguments, for a shell. */
+  public List<String> program() {
+    return program;
+  }
+
+  /** What is set for it besides the environment of this JVM. */
+  public Map<String, String> environment() {
+    return environment;
+  }
+
+  public Kubectl.Result run(String... args) {
+    var command = new ArrayList<>(program);
+    command.addAll(List.of(args));
+    try {
+      var output = Subprocess.of(command).with(environment).run("", LIMIT);
+      return new Kubectl.Result(output.exitCode(), output.stdout(), output.stderr());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Runs a command that must succeed.
+   *
+   * @return what it printed on standard output
+   * @throws IllegalStateException with what it printed on standard error, if the exit code is not 0
+   */
+  public String ok(String... args) {
+    var result = run(args);
+    if (result.exitCode() != 0) {
+      throw new IllegalStateException(
+          "helm %s: exit code %d: %s"
+              .formatted(String.join(" ", args), result.exitCode(), result.stderr().strip()));
+    }
+    return result.stdout();
+  }
+}
