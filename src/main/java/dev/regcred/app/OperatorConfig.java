@@ -1,9 +1,11 @@
 package dev.regcred.app;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of the process, read once from its environment.
@@ -18,20 +20,29 @@ import java.util.stream.Collectors;
  *     they name it ({@code REGCRED_NAMESPACE}, default {@code regcred-system})
  * @param sourceNamespace where the source Secrets of cluster-wide credentials are ({@code
  *     REGCRED_SOURCE_NAMESPACE}, default the operator's own)
+ * @param lease how it takes turns with other operators ({@code REGCRED_LEASE_SECONDS}, default 15,
+ *     {@code REGCRED_LEASE_RENEW_SECONDS}, 10, and {@code REGCRED_LEASE_RETRY_SECONDS}, 2); null if
+ *     it is the only one ({@code REGCRED_LEADER_ELECTION}, default {@code false})
  */
 public record OperatorConfig(
-    int httpPort, Set<String> namespaces, int threads, String namespace, String sourceNamespace) {
+    int httpPort,
+    Set<String> namespaces,
+    int threads,
+    String namespace,
+    String sourceNamespace,
+    @Nullable LeaseSettings lease) {
   private static final String NAMESPACE = "regcred-system";
   private static final int MAX_PORT = 65_535;
   private static final int MAX_THREADS = 256;
+  private static final int MAX_LEASE_SECONDS = 3_600;
 
   public OperatorConfig {
     namespaces = Set.copyOf(namespaces);
   }
 
-  /** In the namespace that the manifests and the chart have it in. */
+  /** The only one, in the namespace that the manifests and the chart have it in. */
   public OperatorConfig(int httpPort, Set<String> namespaces, int threads) {
-    this(httpPort, namespaces, threads, NAMESPACE, NAMESPACE);
+    this(httpPort, namespaces, threads, NAMESPACE, NAMESPACE, null);
   }
 
   /**
@@ -49,7 +60,30 @@ public record OperatorConfig(
             .collect(Collectors.toSet()),
         number(environment, "REGCRED_THREADS", 16, 1, MAX_THREADS),
         namespace,
-        text(environment, "REGCRED_SOURCE_NAMESPACE", namespace));
+        text(environment, "REGCRED_SOURCE_NAMESPACE", namespace),
+        isElected(environment) ? lease(environment) : null);
+  }
+
+  private static boolean isElected(Map<String, String> environment) {
+    var text = text(environment, "REGCRED_LEADER_ELECTION", "false");
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default ->
+          throw new IllegalArgumentException(
+              "REGCRED_LEADER_ELECTION is '%s'; allowed is true or false".formatted(text));
+    };
+  }
+
+  private static LeaseSettings lease(Map<String, String> environment) {
+    return new LeaseSettings(
+        seconds(environment, "REGCRED_LEASE_SECONDS", 15),
+        seconds(environment, "REGCRED_LEASE_RENEW_SECONDS", 10),
+        seconds(environment, "REGCRED_LEASE_RETRY_SECONDS", 2));
+  }
+
+  private static Duration seconds(Map<String, String> environment, String name, int otherwise) {
+    return Duration.ofSeconds(number(environment, name, otherwise, 1, MAX_LEASE_SECONDS));
   }
 
   private static String text(Map<String, String> environment, String name, String otherwise) {

@@ -16,7 +16,9 @@ public final class OperatorMain {
     try {
       var config = OperatorConfig.fromEnvironment(System.getenv());
       var kubernetes = Config.autoConfigure(null);
-      var operator = RunningOperator.start(config, kubernetes);
+      var operator =
+          RunningOperator.start(
+              config, kubernetes, () -> new Thread(() -> System.exit(1), "superseded").start());
       Runtime.getRuntime().addShutdownHook(new Thread(operator::close, "shutdown"));
       LOG.info(
           "Serving {} as {}; metrics and health on port {}",

@@ -1,17 +1,21 @@
 package dev.regcred.app;
 
+import dev.regcred.api.v1alpha1.LifecycleResource;
 import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.api.v1alpha1.LifecycleStatus;
 import dev.regcred.cluster.Backoffs;
 import dev.regcred.cluster.DriftHistory;
 import dev.regcred.cluster.EventRecorder;
 import dev.regcred.cluster.KnownSecrets;
 import dev.regcred.cluster.KubernetesClients;
+import dev.regcred.cluster.Leadership;
 import dev.regcred.cluster.PlanExecutor;
 import dev.regcred.cluster.StateObserver;
 import dev.regcred.controller.ClusterRegistryCredentialReconciler;
 import dev.regcred.controller.ClusterRegistryReconciler;
 import dev.regcred.controller.EventSources;
 import dev.regcred.controller.InformerCache;
+import dev.regcred.controller.LifecycleReconciler;
 import dev.regcred.controller.Pipeline;
 import dev.regcred.controller.RegistryCredentialReconciler;
 import dev.regcred.controller.RegistryReconciler;
@@ -31,7 +35,10 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The operator in this process, from start to stop. */
 public final class RunningOperator implements AutoCloseable {
@@ -51,17 +58,33 @@ public final class RunningOperator implements AutoCloseable {
   private final Operator operator;
   private final EventRecorder events;
   private final HttpEndpoint http;
+  private final @Nullable LeaderElection election;
+  private final Leadership leadership;
+  private final List<Runnable> looks = new ArrayList<>();
 
   /** Asked before the SDK is, which keeps everyone who asks waiting until its start is over. */
   private volatile boolean isStarted;
 
-  private RunningOperator(OperatorConfig config, Config kubernetes) throws IOException {
+  private RunningOperator(OperatorConfig config, Config kubernetes, Runnable superseded)
+      throws IOException {
     cache =
         new InformerCache(NamespaceSelection.of(config.namespace()), config.namespaces().isEmpty());
     client = KubernetesClients.create(kubernetes);
     meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     operator = new Operator(overrider -> configure(overrider, config));
     var metrics = new OperatorMetrics(meters);
+    election =
+        config.lease() == null
+            ? null
+            : new LeaderElection(
+                client,
+                config.namespace(),
+                instance(),
+                config.lease(),
+                () -> looks.forEach(Runnable::run),
+                superseded);
+    leadership = election == null ? Leadership.undisputed() : election;
+    metrics.leader(leadership::isHeld);
     events = new EventRecorder(client, Clock.systemUTC(), instance(), metrics::eventDropped);
     register(config, metrics);
     http = new HttpEndpoint(config.httpPort(), meters, this::isReady);
@@ -74,11 +97,28 @@ public final class RunningOperator implements AutoCloseable {
    * @throws IOException if the HTTP port can't be bound
    */
   public static RunningOperator start(OperatorConfig config, Config kubernetes) throws IOException {
-    var running = new RunningOperator(config, kubernetes);
+    return start(config, kubernetes, () -> {});
+  }
+
+  /**
+   * Starts it; returns once the caches have synced. Then it works, or stands by until it is the
+   * leader.
+   *
+   * @param kubernetes which cluster, and as whom
+   * @param superseded called if another operator has taken over, or may have; this one does nothing
+   *     more and is to be closed, from another thread
+   * @throws IOException if the HTTP port can't be bound
+   */
+  public static RunningOperator start(OperatorConfig config, Config kubernetes, Runnable superseded)
+      throws IOException {
+    var running = new RunningOperator(config, kubernetes, superseded);
     try {
       running.http.start();
       running.operator.start();
       running.isStarted = true;
+      if (running.election != null) {
+        running.election.start(); // One with empty caches would be no use as a leader.
+      }
       return running;
     } catch (RuntimeException e) {
       running.close();
@@ -126,17 +166,23 @@ public final class RunningOperator implements AutoCloseable {
             config.threads(),
             config.sourceNamespace(),
             clock);
-    var executor = new PlanExecutor(client, cache, drift, known, backoffs, config.threads());
-    var sources = new EventSources(cache, metrics, config.sourceNamespace(), SYNC_TIMEOUT);
-    var pipeline = new Pipeline(observer, executor, drift, metrics, events, clock);
-    operator.register(new RegistryReconciler(pipeline, sources), settings(config));
-    operator.register(new RegistryCredentialReconciler(pipeline, sources), settings(config));
+    var executor =
+        new PlanExecutor(client, cache, drift, known, backoffs, config.threads(), leadership);
+    var sources =
+        new EventSources(cache, metrics, config.sourceNamespace(), leadership, SYNC_TIMEOUT);
+    var pipeline = new Pipeline(observer, executor, drift, metrics, events, leadership, clock);
+    register(config, new RegistryReconciler(pipeline, sources));
+    register(config, new RegistryCredentialReconciler(pipeline, sources));
     if (config.namespaces().isEmpty()) {
-      operator.register(
-          new ClusterRegistryReconciler(pipeline, sources.clusterWide()), settings(config));
-      operator.register(
-          new ClusterRegistryCredentialReconciler(pipeline, sources), settings(config));
+      register(config, new ClusterRegistryReconciler(pipeline, sources.clusterWide()));
+      register(config, new ClusterRegistryCredentialReconciler(pipeline, sources));
     }
+  }
+
+  private <R extends LifecycleResource<?, T>, T extends LifecycleStatus> void register(
+      OperatorConfig config, LifecycleReconciler<R, T> reconciler) {
+    operator.register(reconciler, settings(config));
+    looks.add(reconciler::lookAtAll);
   }
 
   /** In a Pod the host's name is the Pod's. */
@@ -148,7 +194,7 @@ public final class RunningOperator implements AutoCloseable {
     }
   }
 
-  private static LifecycleState state(@org.jspecify.annotations.Nullable LifecycleState state) {
+  private static LifecycleState state(@Nullable LifecycleState state) {
     return state == null ? LifecycleState.REQUESTED : state;
   }
 
@@ -183,6 +229,9 @@ public final class RunningOperator implements AutoCloseable {
     http.close();
     cache.stop();
     operator.stop();
+    if (election != null) {
+      election.close(); // After the last write, and before what takes time.
+    }
     events.close();
     client.close();
     meters.close();

@@ -13,6 +13,7 @@ import dev.regcred.api.v1alpha1.RepeatedStrings;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -79,6 +80,7 @@ public final class KubernetesClients {
     serialization.registerKubernetesResource(RegistryCredential.class);
     serialization.registerKubernetesResource(PullingAccount.class);
     serialization.registerKubernetesResource(NamespaceState.class);
+    serialization.registerKubernetesResource(Lease.class);
     serialization.registerKubernetesResource(
         SecretMetadata.API_VERSION, SecretMetadata.KIND, SecretMetadata.class);
     return serialization;

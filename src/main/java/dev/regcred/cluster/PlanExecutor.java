@@ -47,9 +47,11 @@ public final class PlanExecutor {
   private final KnownSecrets known;
   private final Backoffs backoffs;
   private final Parallel parallel;
+  private final Leadership leadership;
 
   /**
    * @param width in how many namespaces is written at the same time for a cluster-wide credential
+   * @param leadership without which nothing is written
    */
   public PlanExecutor(
       KubernetesClient client,
@@ -57,13 +59,15 @@ public final class PlanExecutor {
       DriftHistory drift,
       KnownSecrets known,
       Backoffs backoffs,
-      int width) {
+      int width,
+      Leadership leadership) {
     this.client = client;
     this.cache = cache;
     this.drift = drift;
     this.known = known;
     this.backoffs = backoffs;
     this.parallel = new Parallel(width);
+    this.leadership = leadership;
   }
 
   /**
@@ -74,7 +78,11 @@ public final class PlanExecutor {
    */
   public record Execution<R>(R resource, Outcome outcome) {}
 
-  /** Carries out the actions in order, up to the first that fails. */
+  /**
+   * Carries out the actions in order, up to the first that fails.
+   *
+   * @throws NotLeadingException if it may not write any more
+   */
   public <R extends LifecycleResource<?, ?>> Execution<R> execute(
       R resource, List<Action> actions) {
     var latest = resource;
@@ -103,8 +111,10 @@ public final class PlanExecutor {
    * @param withStatus a new object of the kind that has nothing but a status
    * @return the resource as it is stored
    * @throws KubernetesClientException as the API server answers
+   * @throws NotLeadingException if it may not write any more
    */
   public <R extends LifecycleResource<?, ?>> R writeStatus(R resource, R withStatus) {
+    leadership.require();
     withStatus.setMetadata(identity(resource).build());
     return client.resource(withStatus).updateStatus();
   }
@@ -156,6 +166,7 @@ public final class PlanExecutor {
 
   private <R extends LifecycleResource<?, ?>> R carryOut(
       R resource, String namespace, Action action) {
+    leadership.require();
     return switch (action) {
       case Action.AddFinalizer _ -> addFinalizer(resource);
       case Action.RemoveFinalizer _ -> {

@@ -3,6 +3,7 @@ package dev.regcred.controller;
 import dev.regcred.api.v1alpha1.Registry;
 import dev.regcred.api.v1alpha1.RegistryCredential;
 import dev.regcred.api.v1alpha1.RegistryKind;
+import dev.regcred.cluster.Leadership;
 import dev.regcred.cluster.NamespaceState;
 import dev.regcred.cluster.PullingAccount;
 import dev.regcred.cluster.SecretMetadata;
@@ -38,12 +39,17 @@ public final class EventSources {
 
   /**
    * @param sourceNamespace where the sources of cluster-wide credentials are
+   * @param leadership without which no rotation is timed
    * @param timeout how long a start waits for the first list of a kind
    */
   public EventSources(
-      InformerCache cache, OperatorMetrics metrics, String sourceNamespace, Duration timeout) {
+      InformerCache cache,
+      OperatorMetrics metrics,
+      String sourceNamespace,
+      Leadership leadership,
+      Duration timeout) {
     this.cache = cache;
-    this.rotations = new RotationWatch(metrics);
+    this.rotations = new RotationWatch(metrics, leadership);
     this.registryToCredentials = new Relay<>(Registry.class, timeout, this::credentialsOf);
     this.credentialToRegistry = new Relay<>(RegistryCredential.class, timeout, this::registryOf);
     this.registryToRivals = new Relay<>(Registry.class, timeout, this::rivalsOf);

@@ -6,6 +6,8 @@ import dev.regcred.api.v1alpha1.LifecycleStatus;
 import dev.regcred.api.v1alpha1.Reason;
 import dev.regcred.cluster.EventRecorder;
 import dev.regcred.cluster.FailureClassifier;
+import dev.regcred.cluster.Leadership;
+import dev.regcred.cluster.NotLeadingException;
 import dev.regcred.cluster.PlanExecutor;
 import dev.regcred.metrics.OperatorMetrics;
 import dev.regcred.plan.Action;
@@ -22,6 +24,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.RetryInfo;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.Cache;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,9 +35,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * Observe, plan, execute, status: the same for every kind, until there is nothing more to do.
@@ -44,10 +44,9 @@ import org.slf4j.event.Level;
  * @param <R> the kind
  * @param <T> its status
  */
-abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends LifecycleStatus>
+public abstract class LifecycleReconciler<
+        R extends LifecycleResource<?, T>, T extends LifecycleStatus>
     implements Reconciler<R> {
-  private static final Logger LOG = LoggerFactory.getLogger(LifecycleReconciler.class);
-
   /** How many conflicts in a row are planned again at once. */
   private static final int CONFLICTS_AT_ONCE = 5;
 
@@ -57,17 +56,20 @@ abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends 
   /** When a resource of a namespace that goes is looked at again; its deletion comes sooner. */
   private static final Duration TERMINAL_DELAY = Duration.ofMinutes(1);
 
-  private final Recreations<R> recreations;
+  private final Announcements<R> announcements;
   private final PlanExecutor executor;
   private final OperatorMetrics metrics;
+  private final Leadership leadership;
   private final Clock clock;
   private final RequestedPauses pauses;
   private final @Nullable EventRecorder events;
+  private @Nullable Cache<R> resources;
 
   LifecycleReconciler(Class<R> kind, Pipeline pipeline) {
-    this.recreations = new Recreations<>(kind);
+    this.announcements = new Announcements<>(kind);
     this.executor = pipeline.executor();
     this.metrics = pipeline.metrics();
+    this.leadership = pipeline.leadership();
     this.clock = pipeline.clock();
     this.pauses = new RequestedPauses(clock);
     this.events = pipeline.events();
@@ -75,9 +77,15 @@ abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends 
 
   @Override
   public final List<EventSource<?, R>> prepareEventSources(EventSourceContext<R> context) {
+    resources = context.getPrimaryCache();
     var sources = new ArrayList<>(eventSources(context));
-    sources.add(recreations);
+    sources.add(announcements);
     return sources;
+  }
+
+  /** To be called when this operator has become the leader. */
+  public final void lookAtAll() {
+    announcements.lookAtAll(Objects.requireNonNull(resources, "The controllers are not started"));
   }
 
   /** What triggers a pass, besides a change of the resource itself. */
@@ -118,8 +126,11 @@ abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends 
     var id = ResourceID.fromResource(resource);
     if (context.isPrimaryResourceDeleted()) {
       pauses.forget(id);
-      recreations.lookAgainFor(id, context.eventSourceRetriever().getControllerEventSource());
+      announcements.lookAgainFor(id, context.eventSourceRetriever().getControllerEventSource());
       return UpdateControl.noUpdate();
+    }
+    if (!leadership.isHeld()) {
+      return UpdateControl.noUpdate(); // All are looked at when it is.
     }
     return pauses
         .left(id)
@@ -240,12 +251,7 @@ abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends 
       var written = executor.writeStatus(resource, withStatus(status));
       metrics.transitions(resource.getKind(), plan, outcome);
       told(resource, status, plan, outcome);
-      LOG.info(
-          "{} {}: {} {}",
-          resource.getKind(),
-          name(resource),
-          status.state() == null ? null : status.state().value(),
-          ready(status));
+      PassLog.written(resource, status);
       return new Pass<>(cached(context, resource, written), plan, outcome, failure);
     } catch (KubernetesClientException e) {
       var unwritten = FailureClassifier.classify(e, "write the status");
@@ -287,12 +293,6 @@ abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends 
     }
   }
 
-  private static @Nullable String ready(LifecycleStatus status) {
-    return status.conditions() == null || status.conditions().isEmpty()
-        ? null
-        : status.conditions().getFirst().reason();
-  }
-
   /** Lets the next pass see our own write, which the watch may bring only later. */
   private R cached(Context<R> context, R before, R after) {
     if (!Objects.equals(
@@ -305,27 +305,15 @@ abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends 
     return after;
   }
 
-  private static String name(LifecycleResource<?, ?> resource) {
-    var metadata = resource.getMetadata();
-    return metadata.getNamespace() == null
-        ? metadata.getName()
-        : metadata.getNamespace() + "/" + metadata.getName();
-  }
-
   private RetryLaterException retried(LifecycleResource<?, ?> resource, Failure failure) {
-    var course = failure.kind().course();
-    LOG.atLevel(
-            switch (course) {
-              case REPLANNED, TERMINAL -> Level.DEBUG;
-              case RETRIED, WAITING -> Level.WARN;
-            })
-        .log("{} {}: {}", resource.getKind(), name(resource), failure.message());
+    PassLog.failed(resource, failure);
     if (failure.retryAfter() != null) {
       pauses.begin(ResourceID.fromResource(resource), failure.retryAfter());
       return new RetryLaterException(failure.message(), failure.retryAfter().plusMillis(1));
     }
     return new RetryLaterException(
-        failure.message(), course == Failure.Course.TERMINAL ? TERMINAL_DELAY : null);
+        failure.message(),
+        failure.kind().course() == Failure.Course.TERMINAL ? TERMINAL_DELAY : null);
   }
 
   /**
@@ -335,16 +323,15 @@ abstract class LifecycleReconciler<R extends LifecycleResource<?, T>, T extends 
   @Override
   public final ErrorStatusUpdateControl<R> updateErrorStatus(
       R resource, Context<R> context, Exception e) {
+    if (e instanceof NotLeadingException) {
+      return ErrorStatusUpdateControl.<R>noStatusUpdate().withNoRetry();
+    }
     if (e instanceof RetryLaterException later) {
       return later.delay() == null
           ? ErrorStatusUpdateControl.defaultErrorProcessing()
           : ErrorStatusUpdateControl.<R>noStatusUpdate().rescheduleAfter(later.delay());
     }
-    LOG.error(
-        "{} {}: the pass ended unexpectedly and is tried again",
-        resource.getKind(),
-        name(resource),
-        e);
+    PassLog.broken(resource, e);
     return ErrorStatusUpdateControl.defaultErrorProcessing();
   }
 }

@@ -2,6 +2,7 @@ package dev.regcred.controller;
 
 import dev.regcred.cluster.DriftHistory;
 import dev.regcred.cluster.EventRecorder;
+import dev.regcred.cluster.Leadership;
 import dev.regcred.cluster.PlanExecutor;
 import dev.regcred.cluster.StateObserver;
 import dev.regcred.metrics.OperatorMetrics;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param drift what was right before
  * @param metrics counts and times
  * @param events tells what happened; null to tell nobody
+ * @param leadership without which no pass is begun
  * @param clock the time
  */
 public record Pipeline(
@@ -24,4 +26,5 @@ public record Pipeline(
     DriftHistory drift,
     OperatorMetrics metrics,
     @Nullable EventRecorder events,
+    Leadership leadership,
     Clock clock) {}

@@ -2,6 +2,7 @@ package dev.regcred.controller;
 
 import dev.regcred.api.v1alpha1.CredentialSpec;
 import dev.regcred.api.v1alpha1.LifecycleResource;
+import dev.regcred.cluster.Leadership;
 import dev.regcred.metrics.OperatorMetrics;
 import dev.regcred.plan.Action;
 import dev.regcred.plan.Outcome;
@@ -22,14 +23,22 @@ final class RotationWatch {
   private final Map<ResourceID, Long> since = new ConcurrentHashMap<>();
 
   private final OperatorMetrics metrics;
+  private final Leadership leadership;
 
-  RotationWatch(OperatorMetrics metrics) {
+  /**
+   * @param leadership without which no change is this operator's to carry out
+   */
+  RotationWatch(OperatorMetrics metrics, Leadership leadership) {
     this.metrics = metrics;
+    this.leadership = leadership;
   }
 
   void changed(
       String secretName,
       List<? extends LifecycleResource<? extends CredentialSpec, ?>> credentials) {
+    if (!leadership.isHeld()) {
+      return;
+    }
     for (var credential : credentials) {
       var spec = credential.getSpec();
       if (spec != null && spec.sources().anyMatch(source -> source.name().equals(secretName))) {

@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
@@ -45,6 +46,15 @@ public final class OperatorMetrics {
           .tag("state", state.value())
           .register(registry);
     }
+  }
+
+  /**
+   * The gauge {@code regcred_leader}: 1 if this operator is the one that works, 0 if it stands by.
+   */
+  public void leader(BooleanSupplier isLeading) {
+    Gauge.builder("regcred.leader", () -> isLeading.getAsBoolean() ? 1 : 0)
+        .description("Whether this operator is the one that works")
+        .register(registry);
   }
 
   /** Times a reconciliation: {@code regcred_reconcile_seconds{kind}}. */

@@ -14,6 +14,7 @@ import dev.regcred.cluster.ClusterCache;
 import dev.regcred.cluster.DriftHistory;
 import dev.regcred.cluster.KnownSecrets;
 import dev.regcred.cluster.KubernetesClients;
+import dev.regcred.cluster.Leadership;
 import dev.regcred.cluster.PlanExecutor;
 import dev.regcred.cluster.StateObserver;
 import dev.regcred.metrics.OperatorMetrics;
@@ -110,10 +111,11 @@ class LifecycleReconcilerTest {
     var backoffs = new Backoffs(clock);
     return new Pipeline(
         new StateObserver(client, cache, drift, known, backoffs, 4, "sources", clock),
-        new PlanExecutor(client, cache, drift, known, backoffs, 4),
+        new PlanExecutor(client, cache, drift, known, backoffs, 4, Leadership.undisputed()),
         drift,
         new OperatorMetrics(new SimpleMeterRegistry()),
         null,
+        Leadership.undisputed(),
         clock);
   }
 

@@ -28,6 +28,8 @@ final class OperatorProcess implements AutoCloseable {
   private static final Pattern LIVE = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)");
   private static final Pattern COLLECTED = Pattern.compile("->(\\d+)M\\(\\d+M\\)");
 
+  private static final Pattern PORT = Pattern.compile("metrics and health on port (\\d+)");
+
   private final Process process;
   private final Path log;
   private final Path gcLog;
@@ -118,6 +120,41 @@ final class OperatorProcess implements AutoCloseable {
   /** By SIGKILL, which no process can see coming; returns when it is gone. */
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
+  }
+
+  /** Asks it to end, by SIGTERM, as a kubelet does; does not wait. */
+  void stop() {
+    process.destroy();
+  }
+
+  /** Suspends it, as a machine that stands still does. */
+  void pause() {
+    signal("STOP");
+  }
+
+  /** Lets it go on where it was. */
+  void resume() {
+    signal("CONT");
+  }
+
+  private void signal(String name) {
+    try {
+      var kill = new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start();
+      if (kill.waitFor() != 0) {
+        throw new IllegalStateException("No signal " + name + " for " + process.pid());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Where its metrics are; waits until it says so. */
+  int httpPort() {
+    OperatorScenario.eventually(() -> PORT.matcher(log()).find());
+    return (int) first(PORT, log());
   }
 
   boolean isAlive() {

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ public final class FaultProxy implements AutoCloseable {
   private final Config direct;
   private final URI target;
   private final @Nullable SSLSocketFactory tls;
-  private final ServerSocket listener;
+  private final ServerSocket socket;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final CompletableFuture<ApiRequest> death = new CompletableFuture<>();
   private final AtomicLong writes = new AtomicLong();
@@ -43,6 +44,7 @@ public final class FaultProxy implements AutoCloseable {
   private volatile long unanswered = Long.MAX_VALUE;
   private volatile boolean isClosed;
   private volatile Function<ApiRequest, Fault> rule = _ -> Fault.none();
+  private volatile BiConsumer<ApiRequest, Integer> listener = (_, _) -> {};
 
   /**
    * Listens on a free port of this machine.
@@ -60,14 +62,14 @@ public final class FaultProxy implements AutoCloseable {
     } catch (GeneralSecurityException e) {
       throw new IOException(e);
     }
-    listener = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
+    socket = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
     Thread.startVirtualThread(this::accept);
   }
 
   /** The same way in, but through this. */
   public Config config() {
     return new ConfigBuilder(direct)
-        .withMasterUrl("http://127.0.0.1:" + listener.getLocalPort())
+        .withMasterUrl("http://127.0.0.1:" + socket.getLocalPort())
         .build();
   }
 
@@ -77,6 +79,11 @@ public final class FaultProxy implements AutoCloseable {
    */
   public void rule(Function<ApiRequest, Fault> newRule) {
     rule = newRule;
+  }
+
+  /** Told of each status code that the API server itself has answered by, from now on. */
+  public void onAnswer(BiConsumer<ApiRequest, Integer> newListener) {
+    listener = newListener;
   }
 
   /** How many writes have come so far, whatever became of them. */
@@ -118,7 +125,7 @@ public final class FaultProxy implements AutoCloseable {
   public void close() {
     isClosed = true;
     try {
-      listener.close();
+      socket.close();
     } catch (IOException e) {
       // It is not listening any more, which is what this is for.
     }
@@ -133,7 +140,7 @@ public final class FaultProxy implements AutoCloseable {
   private void accept() {
     while (!isClosed) {
       try {
-        var client = listener.accept();
+        var client = socket.accept();
         Thread.startVirtualThread(() -> serve(client));
       } catch (IOException e) {
         // Closed.
@@ -205,20 +212,21 @@ public final class FaultProxy implements AutoCloseable {
         return false;
       }
       if (n >= unanswered) {
-        forward(head, body, OutputStream.nullOutputStream());
+        forward(request, head, body, OutputStream.nullOutputStream());
         die(request);
         return false;
       }
       return switch (fault) {
-        case Fault.None() -> forward(head, body, toClient);
+        case Fault.None() -> forward(request, head, body, toClient);
         case Fault.Answer answer -> answer(answer);
         case Fault.Silence() -> awaitEnd();
         case Fault.AnswerLost() -> {
-          forward(head, body, OutputStream.nullOutputStream());
+          forward(request, head, body, OutputStream.nullOutputStream());
           yield false;
         }
         case Fault.Instead(var path) ->
             forward(
+                request,
                 new HttpMessage(head.word(0) + " " + path + " HTTP/1.1", head.fields()),
                 body,
                 toClient);
@@ -254,7 +262,8 @@ public final class FaultProxy implements AutoCloseable {
      *
      * @return whether another request can follow
      */
-    private boolean forward(HttpMessage head, byte[] body, OutputStream out) throws IOException {
+    private boolean forward(ApiRequest request, HttpMessage head, byte[] body, OutputStream out)
+        throws IOException {
       head.withLength(body.length).writeTo(toServer);
       toServer.write(body);
       toServer.flush();
@@ -264,6 +273,7 @@ public final class FaultProxy implements AutoCloseable {
       }
       answer.writeTo(out);
       var code = Integer.parseInt(answer.word(1));
+      listener.accept(request, code);
       if (code == SWITCHING_PROTOCOLS) {
         Thread.startVirtualThread(() -> pass(fromClient, toServer));
         pass(fromServer, toClient);

@@ -12,23 +12,29 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Brings a resource to its reconciler that was created right after one of the same name had gone.
+ * Brings resources to their reconciler that no watch brings: all of them when this operator becomes
+ * the leader, and one that was created right after one of the same name had gone.
  *
  * <p>After the pass for a deletion java-operator-sdk 5.2 forgets all it knows of the name ({@code
  * EventProcessor.cleanupForDeletedEvent}), also that a new resource of that name has appeared
  * meanwhile. Nobody would look at that one until it is changed.
  */
-final class Recreations<R extends HasMetadata> extends AbstractEventSource<R, R> {
+final class Announcements<R extends HasMetadata> extends AbstractEventSource<R, R> {
   /** The pass is over a moment after it has returned; later once more, should it not have been. */
   private static final List<Long> DELAYS_MILLIS = List.of(100L, 2_000L);
 
-  Recreations(Class<R> kind) {
-    super(kind, "recreations");
+  Announcements(Class<R> kind) {
+    super(kind, "announcements");
   }
 
   @Override
   public Set<R> getSecondaryResources(R primary) {
     return Set.of();
+  }
+
+  /** To be called when this operator has become the leader. */
+  void lookAtAll(Cache<R> cache) {
+    cache.list().forEach(resource -> announce(ResourceID.fromResource(resource), resource));
   }
 
   /** To be called by the pass for a deletion. */

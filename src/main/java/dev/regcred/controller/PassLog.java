@@ -1,0 +1,64 @@
+package dev.regcred.controller;
+
+import dev.regcred.api.v1alpha1.LifecycleResource;
+import dev.regcred.api.v1alpha1.LifecycleStatus;
+import dev.regcred.plan.Failure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/**
+ * What the log says of passes. Each line names the resource, by its message and by the keys {@code
+ * kind}, {@code namespace} and {@code name}.
+ */
+final class PassLog {
+  private static final Logger LOG = LoggerFactory.getLogger(LifecycleReconciler.class);
+
+  private PassLog() {}
+
+  /** A status was written. */
+  static void written(LifecycleResource<?, ?> resource, LifecycleStatus status) {
+    var state = status.state() == null ? null : status.state().value();
+    var conditions = status.conditions();
+    var reason = conditions == null || conditions.isEmpty() ? null : conditions.getFirst().reason();
+    at(Level.INFO, resource)
+        .addKeyValue("state", state)
+        .addKeyValue("reason", reason)
+        .log("{}: {} {}", name(resource), state, reason);
+  }
+
+  /** A pass failed and is tried again. */
+  static void failed(LifecycleResource<?, ?> resource, Failure failure) {
+    var level =
+        switch (failure.kind().course()) {
+          case REPLANNED, TERMINAL -> Level.DEBUG;
+          case RETRIED, WAITING -> Level.WARN;
+        };
+    at(level, resource).log("{}: {}", name(resource), failure.message());
+  }
+
+  /** A pass ended by a fault of the code. */
+  static void broken(LifecycleResource<?, ?> resource, Exception fault) {
+    at(Level.ERROR, resource)
+        .setCause(fault)
+        .log("{}: the pass ended unexpectedly and is tried again", name(resource));
+  }
+
+  private static LoggingEventBuilder at(Level level, LifecycleResource<?, ?> resource) {
+    var metadata = resource.getMetadata();
+    var line = LOG.atLevel(level).addKeyValue("kind", resource.getKind());
+    var namespace = metadata.getNamespace();
+    return (namespace == null ? line : line.addKeyValue("namespace", namespace))
+        .addKeyValue("name", metadata.getName());
+  }
+
+  private static String name(LifecycleResource<?, ?> resource) {
+    var metadata = resource.getMetadata();
+    return resource.getKind()
+        + " "
+        + (metadata.getNamespace() == null
+            ? metadata.getName()
+            : metadata.getNamespace() + "/" + metadata.getName());
+  }
+}

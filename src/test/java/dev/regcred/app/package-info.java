@@ -1,0 +1,5 @@
+/** Tests of the process. */
+@NullMarked
+package dev.regcred.app;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,270 @@
+package dev.regcred.integration;
+
+import static dev.regcred.integration.OperatorScenario.CANARY;
+import static dev.regcred.integration.OperatorScenario.REGISTRY;
+import static dev.regcred.integration.OperatorScenario.await;
+import static dev.regcred.integration.OperatorScenario.config;
+import static dev.regcred.integration.OperatorScenario.credential;
+import static dev.regcred.integration.OperatorScenario.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.regcred.app.LeaseSettings;
+import dev.regcred.app.OperatorConfig;
+import dev.regcred.app.RunningOperator;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Operators as processes of their own that take turns. What a change of the leader takes is
+ * printed; docs/leader-election.md has it for 20 kills ({@code -Dregcred.failover.kills=20}).
+ */
+class LeaderElectionIT {
+  private static final int KILLS = Integer.getInteger("regcred.failover.kills", 2);
+
+  /** Lease duration, renew deadline and retry period in seconds. */
+  private static final String SETTINGS = System.getProperty("regcred.failover.lease", "4/3/1");
+
+  private static final int CREDENTIALS = 12;
+  private static final int LOADS = 3;
+
+  private final Installation installation = Installation.shared();
+  private final TestNamespace namespace = TestNamespace.create(installation.admin());
+  private final List<OperatorProcess> started = new ArrayList<>();
+
+  @TempDir private Path directory = Path.of("");
+
+  @BeforeEach
+  void applyWorkingSet() {
+    namespace.apply(REGISTRY + CrashScenarios.source(CANARY) + "---\n" + credential(""));
+  }
+
+  @AfterEach
+  void cleanUp() {
+    started.forEach(OperatorProcess::close);
+    lease().delete();
+    namespace.close();
+  }
+
+  @Test
+  void aStoppedLeaderHandsOverLongBeforeItsLeaseRunsOut() throws IOException {
+    var first = start("15/10/2");
+    awaitLeading(first);
+    awaitContent(CANARY);
+    var second = start("15/10/2");
+    awaitReady(second);
+    assertThat(leads(second)).as("the standby leads").isFalse();
+
+    var since = System.nanoTime();
+    first.stop();
+    awaitLeading(second);
+    var leading = millisSince(since);
+    rotate(CANARY + "-next");
+    awaitContent(CANARY + "-next");
+
+    System.out.printf(
+        "a stopped leader: the standby leads %d ms after SIGTERM and has rotated after %d ms%n",
+        leading, millisSince(since));
+    assertThat(leading).as("ms; the Lease lasts 15 s").isLessThan(10_000);
+    eventually(() -> !first.isAlive());
+    assertThat(first.log()).contains("Released the lead").doesNotContain("ERROR");
+  }
+
+  @Test
+  void aKilledLeaderIsReplacedWhenItsLeaseHasRunOut() throws Exception {
+    var leader = start(SETTINGS);
+    awaitLeading(leader);
+    var outages = new ArrayList<Long>();
+    for (int kill = 1; kill <= KILLS; kill++) {
+      var standby = start(SETTINGS);
+      awaitReady(standby);
+      var password = CANARY + "-" + kill;
+      var since = System.nanoTime();
+      leader.kill();
+      rotate(password);
+      awaitContent(password);
+      outages.add(millisSince(since));
+      System.out.printf(
+          "a killed leader (%s s), %d of %d: a rotation is written after %d ms%n",
+          SETTINGS, kill, KILLS, outages.getLast());
+      leader = standby;
+    }
+    var lease = seconds(0) + seconds(2);
+    System.out.printf(
+        "killed leaders (%s s): %d, replaced within %d ms; lease duration and retry period are %d ms%n",
+        SETTINGS, KILLS, outages.stream().mapToLong(Long::longValue).max().orElse(0), lease * 1000);
+    assertThat(outages).allSatisfy(outage -> assertThat(outage).isLessThan(2_000 * lease));
+  }
+
+  @Test
+  void aLeaderThatWasPausedDoesNoHarmWhenItGoesOn() throws Exception {
+    var paused = start("4/3/1");
+    awaitLeading(paused);
+    IntStream.range(0, CREDENTIALS).forEach(i -> namespace.apply(credential(name(i), "")));
+    awaitContent(CANARY);
+    var standby = start("4/3/1");
+    awaitReady(standby);
+
+    var rotations = new AtomicInteger();
+    var isLoaded = new CountDownLatch(1);
+    var load = Thread.ofPlatform().start(() -> rotateUntil(isLoaded, rotations));
+    eventually(() -> rotations.get() > LOADS);
+    paused.pause();
+    awaitLeading(standby);
+    for (int i = 0; i < CREDENTIALS; i += LOADS) {
+      namespace.delete("RegistryCredential", name(i));
+      namespace.declare("RegistryCredential", name(i + 1), "Inactive");
+    }
+    var before = rotations.get();
+    eventually(() -> rotations.get() > before + LOADS);
+    paused.resume();
+    eventually(() -> !paused.isAlive());
+    isLoaded.countDown();
+    load.join();
+
+    assertThat(paused.log()).contains("Another operator leads");
+    assertThat(leads(standby)).isTrue();
+    var last = config(CANARY + "-" + rotations.get());
+    await()
+        .untilAsserted(
+            () -> {
+              var world = World.read(namespace);
+              for (int i = 0; i < CREDENTIALS; i += LOADS) {
+                assertThat(world.summary("Secret/" + name(i))).isEqualTo("absent");
+                assertThat(world.summary("RegistryCredential/" + name(i))).isEqualTo("absent");
+                assertThat(world.summary("Secret/" + name(i + 1)))
+                    .isEqualTo(OperatorScenario.BLANK);
+                assertThat(world.summary("Secret/" + name(i + 2))).isEqualTo(last);
+              }
+              assertThat(world.summary("Secret/pull")).isEqualTo(last);
+            });
+  }
+
+  @Test
+  void whoLosesTheLeaseWritesNothingMore() throws Exception {
+    var isSuperseded = new CountDownLatch(1);
+    var lease = settings("3/2/1");
+    var settings =
+        new OperatorConfig(0, Set.of(namespace.name()), 2, "regcred-system", "sources", lease);
+    try (var _ =
+        RunningOperator.start(settings, installation.operatorConfig(), isSuperseded::countDown)) {
+      awaitContent(CANARY);
+      // Who writes to the Lease without taking it does not matter.
+      var renewed = version();
+      lease().edit(found -> labelled(found));
+      eventually(
+          () -> !version().equals(renewed) && lease().require().getMetadata().getLabels() != null);
+      rotate(CANARY + "-1");
+      awaitContent(CANARY + "-1");
+
+      lease()
+          .edit(
+              found -> {
+                found.getSpec().setHolderIdentity("somebody");
+                return found;
+              });
+
+      eventually(() -> isSuperseded.getCount() == 0);
+      rotate(CANARY + "-2");
+      await()
+          .during(Duration.ofSeconds(1))
+          .until(() -> World.secret(namespace, "pull").equals(config(CANARY + "-1")));
+    }
+    assertThat(lease().require().getSpec().getHolderIdentity()).isEqualTo("somebody");
+  }
+
+  private static Lease labelled(Lease lease) {
+    lease.getMetadata().setLabels(Map.of("team", "registry"));
+    return lease;
+  }
+
+  private Resource<Lease> lease() {
+    return installation.admin().leases().inNamespace("regcred-system").withName("regcred-operator");
+  }
+
+  private String version() {
+    return lease().require().getMetadata().getResourceVersion();
+  }
+
+  private OperatorProcess start(String lease) throws IOException {
+    var kubeconfig =
+        OperatorProcess.kubeconfig(
+            directory, installation.operatorConfig(), installation.operatorConfig().getMasterUrl());
+    var times = lease.split("/", -1);
+    var process =
+        new OperatorProcess(
+            kubeconfig,
+            "elected-operator-" + started.size(),
+            List.of(),
+            Map.of(
+                "REGCRED_WATCH_NAMESPACES", namespace.name(),
+                "REGCRED_LEADER_ELECTION", "true",
+                "REGCRED_LEASE_SECONDS", times[0],
+                "REGCRED_LEASE_RENEW_SECONDS", times[1],
+                "REGCRED_LEASE_RETRY_SECONDS", times[2]));
+    started.add(process);
+    return process;
+  }
+
+  private static LeaseSettings settings(String lease) {
+    var times = lease.split("/", -1);
+    return new LeaseSettings(
+        Duration.ofSeconds(Long.parseLong(times[0])),
+        Duration.ofSeconds(Long.parseLong(times[1])),
+        Duration.ofSeconds(Long.parseLong(times[2])));
+  }
+
+  private static long seconds(int index) {
+    return Long.parseLong(SETTINGS.split("/", -1)[index]);
+  }
+
+  private static boolean leads(OperatorProcess operator) {
+    return new Meters(operator.httpPort()).value("regcred_leader") == 1;
+  }
+
+  private static void awaitLeading(OperatorProcess operator) {
+    awaitReady(operator);
+    eventually(() -> leads(operator));
+  }
+
+  /** Its caches have synced; it says its port only then. */
+  private static void awaitReady(OperatorProcess operator) {
+    assertThat(operator.httpPort()).isPositive();
+  }
+
+  private void rotate(String password) {
+    namespace.apply(CrashScenarios.source(password));
+  }
+
+  private void rotateUntil(CountDownLatch end, AtomicInteger rotations) {
+    while (end.getCount() > 0) {
+      rotate(CANARY + "-" + (rotations.get() + 1));
+      rotations.incrementAndGet();
+    }
+  }
+
+  private void awaitContent(String password) {
+    await().until(() -> World.secret(namespace, "pull").equals(config(password)));
+  }
+
+  private static String name(int i) {
+    return "c" + i;
+  }
+
+  private static long millisSince(long nanoTime) {
+    return Duration.ofNanos(System.nanoTime() - nanoTime).toMillis();
+  }
+}
