@@ -20,9 +20,9 @@ import org.awaitility.Awaitility;
  * good for this jar, these libraries and these options only (JEP 514).
  */
 public final class AotTraining {
-  private static final Path JAR = Path.of("target", "regcred-operator.jar");
-  private static final Path OPTIONS = Path.of("target", "regcred.options");
-  private static final Path CACHE = Path.of("target", "regcred-operator.aot");
+  private static final String JAR = "regcred-operator.jar";
+  private static final String OPTIONS = "regcred.options";
+  private static final String CACHE = "regcred-operator.aot";
   private static final Path LOG = Path.of("target", "aot-training.log");
   private static final String MANIFESTS = "docs/examples/quickstart.yaml";
   private static final String CREDENTIAL = "regcred/ghcr-pull";
@@ -36,29 +36,52 @@ public final class AotTraining {
   private static final int NAMESPACES = 5;
   private static final int WRITE_MINUTES = 5;
 
-  private AotTraining() {}
+  private final Path java;
+  private final Path directory;
+
+  private AotTraining(Path java, Path directory) {
+    this.java = java;
+    this.directory = directory;
+  }
 
   public static void main(String[] args) throws Exception {
-    Files.deleteIfExists(CACHE);
+    run(Path.of(System.getProperty("java.home"), "bin", "java"), Path.of("target"));
+  }
+
+  /**
+   * Makes {@code regcred-operator.aot} in a directory with the jar, its {@code lib} and the
+   * options. It is good for files of the same size and time only, wherever that directory is then.
+   *
+   * @param java the program of the runtime that the cache is for
+   * @return the cache
+   */
+  public static Path run(Path java, Path directory) throws Exception {
+    return new AotTraining(java, directory).run();
+  }
+
+  private Path run() throws Exception {
+    var cache = directory.resolve(CACHE);
+    Files.deleteIfExists(cache);
     try (var cluster = TestClusters.start()) {
-      var directory = Files.createTempDirectory("regcred-aot");
-      var kubeconfig = directory.resolve("kubeconfig");
+      var secrets = Files.createTempDirectory("regcred-aot");
+      var kubeconfig = secrets.resolve("kubeconfig");
       try {
         var operator = Installation.on(cluster).operatorConfig();
-        OperatorProcess.kubeconfig(directory, operator, operator.getMasterUrl());
+        OperatorProcess.kubeconfig(secrets, operator, operator.getMasterUrl());
         train(cluster, kubeconfig);
       } finally {
         Files.deleteIfExists(kubeconfig);
-        Files.deleteIfExists(directory);
+        Files.deleteIfExists(secrets);
       }
     }
-    if (!Files.exists(CACHE)) {
+    if (!Files.exists(cache)) {
       throw new IllegalStateException("The JVM wrote no cache; " + LOG + " says why");
     }
-    System.out.printf("%s has %,d bytes%n", CACHE, Files.size(CACHE));
+    System.out.printf("%s has %,d bytes%n", cache, Files.size(cache));
+    return cache;
   }
 
-  private static void train(TestCluster cluster, Path kubeconfig) throws Exception {
+  private void train(TestCluster cluster, Path kubeconfig) throws Exception {
     var port = freePort();
     var process = start(kubeconfig, port);
     try {
@@ -74,14 +97,14 @@ public final class AotTraining {
     }
   }
 
-  private static Process start(Path kubeconfig, int port) throws IOException {
+  private Process start(Path kubeconfig, int port) throws IOException {
     var builder =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "@" + OPTIONS,
-                "-XX:AOTCacheOutput=" + CACHE,
+                java.toString(),
+                "@" + directory.resolve(OPTIONS),
+                "-XX:AOTCacheOutput=" + directory.resolve(CACHE),
                 "-jar",
-                JAR.toString())
+                directory.resolve(JAR).toString())
             .redirectErrorStream(true)
             .redirectOutput(LOG.toFile());
     builder.environment().put("KUBECONFIG", kubeconfig.toString());
