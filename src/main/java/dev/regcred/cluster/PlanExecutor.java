@@ -78,11 +78,7 @@ public final class PlanExecutor {
    */
   public record Execution<R>(R resource, Outcome outcome) {}
 
-  /**
-   * Carries out the actions in order, up to the first that fails.
-   *
-   * @throws NotLeadingException if it may not write any more
-   */
+  /** Carries out the actions in order, up to the first that fails, as long as it leads. */
   public <R extends LifecycleResource<?, ?>> Execution<R> execute(
       R resource, List<Action> actions) {
     var latest = resource;
