@@ -27,7 +27,7 @@ func etcdArgs() []string {
 }
 
 func (cp *controlPlane) apiServerArgs() []string {
-	return []string{
+	return append([]string{
 		"--etcd-servers=" + etcdSocket,
 		"--bind-address=" + cp.bind,
 		"--secure-port=" + strconv.Itoa(cp.port),
@@ -44,7 +44,7 @@ func (cp *controlPlane) apiServerArgs() []string {
 		"--api-audiences=" + issuer,
 		"--service-account-key-file=serviceaccount.key",
 		"--service-account-signing-key-file=serviceaccount.key",
-	}
+	}, cp.moreAPIServerArgs...)
 }
 
 func controllerArgs() []string {

@@ -10,7 +10,7 @@ import (
 
 const tailLines = 25
 
-// component is one process of the control plane: this program again, in another mode.
+// component is one process of the cluster.
 type component struct {
 	name    string
 	logFile string
@@ -18,17 +18,23 @@ type component struct {
 	exited  chan struct{} // closed when the process has ended
 }
 
-// startComponent must be called on a locked OS thread that lives as long as the program: the
-// kernel kills the child when the thread that started it ends.
+// startComponent starts this program again, in another mode. Like startProgram it must be called on
+// a locked OS thread that lives as long as the program: the kernel kills the child when the thread
+// that started it ends.
 func startComponent(dir, name string, args ...string) (*component, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
+	return startProgram(dir, name, self, append([]string{name}, args...)...)
+}
+
+// startProgram starts a program whose log is named by name.
+func startProgram(dir, name, program string, args ...string) (*component, error) {
 	c := &component{
 		name:    name,
 		logFile: filepath.Join(dir, name+".log"),
-		cmd:     exec.Command(self, append([]string{name}, args...)...),
+		cmd:     exec.Command(program, args...),
 		exited:  make(chan struct{}),
 	}
 	log, err := os.Create(c.logFile)
@@ -38,8 +44,8 @@ func startComponent(dir, name string, args ...string) (*component, error) {
 	defer log.Close()
 	c.cmd.Dir = dir
 	c.cmd.Stdout, c.cmd.Stderr = log, log
-	// Nothing from the caller's environment: a stray ETCD_* variable would configure etcd.
-	c.cmd.Env = []string{"HOME=" + dir, "TMPDIR=" + dir}
+	// Nothing else from the caller's environment: a stray ETCD_* variable would configure etcd.
+	c.cmd.Env = []string{"HOME=" + dir, "TMPDIR=" + dir, "PATH=" + os.Getenv("PATH")}
 	c.cmd.SysProcAttr = diesWithParent()
 	if err := c.cmd.Start(); err != nil {
 		return nil, err

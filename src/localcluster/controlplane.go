@@ -33,6 +33,8 @@ type controlPlane struct {
 	dir  string
 	bind string
 	port int // 0: any free one
+	// For the API server, besides apiServerArgs.
+	moreAPIServerArgs []string
 
 	ca         *authority
 	admin      credential
@@ -138,8 +140,13 @@ func (cp *controlPlane) startAPIServer(ctx context.Context) error {
 	}
 }
 
+// server is where clients on this machine find the API server.
 func (cp *controlPlane) server() string {
-	return "https://127.0.0.1:" + strconv.Itoa(cp.port)
+	host := cp.bind
+	if net.ParseIP(host).IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return "https://" + net.JoinHostPort(host, strconv.Itoa(cp.port))
 }
 
 func (cp *controlPlane) adminKubeconfig() []byte {
@@ -166,6 +173,16 @@ func (cp *controlPlane) stop() {
 
 func (cp *controlPlane) run(name string, args ...string) (*component, error) {
 	c, err := startComponent(cp.dir, name, args...)
+	return cp.keep(name, c, err)
+}
+
+// runProgram runs one that is not this program in another mode.
+func (cp *controlPlane) runProgram(name string, args ...string) (*component, error) {
+	c, err := startProgram(cp.dir, name, name, args...)
+	return cp.keep(name, c, err)
+}
+
+func (cp *controlPlane) keep(name string, c *component, err error) (*component, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot start %s: %w", name, err)
 	}
@@ -175,9 +192,17 @@ func (cp *controlPlane) run(name string, args ...string) (*component, error) {
 
 // await asks the API server for a path until it answers 200; c is the component to blame.
 func (cp *controlPlane) await(ctx context.Context, c *component, path string) error {
+	return cp.awaitThat(ctx, c, path, func() error {
+		_, err := cp.get(ctx, path)
+		return err
+	})
+}
+
+// awaitThat probes until there is no error; c is the component to blame.
+func (cp *controlPlane) awaitThat(ctx context.Context, c *component, what string, probe func() error) error {
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
-	last := "no answer"
+	last := errors.New("no answer")
 	for {
 		select {
 		case <-c.exited:
@@ -187,30 +212,32 @@ func (cp *controlPlane) await(ctx context.Context, c *component, path string) er
 			}
 			return c.failure()
 		case <-ctx.Done():
-			return fmt.Errorf("%s: waiting for %s: %w; last: %s; the end of its log:\n%s",
-				c.name, path, ctx.Err(), last, c.logTail())
+			return fmt.Errorf("%s: waiting for %s: %w; last: %v; the end of its log:\n%s",
+				c.name, what, ctx.Err(), last, c.logTail())
 		case <-tick.C:
-			status, err := cp.get(ctx, path)
-			if err == nil && status == http.StatusOK {
+			if last = probe(); last == nil {
 				return nil
 			}
-			last = fmt.Sprintf("status %d, error %v", status, err)
 		}
 	}
 }
 
-func (cp *controlPlane) get(ctx context.Context, path string) (int, error) {
+// get returns what the API server answers; another status than 200 is an error.
+func (cp *controlPlane) get(ctx context.Context, path string) ([]byte, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, cp.server()+path, nil)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	response, err := cp.client.Do(request)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	defer response.Body.Close()
-	_, err = io.Copy(io.Discard, response.Body)
-	return response.StatusCode, err
+	body, err := io.ReadAll(response.Body)
+	if err == nil && response.StatusCode != http.StatusOK {
+		err = fmt.Errorf("status %d", response.StatusCode)
+	}
+	return body, err
 }
 
 func (cp *controlPlane) write(name string, content []byte) error {

@@ -14,7 +14,7 @@ import (
 	"k8s.io/component-base/version"
 )
 
-// ready is the one line that "kubecp up" prints on standard output.
+// ready is the one line that "kubecp up" and "kubecp node" print on standard output.
 type ready struct {
 	Kubeconfig string `json:"kubeconfig"`
 	Server     string `json:"server"`
@@ -25,12 +25,8 @@ type ready struct {
 // up runs a control plane on the loopback interface until its caller is gone. The caller holds the
 // other end of standard input: however it ends, the pipe closes and nothing is left behind.
 func up([]string) int {
-	ctx, cancel := untilSignal()
+	ctx, cancel := untilCallerEnds()
 	defer cancel()
-	go func() {
-		_, _ = io.Copy(io.Discard, os.Stdin)
-		cancel()
-	}()
 	return exitCode(runLocal(ctx))
 }
 
@@ -41,17 +37,20 @@ func runLocal(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		return cp.serve(ctx, func() error {
-			if err := cp.write("kubeconfig", cp.adminKubeconfig()); err != nil {
-				return err
-			}
-			return json.NewEncoder(os.Stdout).Encode(ready{
-				Kubeconfig: filepath.Join(dir, "kubeconfig"),
-				Server:     cp.server(),
-				Version:    version.Get().GitVersion,
-				Directory:  dir,
-			})
-		})
+		return cp.serve(ctx, cp.announce)
+	})
+}
+
+// announce writes the administrator's kubeconfig, and says on standard output where it is.
+func (cp *controlPlane) announce() error {
+	if err := cp.write("kubeconfig", cp.adminKubeconfig()); err != nil {
+		return err
+	}
+	return json.NewEncoder(os.Stdout).Encode(ready{
+		Kubeconfig: filepath.Join(cp.dir, "kubeconfig"),
+		Server:     cp.server(),
+		Version:    version.Get().GitVersion,
+		Directory:  cp.dir,
 	})
 }
 
@@ -80,6 +79,16 @@ func inNewState(use func(dir string) error) error {
 	}
 	defer s.remove()
 	return use(s.dir)
+}
+
+// untilCallerEnds is done when standard input ends, or on a signal.
+func untilCallerEnds() (context.Context, context.CancelFunc) {
+	ctx, cancel := untilSignal()
+	go func() {
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		cancel()
+	}()
+	return ctx, cancel
 }
 
 func untilSignal() (context.Context, context.CancelFunc) {

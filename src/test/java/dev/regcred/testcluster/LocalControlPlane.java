@@ -30,28 +30,38 @@ final class LocalControlPlane {
    * @throws IllegalStateException if it does not compile or start
    */
   static TestCluster start(String reason, Progress progress) {
+    return start("up", "the local control plane", reason, progress);
+  }
+
+  /**
+   * Starts one by a mode of the program that says in the same way when it is ready.
+   *
+   * @param mode the mode
+   * @param name of the cluster, as it is called in a sentence
+   */
+  static TestCluster start(String mode, String name, String reason, Progress progress) {
     var program = ControlPlaneBuild.ofThisProject().program(progress);
-    try (var _ = progress.during("Starting the local control plane")) {
-      var process = new ProcessBuilder(program.toString(), "up").start();
+    try (var _ = progress.during("Starting " + name)) {
+      var process = new ProcessBuilder(program.toString(), mode).start();
       var complaints =
           CompletableFuture.supplyAsync(
               () -> relay(process.errorReader(), progress), Thread::startVirtualThread);
       var line = process.inputReader().readLine();
       if (line == null) {
-        throw new IllegalStateException(
-            "The local control plane did not start: " + complaints.join());
+        throw new IllegalStateException("%s did not start: %s".formatted(name, complaints.join()));
       }
       var ready = new ObjectMapper().readValue(line, Ready.class);
-      return cluster(ready, program, process, reason);
+      return cluster(name, ready, program, process, reason);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static TestCluster cluster(Ready ready, Path program, Process process, String reason) {
+  private static TestCluster cluster(
+      String name, Ready ready, Path program, Process process, String reason) {
     var kubeconfig = Path.of(ready.kubeconfig());
     return new RunningCluster(
-        "the local control plane",
+        name,
         ready.version(),
         URI.create(ready.server()).getAuthority(),
         reason,
