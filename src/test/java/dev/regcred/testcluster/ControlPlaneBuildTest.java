@@ -117,7 +117,7 @@ class ControlPlaneBuildTest {
   }
 
   private ProgramCache cache(Clock clock) {
-    return new ProgramCache(directory.resolve("cache"), clock);
+    return new ProgramCache(directory.resolve("cache"), "kubecp", clock);
   }
 
   private Path sourceDirectory() {

@@ -11,25 +11,32 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Programs of 140 MB each, in a directory named by what they were built from. One that nobody has
- * used for a while goes away when another one is built.
+ * The builds of a large program, each in a directory named by what it was built from. One that
+ * nobody has used for a while goes away when another one is built.
+ *
+ * @param root of these directories
+ * @param name of the program's file
  */
-record ProgramCache(Path root, Clock clock) {
+record ProgramCache(Path root, String name, Clock clock) {
   static final Duration KEPT = Duration.ofDays(7);
 
-  /** The user's cache directory. */
-  static ProgramCache ofUser() {
+  /**
+   * In the user's cache directory.
+   *
+   * @param directory for this program alone
+   */
+  static ProgramCache ofUser(String directory, String name) {
     var configured = System.getenv("XDG_CACHE_HOME");
     var user =
         configured == null || configured.isEmpty()
             ? Path.of(System.getProperty("user.home", ""), ".cache")
             : Path.of(configured);
     return new ProgramCache(
-        user.resolve("regcred/localcluster").toAbsolutePath(), Clock.systemUTC());
+        user.resolve("regcred").resolve(directory).toAbsolutePath(), name, Clock.systemUTC());
   }
 
   Path program(String key) {
-    return root.resolve(key).resolve("kubecp");
+    return root.resolve(key).resolve(name);
   }
 
   /** Marks the program as used. */
