@@ -85,6 +85,8 @@ public final class RunningOperator implements AutoCloseable {
                 superseded);
     leadership = election == null ? Leadership.undisputed() : election;
     metrics.leader(leadership::isHeld);
+    metrics.ready(this::isReady);
+    metrics.notReady(cache::credentials);
     events = new EventRecorder(client, Clock.systemUTC(), instance(), metrics::eventDropped);
     register(config, metrics);
     http = new HttpEndpoint(config.httpPort(), meters, this::isReady);

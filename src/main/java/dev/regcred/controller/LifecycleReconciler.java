@@ -208,6 +208,7 @@ public abstract class LifecycleReconciler<
             case RETRIED, WAITING -> written(context, resource, plan, outcome, failure);
           };
       case Outcome.Partial(var failures, var again) -> {
+        failures.forEach(part -> metrics.failed(resource.getKind(), part.failure()));
         var conflict = failures.stream().filter(Outcome.PartFailure::isConflict).findFirst();
         yield conflict.isPresent()
             ? new Pass<>(resource, plan, outcome, conflict.get().failure())
@@ -307,6 +308,7 @@ public abstract class LifecycleReconciler<
 
   private RetryLaterException retried(LifecycleResource<?, ?> resource, Failure failure) {
     PassLog.failed(resource, failure);
+    metrics.failed(resource.getKind(), failure);
     if (failure.retryAfter() != null) {
       pauses.begin(ResourceID.fromResource(resource), failure.retryAfter());
       return new RetryLaterException(failure.message(), failure.retryAfter().plusMillis(1));
@@ -332,6 +334,7 @@ public abstract class LifecycleReconciler<
           : ErrorStatusUpdateControl.<R>noStatusUpdate().rescheduleAfter(later.delay());
     }
     PassLog.broken(resource, e);
+    metrics.broken(resource.getKind());
     return ErrorStatusUpdateControl.defaultErrorProcessing();
   }
 }

@@ -1,7 +1,10 @@
 package dev.regcred.metrics;
 
+import dev.regcred.api.v1alpha1.LifecycleResource;
 import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.api.v1alpha1.Reason;
 import dev.regcred.lifecycle.TransitionTable.Step;
+import dev.regcred.plan.Failure;
 import dev.regcred.plan.Outcome;
 import dev.regcred.plan.Plan;
 import io.micrometer.core.instrument.Counter;
@@ -9,12 +12,27 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 
 /** The meters that dashboards and alerts use; their names are part of the interface. */
 public final class OperatorMetrics {
+  private static final List<String> KINDS =
+      List.of("Registry", "RegistryCredential", "ClusterRegistry", "ClusterRegistryCredential");
+
+  /** The reason of a failure that is the code's own. */
+  private static final String UNEXPECTED = "Unexpected";
+
+  private static final List<String> FAILURES =
+      List.of(
+          Reason.FORBIDDEN.value(),
+          Reason.QUOTA_EXCEEDED.value(),
+          Reason.API_ERROR.value(),
+          UNEXPECTED);
+
   private final MeterRegistry registry;
   private final Timer rotationDelay;
   private final Counter eventsDropped;
@@ -32,6 +50,8 @@ public final class OperatorMetrics {
         Counter.builder("regcred.events.dropped")
             .description("Events that were not written")
             .register(registry);
+    // From zero: of a counter that appears with its first event no rate is known.
+    KINDS.forEach(kind -> FAILURES.forEach(reason -> failures(kind, reason)));
   }
 
   /**
@@ -54,6 +74,50 @@ public final class OperatorMetrics {
   public void leader(BooleanSupplier isLeading) {
     Gauge.builder("regcred.leader", () -> isLeading.getAsBoolean() ? 1 : 0)
         .description("Whether this operator is the one that works")
+        .register(registry);
+  }
+
+  /** The gauge {@code regcred_ready}: 1 if {@code /readyz} says so. */
+  public void ready(BooleanSupplier isReady) {
+    Gauge.builder("regcred.ready", () -> isReady.getAsBoolean() ? 1 : 0)
+        .description("Whether all caches have synced and every watch is alive")
+        .register(registry);
+  }
+
+  /**
+   * The gauge {@code regcred_not_ready{reason}}.
+   *
+   * @param credentials all that there are now
+   */
+  public void notReady(Supplier<Stream<? extends LifecycleResource<?, ?>>> credentials) {
+    var notReady = new NotReady(credentials);
+    Stream.concat(Stream.of(Reason.values()).map(Reason::value), Stream.of(NotReady.UNKNOWN))
+        .forEach(
+            reason ->
+                Gauge.builder("regcred.not.ready", () -> notReady.count(reason))
+                    .description("Credentials that are not ready, by the reason")
+                    .tag("reason", reason)
+                    .register(registry));
+  }
+
+  /** Counts an attempt that failed and is made again: {@code regcred_failures_total}. */
+  public void failed(String kind, Failure failure) {
+    switch (failure.kind().course()) {
+      case RETRIED, WAITING -> failures(kind, failure.verdict().reason().value()).increment();
+      case REPLANNED, TERMINAL -> {} // It is no failure.
+    }
+  }
+
+  /** The same, by a fault of the code. */
+  public void broken(String kind) {
+    failures(kind, UNEXPECTED).increment();
+  }
+
+  private Counter failures(String kind, String reason) {
+    return Counter.builder("regcred.failures")
+        .description("Attempts that failed and are made again")
+        .tag("kind", kind)
+        .tag("reason", reason)
         .register(registry);
   }
 

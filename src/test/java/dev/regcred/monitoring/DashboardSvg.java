@@ -21,7 +21,7 @@ final class DashboardSvg {
   private static final int TOP = 30;
   private static final int BOTTOM = 52;
   private static final int TICKS = 4;
-  private static final int LETTER = 6;
+  private static final int LETTER = 7;
   private static final List<String> COLOURS =
       List.of(
           "#56a64b", "#e0b400", "#3274d9", "#e02f44", "#8f3bb8", "#ff780a", "#37872d", "#1f60c4");

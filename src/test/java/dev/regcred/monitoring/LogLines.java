@@ -6,16 +6,22 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** The JSON log, as docs/logs.md describes it. */
 final class LogLines {
   /** What every line has, in this order. */
   static final List<String> KEYS =
-      List.of("timestamp", "level", "loggerName", "formattedMessage", "throwable");
-
-  /** What a line has besides if it is about a resource. */
-  private static final String PAIRS = "kvpList";
+      List.of(
+          "timestamp",
+          "level",
+          "loggerName",
+          "kind",
+          "namespace",
+          "name",
+          "state",
+          "reason",
+          "formattedMessage",
+          "throwable");
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -38,20 +44,7 @@ final class LogLines {
     return lines;
   }
 
-  /** The keys of a line, without what it says of a resource. */
   static List<String> keys(JsonNode line) {
-    return line.properties().stream()
-        .map(Map.Entry::getKey)
-        .filter(key -> !key.equals(PAIRS))
-        .toList();
-  }
-
-  /** What a line says of a resource, such as its kind; nothing if it is about none. */
-  static Map<String, String> resource(JsonNode line) {
-    var pairs = new TreeMap<String, String>();
-    for (JsonNode pair : line.path(PAIRS)) {
-      pair.properties().forEach(entry -> pairs.put(entry.getKey(), entry.getValue().asText()));
-    }
-    return pairs;
+    return line.properties().stream().map(Map.Entry::getKey).toList();
   }
 }

@@ -51,7 +51,7 @@ class MonitoringIT {
 
   /** What the team does is a reason for these, if it lasted. */
   private static final Set<String> MAY_BE_PENDING =
-      Set.of("RegcredCredentialsWaiting", "RegcredDriftGoesOn");
+      Set.of("RegcredCredentialsNotReady", "RegcredDriftGoesOn", "RegcredFailures");
 
   private static final Pattern METRIC = Pattern.compile("\\bregcred_[a-z_]+\\b");
 
@@ -118,6 +118,8 @@ class MonitoringIT {
         }
         work(team, prometheus, from.plus(half.multipliedBy(2)));
         team.withdraw();
+        awaitValue(prometheus, "max(regcred_not_ready{reason=\"QuotaExceeded\"})", 3);
+        awaitValue(prometheus, "sum(regcred_ready)", 2);
 
         for (Dashboard.Panel panel : Dashboard.shipped().panels()) {
           panel.targets().forEach(target -> awaitValues(prometheus, panel.title(), target));
@@ -215,7 +217,7 @@ class MonitoringIT {
     assertThat(prometheus.rules().keySet())
         .containsExactlyInAnyOrderElementsOf(
             Stream.concat(rules.alertNames().stream(), rules.recorded().stream()).toList());
-    awaitAlert(prometheus, "RegcredCredentialsWaiting", "pending"); // the late ones
+    awaitAlert(prometheus, "RegcredCredentialsNotReady", "pending"); // the late ones
     rules.alertNames().stream()
         .filter(name -> !MAY_BE_PENDING.contains(name))
         .forEach(name -> awaitAlert(prometheus, name, "inactive"));
