@@ -3,6 +3,7 @@ package dev.regcred.node;
 /** One account of one namespace: from a Pod that can't pull to a password that is renewed. */
 final class PullChapter {
   private static final String APP = "app";
+  private static final String CACHED_APP = "cached-app";
   private static final String CREDENTIAL = "registrycredential/private-pull";
 
   private final Stage stage;
@@ -54,17 +55,22 @@ final class PullChapter {
 
   private void deactivation() {
     terminal.chapter("Out of use: the next pull is refused");
+    pods.create(CACHED_APP);
+    pods.seeRunning(CACHED_APP);
     declare("Inactive");
     terminal.say("What runs goes on running; a Pod that pulls anew can't:");
     terminal.run("kubectl get pod app -n team-a");
     pods.replace(APP);
     pods.seeRefused(APP);
-    terminal.say("Nor can one that would take the image that the node has:");
-    pods.create("cached-app");
-    pods.seeRefused("cached-app");
+    terminal.say(
+        "Kubelets of 1.35 and newer let nobody have the image that they have cached, either.");
+    terminal.say("They ask the registry also where a container ends and is started again:");
+    var container = ContainerProcess.of(stage.admin(), "team-a", CACHED_APP);
+    terminal.run("kill -KILL %d".formatted(container.handle().pid()));
+    pods.seeRefused(CACHED_APP);
     declare("Active");
     pods.seeRunning(APP);
-    pods.seeRunning("cached-app");
+    pods.seeRunning(CACHED_APP);
   }
 
   private void declare(String state) {

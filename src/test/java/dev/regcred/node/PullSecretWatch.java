@@ -22,21 +22,20 @@ import java.util.concurrent.atomic.LongAccumulator;
  * Sees every state that any pull Secret of the cluster has, and notes each in which a Pod could not
  * have pulled. A watch leaves out no state, as looking now and then would.
  */
-final class PullSecretWatch implements Watcher<Secret>, AutoCloseable {
+final class PullSecretWatch implements Watcher<Secret> {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Map<String, Expected> expected = new ConcurrentHashMap<>();
   private final List<String> faults = new CopyOnWriteArrayList<>();
   private final AtomicInteger states = new AtomicInteger();
   private final LongAccumulator longest = new LongAccumulator(Math::max, 0);
-  private final Watch watch;
-  private volatile boolean closed;
 
   /** A password that a pull Secret is about to have. */
   private record Expected(String password, long since) {}
 
-  PullSecretWatch(KubernetesClient admin) {
-    watch = admin.secrets().inAnyNamespace().withLabel("regcred.dev/managed", "true").watch(this);
+  /** Begins to see; the states that are there now come first. */
+  Watch open(KubernetesClient admin) {
+    return admin.secrets().inAnyNamespace().withLabel("regcred.dev/managed", "true").watch(this);
   }
 
   /** Say it before the source is written. */
@@ -106,16 +105,9 @@ final class PullSecretWatch implements Watcher<Secret>, AutoCloseable {
     }
   }
 
+  /** Only where it could not go on. */
   @Override
   public void onClose(WatcherException cause) {
-    if (!closed) {
-      faults.add("the watch ended: " + cause.getMessage());
-    }
-  }
-
-  @Override
-  public void close() {
-    closed = true;
-    watch.close();
+    faults.add("the watch ended: " + cause.getMessage());
   }
 }

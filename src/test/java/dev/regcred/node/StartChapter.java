@@ -2,20 +2,16 @@ package dev.regcred.node;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 /** How long an operator's Pod takes to its start, and what memory it needs then. */
 final class StartChapter {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
-  private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
 
   private final Stage stage;
 
@@ -59,16 +54,15 @@ final class StartChapter {
         .ignoreExceptionsInstanceOf(IOException.class)
         .until(() -> isReady(pod.getStatus().getPodIP()));
     var ready = Instant.now();
-    var operator = process(pod.getMetadata().getUid());
+    var operator = ContainerProcess.of(stage.admin(), InstallChapter.NAMESPACE, name(pod));
     stage
         .terminal()
         .say(
             "%s: ready %d ms after the start of its container; resident %.0f MB."
                 .formatted(
                     name(pod),
-                    Duration.between(operator.info().startInstant().orElseThrow(), ready)
-                        .toMillis(),
-                    residentBytes(operator) / 1e6));
+                    Duration.between(operator.start(), ready).toMillis(),
+                    operator.residentBytes() / 1e6));
   }
 
   private Optional<Pod> newcomer(Set<String> before) {
@@ -107,35 +101,6 @@ final class StartChapter {
               .timeout(Duration.ofSeconds(1))
               .build();
       return http.send(request, BodyHandlers.discarding()).statusCode() == 200;
-    }
-  }
-
-  /** The one in the Pod's cgroup that is not there to hold its network. */
-  private static ProcessHandle process(String podUid) {
-    return ProcessHandle.allProcesses()
-        .filter(process -> read(process, "cgroup").contains(podUid))
-        .filter(process -> !process.info().command().orElse("").endsWith("/busybox"))
-        .min(Comparator.comparing(process -> process.info().startInstant().orElseThrow()))
-        .orElseThrow(() -> new IllegalStateException("No process of the Pod " + podUid));
-  }
-
-  private static long residentBytes(ProcessHandle process) {
-    var resident = RESIDENT.matcher(read(process, "status"));
-    if (!resident.find()) {
-      throw new IllegalStateException("No VmRSS of process " + process.pid());
-    }
-    return Long.parseLong(resident.group(1)) * 1024;
-  }
-
-  /** Empty if the process has ended meanwhile. */
-  private static String read(ProcessHandle process, String file) {
-    var path = Path.of("/proc", String.valueOf(process.pid()), file);
-    try {
-      return Files.readString(path);
-    } catch (java.nio.file.NoSuchFileException e) {
-      return "";
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

@@ -25,7 +25,8 @@ record UpgradeChapter(Stage stage) {
                     TAG));
     terminal.run("kubectl create namespace " + NAMESPACE);
     terminal.run("kubectl apply -n %s -f src/node/registry.yaml".formatted(NAMESPACE));
-    try (var watch = new PullSecretWatch(stage.admin())) {
+    var watch = new PullSecretWatch();
+    try (var _ = watch.open(stage.admin())) {
       var load = new UpgradeLoad(stage.admin(), NAMESPACE, watch);
       try (load) {
         for (int i = 0; i < CREDENTIALS; i++) {
