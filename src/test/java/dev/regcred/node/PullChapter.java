@@ -63,8 +63,8 @@ final class PullChapter {
     pods.replace(APP);
     pods.seeRefused(APP);
     terminal.say(
-        "Kubelets of 1.35 and newer let nobody have the image that they have cached, either.");
-    terminal.say("They ask the registry also where a container ends and is started again:");
+        "A container that has to start again needs the account, too, though the node has its");
+    terminal.say("image: kubelets of Kubernetes 1.35 and newer ask the registry (docs/node.md).");
     var container = ContainerProcess.of(stage.admin(), "team-a", CACHED_APP);
     terminal.run("kill -KILL %d".formatted(container.handle().pid()));
     pods.seeRefused(CACHED_APP);

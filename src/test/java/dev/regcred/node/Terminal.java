@@ -88,6 +88,11 @@ final class Terminal {
     return result.stdout.strip();
   }
 
+  /** Whether a command succeeds that nobody types. */
+  boolean succeeds(String command) {
+    return execute(command).exitCode == 0;
+  }
+
   /** Types a command whatever comes of it. */
   Result type(String command) {
     println("$ " + command.replace("\n", "\n> "));

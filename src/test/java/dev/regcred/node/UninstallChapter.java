@@ -1,11 +1,13 @@
 package dev.regcred.node;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /** In the documented order, and in the wrong one with both ways out. */
 record UninstallChapter(Stage stage) {
   private static final String EXAMPLE_IMAGE = "registry.example.com/platform/regcred-operator";
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final DocumentedCommands PAGE =
       new DocumentedCommands(Path.of("docs/uninstall.md"));
 
@@ -40,6 +42,13 @@ record UninstallChapter(Stage stage) {
     terminal.chapter("Uninstalled in the wrong order");
     InstallChapter.namespace(terminal);
     terminal.run(InstallChapter.HELM_INSTALL + " --hide-notes");
+    // The API server's mutating policies learn of new CRDs every 5 s; until then it answers 503.
+    terminal.until(
+        "the policy that stamps finalizers knows the new CRDs",
+        PATIENCE,
+        () ->
+            terminal.succeeds(
+                "kubectl create -n team-a --dry-run=server -f src/node/registry.yaml"));
     terminal.run("kubectl apply -n team-a -f src/node/registry.yaml -f src/node/credential.yaml");
     terminal.run(
         "kubectl patch registrycredential/private-pull -n team-a --type=merge"
