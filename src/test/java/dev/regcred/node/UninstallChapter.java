@@ -48,7 +48,8 @@ record UninstallChapter(Stage stage) {
         PATIENCE,
         () ->
             terminal.succeeds(
-                "kubectl create -n team-a --dry-run=server -f src/node/registry.yaml"));
+                "kubectl create -n team-a --dry-run=server -f src/node/registry.yaml"
+                    + " -f src/node/credential.yaml"));
     terminal.run("kubectl apply -n team-a -f src/node/registry.yaml -f src/node/credential.yaml");
     terminal.run(
         "kubectl patch registrycredential/private-pull -n team-a --type=merge"
