@@ -69,7 +69,7 @@ final class LeaderElection implements Leadership, AutoCloseable {
   /**
    * @param namespace the Lease's
    * @param instance which operator it is, such as the name of its Pod
-   * @param begun called when it has become the leader
+   * @param begun called, on a thread of its own, when it has become the leader
    * @param lost called when it is the leader no more, though it has not released the Lease
    */
   LeaderElection(
@@ -168,8 +168,8 @@ final class LeaderElection implements Leadership, AutoCloseable {
   private void attempt(Runnable step) {
     try {
       step.run();
-    } catch (KubernetesClientException e) {
-      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) { // Else another one was faster.
+    } catch (RuntimeException e) {
+      if (code(e) != HttpURLConnection.HTTP_CONFLICT) { // Else another one was faster.
         said("The Lease " + lock.namespace() + "/" + LEASE + " is out of reach", e);
       }
       schedule(this::look, settings.retryPeriod());
@@ -181,7 +181,7 @@ final class LeaderElection implements Leadership, AutoCloseable {
     isHolder = true;
     LOG.info("Leading, as {}", lock.identity());
     schedule(this::renew, settings.retryPeriod());
-    begun.run();
+    Thread.ofVirtual().name("leading").start(begun); // However long it takes, the Lease is renewed.
   }
 
   /**
@@ -199,7 +199,7 @@ final class LeaderElection implements Leadership, AutoCloseable {
       if (isHeld()) {
         held(lock.renew(Objects.requireNonNull(heldVersion)), since);
       }
-    } catch (KubernetesClientException e) {
+    } catch (RuntimeException e) {
       said("The Lease was not renewed", e);
       if (isTaken(e)) {
         heldUntil = since;
@@ -217,9 +217,9 @@ final class LeaderElection implements Leadership, AutoCloseable {
   }
 
   /** Somebody may have written to the Lease without taking it; then its new version is held. */
-  private boolean isTaken(KubernetesClientException e) {
-    if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-      return e.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
+  private boolean isTaken(RuntimeException e) {
+    if (code(e) != HttpURLConnection.HTTP_CONFLICT) {
+      return code(e) == HttpURLConnection.HTTP_NOT_FOUND;
     }
     try {
       var lease = lock.lease().get();
@@ -228,12 +228,17 @@ final class LeaderElection implements Leadership, AutoCloseable {
       }
       heldVersion = lease.getMetadata().getResourceVersion();
       return false;
-    } catch (KubernetesClientException unread) {
+    } catch (RuntimeException unread) {
       return false; // It stays unknown, until the deadline at most.
     }
   }
 
-  private void said(String what, KubernetesClientException e) {
+  /** Zero if the API server has not answered. */
+  private static int code(RuntimeException e) {
+    return e instanceof KubernetesClientException refused ? refused.getCode() : 0;
+  }
+
+  private void said(String what, RuntimeException e) {
     LOG.atLevel(level).log("{}, and is tried again: {}", what, e.getMessage());
     level = Level.DEBUG;
   }
@@ -265,7 +270,7 @@ final class LeaderElection implements Leadership, AutoCloseable {
     try {
       lock.release(Objects.requireNonNull(heldVersion));
       LOG.info("Released the lead");
-    } catch (KubernetesClientException e) {
+    } catch (RuntimeException e) {
       LOG.warn("The Lease was not released and runs out: {}", e.getMessage());
     }
   }
