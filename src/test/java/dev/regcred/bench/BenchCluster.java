@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.List;
 import okhttp3.Protocol;
 
@@ -65,26 +64,10 @@ final class BenchCluster implements AutoCloseable {
 
   /** The operator works as its ServiceAccount, with the permissions that ship. */
   private static Path kubeconfig(Installation installation) {
-    var operator = installation.operatorConfig();
     try {
-      var authority =
-          operator.getCaCertData() == null
-              ? Base64.getEncoder()
-                  .encodeToString(Files.readAllBytes(Path.of(operator.getCaCertFile())))
-              : operator.getCaCertData();
       var file = Files.createTempFile("bench", ".kubeconfig");
       file.toFile().deleteOnExit();
-      return Files.writeString(
-          file,
-          """
-          apiVersion: v1
-          kind: Config
-          current-context: operator
-          contexts: [{name: operator, context: {cluster: bench, user: operator}}]
-          clusters: [{name: bench, cluster: {server: "%s", certificate-authority-data: "%s"}}]
-          users: [{name: operator, user: {token: "%s"}}]
-          """
-              .formatted(operator.getMasterUrl(), authority, operator.getOauthToken()));
+      return installation.writeKubeconfig(file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -66,8 +66,7 @@ public final class AotTraining {
       var secrets = Files.createTempDirectory("regcred-aot");
       var kubeconfig = secrets.resolve("kubeconfig");
       try {
-        var operator = Installation.on(cluster).operatorConfig();
-        OperatorProcess.kubeconfig(secrets, operator, operator.getMasterUrl());
+        Installation.on(cluster).writeKubeconfig(kubeconfig);
         train(cluster, kubeconfig);
       } finally {
         Files.deleteIfExists(kubeconfig);

@@ -21,9 +21,7 @@ class ClusterWideKillIT extends ClusterWideScenario {
     stopOperator();
     var selected = namespaces(NAMESPACES);
     applyClusterWide("");
-    var kubeconfig =
-        OperatorProcess.kubeconfig(
-            directory, installation.operatorConfig(), installation.operatorConfig().getMasterUrl());
+    var kubeconfig = installation.writeKubeconfig(directory.resolve("kubeconfig"));
 
     var written = killed(kubeconfig, () -> copies() > NAMESPACES / 3);
     System.out.printf("killed in a fan-out to %d namespaces after %d%n", NAMESPACES, written);

@@ -60,8 +60,7 @@ class HeapIT {
   private void measure(TestCluster cluster, Installation installation, MeteredConnection connection)
       throws Exception {
     var kubeconfig =
-        OperatorProcess.kubeconfig(
-            directory, installation.operatorConfig(), connection.url().toString());
+        installation.writeKubeconfig(directory.resolve("kubeconfig"), connection.url().toString());
     cluster.kubectl().ok("create", "namespace", NAMESPACE);
     cluster.kubectl().ok("apply", "-f", "docs/examples/quickstart.yaml");
     long before;

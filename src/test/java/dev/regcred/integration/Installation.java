@@ -17,7 +17,9 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import org.awaitility.Awaitility;
 
 /**
@@ -65,6 +67,37 @@ public record Installation(TestCluster cluster, KubernetesClient admin, Config o
     awaitPolicy(operator);
     return new Installation(
         cluster, new KubernetesClientBuilder().withConfig(admin).build(), operator);
+  }
+
+  /**
+   * Writes a kubeconfig of the operator's ServiceAccount.
+   *
+   * @param file where it is written
+   * @param server the way in; the API server's own, or one that leads there
+   * @return the file
+   */
+  public Path writeKubeconfig(Path file, String server) throws IOException {
+    var authority =
+        operatorConfig.getCaCertData() == null
+            ? Base64.getEncoder()
+                .encodeToString(Files.readAllBytes(Path.of(operatorConfig.getCaCertFile())))
+            : operatorConfig.getCaCertData();
+    return Files.writeString(
+        file,
+        """
+        apiVersion: v1
+        kind: Config
+        current-context: operator
+        contexts: [{name: operator, context: {cluster: tests, user: operator}}]
+        clusters: [{name: tests, cluster: {server: "%s", certificate-authority-data: "%s"}}]
+        users: [{name: operator, user: {token: "%s"}}]
+        """
+            .formatted(server, authority, operatorConfig.getOauthToken()));
+  }
+
+  /** The same, straight to the API server. */
+  public Path writeKubeconfig(Path file) throws IOException {
+    return writeKubeconfig(file, operatorConfig.getMasterUrl());
   }
 
   /** The API server takes a moment before it holds to a new policy; nothing is stored meanwhile. */

@@ -45,9 +45,7 @@ class KillIT {
     var seed = Long.getLong("regcred.kill.seed", System.nanoTime());
     var random = new Random(seed);
     System.out.println("kill -9: seed " + seed);
-    var kubeconfig =
-        OperatorProcess.kubeconfig(
-            directory, installation.operatorConfig(), installation.operatorConfig().getMasterUrl());
+    var kubeconfig = installation.writeKubeconfig(directory.resolve("kubeconfig"));
     try (var namespace = TestNamespace.create(installation.admin())) {
       setUp(namespace);
       awaitAsDeclared(kubeconfig, namespace, seed);

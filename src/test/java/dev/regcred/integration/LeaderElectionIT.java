@@ -200,9 +200,7 @@ class LeaderElectionIT {
   }
 
   private OperatorProcess start(String lease) throws IOException {
-    var kubeconfig =
-        OperatorProcess.kubeconfig(
-            directory, installation.operatorConfig(), installation.operatorConfig().getMasterUrl());
+    var kubeconfig = installation.writeKubeconfig(directory.resolve("kubeconfig"));
     var times = lease.split("/", -1);
     var process =
         new OperatorProcess(

@@ -1,7 +1,6 @@
 package dev.regcred.integration;
 
 import dev.regcred.app.OperatorMain;
-import io.fabric8.kubernetes.client.Config;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -83,31 +81,6 @@ final class OperatorProcess implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(process::destroyForcibly));
-  }
-
-  /**
-   * A kubeconfig of the operator's ServiceAccount.
-   *
-   * @param directory where it is written
-   * @param server the way in; the API server's own, or one that leads there
-   */
-  static Path kubeconfig(Path directory, Config operator, String server) throws IOException {
-    var authority =
-        operator.getCaCertData() == null
-            ? Base64.getEncoder()
-                .encodeToString(Files.readAllBytes(Path.of(operator.getCaCertFile())))
-            : operator.getCaCertData();
-    return Files.writeString(
-        directory.resolve("kubeconfig"),
-        """
-        apiVersion: v1
-        kind: Config
-        current-context: operator
-        contexts: [{name: operator, context: {cluster: tests, user: operator}}]
-        clusters: [{name: tests, cluster: {server: "%s", certificate-authority-data: "%s"}}]
-        users: [{name: operator, user: {token: "%s"}}]
-        """
-            .formatted(server, authority, operator.getOauthToken()));
   }
 
   /** What this JVM has, without the tests. */

@@ -110,8 +110,8 @@ class RbacMinimalityIT {
     proxy.rule(this::conflictOnce);
     applyAll();
     var kubeconfig =
-        OperatorProcess.kubeconfig(
-            directory, installation.operatorConfig(), proxy.config().getMasterUrl());
+        installation.writeKubeconfig(
+            directory.resolve("kubeconfig"), proxy.config().getMasterUrl());
     try (var operator =
         new OperatorProcess(
             kubeconfig, "minimal-operator", List.of(), Map.of("REGCRED_LEADER_ELECTION", "true"))) {

@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.regcred.app.OperatorMain;
 import dev.regcred.integration.Installation;
-import io.fabric8.kubernetes.client.Config;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -27,7 +25,7 @@ class JsonLogIT {
   @Test
   void everyLineIsJsonWithTheSameKeysAndTellsWhichResourceItIsAbout() throws Exception {
     var installation = Installation.shared();
-    var process = operator(installation.operatorConfig());
+    var process = operator(installation);
     String namespace;
     try (var team = BusyTeam.in(installation)) {
       namespace = team.namespace();
@@ -78,7 +76,7 @@ class JsonLogIT {
     return directory.resolve("operator.log");
   }
 
-  private Process operator(Config config) throws IOException {
+  private Process operator(Installation installation) throws IOException {
     var classes =
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
             .filter(entry -> !entry.contains("test-classes"))
@@ -92,31 +90,13 @@ class JsonLogIT {
                 OperatorMain.class.getName())
             .redirectOutput(log().toFile())
             .redirectError(directory.resolve("operator.err").toFile());
-    builder.environment().put("KUBECONFIG", kubeconfig(config).toString());
+    var kubeconfig = installation.writeKubeconfig(directory.resolve("kubeconfig"));
+    builder.environment().put("KUBECONFIG", kubeconfig.toString());
     builder.environment().put("REGCRED_HTTP_PORT", "0");
     builder.environment().put("REGCRED_LOG_FORMAT", "json");
     var process = builder.start();
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(process::destroyForcibly));
     return process;
-  }
-
-  private Path kubeconfig(Config config) throws IOException {
-    var authority =
-        config.getCaCertData() == null
-            ? Base64.getEncoder()
-                .encodeToString(Files.readAllBytes(Path.of(config.getCaCertFile())))
-            : config.getCaCertData();
-    return Files.writeString(
-        directory.resolve("kubeconfig"),
-        """
-        apiVersion: v1
-        kind: Config
-        current-context: operator
-        contexts: [{name: operator, context: {cluster: tests, user: operator}}]
-        clusters: [{name: tests, cluster: {server: "%s", certificate-authority-data: "%s"}}]
-        users: [{name: operator, user: {token: "%s"}}]
-        """
-            .formatted(config.getMasterUrl(), authority, config.getOauthToken()));
   }
 
   private static void stop(Process process) throws InterruptedException {

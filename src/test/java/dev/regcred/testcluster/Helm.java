@@ -1,10 +1,6 @@
 package dev.regcred.testcluster;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -13,20 +9,20 @@ import java.util.Map;
  * never reads the configuration of the person who runs the tests.
  */
 public final class Helm {
-  private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final Path NOTHING = Path.of("/dev/null");
 
-  private final List<String> program;
-  private final Map<String, String> environment;
+  private final ClusterTool tool;
 
   Helm(List<String> program, Path kubeconfig, Path home) {
-    this.program = program;
-    this.environment =
-        Map.of(
-            "KUBECONFIG", kubeconfig.toString(),
-            "HELM_CACHE_HOME", home.resolve("cache").toString(),
-            "HELM_CONFIG_HOME", home.resolve("config").toString(),
-            "HELM_DATA_HOME", home.resolve("data").toString());
+    this.tool =
+        new ClusterTool(
+            "helm",
+            program,
+            Map.of(
+                "KUBECONFIG", kubeconfig.toString(),
+                "HELM_CACHE_HOME", home.resolve("cache").toString(),
+                "HELM_CONFIG_HOME", home.resolve("config").toString(),
+                "HELM_DATA_HOME", home.resolve("data").toString()));
   }
 
   /**
@@ -51,23 +47,16 @@ public final class Helm {
 
   /** The program and its first arguments, for a shell. */
   public List<String> program() {
-    return program;
+    return tool.program();
   }
 
   /** What is set for it besides the environment of this JVM. */
   public Map<String, String> environment() {
-    return environment;
+    return tool.environment();
   }
 
   public Kubectl.Result run(String... args) {
-    var command = new ArrayList<>(program);
-    command.addAll(List.of(args));
-    try {
-      var output = Subprocess.of(command).with(environment).run("", LIMIT);
-      return new Kubectl.Result(output.exitCode(), output.stdout(), output.stderr());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return tool.run("", args);
   }
 
   /**
@@ -77,12 +66,6 @@ public final class Helm {
    * @throws IllegalStateException with what it printed on standard error, if the exit code is not 0
    */
   public String ok(String... args) {
-    var result = run(args);
-    if (result.exitCode() != 0) {
-      throw new IllegalStateException(
-          "helm %s: exit code %d: %s"
-              .formatted(String.join(" ", args), result.exitCode(), result.stderr().strip()));
-    }
-    return result.stdout();
+    return tool.ok(args);
   }
 }
