@@ -1,0 +1,74 @@
+package dev.regcred.build;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Mutates packages with PIT, each against its own unit tests, and fails for a package of which too
+ * little is killed, or where docs/mutation.md does not say why a mutant survives.
+ */
+final class Mutation {
+  private static final Path JUDGED = Path.of("docs/mutation.md");
+  private static final Path SOURCES = Path.of("src/main/java");
+  private static final Path REPORTS = Path.of("target/mutation");
+
+  private Mutation() {}
+
+  public static void main(String[] args) throws Exception {
+    var judged = Files.readString(JUDGED);
+    var scores = new ArrayList<MutationScore>();
+    for (var name : args[0].split(",", -1)) {
+      mutate(name);
+      var report = REPORTS.resolve(name).resolve("mutations.xml");
+      scores.add(MutationScore.read(name, report, SOURCES));
+    }
+    System.out.println();
+    System.out.println(MutationScore.HEADER);
+    scores.forEach(System.out::println);
+    System.out.println();
+    var faults = scores.stream().flatMap(score -> score.faults(judged).stream()).toList();
+    faults.forEach(System.out::println);
+    if (!faults.isEmpty()) {
+      System.exit(1);
+    }
+  }
+
+  private static void mutate(String name) throws IOException, InterruptedException {
+    var log = REPORTS.resolve(name + ".log");
+    System.out.println("Mutating " + name + "; " + log + " follows it");
+    Files.createDirectories(REPORTS);
+    var status =
+        new ProcessBuilder(
+                List.of(
+                    ProcessHandle.current().info().command().orElse("java"),
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    "org.pitest.mutationtest.commandline.MutationCoverageReport",
+                    "--targetClasses=dev.regcred." + name + ".*",
+                    "--targetTests=dev.regcred." + name + ".*Test",
+                    "--mutableCodePaths=" + Path.of("target/classes").toAbsolutePath(),
+                    "--sourceDirs=" + SOURCES,
+                    "--reportDir=" + REPORTS.resolve(name),
+                    "--timestampedReports=false",
+                    "--outputFormats=XML,HTML",
+                    "--mutators=STRONGER",
+                    "--threads=2",
+                    // On a busy machine an innocent test may be slow; a mutant that it kills is
+                    // not.
+                    "--timeoutConst=10000",
+                    // What a property finds in a thousand tries only is the business of a row.
+                    "--jvmArgs=-Djqwik.tries.default=20"
+                        + ",-Djqwik.shrinking.default=OFF,-Djqwik.database=",
+                    "--verbosity=NO_SPINNER"))
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start()
+            .waitFor();
+    if (status != 0) {
+      throw new IllegalStateException("PIT failed, see " + log);
+    }
+  }
+}
