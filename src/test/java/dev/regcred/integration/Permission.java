@@ -1,12 +1,10 @@
 package dev.regcred.integration;
 
-import dev.regcred.integration.faults.ApiRequest;
+import io.fabric8.kubernetes.api.model.authorization.v1.ResourceAttributes;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -18,11 +16,6 @@ import java.util.stream.Stream;
  * @param resource such as {@code registries/status}
  */
 record Permission(String role, String verb, String group, String resource) {
-  private static final Pattern PATH =
-      Pattern.compile(
-          "/(?:api|apis/(?<group>[^/]+))/[^/]+"
-              + "(?:/namespaces/[^/]+(?=/))?/(?<resource>[^/?]+)(?:/(?<name>[^/?]+))?(?:/(?<sub>[^/?]+))?");
-
   /** What a role allows. */
   static Stream<Permission> of(String role, List<PolicyRule> rules) {
     return rules.stream()
@@ -57,26 +50,17 @@ record Permission(String role, String verb, String group, String resource) {
     return left;
   }
 
-  /** Whether a request is one that needs it. */
-  boolean isNeededFor(ApiRequest request) {
-    var path = PATH.matcher(request.path());
-    if (!path.lookingAt()) {
-      return false;
-    }
-    var sub = path.group("sub");
-    return resource.equals(path.group("resource") + (sub == null ? "" : "/" + sub))
-        && group.equals(Optional.ofNullable(path.group("group")).orElse(""))
-        && verb.equals(verb(request, path.group("name") != null));
+  /** Whether it is what such a request seems to need. */
+  boolean isAbout(ResourceAttributes request) {
+    return verb.equals(request.getVerb()) && (resource + "." + group).equals(resource(request));
   }
 
-  private static String verb(ApiRequest request, boolean hasName) {
-    return switch (request.method()) {
-      case "GET" -> request.isWatch() ? "watch" : hasName ? "get" : "list";
-      case "POST" -> "create";
-      case "PUT" -> "update";
-      case "PATCH" -> "patch";
-      default -> "delete";
-    };
+  /** The resource of a request, with its subresource and its group. */
+  static String resource(ResourceAttributes request) {
+    return request.getResource()
+        + (request.getSubresource().isEmpty() ? "" : "/" + request.getSubresource())
+        + "."
+        + request.getGroup();
   }
 
   @Override

@@ -4,122 +4,172 @@ import static dev.regcred.integration.OperatorScenario.CANARY;
 import static dev.regcred.integration.OperatorScenario.REGISTRY;
 import static dev.regcred.integration.OperatorScenario.await;
 import static dev.regcred.integration.OperatorScenario.credential;
-import static dev.regcred.integration.OperatorScenario.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regcred.api.v1alpha1.ClusterRegistry;
+import dev.regcred.api.v1alpha1.ClusterRegistryCredential;
+import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.app.LeaseSettings;
+import dev.regcred.app.OperatorConfig;
+import dev.regcred.app.RunningOperator;
 import dev.regcred.integration.faults.ApiRequest;
 import dev.regcred.integration.faults.Fault;
 import dev.regcred.integration.faults.FaultProxy;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import io.fabric8.kubernetes.api.model.authorization.v1.ResourceAttributes;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
-import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The operator's roles allow nothing that it does not need: whichever permission is taken away, the
- * API server refuses it something on its way through the life of a credential of each scope.
+ * The operator's roles allow all that it needs, and nothing that it does not: what it asks for on
+ * its way through the life of a credential of each scope is recorded, and whichever permission is
+ * taken away, the API server's own authorizer would refuse it something of that.
  */
 class RbacMinimalityIT {
-  private static final String RBAC = "deploy/rbac.yaml";
   private static final String NAMESPACE = "regcred-system";
+  private static final String ACCOUNT = "regcred-operator";
   private static final String WIDE = "minimal";
   private static final String WIDE_SECRET = "wide";
+  private static final LeaseSettings LEASE =
+      new LeaseSettings(Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2));
 
   private final Installation installation = Installation.shared();
   private final KubernetesClient admin = installation.admin();
   private final TestNamespace namespace = TestNamespace.create(admin);
+  private final Set<ResourceAttributes> requests = ConcurrentHashMap.newKeySet();
   private final AtomicReference<@Nullable ApiRequest> refused = new AtomicReference<>();
   private final Set<String> conflicted = ConcurrentHashMap.newKeySet();
 
-  @TempDir private Path directory = Path.of("");
-
   @AfterEach
   void cleanUp() {
-    kubectl("patch", "clusterregistrycredential", WIDE, "--type=merge", "-p", NO_FINALIZERS);
-    kubectl("patch", "clusterregistry", WIDE, "--type=merge", "-p", NO_FINALIZERS);
-    kubectl("delete", "clusterregistrycredential,clusterregistry", WIDE, "--ignore-not-found");
-    kubectl("delete", "secret,lease", "-n", NAMESPACE, "--ignore-not-found", "-l", "minimal=true");
-    admin.leases().inNamespace(NAMESPACE).withName("regcred-operator").delete();
+    for (var resource : List.of(wideCredential(), wideRegistry())) {
+      if (resource.get() != null) {
+        resource.patch(
+            PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\":{\"finalizers\":null}}");
+        resource.delete();
+      }
+    }
+    admin.secrets().inNamespace(NAMESPACE).withName(WIDE).delete();
+    admin.leases().inNamespace(NAMESPACE).withName(ACCOUNT).delete();
     namespace.close();
   }
 
-  private static final String NO_FINALIZERS = "{\"metadata\":{\"finalizers\":null}}";
+  @Test
+  void ofTheWholeCluster() throws Exception {
+    var roles = roles(Files.readString(Path.of("deploy/rbac.yaml")));
 
-  @AfterAll
-  static void putBack() {
-    Installation.shared().cluster().kubectl().ok("apply", "-f", RBAC);
-  }
+    assertThat(storyIsTold(installation.operatorConfig(), Set.of(), NAMESPACE)).isTrue();
 
-  static List<Permission> permissions() throws IOException {
-    return roles()
-        .flatMap(role -> Permission.of(role.getKind() + "/" + name(role), rules(role)))
-        .toList();
+    assertMinimal("deploy/rbac.yaml", roles, 38);
   }
 
   @Test
-  void withAllOfThemNothingIsRefused() throws Exception {
-    try (var proxy = new FaultProxy(installation.operatorConfig())) {
-      proxy.onAnswer((request, code) -> noteRefusal(request, code, true));
-      assertThat(isWholeStoryTold(proxy)).as("refused: %s", refused.get()).isTrue();
-    }
-    assertThat(refused.get()).isNull();
-    assertThat(permissions()).as("in %s", RBAC).hasSizeGreaterThan(30);
+  void ofOneNamespace() throws Exception {
+    var file = "deploy/overlays/single-namespace/rbac.yaml";
+    var yaml = Files.readString(Path.of(file)).replace("team-a", namespace.name());
+    objects(yaml).forEach(object -> admin.resource(object).create());
+
+    assertThat(storyIsTold(wayIn(), Set.of(namespace.name()), namespace.name())).isTrue();
+
+    assertMinimal(file, roles(yaml), 26);
   }
 
-  @ParameterizedTest(name = "{0}")
-  @MethodSource("permissions")
-  void withoutItSomethingIsRefused(Permission permission) throws Exception {
-    take(permission);
-    try (var proxy = new FaultProxy(installation.operatorConfig())) {
-      proxy.onAnswer(
-          (request, code) -> noteRefusal(request, code, permission.isNeededFor(request)));
-      assertThat(isWholeStoryTold(proxy)).as("nothing needs to %s", permission).isFalse();
-    } finally {
-      putBack();
+  private void assertMinimal(String file, List<HasMetadata> roles, int count) {
+    assertThat(refused.get()).as("refused, though the operator needs it").isNull();
+    try (var all = RoleReviews.of(admin, roles, (_, rules) -> rules)) {
+      assertThat(all.firstRefused(requests.stream()))
+          .as("the reviews ask what was asked")
+          .isEmpty();
     }
-    System.out.printf("without %s: refused %s%n", permission, refused.get());
+    var permissions =
+        roles.stream()
+            .flatMap(role -> Permission.of(RoleReviews.name(role), RoleReviews.rules(role)))
+            .toList();
+    var unneeded = new ArrayList<Permission>();
+    for (Permission permission : permissions) {
+      refusedWithout(permission, roles)
+          .ifPresentOrElse(
+              request -> System.out.printf("without %s: refused %s%n", permission, text(request)),
+              () -> unneeded.add(permission));
+    }
+    assertThat(unneeded).as("permissions in %s that nothing needs", file).isEmpty();
+    assertThat(permissions).as("permissions in %s", file).hasSize(count);
   }
 
-  private void noteRefusal(ApiRequest request, int code, boolean isMeant) {
-    if (code == 403 && isMeant) {
-      refused.compareAndSet(null, request);
+  /** What is most likely is asked first. */
+  private Optional<ResourceAttributes> refusedWithout(
+      Permission permission, List<HasMetadata> roles) {
+    try (var reviews =
+        RoleReviews.of(
+            admin,
+            roles,
+            (role, rules) ->
+                role.equals(permission.role()) ? permission.takenFrom(rules) : rules)) {
+      return reviews.firstRefused(
+          requests.stream().sorted(Comparator.comparing(request -> !permission.isAbout(request))));
     }
+  }
+
+  private static String text(ResourceAttributes request) {
+    return "%s %s %s/%s"
+        .formatted(
+            request.getVerb(),
+            Permission.resource(request),
+            request.getNamespace(),
+            request.getName());
   }
 
   /** Up to the first refusal. */
-  private boolean isWholeStoryTold(FaultProxy proxy) throws Exception {
-    proxy.rule(this::conflictOnce);
-    applyAll();
-    var kubeconfig =
-        installation.writeKubeconfig(
-            directory.resolve("kubeconfig"), proxy.config().getMasterUrl());
-    try (var operator =
-        new OperatorProcess(
-            kubeconfig, "minimal-operator", List.of(), Map.of("REGCRED_LEADER_ELECTION", "true"))) {
-      return comesTrue(() -> summary("pull").equals("Active Active") && isWideActive())
-          && rotates()
-          && goesInAndOutOfUse()
-          && isDeleted()
-          && ends(operator);
+  private boolean storyIsTold(Config way, Set<String> namespaces, String own) throws Exception {
+    try (var proxy = new FaultProxy(way)) {
+      proxy.onAnswer(this::record);
+      proxy.rule(this::conflictOnce);
+      var isWide = namespaces.isEmpty();
+      try (var _ =
+          RunningOperator.start(
+              new OperatorConfig(0, namespaces, 2, own, own, LEASE), proxy.config())) {
+        applyAll(isWide);
+        return comesTrue(
+                () -> summary("pull").equals("Active Active") && (!isWide || isWideActive()))
+            && rotates()
+            && goesInAndOutOfUse()
+            && isDeleted(isWide);
+      } finally {
+        // What it still has to say it has said when it is closed.
+        assertThat(refused.get()).as("refused, though the operator needs it").isNull();
+      }
+    }
+  }
+
+  private void record(ApiRequest request, int code) {
+    request.attributes().ifPresent(requests::add);
+    if (code == 403) {
+      refused.compareAndSet(null, request);
     }
   }
 
@@ -131,39 +181,39 @@ class RbacMinimalityIT {
         : Fault.none();
   }
 
-  private void applyAll() throws IOException {
+  private void applyAll(boolean isWide) {
     namespace.apply(
         REGISTRY
             + CrashScenarios.source(CANARY)
             + "---\n"
             + credential("serviceAccounts: [default]"));
-    var manifest =
-        Files.writeString(
-            directory.resolve("wide.yaml"),
-            """
-            apiVersion: regcred.dev/v1alpha1
-            kind: ClusterRegistry
-            metadata: {name: %1$s}
-            spec: {serverAddress: minimal.example.com}
-            ---
-            apiVersion: v1
-            kind: Secret
-            metadata: {name: %1$s, namespace: %2$s, labels: {regcred.dev/source: "true", minimal: "true"}}
-            stringData: {password: %3$s}
-            ---
-            apiVersion: regcred.dev/v1alpha1
-            kind: ClusterRegistryCredential
-            metadata: {name: %1$s}
-            spec:
-              registryRef: {name: %1$s}
-              email: robot@example.com
-              publicValue: robot
-              secretValueFrom: {secretKeyRef: {name: %1$s, key: password}}
-              target: {secretName: %4$s}
-              namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %5$s}}
-            """
-                .formatted(WIDE, NAMESPACE, CANARY, WIDE_SECRET, namespace.name()));
-    installation.cluster().kubectl().ok("apply", "-f", manifest.toString());
+    if (isWide) {
+      objects(
+              """
+              apiVersion: regcred.dev/v1alpha1
+              kind: ClusterRegistry
+              metadata: {name: %1$s}
+              spec: {serverAddress: minimal.example.com}
+              ---
+              apiVersion: v1
+              kind: Secret
+              metadata: {name: %1$s, namespace: %2$s, labels: {regcred.dev/source: "true"}}
+              stringData: {password: %3$s}
+              ---
+              apiVersion: regcred.dev/v1alpha1
+              kind: ClusterRegistryCredential
+              metadata: {name: %1$s}
+              spec:
+                registryRef: {name: %1$s}
+                email: robot@example.com
+                publicValue: robot
+                secretValueFrom: {secretKeyRef: {name: %1$s, key: password}}
+                target: {secretName: %4$s}
+                namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %5$s}}
+              """
+                  .formatted(WIDE, NAMESPACE, CANARY, WIDE_SECRET, namespace.name()))
+          .forEach(object -> admin.resource(object).create());
+    }
   }
 
   private boolean rotates() {
@@ -182,23 +232,19 @@ class RbacMinimalityIT {
             });
   }
 
-  private boolean isDeleted() {
+  private boolean isDeleted(boolean isWide) {
     namespace.delete("RegistryCredential", "pull");
     namespace.delete("Registry", "main");
-    kubectl("delete", "clusterregistrycredential,clusterregistry", WIDE, "--wait=false");
+    if (isWide) {
+      wideCredential().delete();
+      wideRegistry().delete();
+    }
     return comesTrue(
         () ->
             summary("pull").equals("absent")
                 && World.secret(namespace, WIDE_SECRET).equals("absent")
                 && World.read(namespace).summary("Registry/main").equals("absent")
-                && !isThere("clusterregistry"));
-  }
-
-  /** What it still has to say it says then. */
-  private boolean ends(OperatorProcess operator) {
-    operator.stop();
-    eventually(() -> !operator.isAlive());
-    return refused.get() == null;
+                && wideRegistry().get() == null);
   }
 
   private boolean comesTrue(BooleanSupplier condition) {
@@ -211,67 +257,42 @@ class RbacMinimalityIT {
   }
 
   private boolean isWideActive() {
-    return !World.secret(namespace, WIDE_SECRET).equals("absent")
-        && kubectl("get", "cregcred", WIDE, "-o", "jsonpath={.status.state}").equals("Active");
+    var status = wideCredential().require().getStatus();
+    return status != null
+        && status.state() == LifecycleState.ACTIVE
+        && !World.secret(namespace, WIDE_SECRET).equals("absent");
   }
 
-  private boolean isThere(String kind) {
-    return !kubectl("get", kind, WIDE, "--ignore-not-found", "-o", "name").isEmpty();
+  private Resource<ClusterRegistryCredential> wideCredential() {
+    return admin.resources(ClusterRegistryCredential.class).withName(WIDE);
   }
 
-  private String kubectl(String... arguments) {
-    return installation.cluster().kubectl().run(arguments).stdout();
+  private Resource<ClusterRegistry> wideRegistry() {
+    return admin.resources(ClusterRegistry.class).withName(WIDE);
   }
 
-  private void take(Permission permission) throws IOException {
-    roles()
-        .filter(role -> permission.role().equals(role.getKind() + "/" + name(role)))
-        .forEach(role -> admin.resource(without(role, permission)).update());
-    eventually(() -> !isAllowed(permission));
+  /** That of the ServiceAccount that comes with the roles of one namespace. */
+  private Config wayIn() {
+    var token =
+        admin
+            .serviceAccounts()
+            .inNamespace(namespace.name())
+            .withName(ACCOUNT)
+            .tokenRequest(new TokenRequestBuilder().withNewSpec().endSpec().build());
+    return new ConfigBuilder(installation.operatorConfig())
+        .withOauthToken(token.getStatus().getToken())
+        .build();
   }
 
-  private static HasMetadata without(HasMetadata role, Permission permission) {
-    var rules = permission.takenFrom(rules(role));
-    if (role instanceof ClusterRole clusterRole) {
-      clusterRole.setRules(rules);
-    } else {
-      ((Role) role).setRules(rules);
-    }
-    return role;
+  private List<HasMetadata> objects(String yaml) {
+    return admin.load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8))).items();
   }
 
-  private boolean isAllowed(Permission permission) {
-    var parts = permission.resource().split("/", 2);
-    var type = parts[0] + (permission.group().isEmpty() ? "" : "." + permission.group());
-    var name = permission.resource().equals("leases") && !permission.verb().equals("create");
-    return kubectl(
-            "auth",
-            "can-i",
-            permission.verb(),
-            name ? type + "/regcred-operator" : type,
-            "--subresource=" + (parts.length > 1 ? parts[1] : ""),
-            "-n",
-            NAMESPACE,
-            "--as=system:serviceaccount:regcred-system:regcred-operator")
-        .startsWith("yes");
-  }
-
-  /** As they ship. */
-  private static Stream<HasMetadata> roles() throws IOException {
-    return Installation.shared().admin().load(Files.newInputStream(Path.of(RBAC))).items().stream()
-        .filter(object -> name(object).startsWith("regcred-operator"))
+  /** Those of the operator, not those for people. */
+  private List<HasMetadata> roles(String yaml) throws IOException {
+    return objects(yaml).stream()
         .filter(object -> object instanceof ClusterRole || object instanceof Role)
-        .collect(Collectors.toList())
-        .stream();
-  }
-
-  private static List<PolicyRule> rules(HasMetadata role) {
-    return role instanceof ClusterRole clusterRole
-        ? clusterRole.getRules()
-        : ((Role) role).getRules();
-  }
-
-  private static String name(HasMetadata object) {
-    return object.getMetadata().getName();
+        .filter(role -> role.getMetadata().getName().startsWith("regcred-operator"))
+        .toList();
   }
 }
