@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -115,13 +115,24 @@ class ApiFailureIT {
     assertThat(statusWrites).isEmpty();
   }
 
+  /** However it is tried again, it is done once: by a look at what is stored. */
   @Test
   void anAnswerThatIsLostIsNotMissed() {
+    var answered = new CopyOnWriteArrayList<String>();
     answerWritesOfTheSecretBy(new Fault.AnswerLost(), 1);
+    proxy.onAnswer(
+        (request, code) -> {
+          if (request.isFor("secrets/pull") && !attempts.isEmpty()) {
+            answered.add(request.method() + " " + code);
+          }
+        });
     namespace.apply(CrashScenarios.source(ROTATED));
 
-    awaitSecret(config(ROTATED));
+    OperatorScenario.eventually(() -> answered.contains("GET 200"));
     awaitSummary("Active Active");
+    assertThat(secret()).isEqualTo(config(ROTATED));
+    assertThat(answered).as("what the API server did, the lost one first").startsWith("PATCH 200");
+    assertThat(answered).as("writes that it carried out").containsOnlyOnce("PATCH 200");
   }
 
   @Test
@@ -156,21 +167,68 @@ class ApiFailureIT {
     assertThat(statusWrites).isEmpty();
   }
 
-  /** The API server gives the 410 itself: it is asked for a version that it no longer has. */
+  /** What happens while it has no watch is seen by a new list, and by nothing else. */
   @Test
   void aWatchThatIsTooFarBehindListsAnew() {
-    var isBehind = new AtomicBoolean();
+    var seen = new CopyOnWriteArrayList<String>();
     proxy.rule(
-        request ->
-            request.isWatch() && request.isFor("secrets") && !isBehind.getAndSet(true)
-                ? new Fault.Instead(
-                    request.path().replaceAll("resourceVersion=\\d+", "resourceVersion=1"))
-                : Fault.none());
+        request -> {
+          if (!isAboutAllSecrets(request)) {
+            return Fault.none();
+          }
+          var isExpired = request.isWatch() && !seen.contains("list");
+          if (seen.isEmpty()) {
+            namespace.apply(CrashScenarios.source(ROTATED));
+          }
+          seen.add(isExpired ? "410" : request.isWatch() ? "watch" : "list");
+          return isExpired ? Fault.expired() : Fault.none();
+        });
     proxy.cutConnections();
-    OperatorScenario.eventually(isBehind::get);
 
-    namespace.apply(CrashScenarios.source(ROTATED));
     awaitSecret(config(ROTATED));
+    OperatorScenario.eventually(() -> seen.contains("watch"));
+    assertThat(seen).containsExactly("410", "list", "watch");
+    OperatorScenario.eventually(operator::isReady);
+    namespace.apply(CrashScenarios.source(ROTATED + "-again"));
+    awaitSecret(config(ROTATED + "-again"));
+  }
+
+  static Stream<Fault> refusals() {
+    return Stream.of(
+        // No API server says so that a version is too old, but what stands before it may.
+        Fault.status(410, "Expired", "not now"),
+        Fault.status(503, "ServiceUnavailable", "not now"));
+  }
+
+  /** It is not ready meanwhile, and goes on where it was. */
+  @ParameterizedTest
+  @MethodSource("refusals")
+  void aWatchThatIsRefusedIsAskedForAgain(Fault refusal) {
+    var refused = new AtomicInteger();
+    proxy.rule(
+        request -> {
+          if (!isAboutAllSecrets(request)) {
+            return Fault.none();
+          }
+          refused.incrementAndGet();
+          return refusal;
+        });
+    proxy.cutConnections();
+    OperatorScenario.eventually(() -> refused.get() > 0);
+    namespace.apply(CrashScenarios.source(ROTATED));
+    assertThat(operator.isReady()).as("ready without a watch of Secrets").isFalse();
+
+    proxy.rule(_ -> Fault.none());
+    awaitSecret(config(ROTATED));
+    OperatorScenario.eventually(operator::isReady);
+  }
+
+  private static boolean isAboutAllSecrets(ApiRequest request) {
+    return request.method().equals("GET")
+        && request
+            .attributes()
+            .filter(about -> about.getResource().equals("secrets") && about.getName().isEmpty())
+            .isPresent();
   }
 
   @Test
@@ -205,12 +263,16 @@ class ApiFailureIT {
           if (request.isWrite() && request.isFor("registrycredentials/pull/status")) {
             statusWrites.add(request);
           }
-          if (!request.isWrite() || !request.isFor("secrets/pull")) {
+          if (!isWriteOfTheSecret(request)) {
             return Fault.none();
           }
           attempts.add(System.nanoTime());
           return attempts.size() <= times ? fault : Fault.none();
         });
+  }
+
+  private static boolean isWriteOfTheSecret(ApiRequest request) {
+    return request.isWrite() && request.isFor("secrets/pull");
   }
 
   private static Duration between(long start, long end) {

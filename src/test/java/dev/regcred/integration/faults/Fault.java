@@ -16,8 +16,8 @@ public sealed interface Fault {
   /** The API server does it, but the answer is lost with the connection. */
   record AnswerLost() implements Fault {}
 
-  /** The API server is asked for another path instead. */
-  record Instead(String path) implements Fault {}
+  /** A watch by WebSocket begins, brings this one event, and ends. */
+  record WatchEvent(String event) implements Fault {}
 
   static Fault none() {
     return new None();
@@ -42,6 +42,12 @@ public sealed interface Fault {
         "message": "%s", "reason": "%s", "details": %s, "code": %d}
         """
             .formatted(message, reason, details, code));
+  }
+
+  /** What a watch brings from which the API server no longer has all events. */
+  static WatchEvent expired() {
+    var status = status(410, "Expired", "too old resource version");
+    return new WatchEvent("{\"type\": \"ERROR\", \"object\": %s}".formatted(status.body()));
   }
 
   /** As the API server says it when it is asked too much. */

@@ -224,12 +224,10 @@ public final class FaultProxy implements AutoCloseable {
           forward(request, head, body, OutputStream.nullOutputStream());
           yield false;
         }
-        case Fault.Instead(var path) ->
-            forward(
-                request,
-                new HttpMessage(head.word(0) + " " + path + " HTTP/1.1", head.fields()),
-                body,
-                toClient);
+        case Fault.WatchEvent(var event) -> {
+          WebSocketAnswer.write(head, event, toClient);
+          yield awaitEnd();
+        }
       };
     }
 

@@ -92,7 +92,8 @@ record HttpMessage(String start, List<String> fields) {
     return length == null ? -1 : Long.parseLong(length);
   }
 
-  private @Nullable String field(String name) {
+  /** The value of a header. */
+  @Nullable String field(String name) {
     return fields.stream()
         .filter(field -> field.regionMatches(true, 0, name + ":", 0, name.length() + 1))
         .map(field -> field.substring(name.length() + 1).strip())
