@@ -21,11 +21,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The memory of the operator does not grow with what other people's Secrets hold: a JVM of 64 MB
- * lives beside a gigabyte of them, and starts beside it. On a cluster of its own, because that
- * gigabyte would slow down all other tests.
+ * lives beside more of them than it could hold, and starts beside them. On a cluster of its own,
+ * because they would slow down all other tests.
+ *
+ * <p>100 MB of them, or a gigabyte by {@code -Dregcred.heap.secrets=10000}.
  */
 class HeapIT {
-  private static final int COUNT = Integer.getInteger("regcred.heap.secrets", 10_000);
+  private static final int COUNT = Integer.getInteger("regcred.heap.secrets", 1_000);
   private static final int SIZE = Integer.getInteger("regcred.heap.bytes", 100_000);
   private static final int WRITERS = 8;
   private static final String NAMESPACE = "regcred-foreign-secrets";

@@ -27,6 +27,11 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
+import net.jqwik.api.lifecycle.AroundPropertyHook;
+import net.jqwik.api.lifecycle.PropertyExecutionResult;
+import net.jqwik.api.lifecycle.PropertyExecutor;
+import net.jqwik.api.lifecycle.PropertyLifecycleContext;
 
 /**
  * Whatever is declared, edited by others, disturbed or restarted, in whatever order: once it is
@@ -34,12 +39,27 @@ import net.jqwik.api.ShrinkingMode;
  *
  * <p>Three credentials share the Secret {@code p}: {@code a} and {@code b} want the entry of one
  * server, {@code c} has a server of its own and may move to {@code q}.
+ *
+ * <p>{@code -Dregcred.model.tries=12} makes it longer, {@code -Dregcred.model.seed} repeats a run.
  */
 class ModelIT {
   private static final List<String> CREDENTIALS = List.of("a", "b", "c");
   private static final List<String> ACCOUNTS = List.of("builder", "runner");
-  private static final int TRIES = 12;
   private static final int DISTURBED_WRITES = 3;
+
+  /** How long it is, and where it starts from: said on the console, which survives a clean. */
+  private static final class Size implements AroundPropertyHook {
+    @Override
+    public PropertyExecutionResult aroundProperty(
+        PropertyLifecycleContext context, PropertyExecutor property) {
+      var tries = Integer.getInteger("regcred.model.tries", 6);
+      var seed = System.getProperty("regcred.model.seed", Long.toString(System.nanoTime()));
+      System.out.printf("model: %d tries of -Dregcred.model.seed=%s%n", tries, seed);
+      context.attributes().setTries(tries);
+      context.attributes().setSeed(seed);
+      return property.execute();
+    }
+  }
 
   /** One thing that somebody does. */
   sealed interface Step {
@@ -124,7 +144,8 @@ class ModelIT {
     return names.stream().sorted().toList();
   }
 
-  @Property(tries = TRIES, shrinking = ShrinkingMode.OFF)
+  @Property(shrinking = ShrinkingMode.OFF)
+  @AddLifecycleHook(Size.class)
   void theWorldAgreesWithTheModelOnceItIsQuiet(@ForAll("steps") List<Step> steps)
       throws IOException {
     try (var world = new Stage()) {
