@@ -19,11 +19,11 @@ import dev.regcred.api.v1alpha1.LifecycleState;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -63,12 +63,13 @@ public final class TransitionTable {
               .toList());
 
   private final List<Row> rows;
-  private final Map<Ends, Optional<List<Step>>> routes = new ConcurrentHashMap<>();
+  private final Map<Ends, List<Step>> routes;
 
   private record Ends(LifecycleState from, LifecycleState goal) {}
 
   private TransitionTable(List<Row> rows) {
     this.rows = rows;
+    this.routes = routes();
   }
 
   /**
@@ -146,14 +147,23 @@ public final class TransitionTable {
    * @return empty if there is no way, as from Purged; an empty list if it is there already
    */
   public Optional<List<Step>> route(LifecycleState from, LifecycleState goal) {
-    return routes.computeIfAbsent(new Ends(from, goal), ends -> searched(ends.from(), ends.goal()));
+    return Optional.ofNullable(routes.get(new Ends(from, goal)));
   }
 
-  private Optional<List<Step>> searched(LifecycleState from, LifecycleState goal) {
+  /** All at once: every pass asks for one, and a table that is filled later would change. */
+  private Map<Ends, List<Step>> routes() {
+    var all = new HashMap<Ends, List<Step>>();
+    for (LifecycleState from : LifecycleState.values()) {
+      routesFrom(from).forEach((goal, route) -> all.put(new Ends(from, goal), route));
+    }
+    return Map.copyOf(all);
+  }
+
+  private Map<LifecycleState, List<Step>> routesFrom(LifecycleState from) {
     Map<LifecycleState, List<Step>> reached = new EnumMap<>(LifecycleState.class);
     reached.put(from, List.of());
     var queue = new ArrayDeque<LifecycleState>(List.of(from));
-    while (!queue.isEmpty() && !reached.containsKey(goal)) {
+    while (!queue.isEmpty()) {
       var state = queue.remove();
       var way = reached.getOrDefault(state, List.of());
       stepsFrom(state)
@@ -167,7 +177,7 @@ public final class TransitionTable {
                 }
               });
     }
-    return Optional.ofNullable(reached.get(goal));
+    return reached;
   }
 
   private Stream<Step> stepsFrom(LifecycleState state) {
