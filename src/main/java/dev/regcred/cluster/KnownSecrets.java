@@ -1,15 +1,12 @@
 package dev.regcred.cluster;
 
-import dev.regcred.pullsecret.OwnerReference;
 import dev.regcred.pullsecret.PullSecret;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.lang.ref.WeakReference;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The pull Secrets of cluster-wide credentials as they were last read or written, so that a
@@ -24,24 +21,14 @@ public final class KnownSecrets {
   private static final int FEW = 1_000;
 
   private final Map<String, Seen> seen = new ConcurrentHashMap<>();
-  private final Map<Content, WeakReference<Content>> contents = new WeakHashMap<>();
+  private final Map<PullSecret, WeakReference<PullSecret>> contents = new WeakHashMap<>();
   private int sweepAt = FEW;
 
-  private record Seen(String namespace, String name, String uid, String version, Content content) {}
-
-  private record Content(
-      String type,
-      boolean immutable,
-      Map<String, String> labels,
-      Map<String, String> annotations,
-      List<OwnerReference> owners,
-      Map<String, String> data,
-      @Nullable String otherManager) {
-    @Override
-    public String toString() {
-      return "Content[redacted]";
-    }
-  }
+  /**
+   * @param content what it holds, as that of no Secret in particular
+   */
+  private record Seen(
+      String namespace, String name, String uid, String version, PullSecret content) {}
 
   /** The Secret in that version; empty if that is not known. */
   Optional<PullSecret> get(String namespace, SecretMetadata current) {
@@ -52,19 +39,7 @@ public final class KnownSecrets {
         || !known.uid.equals(metadata.getUid())) {
       return Optional.empty();
     }
-    var content = known.content;
-    return Optional.of(
-        new PullSecret(
-            known.name,
-            known.uid,
-            known.version,
-            content.type,
-            content.immutable,
-            content.labels,
-            content.annotations,
-            content.owners,
-            content.data,
-            content.otherManager));
+    return Optional.of(known.content.as(known.name, known.uid, known.version));
   }
 
   /** Takes notice of a Secret that was read or written; of ours only. */
@@ -75,16 +50,7 @@ public final class KnownSecrets {
       forget(namespace, pull.name());
       return pull;
     }
-    var content =
-        shared(
-            new Content(
-                pull.type(),
-                pull.immutable(),
-                pull.labels(),
-                pull.annotations(),
-                pull.owners(),
-                pull.data(),
-                pull.otherManager()));
+    var content = shared(pull.as("", "", ""));
     seen.put(
         key(namespace, pull.name()),
         new Seen(namespace, pull.name(), pull.uid(), pull.resourceVersion(), content));
@@ -96,7 +62,7 @@ public final class KnownSecrets {
     seen.remove(key(namespace, name));
   }
 
-  private Content shared(Content content) {
+  private PullSecret shared(PullSecret content) {
     synchronized (contents) {
       var reference = contents.get(content);
       var shared = reference == null ? null : reference.get();

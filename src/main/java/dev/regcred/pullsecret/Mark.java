@@ -4,12 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.regcred.api.v1alpha1.Labels;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedSet;
-import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,17 +18,12 @@ import org.jspecify.annotations.Nullable;
 public final class Mark {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** The copies of a cluster-wide credential have the same mark, and each is looked at often. */
-  private static final AtomicReference<Read> LAST_READ =
-      new AtomicReference<>(new Read("[]", List.of()));
-
-  private record Read(String list, List<Holding> holdings) {}
-
   private Mark() {}
 
   /** The keys that were written for contributors, as {@link Labels#APPLIED} has them. */
   record Applied(SortedSet<String> labels, SortedSet<String> annotations) {
-    static final Applied NOTHING = new Applied(new TreeSet<>(), new TreeSet<>());
+    static final Applied NOTHING =
+        new Applied(Collections.emptySortedSet(), Collections.emptySortedSet());
 
     // Jackson hands over null for an absent field, whatever the component's type says.
     Applied {
@@ -38,10 +32,14 @@ public final class Mark {
     }
   }
 
-  /** As JSON has it; Jackson can't build a nested record from one flat object. */
+  /**
+   * As JSON has it; Jackson can't build a nested record from one flat object. The texts are
+   * interned, because what the watch knows of ten thousand copies of a credential names the same.
+   */
   private record Entry(String kind, String name, @Nullable String server) {
     Holding holding() {
-      return new Holding(new Contributor(kind, name), server);
+      return new Holding(
+          new Contributor(kind.intern(), name.intern()), server == null ? null : server.intern());
     }
   }
 
@@ -55,21 +53,16 @@ public final class Mark {
     if (list == null || labels == null || !"true".equals(labels.get(Labels.MANAGED))) {
       return List.of();
     }
-    var last = LAST_READ.get();
-    if (last.list.equals(list)) {
-      return last.holdings;
-    }
-    var read = new Read(list, read(list));
-    LAST_READ.set(read);
-    return read.holdings;
+    return read(list);
   }
 
   private static List<Holding> read(String list) {
     try {
-      return JSON.readValue(list, new TypeReference<List<Entry>>() {}).stream()
-          .map(Entry::holding)
-          .filter(holding -> holding.contributor().canExist())
-          .toList();
+      return List.copyOf(
+          JSON.readValue(list, new TypeReference<List<Entry>>() {}).stream()
+              .map(Entry::holding)
+              .filter(holding -> holding.contributor().canExist())
+              .toList());
     } catch (JsonProcessingException | NullPointerException e) {
       return List.of();
     }

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param owners its ownerReferences
  * @param data its content, in base64
  * @param otherManager the field manager, not ours, that changed it last; null if none did
+ * @param holdings the credentials it is kept for, and their servers, as its metadata says; none if
+ *     it is not the operator's
  */
 public record PullSecret(
     String name,
@@ -34,22 +36,59 @@ public record PullSecret(
     Map<String, String> annotations,
     List<OwnerReference> owners,
     Map<String, String> data,
-    @Nullable String otherManager) {
+    @Nullable String otherManager,
+    List<Holding> holdings) {
   /** The type that kubelets read credentials from. */
   public static final String TYPE = "kubernetes.io/dockerconfigjson";
 
   /** The one key of a Secret of that type. */
   public static final String KEY = ".dockerconfigjson";
 
-  /** Its content and metadata alone, without which object it is, and in which version. */
-  public PullSecret withoutVersion() {
-    return new PullSecret(
-        name, "", "", type, immutable, labels, annotations, owners, data, otherManager);
+  /** Reads the mark, once: a pass asks for it many times, in each of many namespaces. */
+  public PullSecret(
+      String name,
+      String uid,
+      String resourceVersion,
+      String type,
+      boolean immutable,
+      Map<String, String> labels,
+      Map<String, String> annotations,
+      List<OwnerReference> owners,
+      Map<String, String> data,
+      @Nullable String otherManager) {
+    this(
+        name,
+        uid,
+        resourceVersion,
+        type,
+        immutable,
+        labels,
+        annotations,
+        owners,
+        data,
+        otherManager,
+        Mark.holdings(labels, annotations));
   }
 
-  /** The credentials it is kept for, and their servers; none if it is not the operator's. */
-  public List<Holding> holdings() {
-    return Mark.holdings(labels, annotations);
+  /** Its content and metadata alone, without which object it is, and in which version. */
+  public PullSecret withoutVersion() {
+    return as(name, "", "");
+  }
+
+  /** Another Secret, or another version of this one, with the same content and metadata. */
+  public PullSecret as(String otherName, String otherUid, String otherVersion) {
+    return new PullSecret(
+        otherName,
+        otherUid,
+        otherVersion,
+        type,
+        immutable,
+        labels,
+        annotations,
+        owners,
+        data,
+        otherManager,
+        holdings);
   }
 
   /** The credentials it is kept for; none if it is not the operator's. */
