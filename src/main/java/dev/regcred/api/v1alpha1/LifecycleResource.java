@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -28,7 +29,6 @@ public abstract class LifecycleResource<S, T extends LifecycleStatus> extends Cu
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
           .addModule(new JavaTimeModule())
-          .addModule(RepeatedStrings.module())
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           // Else a number would be taken for the place of a constant, and 2 for Removed.
           .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
@@ -85,6 +85,7 @@ public abstract class LifecycleResource<S, T extends LifecycleStatus> extends Cu
   }
 
   @JsonProperty("spec")
+  @JsonDeserialize(using = RepeatedStrings.Tree.class)
   void readSpec(JsonNode json) {
     try {
       spec = MAPPER.treeToValue(json, specType);
@@ -94,6 +95,7 @@ public abstract class LifecycleResource<S, T extends LifecycleStatus> extends Cu
   }
 
   @JsonProperty("status")
+  @JsonDeserialize(using = RepeatedStrings.Tree.class)
   void readStatus(JsonNode json) {
     try {
       status = MAPPER.treeToValue(json, statusType);

@@ -1,7 +1,11 @@
 package dev.regcred.api.v1alpha1;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.util.JsonParserDelegate;
 import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.Module;
 import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.deser.std.StringDeserializer;
@@ -42,6 +46,32 @@ public final class RepeatedStrings extends StdScalarDeserializer<String> {
   public String deserialize(JsonParser parser, DeserializationContext context) throws IOException {
     var text = StringDeserializer.instance.deserialize(parser, context);
     return text == null || text.length() > LONGEST ? text : shared(text);
+  }
+
+  /**
+   * Reads a tree, with its texts as the mapper at hand reads a text: what is made of the tree
+   * later, by whichever mapper, has the instances that are kept here.
+   */
+  static final class Tree extends JsonDeserializer<JsonNode> {
+    @Override
+    public JsonNode deserialize(JsonParser parser, DeserializationContext context)
+        throws IOException {
+      var texts = context.findNonContextualValueDeserializer(context.constructType(String.class));
+      return context.readTree(
+          new JsonParserDelegate(parser) {
+            @Override
+            public String getText() throws IOException {
+              return hasToken(JsonToken.VALUE_STRING)
+                  ? (String) texts.deserialize(delegate, context)
+                  : super.getText();
+            }
+          });
+    }
+
+    @Override
+    public JsonNode getNullValue(DeserializationContext context) {
+      return context.getNodeFactory().nullNode();
+    }
   }
 
   private String shared(String text) {
