@@ -19,7 +19,7 @@ public record LeaseSettings(Duration duration, Duration renewDeadline, Duration 
   public LeaseSettings {
     if (renewDeadline.compareTo(duration) >= 0 || retryPeriod.compareTo(renewDeadline) >= 0) {
       throw new IllegalArgumentException(
-          "REGCRED_LEASE_SECONDS is %d, REGCRED_LEASE_RENEW_SECONDS %d and REGCRED_LEASE_RETRY_SECONDS %d; the first must be greater than the second, and that greater than the third"
+          "REGCRED_LEASE_SECONDS is %s, REGCRED_LEASE_RENEW_SECONDS %s and REGCRED_LEASE_RETRY_SECONDS %s; the first must be greater than the second, and that greater than the third"
               .formatted(duration.toSeconds(), renewDeadline.toSeconds(), retryPeriod.toSeconds()));
     }
   }

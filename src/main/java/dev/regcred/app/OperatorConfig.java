@@ -106,6 +106,6 @@ public record OperatorConfig(
       // Said below.
     }
     throw new IllegalArgumentException(
-        "%s is '%s'; allowed is a whole number from %d to %d".formatted(name, text, from, to));
+        "%s is '%s'; allowed is a whole number from %s to %s".formatted(name, text, from, to));
   }
 }

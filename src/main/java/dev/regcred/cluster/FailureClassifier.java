@@ -139,7 +139,7 @@ public final class FailureClassifier {
             .distinct()
             .limit(NAMED)
             .collect(Collectors.joining(", "));
-    return "the API server refuses it as %s (%d)%s"
+    return "the API server refuses it as %s (%s)%s"
         .formatted(
             reason(status).orElse("not acceptable"),
             exception.getCode(),
@@ -150,7 +150,7 @@ public final class FailureClassifier {
     var code = exception.getCode();
     if (code > 0) {
       return reason(exception.getStatus())
-          .map(reason -> "the API server answered %s (%d)".formatted(reason, code))
+          .map(reason -> "the API server answered %s (%s)".formatted(reason, code))
           .orElse("the API server answered with code " + code);
     }
     for (Throwable cause = exception.getCause(); cause != null; cause = cause.getCause()) {

@@ -6,6 +6,7 @@ import dev.regcred.pullsecret.Composition;
 import dev.regcred.pullsecret.Contributor;
 import dev.regcred.pullsecret.Standing;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -60,8 +61,8 @@ sealed interface Arrival {
               writes,
               Verdict.stalled(
                   Reason.SECRET_TOO_LARGE,
-                  "With this entry Secret %s would be larger than %,d bytes; set another target.secretName."
-                      .formatted(target, Composition.MAX_BYTES)),
+                  "With this entry Secret %s would be larger than %s bytes; set another target.secretName."
+                      .formatted(target, String.format(Locale.ROOT, "%,d", Composition.MAX_BYTES))),
               false);
       case Standing.Without() -> throw new IllegalStateException("A claim has a standing");
     };

@@ -134,7 +134,7 @@ final class FanOut {
   private static Verdict pending(Tally tally, String target) {
     return Verdict.reconciling(
         Reason.NAMESPACES_PENDING,
-        "Secret %s is being written: %d of %d namespaces."
+        "Secret %s is being written: %s of %s namespaces."
             .formatted(target, tally.synced() + tally.overridden(), tally.desired()));
   }
 
@@ -147,7 +147,7 @@ final class FanOut {
     }
     return Verdict.ready(
         Reason.ACTIVE,
-        "Secret %s holds the entry for %s in %d of %d namespaces%s."
+        "Secret %s holds the entry for %s in %s of %s namespaces%s."
             .formatted(
                 target,
                 server,
@@ -155,6 +155,6 @@ final class FanOut {
                 tally.desired(),
                 tally.overridden() == 0
                     ? ""
-                    : "; in %d a RegistryCredential has it instead".formatted(tally.overridden())));
+                    : "; in %s a RegistryCredential has it instead".formatted(tally.overridden())));
   }
 }

@@ -152,7 +152,7 @@ public final class RegistryPlanner {
   private static Verdict waitingFor(List<Credential> inUse) {
     return Verdict.reconciling(
         Reason.CREDENTIALS_IN_USE,
-        "Waits for %d of its credentials to be withdrawn: %s%s"
+        "Waits for %s of its credentials to be withdrawn: %s%s"
             .formatted(
                 inUse.size(),
                 inUse.stream().limit(NAMED).map(Credential::name).collect(Collectors.joining(", ")),

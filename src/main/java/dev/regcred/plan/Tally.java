@@ -73,7 +73,7 @@ public record Tally(int desired, int synced, int overridden, List<Failed> failed
       return otherwise;
     }
     var message =
-        "%d of its namespaces failed: %s%s"
+        "%s of its namespaces failed: %s%s"
             .formatted(
                 failed.size(),
                 failed.stream()

@@ -274,7 +274,7 @@ final class Writes {
   static Verdict contested(String object, Contest contest) {
     return Verdict.reconciling(
         Reason.CONTESTED,
-        ("%s was put right %d times in a row and is changed again%s each time. It is put right"
+        ("%s was put right %s times in a row and is changed again%s each time. It is put right"
                 + " again at %s; let only one of the two write it.")
             .formatted(
                 object,
