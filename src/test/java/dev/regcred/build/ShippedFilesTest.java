@@ -1,17 +1,27 @@
 package dev.regcred.build;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.commons.support.AnnotationSupport.isAnnotated;
 
+import java.io.File;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.platform.commons.annotation.Testable;
+import org.junit.platform.commons.support.HierarchyTraversalMode;
+import org.junit.platform.commons.support.ReflectionSupport;
 
 /** Files that say the same thing in two places say the same. */
 class ShippedFilesTest {
@@ -60,23 +70,51 @@ class ShippedFilesTest {
         .isEqualTo(Files.readString(Path.of("docs/gitops/flux/team/credential.yaml")));
   }
 
+  /** As those of faults.md, which says of each fault which test shows what becomes of it. */
   @Test
-  void everyTestThatTheFaultsNameExists() throws IOException {
-    var names = TEST_NAME.matcher(Files.readString(Path.of("docs/faults.md"))).results().toList();
-    assertThat(names).hasSizeGreaterThan(40);
-    for (MatchResult name : names) {
-      assertThat(sourceOf(name.group(1))).as(name.group()).contains(orEmpty(name.group(2)));
+  void everyTestThatIsNamedIsRun() throws Exception {
+    for (Path page : pages()) {
+      for (MatchResult name : TEST_NAME.matcher(Files.readString(page)).results().toList()) {
+        assertThat(runs(name.group(1), name.group(2))).as(page + ": " + name.group()).isNotEmpty();
+      }
+    }
+    assertThat(TEST_NAME.matcher(Files.readString(Path.of("docs/faults.md"))).results())
+        .hasSizeGreaterThan(40);
+  }
+
+  private static List<Path> pages() throws IOException {
+    try (var files = Files.walk(Path.of("docs"))) {
+      return Stream.concat(Stream.of(Path.of("README.md")), files)
+          .filter(path -> path.toString().endsWith(".md"))
+          .toList();
     }
   }
 
-  private static String sourceOf(String test) throws IOException {
-    try (var files = Files.walk(Path.of("src/test/java"))) {
-      var file = files.filter(path -> path.endsWith(test + ".java")).findFirst();
-      return file.isEmpty() ? "" : Files.readString(file.get());
-    }
+  /** The methods of that name, or all where none is named, that JUnit runs in that class. */
+  private static List<Method> runs(String test, @Nullable String method) throws Exception {
+    var type = typeOf(test);
+    return type.isEmpty() || isAnnotated(type.get(), Disabled.class)
+        ? List.of()
+        : ReflectionSupport.findMethods(
+            type.get(),
+            candidate ->
+                (method == null || candidate.getName().equals(method))
+                    && (isAnnotated(candidate, Testable.class)
+                        || isAnnotated(candidate, AfterEach.class))
+                    && !isAnnotated(candidate, Disabled.class),
+            HierarchyTraversalMode.TOP_DOWN);
   }
 
-  private static String orEmpty(@Nullable String method) {
-    return method == null ? "class " : "void " + method + "(";
+  private static Optional<Class<?>> typeOf(String test) throws Exception {
+    var classes =
+        Path.of(ShippedFilesTest.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    try (var files = Files.walk(classes)) {
+      return files
+          .filter(path -> path.endsWith(test + ".class"))
+          .map(path -> classes.relativize(path).toString().replace(File.separatorChar, '.'))
+          .map(name -> name.substring(0, name.length() - ".class".length()))
+          .<Class<?>>flatMap(name -> ReflectionSupport.tryToLoadClass(name).toOptional().stream())
+          .findFirst();
+    }
   }
 }
