@@ -1,6 +1,6 @@
 package dev.regcred.bench;
 
-import dev.regcred.integration.Installation;
+import dev.regcred.testkit.Installation;
 import dev.regcred.testcluster.TestCluster;
 import dev.regcred.testcluster.TestClusters;
 import java.io.IOException;

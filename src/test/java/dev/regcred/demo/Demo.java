@@ -2,7 +2,7 @@ package dev.regcred.demo;
 
 import dev.regcred.app.OperatorConfig;
 import dev.regcred.app.RunningOperator;
-import dev.regcred.integration.Installation;
+import dev.regcred.testkit.Installation;
 import dev.regcred.testcluster.TestCluster;
 import dev.regcred.testcluster.TestClusters;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.regcred.helm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.regcred.integration.Installation;
+import dev.regcred.testkit.Installation;
 import dev.regcred.testcluster.Helm;
 import dev.regcred.testcluster.TestCluster;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package dev.regcred.integration;
 
+import dev.regcred.testkit.Installation;
+
 import dev.regcred.testcluster.TestCluster;
 import dev.regcred.testcluster.TestClusters;
 import java.io.IOException;

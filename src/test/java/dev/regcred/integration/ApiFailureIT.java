@@ -1,5 +1,9 @@
 package dev.regcred.integration;
 
+import dev.regcred.testkit.TestNamespace;
+
+import dev.regcred.testkit.Installation;
+
 import static dev.regcred.integration.OperatorScenario.CANARY;
 import static dev.regcred.integration.OperatorScenario.REGISTRY;
 import static dev.regcred.integration.OperatorScenario.config;
@@ -8,9 +12,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.app.OperatorConfig;
 import dev.regcred.app.RunningOperator;
-import dev.regcred.integration.faults.ApiRequest;
-import dev.regcred.integration.faults.Fault;
-import dev.regcred.integration.faults.FaultProxy;
+import dev.regcred.testkit.faults.ApiRequest;
+import dev.regcred.testkit.faults.Fault;
+import dev.regcred.testkit.faults.FaultProxy;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,10 +1,14 @@
 package dev.regcred.integration;
 
+import dev.regcred.testkit.TestNamespace;
+
+import dev.regcred.testkit.Installation;
+
 import dev.regcred.app.OperatorConfig;
 import dev.regcred.app.RunningOperator;
-import dev.regcred.integration.faults.ApiRequest;
-import dev.regcred.integration.faults.Fault;
-import dev.regcred.integration.faults.FaultProxy;
+import dev.regcred.testkit.faults.ApiRequest;
+import dev.regcred.testkit.faults.Fault;
+import dev.regcred.testkit.faults.FaultProxy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

@@ -1,5 +1,7 @@
 package dev.regcred.integration;
 
+import dev.regcred.testkit.TestNamespace;
+
 import static dev.regcred.integration.OperatorScenario.BLANK;
 import static dev.regcred.integration.OperatorScenario.CANARY;
 import static dev.regcred.integration.OperatorScenario.REGISTRY;

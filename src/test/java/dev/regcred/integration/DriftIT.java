@@ -1,5 +1,7 @@
 package dev.regcred.integration;
 
+import dev.regcred.testkit.Meters;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.Condition;

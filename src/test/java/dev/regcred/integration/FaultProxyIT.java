@@ -1,11 +1,13 @@
 package dev.regcred.integration;
 
+import dev.regcred.testkit.Installation;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.regcred.integration.faults.ApiRequest;
-import dev.regcred.integration.faults.Fault;
-import dev.regcred.integration.faults.FaultProxy;
+import dev.regcred.testkit.faults.ApiRequest;
+import dev.regcred.testkit.faults.Fault;
+import dev.regcred.testkit.faults.FaultProxy;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;

@@ -1,5 +1,7 @@
 package dev.regcred.integration;
 
+import dev.regcred.testkit.LogCapture;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;

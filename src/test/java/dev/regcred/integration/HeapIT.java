@@ -1,5 +1,9 @@
 package dev.regcred.integration;
 
+import dev.regcred.testkit.OperatorProcess;
+
+import dev.regcred.testkit.Installation;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.testcluster.TestCluster;

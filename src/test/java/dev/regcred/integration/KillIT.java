@@ -1,5 +1,11 @@
 package dev.regcred.integration;
 
+import dev.regcred.testkit.OperatorProcess;
+
+import dev.regcred.testkit.TestNamespace;
+
+import dev.regcred.testkit.Installation;
+
 import static dev.regcred.integration.OperatorScenario.CANARY;
 import static dev.regcred.integration.OperatorScenario.await;
 import static java.nio.charset.StandardCharsets.UTF_8;

@@ -1,5 +1,13 @@
 package dev.regcred.integration;
 
+import dev.regcred.testkit.Meters;
+
+import dev.regcred.testkit.OperatorProcess;
+
+import dev.regcred.testkit.TestNamespace;
+
+import dev.regcred.testkit.Installation;
+
 import static dev.regcred.integration.OperatorScenario.CANARY;
 import static dev.regcred.integration.OperatorScenario.REGISTRY;
 import static dev.regcred.integration.OperatorScenario.await;

@@ -1,5 +1,12 @@
 package dev.regcred.integration;
 
+import dev.regcred.testkit.ConditionInvariants;
+
+import dev.regcred.testkit.LogCapture;
+import dev.regcred.testkit.Patience;
+
+import dev.regcred.testkit.Installation;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.Registry;
@@ -18,7 +25,6 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Set;
 import java.util.UUID;
-import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -34,7 +40,7 @@ abstract class OperatorScenario {
   /** Part of every password, so that a leak shows. */
   static final String CANARY = "s3cr3t-canary";
 
-  static final Duration PATIENCE = Duration.ofSeconds(30);
+  static final Duration PATIENCE = Patience.LIMIT;
   private static final OperatorConfig CONFIG = new OperatorConfig(0, Set.of(), 8);
 
   final Installation installation = Installation.shared();
@@ -335,10 +341,7 @@ abstract class OperatorScenario {
   }
 
   static ConditionFactory await() {
-    return Awaitility.await()
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(20))
-        .pollDelay(Duration.ZERO);
+    return Patience.await();
   }
 
   static void eventually(java.util.concurrent.Callable<Boolean> condition) {

@@ -1,6 +1,7 @@
 package dev.regcred.integration;
 
 import io.fabric8.kubernetes.api.model.authorization.v1.ResourceAttributes;
+import dev.regcred.testkit.faults.ApiRequest;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
 import java.util.ArrayList;

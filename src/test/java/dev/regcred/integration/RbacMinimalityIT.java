@@ -1,5 +1,11 @@
 package dev.regcred.integration;
 
+import dev.regcred.testkit.OperatorProcess;
+
+import dev.regcred.testkit.TestNamespace;
+
+import dev.regcred.testkit.Installation;
+
 import static dev.regcred.integration.OperatorScenario.CANARY;
 import static dev.regcred.integration.OperatorScenario.REGISTRY;
 import static dev.regcred.integration.OperatorScenario.await;
@@ -12,9 +18,9 @@ import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.app.LeaseSettings;
 import dev.regcred.app.OperatorConfig;
 import dev.regcred.app.RunningOperator;
-import dev.regcred.integration.faults.ApiRequest;
-import dev.regcred.integration.faults.Fault;
-import dev.regcred.integration.faults.FaultProxy;
+import dev.regcred.testkit.faults.ApiRequest;
+import dev.regcred.testkit.faults.Fault;
+import dev.regcred.testkit.faults.FaultProxy;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.api.model.authorization.v1.ResourceAttributes;

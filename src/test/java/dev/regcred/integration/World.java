@@ -1,5 +1,7 @@
 package dev.regcred.integration;
 
+import dev.regcred.testkit.TestNamespace;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;

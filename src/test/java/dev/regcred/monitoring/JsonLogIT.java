@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.regcred.app.OperatorMain;
-import dev.regcred.integration.Installation;
+import dev.regcred.testkit.Installation;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.regcred.app.LeaseSettings;
 import dev.regcred.app.OperatorConfig;
 import dev.regcred.app.RunningOperator;
-import dev.regcred.integration.Installation;
+import dev.regcred.testkit.Installation;
 import dev.regcred.monitoring.Dashboard.Target;
 import dev.regcred.monitoring.DashboardSvg.Line;
 import dev.regcred.monitoring.DashboardSvg.Shown;

@@ -1,4 +1,4 @@
-package dev.regcred.integration;
+package dev.regcred.testkit;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
@@ -20,7 +20,7 @@ import org.awaitility.Awaitility;
  * A namespace and what an administrator does in it, by the API itself: a test that does this
  * hundreds of times has no time for kubectl.
  */
-final class TestNamespace implements AutoCloseable {
+public final class TestNamespace implements AutoCloseable {
   private static final Map<String, String> PLURALS =
       Map.of(
           "Registry", "registries",
@@ -37,24 +37,24 @@ final class TestNamespace implements AutoCloseable {
   }
 
   /** Creates one; returns when the cluster's own controllers have put into it what they do. */
-  static TestNamespace create(KubernetesClient admin) {
+  public static TestNamespace create(KubernetesClient admin) {
     var name = "crash-" + UUID.randomUUID().toString().substring(0, 8);
     admin
         .resource(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build())
         .create();
     Awaitility.await()
-        .atMost(OperatorScenario.PATIENCE)
+        .atMost(Patience.LIMIT)
         .pollInterval(java.time.Duration.ofMillis(20))
         .until(() -> admin.serviceAccounts().inNamespace(name).withName("default").get() != null);
     return new TestNamespace(admin, name);
   }
 
-  String name() {
+  public String name() {
     return name;
   }
 
   /** Applies one or more objects. */
-  void apply(String yaml) {
+  public void apply(String yaml) {
     Arrays.stream(yaml.split("(?m)^---$"))
         .filter(document -> !document.isBlank())
         .map(document -> Serialization.unmarshal(document, GenericKubernetesResource.class))
@@ -68,21 +68,21 @@ final class TestNamespace implements AutoCloseable {
   }
 
   /** Merges JSON into an object. */
-  void patch(String kind, String object, String json) {
+  public void patch(String kind, String object, String json) {
     named(kind, object).patch(PatchContext.of(PatchType.JSON_MERGE), json);
   }
 
-  void declare(String kind, String object, String state) {
+  public void declare(String kind, String object, String state) {
     patch(kind, object, "{\"spec\":{\"desiredState\":\"%s\"}}".formatted(state));
   }
 
   /** Does not wait for the end of it. */
-  void delete(String kind, String object) {
+  public void delete(String kind, String object) {
     named(kind, object).delete();
   }
 
   /** As the API has it, in JSON. */
-  String list(String path) {
+  public String list(String path) {
     return java.util.Objects.requireNonNull(admin.raw(path.formatted(name)), path);
   }
 

@@ -1,4 +1,4 @@
-package dev.regcred.integration;
+package dev.regcred.testkit;
 
 import dev.regcred.app.OperatorMain;
 import java.io.File;
@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The operator as users run it: a JVM of its own. */
-final class OperatorProcess implements AutoCloseable {
+public final class OperatorProcess implements AutoCloseable {
   private static final int STOP_SECONDS = 20;
 
   /** What the operator is run with; a later option wins. */
@@ -39,7 +39,7 @@ final class OperatorProcess implements AutoCloseable {
    * @param name of its logs in {@code target}
    * @param jvmOptions for the JVM, besides those that ship
    */
-  OperatorProcess(Path kubeconfig, String name, List<String> jvmOptions) {
+  public OperatorProcess(Path kubeconfig, String name, List<String> jvmOptions) {
     this(kubeconfig, name, jvmOptions, "");
   }
 
@@ -48,7 +48,7 @@ final class OperatorProcess implements AutoCloseable {
    *
    * @param namespaces separated by commas; empty for all
    */
-  OperatorProcess(Path kubeconfig, String name, List<String> jvmOptions, String namespaces) {
+  public OperatorProcess(Path kubeconfig, String name, List<String> jvmOptions, String namespaces) {
     this(kubeconfig, name, jvmOptions, Map.of("REGCRED_WATCH_NAMESPACES", namespaces));
   }
 
@@ -57,7 +57,7 @@ final class OperatorProcess implements AutoCloseable {
    *
    * @param settings environment variables
    */
-  OperatorProcess(
+  public OperatorProcess(
       Path kubeconfig, String name, List<String> jvmOptions, Map<String, String> settings) {
     log = Path.of("target", name + ".log");
     gcLog = Path.of("target", name + "-gc.log");
@@ -91,22 +91,22 @@ final class OperatorProcess implements AutoCloseable {
   }
 
   /** By SIGKILL, which no process can see coming; returns when it is gone. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 
   /** Asks it to end, by SIGTERM, as a kubelet does; does not wait. */
-  void stop() {
+  public void stop() {
     process.destroy();
   }
 
   /** Suspends it, as a machine that stands still does. */
-  void pause() {
+  public void pause() {
     signal("STOP");
   }
 
   /** Lets it go on where it was. */
-  void resume() {
+  public void resume() {
     signal("CONT");
   }
 
@@ -125,26 +125,26 @@ final class OperatorProcess implements AutoCloseable {
   }
 
   /** Where its metrics are; waits until it says so. */
-  int httpPort() {
-    OperatorScenario.eventually(() -> PORT.matcher(log()).find());
+  public int httpPort() {
+    Patience.eventually(() -> PORT.matcher(log()).find());
     return (int) first(PORT, log());
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     return process.isAlive();
   }
 
-  String log() {
+  public String log() {
     return read(log);
   }
 
   /** Bytes of all objects that are left by a full collection. */
-  long liveBytes() {
+  public long liveBytes() {
     return first(LIVE, jcmd("GC.class_histogram"));
   }
 
   /** The most that any collection of its life has left in the heap, in bytes. */
-  long peakBytesAfterCollection() {
+  public long peakBytesAfterCollection() {
     return COLLECTED
             .matcher(read(gcLog))
             .results()
@@ -155,7 +155,7 @@ final class OperatorProcess implements AutoCloseable {
   }
 
   /** The most memory of the machine that it has had, in bytes; 0 where the system does not say. */
-  long peakResidentBytes() {
+  public long peakResidentBytes() {
     var status = Path.of("/proc", String.valueOf(process.pid()), "status");
     return Files.exists(status)
         ? first(Pattern.compile("VmHWM:\\s+(\\d+) kB"), read(status)) * 1024

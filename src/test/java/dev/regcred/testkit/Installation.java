@@ -1,4 +1,4 @@
-package dev.regcred.integration;
+package dev.regcred.testkit;
 
 import dev.regcred.testcluster.SharedCluster;
 import dev.regcred.testcluster.TestCluster;

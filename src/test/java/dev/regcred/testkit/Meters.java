@@ -1,4 +1,4 @@
-package dev.regcred.integration;
+package dev.regcred.testkit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -6,15 +6,15 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
 /** What {@code /metrics} of an operator says. */
-final class Meters {
+public final class Meters {
   private final int port;
 
-  Meters(int port) {
+  public Meters(int port) {
     this.port = port;
   }
 
   /** The value of a series, given by its name and labels; zero where there is none. */
-  double value(String series) {
+  public double value(String series) {
     return text()
         .lines()
         .filter(line -> line.startsWith(series + " "))
@@ -23,12 +23,12 @@ final class Meters {
   }
 
   /** How often something of that kind was put right. */
-  int corrections(String kind) {
+  public int corrections(String kind) {
     return (int) value("regcred_drift_corrections_total{kind=\"" + kind + "\"}");
   }
 
   /** How many passes over resources of that kind there were. */
-  int passes(String kind) {
+  public int passes(String kind) {
     return (int) value("regcred_reconcile_seconds_count{kind=\"" + kind + "\"}");
   }
 

@@ -1,4 +1,4 @@
-package dev.regcred.integration;
+package dev.regcred.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,10 +14,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What holds of every status at any time, whatever happened before. */
-final class ConditionInvariants {
+public final class ConditionInvariants {
   private ConditionInvariants() {}
 
-  static void check(LifecycleResource<?, ? extends LifecycleStatus> resource) {
+  public static void check(LifecycleResource<?, ? extends LifecycleStatus> resource) {
     var name = resource.getKind() + "/" + resource.getMetadata().getName();
     var status = resource.getStatus();
     if (status == null || status.conditions() == null) {

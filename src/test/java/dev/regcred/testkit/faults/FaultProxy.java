@@ -1,4 +1,4 @@
-package dev.regcred.integration.faults;
+package dev.regcred.testkit.faults;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;

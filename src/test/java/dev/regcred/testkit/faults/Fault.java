@@ -1,4 +1,4 @@
-package dev.regcred.integration.faults;
+package dev.regcred.testkit.faults;
 
 import java.util.Map;
 

@@ -1,4 +1,4 @@
-package dev.regcred.integration;
+package dev.regcred.testkit;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
@@ -14,11 +14,11 @@ import java.util.stream.Collectors;
 import org.slf4j.LoggerFactory;
 
 /** Everything that is logged, to be searched for what must not be there. */
-final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+public final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoCloseable {
   private final Queue<String> lines = new ConcurrentLinkedQueue<>();
   private final List<Runnable> undo = new ArrayList<>();
 
-  static LogCapture begin() {
+  public static LogCapture begin() {
     var capture = new LogCapture();
     capture.start();
     capture.attach();
@@ -26,7 +26,7 @@ final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoClosea
   }
 
   /** The same, and nothing of it is printed: where faults are the rule, they hide all else. */
-  static LogCapture insteadOfConsole() {
+  public static LogCapture insteadOfConsole() {
     var capture = new LogCapture();
     capture.start();
     loggers().forEach(capture::silence);
@@ -34,12 +34,12 @@ final class LogCapture extends AppenderBase<ILoggingEvent> implements AutoClosea
     return capture;
   }
 
-  String text() {
+  public String text() {
     return String.join("\n", lines);
   }
 
   /** The entries that have a word in them. */
-  String entriesWith(String word) {
+  public String entriesWith(String word) {
     return lines.stream().filter(line -> line.contains(word)).collect(Collectors.joining("\n"));
   }
 
