@@ -1,8 +1,8 @@
 package dev.regcred.bench;
 
-import dev.regcred.testkit.Installation;
 import dev.regcred.testcluster.TestCluster;
 import dev.regcred.testcluster.TestClusters;
+import dev.regcred.testkit.Installation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -2,9 +2,9 @@ package dev.regcred.demo;
 
 import dev.regcred.app.OperatorConfig;
 import dev.regcred.app.RunningOperator;
-import dev.regcred.testkit.Installation;
 import dev.regcred.testcluster.TestCluster;
 import dev.regcred.testcluster.TestClusters;
+import dev.regcred.testkit.Installation;
 import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;

@@ -2,9 +2,9 @@ package dev.regcred.helm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.regcred.testkit.Installation;
 import dev.regcred.testcluster.Helm;
 import dev.regcred.testcluster.TestCluster;
+import dev.regcred.testkit.Installation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

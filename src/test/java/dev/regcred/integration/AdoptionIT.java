@@ -2,6 +2,8 @@ package dev.regcred.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regcred.testkit.HandsBack;
+import dev.regcred.testkit.Patience;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.Watch;
@@ -37,7 +39,7 @@ class AdoptionIT extends OperatorScenario {
   })
   void aForeignSecretIsNotTouchedAndTheMessageSaysWhoseItIs(String metadata, String whose) {
     kubectl("create", "configmap", "boss");
-    var boss = kubectl("get", "configmap/boss", "-o", "jsonpath={.metadata.uid}").stdout();
+    var boss = kubectl("get", "configmap/boss", "-o", "jsonpath={.metadata.uid}");
     applyTheirs(metadata.replace("%s", boss));
     var before = pullSecret();
 
@@ -53,7 +55,7 @@ class AdoptionIT extends OperatorScenario {
     assertThat(stalled()).isEqualTo("True");
     declare("Inactive");
     awaitState("pull", "Inactive", "Inactive");
-    assertThat(kubectl("delete", "regcred/pull", "--timeout=30s").exitCode()).isZero();
+    kubectl("delete", "regcred/pull", Patience.TIMEOUT_FLAG);
     assertThat(pullSecret()).isEqualTo(before);
   }
 
@@ -103,8 +105,9 @@ class AdoptionIT extends OperatorScenario {
                                 "get",
                                 "events.events.k8s.io",
                                 "-o",
-                                "jsonpath={range .items[*]}{.type} {.reason} {.regarding.name}{\"\\n\"}{end}")
-                            .stdout()
+                                "jsonpath={range .items[*]}{.type} {.reason}"
+                                    + " {.regarding.name}{\"\\n"
+                                    + "\"}{end}")
                             .lines())
                     .contains("Normal Adopted pull"));
   }
@@ -141,18 +144,19 @@ class AdoptionIT extends OperatorScenario {
     declare(state);
     awaitState("pull", state, state);
 
-    assertThat(kubectl("delete", "regcred/pull", "--timeout=30s").exitCode()).isZero();
+    kubectl("delete", "regcred/pull", Patience.TIMEOUT_FLAG);
 
     assertHandedBack(uid);
     assertThat(content("pull")).contains("credHelpers");
   }
 
   @Test
+  @HandsBack("pull")
   void withRetainOurEntryStaysToo() {
     adopt();
     applied(credential("deletionPolicy: Retain"));
     awaitState("pull", "Active", "Active");
-    assertThat(kubectl("delete", "regcred/pull", "--timeout=30s").exitCode()).isZero();
+    kubectl("delete", "regcred/pull", Patience.TIMEOUT_FLAG);
     assertThat(content("pull")).contains(THEIR_ENTRY, CANARY);
     assertThat(isMarked(pullSecret())).isFalse();
   }
@@ -245,7 +249,7 @@ class AdoptionIT extends OperatorScenario {
   }
 
   private void applyTheirs(String metadata) {
-    applied(
+    appliedByKubectl(
         """
         apiVersion: v1
         kind: Secret

@@ -1,9 +1,9 @@
 package dev.regcred.integration;
 
-import dev.regcred.testkit.Installation;
-
 import dev.regcred.testcluster.TestCluster;
 import dev.regcred.testcluster.TestClusters;
+import dev.regcred.testkit.Installation;
+import dev.regcred.testkit.Patience;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -138,7 +138,7 @@ public final class AotTraining {
   private static void life(TestCluster cluster) {
     var kubectl = cluster.kubectl();
     kubectl.ok("apply", "-f", WIDE_MANIFESTS);
-    kubectl.ok("wait", "--for=condition=Ready", WIDE_CREDENTIAL, "--timeout=60s");
+    kubectl.ok("wait", "--for=condition=Ready", WIDE_CREDENTIAL, Patience.TIMEOUT_FLAG);
     kubectl.ok(
         "patch",
         "secret",
@@ -154,10 +154,10 @@ public final class AotTraining {
         "wait",
         "--for=jsonpath={.status.namespaces.synced}=" + (NAMESPACES + PRESENT_NAMESPACES),
         WIDE_CREDENTIAL,
-        "--timeout=60s");
+        Patience.TIMEOUT_FLAG);
     kubectl.ok("delete", "-f", WIDE_MANIFESTS);
     kubectl.ok("apply", "-f", MANIFESTS);
-    kubectl.ok("wait", "--for=condition=Ready", CREDENTIAL, "--timeout=60s");
+    kubectl.ok("wait", "--for=condition=Ready", CREDENTIAL, Patience.TIMEOUT_FLAG);
     kubectl.ok("patch", "secret", "ghcr-account", "-p", "{\"stringData\":{\"password\":\"next\"}}");
     for (var state : new String[] {"Inactive", "Active"}) {
       kubectl.ok(
@@ -166,7 +166,8 @@ public final class AotTraining {
           "--type=merge",
           "-p",
           "{\"spec\":{\"desiredState\":\"" + state + "\"}}");
-      kubectl.ok("wait", "--for=jsonpath={.status.state}=" + state, CREDENTIAL, "--timeout=60s");
+      kubectl.ok(
+          "wait", "--for=jsonpath={.status.state}=" + state, CREDENTIAL, Patience.TIMEOUT_FLAG);
     }
     kubectl.ok("delete", "-f", MANIFESTS);
   }

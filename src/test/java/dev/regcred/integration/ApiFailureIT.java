@@ -1,9 +1,5 @@
 package dev.regcred.integration;
 
-import dev.regcred.testkit.TestNamespace;
-
-import dev.regcred.testkit.Installation;
-
 import static dev.regcred.integration.OperatorScenario.CANARY;
 import static dev.regcred.integration.OperatorScenario.REGISTRY;
 import static dev.regcred.integration.OperatorScenario.config;
@@ -12,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.app.OperatorConfig;
 import dev.regcred.app.RunningOperator;
+import dev.regcred.testkit.Installation;
+import dev.regcred.testkit.TestNamespace;
 import dev.regcred.testkit.faults.ApiRequest;
 import dev.regcred.testkit.faults.Fault;
 import dev.regcred.testkit.faults.FaultProxy;

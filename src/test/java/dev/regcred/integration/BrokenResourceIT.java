@@ -2,6 +2,7 @@ package dev.regcred.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regcred.testkit.Patience;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,7 +57,7 @@ class BrokenResourceIT extends OperatorScenario {
     eventually(() -> operator().isReady());
     applySource(CANARY + "-again");
     await().untilAsserted(() -> assertThat(content("pull")).isEqualTo(config(CANARY + "-again")));
-    assertThat(kubectl("delete", "regcred/broken", "--timeout=30s").stderr()).isEmpty();
+    assertThat(tried("delete", "regcred/broken", Patience.TIMEOUT_FLAG).stderr()).isEmpty();
     assertThat(credentialNamed("broken")).isNull();
     assertThat(secretNamed("broken")).isNull();
     assertThat(content("pull")).isEqualTo(config(CANARY + "-again"));
@@ -97,7 +98,7 @@ class BrokenResourceIT extends OperatorScenario {
     loose.during(
         () ->
             assertThat(
-                    kubectl(
+                    tried(
                             "patch",
                             "regcred/pull",
                             "--subresource=status",
@@ -128,7 +129,7 @@ class BrokenResourceIT extends OperatorScenario {
 
     eventually(() -> operator().isReady());
     applySource(CANARY + "-rotated");
-    declare("registry/main", "Active");
+    declare("Registry/main", "Active");
     awaitRegistry("main", "Active", "Active");
     await().untilAsserted(() -> assertThat(content("pull")).isEqualTo(config(CANARY + "-rotated")));
     awaitState("pull", "Active", "Active");
@@ -136,10 +137,9 @@ class BrokenResourceIT extends OperatorScenario {
 
   private String condition(String resource, String type) {
     return kubectl(
-            "get",
-            resource,
-            "-o",
-            "jsonpath={.status.conditions[?(@.type==\"" + type + "\")].message}")
-        .stdout();
+        "get",
+        resource,
+        "-o",
+        "jsonpath={.status.conditions[?(@.type==\"" + type + "\")].message}");
   }
 }

@@ -1,11 +1,9 @@
 package dev.regcred.integration;
 
-import dev.regcred.testkit.TestNamespace;
-
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.charset.StandardCharsets;
+import dev.regcred.testkit.Canary;
+import dev.regcred.testkit.TestNamespace;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,26 +17,11 @@ final class CanaryRule {
   /** The Secrets that passwords are read from begin so. */
   static final String SOURCE = "account";
 
-  private static final List<String> FORMS = forms(OperatorScenario.CANARY);
-
   private CanaryRule() {}
-
-  /** As it is, and what all base64 texts have in common that it is a part of. */
-  private static List<String> forms(String canary) {
-    var forms = new ArrayList<String>();
-    forms.add(canary);
-    for (int offset = 0; offset < 3; offset++) {
-      var bytes = ("\0".repeat(offset) + canary).getBytes(StandardCharsets.UTF_8);
-      var text = Base64.getEncoder().withoutPadding().encodeToString(bytes);
-      // The characters at both ends depend on what stands beside it.
-      forms.add(text.substring(offset == 0 ? 0 : offset + 1, bytes.length * 8 / 6));
-    }
-    return List.copyOf(forms);
-  }
 
   /** Whether a text has it, in any form. */
   static boolean isIn(String text) {
-    return FORMS.stream().anyMatch(text::contains);
+    return Canary.isIn(text);
   }
 
   /**

@@ -1,11 +1,10 @@
 package dev.regcred.integration;
 
-import dev.regcred.testkit.Meters;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.NamespaceFailure;
+import dev.regcred.testkit.Meters;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;

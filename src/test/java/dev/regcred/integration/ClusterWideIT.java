@@ -3,6 +3,8 @@ package dev.regcred.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.testkit.HandsBack;
+import dev.regcred.testkit.Patience;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.util.List;
 import java.util.Map;
@@ -50,8 +52,7 @@ class ClusterWideIT extends ClusterWideScenario {
     declareWide("Active");
     awaitCounts(3, 3, 0, 0);
     assertThat(copies()).isEqualTo(3);
-    assertThat(kubectl("delete", "clusterregistrycredential", name, "--timeout=60s").exitCode())
-        .isZero();
+    kubectl("delete", "clusterregistrycredential", name, Patience.TIMEOUT_FLAG);
     assertThat(selected).allSatisfy(n -> assertThat(pullIn(n)).isNull());
   }
 
@@ -93,8 +94,7 @@ class ClusterWideIT extends ClusterWideScenario {
     await()
         .untilAsserted(
             () ->
-                assertThat(
-                        kubectl("get", "clusterregistry", name + "-second", "-o", "wide").stdout())
+                assertThat(kubectl("get", "clusterregistry", name + "-second", "-o", "wide"))
                     .contains("ServerAddressUsed"));
     kubectl("delete", "clusterregistry", name + "-second");
   }
@@ -110,12 +110,12 @@ class ClusterWideIT extends ClusterWideScenario {
   }
 
   @Test
+  @HandsBack("pull")
   void whatARetainedOneLeavesIsHandedBack() {
     var selected = namespaces(2);
     applyClusterWide("deletionPolicy: Retain");
     awaitCounts(2, 2, 0, 0);
-    assertThat(kubectl("delete", "clusterregistrycredential", name, "--timeout=60s").exitCode())
-        .isZero();
+    kubectl("delete", "clusterregistrycredential", name, Patience.TIMEOUT_FLAG);
     assertThat(selected)
         .allSatisfy(
             n -> {
@@ -167,7 +167,7 @@ class ClusterWideIT extends ClusterWideScenario {
             () ->
                 assertThat(admin.ok("get", "regcred", "own", "-n", shared, "-o", "json"))
                     .contains("in place of that of ClusterRegistryCredential " + name));
-    admin.ok("delete", "regcred", "own", "-n", shared, "--timeout=60s");
+    admin.ok("delete", "regcred", "own", "-n", shared, Patience.TIMEOUT_FLAG);
     awaitCounts(2, 2, 0, 0);
     assertThat(pullIn(shared)).contains("robot@example.com");
   }
@@ -198,9 +198,9 @@ class ClusterWideIT extends ClusterWideScenario {
     assertThat(content("pull")).as("the last good entry stays").contains(CANARY);
     label(namespace, name);
     awaitState("pull", "Active", "Active");
-    declare("clusterregistry/" + name, "Inactive");
+    declare("ClusterRegistry/" + name, "Inactive");
     awaitState("pull", "Inactive", "RegistryInactive");
-    declare("clusterregistry/" + name, "Active");
+    declare("ClusterRegistry/" + name, "Active");
     awaitState("pull", "Active", "Active");
   }
 
@@ -209,12 +209,12 @@ class ClusterWideIT extends ClusterWideScenario {
     var selected = namespaces(2);
     applyClusterWide("");
     awaitCounts(2, 2, 0, 0);
-    declare("clusterregistry/" + name, "Inactive");
+    declare("ClusterRegistry/" + name, "Inactive");
     awaitWide(LifecycleState.INACTIVE, "RegistryInactive");
     assertThat(selected).allSatisfy(n -> assertThat(pullIn(n)).isEqualTo(BLANK));
-    declare("clusterregistry/" + name, "Active");
+    declare("ClusterRegistry/" + name, "Active");
     awaitCounts(2, 2, 0, 0);
-    assertThat(kubectl("delete", "clusterregistry", name, "--timeout=60s").exitCode()).isZero();
+    kubectl("delete", "clusterregistry", name, Patience.TIMEOUT_FLAG);
     awaitWide(LifecycleState.INACTIVE, "RegistryNotFound");
     assertThat(copies()).isZero();
   }
@@ -232,8 +232,7 @@ class ClusterWideIT extends ClusterWideScenario {
     label(selected.getFirst(), "no");
     await().untilAsserted(() -> assertThat(imagePullSecrets(selected.getFirst())).isEmpty());
     assertThat(imagePullSecrets(selected.getLast())).containsExactly("pull");
-    assertThat(kubectl("delete", "clusterregistrycredential", name, "--timeout=60s").exitCode())
-        .isZero();
+    kubectl("delete", "clusterregistrycredential", name, Patience.TIMEOUT_FLAG);
     assertThat(imagePullSecrets(selected.getLast())).isEmpty();
   }
 

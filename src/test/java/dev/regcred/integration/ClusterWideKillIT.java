@@ -1,11 +1,11 @@
 package dev.regcred.integration;
 
-import dev.regcred.testkit.OperatorProcess;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.ClusterRegistryCredential;
 import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.testkit.OperatorProcess;
+import dev.regcred.testkit.Patience;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -60,7 +60,7 @@ class ClusterWideKillIT extends ClusterWideScenario {
             // One after the other, so that there is a half-way.
             Map.of("REGCRED_THREADS", "1"))) {
       org.awaitility.Awaitility.await()
-          .atMost(PATIENCE)
+          .atMost(Patience.LIMIT)
           .pollDelay(Duration.ZERO)
           .pollInterval(Duration.ofMillis(5))
           .until(moment);

@@ -150,15 +150,7 @@ abstract class ClusterWideScenario extends OperatorScenario {
   }
 
   final void declareWide(String state) {
-    var result =
-        kubectl(
-            "patch",
-            "clusterregistrycredential",
-            name,
-            "--type=merge",
-            "-p",
-            "{\"spec\":{\"desiredState\":\"%s\"}}".formatted(state));
-    assertThat(result.exitCode()).as(result.stderr()).isZero();
+    declare("ClusterRegistryCredential/" + name, state);
   }
 
   final void awaitCounts(int desired, int synced, int overridden, int failed) {

@@ -3,6 +3,7 @@ package dev.regcred.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.testkit.Patience;
 import org.junit.jupiter.api.Test;
 
 /** Which namespaces a cluster-wide credential is in. */
@@ -36,8 +37,7 @@ class ClusterWideSelectionIT extends ClusterWideScenario {
     label(only, "no");
     awaitWide(LifecycleState.ACTIVE, "NoNamespaceSelected");
     awaitNoCopies();
-    var result = kubectl("delete", "clusterregistrycredential", name, "--timeout=30s");
-    assertThat(result.exitCode()).as(result.stderr()).isZero();
+    kubectl("delete", "clusterregistrycredential", name, Patience.TIMEOUT_FLAG);
   }
 
   @Test
@@ -69,8 +69,7 @@ class ClusterWideSelectionIT extends ClusterWideScenario {
               assertThat(pullIn(SOURCES)).contains(CANARY);
               assertThat(pullIn(namespace)).isNull();
             });
-    assertThat(kubectl("delete", "clusterregistrycredential", name, "--timeout=60s").exitCode())
-        .isZero();
+    kubectl("delete", "clusterregistrycredential", name, Patience.TIMEOUT_FLAG);
     assertThat(pullIn("kube-system")).isNull();
   }
 

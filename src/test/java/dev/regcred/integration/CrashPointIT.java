@@ -1,11 +1,10 @@
 package dev.regcred.integration;
 
-import dev.regcred.testkit.LogCapture;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.integration.CrashRun.Crash;
 import dev.regcred.integration.CrashRun.Result;
+import dev.regcred.testkit.LogCapture;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

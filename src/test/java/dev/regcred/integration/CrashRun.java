@@ -1,11 +1,9 @@
 package dev.regcred.integration;
 
-import dev.regcred.testkit.TestNamespace;
-
-import dev.regcred.testkit.Installation;
-
 import dev.regcred.app.OperatorConfig;
 import dev.regcred.app.RunningOperator;
+import dev.regcred.testkit.Installation;
+import dev.regcred.testkit.TestNamespace;
 import dev.regcred.testkit.faults.ApiRequest;
 import dev.regcred.testkit.faults.Fault;
 import dev.regcred.testkit.faults.FaultProxy;
@@ -211,7 +209,7 @@ final class CrashRun implements AutoCloseable {
 
   private static void await(Callable<Boolean> condition) {
     Awaitility.await()
-        .atMost(OperatorScenario.PATIENCE)
+        .atMost(dev.regcred.testkit.Patience.LIMIT)
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(30))
         .until(condition);

@@ -1,7 +1,6 @@
 package dev.regcred.integration;
 
 import dev.regcred.testkit.TestNamespace;
-
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;

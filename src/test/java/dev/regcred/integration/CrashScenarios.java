@@ -1,13 +1,12 @@
 package dev.regcred.integration;
 
-import dev.regcred.testkit.TestNamespace;
-
 import static dev.regcred.integration.OperatorScenario.BLANK;
 import static dev.regcred.integration.OperatorScenario.CANARY;
 import static dev.regcred.integration.OperatorScenario.REGISTRY;
 import static dev.regcred.integration.OperatorScenario.config;
 import static dev.regcred.integration.OperatorScenario.credential;
 
+import dev.regcred.testkit.TestNamespace;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;

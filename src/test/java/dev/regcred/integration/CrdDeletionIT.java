@@ -1,9 +1,5 @@
 package dev.regcred.integration;
 
-import dev.regcred.testkit.TestNamespace;
-
-import dev.regcred.testkit.Installation;
-
 import static dev.regcred.integration.OperatorScenario.CANARY;
 import static dev.regcred.integration.OperatorScenario.REGISTRY;
 import static dev.regcred.integration.OperatorScenario.await;
@@ -14,6 +10,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.regcred.app.OperatorConfig;
 import dev.regcred.app.RunningOperator;
 import dev.regcred.testcluster.TestClusters;
+import dev.regcred.testkit.Installation;
+import dev.regcred.testkit.Patience;
+import dev.regcred.testkit.TestNamespace;
 import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Assumptions;
@@ -38,7 +37,7 @@ class CrdDeletionIT {
         namespace.apply(REGISTRY + CrashScenarios.source(CANARY) + "---\n" + credential(""));
         awaitSecret(namespace, config(CANARY));
 
-        cluster.kubectl().ok("delete", "crd", CREDENTIALS, "--timeout=60s");
+        cluster.kubectl().ok("delete", "crd", CREDENTIALS, Patience.TIMEOUT_FLAG);
         assertThat(secret(namespace)).as("when delete has returned").isEqualTo("absent");
         await().atMost(LONG).untilAsserted(() -> assertThat(operator.isReady()).isFalse());
 

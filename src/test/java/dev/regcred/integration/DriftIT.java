@@ -1,10 +1,9 @@
 package dev.regcred.integration;
 
-import dev.regcred.testkit.Meters;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.Condition;
+import dev.regcred.testkit.Meters;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -174,8 +173,7 @@ class DriftIT extends OperatorScenario {
   }
 
   private String pullSecretsOfBuilder() {
-    return kubectl("get", "serviceaccount/builder", "-o", "jsonpath={.imagePullSecrets[*].name}")
-        .stdout();
+    return kubectl("get", "serviceaccount/builder", "-o", "jsonpath={.imagePullSecrets[*].name}");
   }
 
   private List<Condition> conditions() {

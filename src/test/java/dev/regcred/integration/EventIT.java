@@ -47,12 +47,12 @@ class EventIT extends OperatorScenario {
   @Test
   void whatARegistryDoesToItsCredentialIsToldOfBoth() {
     activate();
-    declare("registry/main", "Removed");
+    declare("Registry/main", "Removed");
     awaitRegistry("main", "Removed", "Removed");
     awaitState("pull", "Inactive", "RegistryInactive");
     told("main Normal Removed Remove", "pull Normal Deactivated Deactivate");
 
-    declare("registry/main", "Active");
+    declare("Registry/main", "Active");
     awaitState("pull", "Active", "Active");
 
     told(
@@ -100,7 +100,7 @@ class EventIT extends OperatorScenario {
     assertThat(event.getSeries().getCount()).isEqualTo(5);
     assertThat(event.getSeries().getLastObservedTime().getTime())
         .isGreaterThan(event.getEventTime().getTime());
-    assertThat(kubectl("events", "--for", "registrycredential/pull").stdout()).contains("x5");
+    assertThat(kubectl("events", "--for", "registrycredential/pull")).contains("x5");
   }
 
   @Test
@@ -109,16 +109,17 @@ class EventIT extends OperatorScenario {
     declare("Inactive");
     awaitState("pull", "Inactive", "Inactive");
     told("pull Normal Deactivated Deactivate");
-    assertThat(kubectl("events", "--for", "registrycredential/pull").stdout())
+    assertThat(kubectl("events", "--for", "registrycredential/pull"))
         .contains("Deactivated", "declare Active");
-    assertThat(kubectl("describe", "registrycredential/pull").stdout())
+    assertThat(kubectl("describe", "registrycredential/pull"))
         .containsPattern("Normal\\s+Deactivated\\s.*regcred.dev/operator");
   }
 
   private void activate() {
+    // The source first, so that the operator has heard of it: one that is missing would be told.
+    applySource(CANARY);
     applied(REGISTRY);
     awaitRegistry("main", "Active", "Active");
-    applySource(CANARY);
     applied(credential(""));
     awaitState("pull", "Active", "Active");
   }

@@ -1,10 +1,9 @@
 package dev.regcred.integration;
 
-import dev.regcred.testkit.Installation;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.regcred.testkit.Installation;
 import dev.regcred.testkit.faults.ApiRequest;
 import dev.regcred.testkit.faults.Fault;
 import dev.regcred.testkit.faults.FaultProxy;

@@ -2,6 +2,7 @@ package dev.regcred.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regcred.testkit.Patience;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,7 @@ class FinalizerPolicyIT extends OperatorScenario {
     stopOperator();
     applyWorkingSet();
     for (var resource : new String[] {"registry/main", "regcred/pull"}) {
-      assertThat(kubectl("get", resource, "-o", "jsonpath={.metadata.finalizers}").stdout())
+      assertThat(kubectl("get", resource, "-o", "jsonpath={.metadata.finalizers}"))
           .isEqualTo("[\"regcred.dev/finalizer\"]");
     }
     startOperator();
@@ -41,8 +42,7 @@ class FinalizerPolicyIT extends OperatorScenario {
         .filteredOn(entry -> "regcred".equals(entry.getManager()))
         .allSatisfy(entry -> assertThat(entry.getSubresource()).isEqualTo("status"));
     assertThat(content("pull")).isEqualTo(config(CANARY));
-    assertThat(kubectl("delete", "regcred/pull", "registry/main", "--timeout=30s").exitCode())
-        .isZero();
+    kubectl("delete", "regcred/pull", "registry/main", Patience.TIMEOUT_FLAG);
     assertThat(secretNamed("pull")).isNull();
   }
 

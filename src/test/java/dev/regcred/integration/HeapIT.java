@@ -1,13 +1,11 @@
 package dev.regcred.integration;
 
-import dev.regcred.testkit.OperatorProcess;
-
-import dev.regcred.testkit.Installation;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.testcluster.TestCluster;
 import dev.regcred.testcluster.TestClusters;
+import dev.regcred.testkit.Installation;
+import dev.regcred.testkit.OperatorProcess;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -87,8 +85,8 @@ class HeapIT {
       var listed = connection.bytesReceived() - sentBefore;
       var restarted = operator.liveBytes();
       System.out.printf(
-          "heap: before %s, after %,d foreign Secrets of %,d bytes %s, restarted %s, peak %s after a"
-              + " collection (-Xmx64m, resident %s); %,d bytes of heap each%n",
+          "heap: before %s, after %,d foreign Secrets of %,d bytes %s, restarted %s, peak %s after"
+              + " a collection (-Xmx64m, resident %s); %,d bytes of heap each%n",
           mega(before),
           COUNT,
           SIZE,

@@ -1,16 +1,13 @@
 package dev.regcred.integration;
 
-import dev.regcred.testkit.OperatorProcess;
-
-import dev.regcred.testkit.TestNamespace;
-
-import dev.regcred.testkit.Installation;
-
 import static dev.regcred.integration.OperatorScenario.CANARY;
 import static dev.regcred.integration.OperatorScenario.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regcred.testkit.Installation;
+import dev.regcred.testkit.OperatorProcess;
+import dev.regcred.testkit.TestNamespace;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.nio.file.Path;

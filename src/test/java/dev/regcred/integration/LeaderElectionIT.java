@@ -1,13 +1,5 @@
 package dev.regcred.integration;
 
-import dev.regcred.testkit.Meters;
-
-import dev.regcred.testkit.OperatorProcess;
-
-import dev.regcred.testkit.TestNamespace;
-
-import dev.regcred.testkit.Installation;
-
 import static dev.regcred.integration.OperatorScenario.CANARY;
 import static dev.regcred.integration.OperatorScenario.REGISTRY;
 import static dev.regcred.integration.OperatorScenario.await;
@@ -19,6 +11,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.regcred.app.LeaseSettings;
 import dev.regcred.app.OperatorConfig;
 import dev.regcred.app.RunningOperator;
+import dev.regcred.testkit.Installation;
+import dev.regcred.testkit.Meters;
+import dev.regcred.testkit.OperatorProcess;
+import dev.regcred.testkit.Patience;
+import dev.regcred.testkit.TestNamespace;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.io.IOException;
@@ -60,7 +57,7 @@ class LeaderElectionIT {
    * What may pass between the end of a Lease and the next leader's first write, besides the retry
    * period: how long a busy machine takes for what takes milliseconds.
    */
-  private static final Duration SLACK = OperatorScenario.PATIENCE.dividedBy(6);
+  private static final Duration SLACK = Patience.LIMIT.dividedBy(6);
 
   /** How often the load rotates: there is always something under way, and room for others. */
   private static final Duration PACE = Duration.ofMillis(50);
@@ -130,8 +127,8 @@ class LeaderElectionIT {
       outages.add(millisSince(since));
       var idle = Duration.between(renewed, lease().require().getSpec().getAcquireTime());
       System.out.printf(
-          "a killed leader (%s s), %d of %d: a rotation is written after %d ms, the Lease taken %d ms"
-              + " after it was renewed%n",
+          "a killed leader (%s s), %d of %d: a rotation is written after %d ms, the Lease taken %d"
+              + " ms after it was renewed%n",
           SETTINGS, kill, KILLS, outages.getLast(), idle.toMillis());
       assertThat(idle)
           .as("from the last renewal until another one has the Lease")
@@ -141,7 +138,8 @@ class LeaderElectionIT {
     }
     var most = settings.duration().plus(settings.retryPeriod()).plus(SLACK);
     System.out.printf(
-        "killed leaders (%s s): %d, replaced within %d ms; lease duration and retry period are %d ms%n",
+        "killed leaders (%s s): %d, replaced within %d ms; lease duration and retry period are %d"
+            + " ms%n",
         SETTINGS,
         KILLS,
         outages.stream().mapToLong(Long::longValue).max().orElse(0),

@@ -2,6 +2,8 @@ package dev.regcred.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regcred.testkit.HandsBack;
+import dev.regcred.testkit.Patience;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,7 +48,7 @@ class LifecycleIT extends OperatorScenario {
     declare("Removed");
     awaitState("pull", "Removed", "Removed");
     assertThat(secretNamed("pull")).isNull();
-    assertThat(kubectl("get", "regcred", "pull", "-o", "jsonpath={.status.purgeTime}").stdout())
+    assertThat(kubectl("get", "regcred", "pull", "-o", "jsonpath={.status.purgeTime}"))
         .isNotEmpty();
     awaitState("pull", "Purged", "Purged");
     assertThat(history()).isEqualTo("Purge Remove Deactivate Activate Create");
@@ -97,7 +99,7 @@ class LifecycleIT extends OperatorScenario {
       declare(state);
       awaitState("pull", state, state);
     }
-    assertThat(kubectl("delete", "regcred/pull", "--timeout=30s").exitCode()).isZero();
+    kubectl("delete", "regcred/pull", Patience.TIMEOUT_FLAG);
     assertThat(secretNamed("pull")).isNull();
     assertThat(credentialNamed("pull")).isNull();
   }
@@ -110,7 +112,7 @@ class LifecycleIT extends OperatorScenario {
     }
     applied(credential(""));
     awaitState("pull", "Registering", reason);
-    assertThat(kubectl("delete", "regcred/pull", "--timeout=30s").exitCode()).isZero();
+    kubectl("delete", "regcred/pull", Patience.TIMEOUT_FLAG);
     assertThat(credentialNamed("pull")).isNull();
   }
 
@@ -119,14 +121,13 @@ class LifecycleIT extends OperatorScenario {
     "Delete,background", "Delete,foreground", "Delete,orphan",
     "Retain,background", "Retain,foreground", "Retain,orphan"
   })
+  @HandsBack("pull")
   void everyCascadeGivesTheSameEnd(String policy, String cascade) {
     applyWorkingSet();
     applied(credential("deletionPolicy: " + policy));
     awaitState("pull", "Active", "Active");
 
-    assertThat(
-            kubectl("delete", "regcred/pull", "--cascade=" + cascade, "--timeout=30s").exitCode())
-        .isZero();
+    kubectl("delete", "regcred/pull", "--cascade=" + cascade, Patience.TIMEOUT_FLAG);
 
     if (policy.equals("Delete")) {
       await().untilAsserted(() -> assertThat(secretNamed("pull")).isNull());
@@ -158,7 +159,7 @@ class LifecycleIT extends OperatorScenario {
     awaitState("pull", "Removed", "Removed");
     assertThat(actions()).isEqualTo("Purge");
     assertThat(
-            kubectl(
+            tried(
                     "patch",
                     "regcred/pull",
                     "--type=merge",
@@ -169,12 +170,10 @@ class LifecycleIT extends OperatorScenario {
   }
 
   private String history() {
-    return kubectl("get", "regcred", "pull", "-o", "jsonpath={.status.history[*].process}")
-        .stdout();
+    return kubectl("get", "regcred", "pull", "-o", "jsonpath={.status.history[*].process}");
   }
 
   private String actions() {
-    return kubectl("get", "regcred", "pull", "-o", "jsonpath={.status.availableActions[*]}")
-        .stdout();
+    return kubectl("get", "regcred", "pull", "-o", "jsonpath={.status.availableActions[*]}");
   }
 }

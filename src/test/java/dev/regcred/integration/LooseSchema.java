@@ -41,8 +41,7 @@ record LooseSchema(OperatorScenario scenario, List<String> crds, String probe) {
             () ->
                 assertThat(
                         scenario
-                            .kubectl(
-                                "patch", resource, "--type=merge", "-p", patch.formatted(value))
+                            .tried("patch", resource, "--type=merge", "-p", patch.formatted(value))
                             .stderr())
                     .isEmpty());
   }
@@ -50,7 +49,7 @@ record LooseSchema(OperatorScenario scenario, List<String> crds, String probe) {
   /** The API server takes up a changed CRD a little later. */
   private boolean refusesNonsense() {
     return scenario
-            .kubectl(
+            .tried(
                 "patch",
                 probe,
                 "--type=merge",
@@ -62,7 +61,6 @@ record LooseSchema(OperatorScenario scenario, List<String> crds, String probe) {
   }
 
   private void ok(String... arguments) {
-    var result = scenario.kubectl(arguments);
-    assertThat(result.exitCode()).as(result.stderr()).isZero();
+    scenario.kubectl(arguments);
   }
 }

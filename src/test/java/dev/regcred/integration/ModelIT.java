@@ -1,11 +1,5 @@
 package dev.regcred.integration;
 
-import dev.regcred.testkit.ConditionInvariants;
-
-import dev.regcred.testkit.TestNamespace;
-
-import dev.regcred.testkit.Installation;
-
 import static dev.regcred.integration.OperatorScenario.CANARY;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.regcred.api.v1alpha1.RegistryCredential;
 import dev.regcred.app.OperatorConfig;
 import dev.regcred.app.RunningOperator;
+import dev.regcred.testkit.ConditionInvariants;
+import dev.regcred.testkit.Installation;
+import dev.regcred.testkit.TestNamespace;
 import dev.regcred.testkit.faults.Fault;
 import dev.regcred.testkit.faults.FaultProxy;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;

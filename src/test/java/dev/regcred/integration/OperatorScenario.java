@@ -1,126 +1,80 @@
 package dev.regcred.integration;
 
-import dev.regcred.testkit.ConditionInvariants;
-
-import dev.regcred.testkit.LogCapture;
-import dev.regcred.testkit.Patience;
-
-import dev.regcred.testkit.Installation;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.Registry;
 import dev.regcred.api.v1alpha1.RegistryCredential;
 import dev.regcred.api.v1alpha1.RegistryCredentialStatus;
-import dev.regcred.app.OperatorConfig;
 import dev.regcred.app.RunningOperator;
 import dev.regcred.testcluster.Kubectl;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import dev.regcred.testkit.Canary;
+import dev.regcred.testkit.Installation;
+import dev.regcred.testkit.OperatorExtension;
+import dev.regcred.testkit.Patience;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Base64;
-import java.util.Set;
-import java.util.UUID;
 import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * A test of the running operator: each has a namespace of its own, and after each the conditions
- * are checked and the password is searched for where it must not be.
+ * The words in which most tests of the running operator are written. Each test has a namespace and
+ * an operator of its own ({@link OperatorExtension}).
  *
  * <p>Every password in these tests is, or contains, {@link #CANARY}.
  */
 abstract class OperatorScenario {
   /** Part of every password, so that a leak shows. */
-  static final String CANARY = "s3cr3t-canary";
+  static final String CANARY = Canary.TEXT;
 
-  static final Duration PATIENCE = Patience.LIMIT;
-  private static final OperatorConfig CONFIG = new OperatorConfig(0, Set.of(), 8);
+  @RegisterExtension final OperatorExtension test = OperatorExtension.forAllNamespaces();
 
-  final Installation installation = Installation.shared();
-  final KubernetesClient client = installation.admin();
-  final String namespace = "test-" + UUID.randomUUID().toString().substring(0, 8);
-
-  private @Nullable RunningOperator operator;
-  private @Nullable LogCapture log;
-
-  @BeforeEach
-  void createNamespace() {
-    log = LogCapture.begin();
-    client
-        .resource(
-            new NamespaceBuilder().withNewMetadata().withName(namespace).endMetadata().build())
-        .create();
-    startOperator();
-  }
-
-  @AfterEach
-  void checkAndCleanUp() {
-    try {
-      checkInvariants();
-      checkNothingLeaked();
-    } finally {
-      if (operator == null) {
-        startOperator();
-      }
-      // With its finalizers; a namespace that stays would slow down what comes after.
-      client.resources(RegistryCredential.class).inNamespace(namespace).delete();
-      eventually(
-          () ->
-              client
-                  .resources(RegistryCredential.class)
-                  .inNamespace(namespace)
-                  .list()
-                  .getItems()
-                  .isEmpty());
-      client.resources(Registry.class).inNamespace(namespace).delete();
-      client.namespaces().withName(namespace).delete();
-      stopOperator();
-      if (log != null) {
-        log.close();
-      }
-    }
-  }
+  final Installation installation = test.installation();
+  final KubernetesClient client = test.admin();
+  final String namespace = test.namespace().name();
 
   final void startOperator() {
-    try {
-      operator = RunningOperator.start(CONFIG, installation.operatorConfig());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    test.start();
   }
 
   final void stopOperator() {
-    if (operator != null) {
-      operator.close();
-      operator = null;
-    }
+    test.stop();
   }
 
   final RunningOperator operator() {
-    if (operator == null) {
-      throw new IllegalStateException("The operator is stopped");
-    }
-    return operator;
+    return test.operator().running();
   }
 
-  final Kubectl.Result kubectl(String... args) {
+  /**
+   * Does something as a user would, in the test's namespace, that must succeed.
+   *
+   * @return what it printed
+   */
+  final String kubectl(String... args) {
+    return installation.cluster().kubectl().ok(inNamespace(args));
+  }
+
+  /** Does something that may be refused. */
+  final Kubectl.Result tried(String... args) {
     return installation.cluster().kubectl().run(inNamespace(args));
   }
 
-  final Kubectl.Result apply(String yaml) {
+  /** Applies objects, some of which may be refused, as a user would. */
+  final Kubectl.Result triedToApply(String yaml) {
     return installation.cluster().kubectl().runWithInput(yaml, inNamespace("apply", "-f", "-"));
   }
 
-  final void applied(String yaml) {
-    var result = apply(yaml);
+  /** Applies objects as a user would: kubectl leaves its annotation on them. */
+  final void appliedByKubectl(String yaml) {
+    var result = triedToApply(yaml);
     assertThat(result.exitCode()).as(result.stderr()).isZero();
+  }
+
+  /** Applies objects by the API itself: kubectl takes ten times as long. */
+  final void applied(String yaml) {
+    test.namespace().apply(yaml);
   }
 
   private String[] inNamespace(String... args) {
@@ -239,18 +193,22 @@ abstract class OperatorScenario {
   }
 
   final void declare(String state) {
-    declare("registrycredential/pull", state);
+    declare("RegistryCredential/pull", state);
   }
 
+  /**
+   * Declares the end of a resource.
+   *
+   * @param resource its kind and name, such as {@code Registry/main}
+   */
   final void declare(String resource, String state) {
-    var result =
-        kubectl(
-            "patch",
-            resource,
-            "--type=merge",
-            "-p",
-            "{\"spec\":{\"desiredState\":\"%s\"}}".formatted(state));
-    assertThat(result.exitCode()).as(result.stderr()).isZero();
+    patch(resource, "{\"spec\":{\"desiredState\":\"%s\"}}".formatted(state));
+  }
+
+  /** Merges JSON into a resource, which is there. */
+  final void patch(String resource, String json) {
+    var kindAndName = resource.split("/", 2);
+    test.namespace().patch(kindAndName[0], kindAndName[1], json);
   }
 
   /**
@@ -333,11 +291,10 @@ abstract class OperatorScenario {
   /** A field of a condition of the credential {@code pull}; empty if there is no such condition. */
   final String conditionOfPull(String type, String field) {
     return kubectl(
-            "get",
-            "regcred/pull",
-            "-o",
-            "jsonpath={.status.conditions[?(@.type==\"%s\")].%s}".formatted(type, field))
-        .stdout();
+        "get",
+        "regcred/pull",
+        "-o",
+        "jsonpath={.status.conditions[?(@.type==\"%s\")].%s}".formatted(type, field));
   }
 
   static ConditionFactory await() {
@@ -346,32 +303,5 @@ abstract class OperatorScenario {
 
   static void eventually(java.util.concurrent.Callable<Boolean> condition) {
     await().until(condition);
-  }
-
-  private void checkInvariants() {
-    client
-        .resources(Registry.class)
-        .inNamespace(namespace)
-        .list()
-        .getItems()
-        .forEach(ConditionInvariants::check);
-    client
-        .resources(RegistryCredential.class)
-        .inNamespace(namespace)
-        .list()
-        .getItems()
-        .forEach(ConditionInvariants::check);
-  }
-
-  private void checkNothingLeaked() {
-    var resources = kubectl("get", "registries,registrycredentials,events", "-o", "json").stdout();
-    var base64 =
-        Base64.getEncoder()
-            .encodeToString(CANARY.getBytes(StandardCharsets.UTF_8))
-            .substring(0, 16);
-    assertThat(resources).doesNotContain(CANARY, base64);
-    if (log != null) {
-      assertThat(log.text()).doesNotContain(CANARY, base64);
-    }
   }
 }

@@ -2,6 +2,7 @@ package dev.regcred.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regcred.testkit.Patience;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -12,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a Registry's life cycle does to its credentials. */
 class RegistryIT extends OperatorScenario {
-  private static final String MAIN = "registry/main";
+  private static final String MAIN = "Registry/main";
 
   @ParameterizedTest(name = "{0}")
   @ValueSource(strings = {"Inactive", "Removed"})
@@ -113,7 +114,7 @@ class RegistryIT extends OperatorScenario {
     assertThat(status("regcred/pull", ".conditions[?(@.type==\"Stalled\")].status"))
         .isEqualTo("True");
     assertThat(history("regcred/pull")).startsWith("Purge Remove Deactivate");
-    assertThat(apply(REGISTRY.replace("com}", "com, desiredState: Active}")).exitCode())
+    assertThat(triedToApply(REGISTRY.replace("com}", "com, desiredState: Active}")).exitCode())
         .as("nothing leaves Purged")
         .isNotZero();
   }
@@ -154,7 +155,7 @@ class RegistryIT extends OperatorScenario {
     activate();
     var uid = pullSecret().getMetadata().getUid();
     try (var states = RecordedStates.of(client, namespace, "main")) {
-      assertThat(kubectl("delete", MAIN, "--timeout=30s").exitCode()).isZero();
+      kubectl("delete", MAIN, Patience.TIMEOUT_FLAG);
 
       assertThat(content("pull")).as("when delete has returned").isEqualTo(BLANK);
       await().untilAsserted(() -> assertThat(states.seen()).contains("Removing CredentialsInUse"));
@@ -177,7 +178,7 @@ class RegistryIT extends OperatorScenario {
     activate();
     declare(MAIN, state);
     awaitRegistry("main", state, state);
-    assertThat(kubectl("delete", MAIN, "--timeout=30s").exitCode()).isZero();
+    kubectl("delete", MAIN, Patience.TIMEOUT_FLAG);
   }
 
   @Test
@@ -185,7 +186,7 @@ class RegistryIT extends OperatorScenario {
     activate();
     stopOperator();
     kubectl("patch", MAIN, "--type=merge", "-p", "{\"metadata\":{\"finalizers\":null}}");
-    assertThat(kubectl("delete", MAIN, "--timeout=30s").exitCode()).isZero();
+    kubectl("delete", MAIN, Patience.TIMEOUT_FLAG);
 
     startOperator();
 
@@ -215,7 +216,7 @@ class RegistryIT extends OperatorScenario {
     if (end.equals("deleted")) {
       kubectl("delete", "registry/first");
     } else {
-      declare("registry/first", "Purged");
+      declare("Registry/first", "Purged");
     }
     awaitRegistry("second", "Active", "Active");
     assertThat(status("registry/second", ".serverAddress"))
@@ -251,7 +252,7 @@ class RegistryIT extends OperatorScenario {
                       .isEqualTo("Active"));
       awaitRegistry("main", "Active", "Active");
     } finally {
-      kubectl.run("delete", MAIN, "-n", other, "--timeout=30s");
+      kubectl.run("delete", MAIN, "-n", other, Patience.TIMEOUT_FLAG);
       kubectl.run("delete", "namespace", other, "--wait=false");
     }
   }
@@ -318,7 +319,7 @@ class RegistryIT extends OperatorScenario {
   }
 
   private String status(String resource, String path) {
-    return kubectl("get", resource, "-o", "jsonpath={.status" + path + "}").stdout();
+    return kubectl("get", resource, "-o", "jsonpath={.status" + path + "}");
   }
 
   private String message(String resource) {

@@ -3,6 +3,8 @@ package dev.regcred.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.Condition;
+import dev.regcred.testkit.HandsBack;
+import dev.regcred.testkit.Patience;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -59,7 +61,7 @@ class ServiceAccountIT extends OperatorScenario {
       awaitState("pull", "Active", "Active");
       awaitAttached("runner", List.of("theirs-1", "theirs-2", "pull"), "[\"pull\"]");
 
-      assertThat(kubectl("delete", "regcred/pull", "--timeout=30s").exitCode()).isZero();
+      kubectl("delete", "regcred/pull", Patience.TIMEOUT_FLAG);
 
       awaitAttached("runner", List.of("theirs-1", "theirs-2"), null);
       await()
@@ -83,7 +85,7 @@ class ServiceAccountIT extends OperatorScenario {
     eventually(
         () ->
             account("default") != null
-                || kubectl("create", "serviceaccount", "default").exitCode() == 0);
+                || tried("create", "serviceaccount", "default").exitCode() == 0);
     applied(credential("serviceAccounts: [default]"));
     awaitAttached("default", List.of("pull"), "[\"pull\"]");
     declare("Removed");
@@ -162,8 +164,7 @@ class ServiceAccountIT extends OperatorScenario {
     awaitAttached("stays", List.of("theirs", "pull"), "[\"pull\"]");
     stopOperator();
     kubectl("label", "serviceaccount/goes", "team=blue");
-    applied(
-        credential("serviceAccounts: null\nserviceAccountSelector: {matchLabels: {team: blue}}"));
+    applied(credential("serviceAccountSelector: {matchLabels: {team: blue}}"));
     startOperator();
     awaitAttached("goes", List.of("theirs", "pull"), "[\"pull\"]");
     awaitAttached("stays", List.of("theirs"), null);
@@ -180,7 +181,7 @@ class ServiceAccountIT extends OperatorScenario {
     awaitState("pull", "Active", "Active");
     assertThat(record(account("runner"))).isNull();
 
-    applied(credential("serviceAccounts: null"));
+    applied(credential(""));
     awaitState("pull", "Active", "Active");
     assertThat(names(account("runner"))).containsExactly("theirs-1", "pull", "theirs-2");
     kubectl("delete", "regcred/pull");
@@ -214,6 +215,7 @@ class ServiceAccountIT extends OperatorScenario {
   }
 
   @Test
+  @HandsBack("pull")
   void outOfUseItStaysAttachedAndRetainedItIsLeftAsItIs() {
     create("runner", "theirs");
     applied(credential("serviceAccounts: [runner]\ndeletionPolicy: Retain"));
@@ -224,7 +226,7 @@ class ServiceAccountIT extends OperatorScenario {
     declare("Active");
     awaitState("pull", "Active", "Active");
 
-    assertThat(kubectl("delete", "regcred/pull", "--timeout=30s").exitCode()).isZero();
+    kubectl("delete", "regcred/pull", Patience.TIMEOUT_FLAG);
 
     awaitAttached("runner", List.of("theirs", "pull"), null);
     assertThat(content("pull")).isEqualTo(config(CANARY));
@@ -242,7 +244,7 @@ class ServiceAccountIT extends OperatorScenario {
     awaitAttached("both", List.of("shared"), "[\"shared\"]");
     awaitAttached("one", List.of("shared"), "[\"shared\"]");
 
-    assertThat(kubectl("delete", "regcred/pull", "--timeout=30s").exitCode()).isZero();
+    kubectl("delete", "regcred/pull", Patience.TIMEOUT_FLAG);
 
     awaitAttached("one", List.of(), null);
     awaitAttached("both", List.of("shared"), "[\"shared\"]");
@@ -260,15 +262,13 @@ class ServiceAccountIT extends OperatorScenario {
                 IntStream.rangeClosed(1, 30)
                     .forEach(
                         i -> {
-                          var added =
-                              kubectl(
-                                  "patch",
-                                  "serviceaccount/runner",
-                                  "--type=json",
-                                  "-p",
-                                  "[{\"op\":\"add\",\"path\":\"/imagePullSecrets/-\",\"value\":{\"name\":\"theirs-%d\"}}]"
-                                      .formatted(i));
-                          assertThat(added.exitCode()).as(added.stderr()).isZero();
+                          kubectl(
+                              "patch",
+                              "serviceaccount/runner",
+                              "--type=json",
+                              "-p",
+                              "[{\"op\":\"add\",\"path\":\"/imagePullSecrets/-\",\"value\":{\"name\":\"theirs-%d\"}}]"
+                                  .formatted(i));
                         }));
     var ours =
         names.stream()
@@ -278,7 +278,7 @@ class ServiceAccountIT extends OperatorScenario {
                         () -> {
                           applied(credential(name, "serviceAccounts: [runner]"));
                           awaitState(name, "Active", "Active");
-                          kubectl("delete", "regcred/" + name, "--timeout=30s");
+                          kubectl("delete", "regcred/" + name, Patience.TIMEOUT_FLAG);
                           if (!name.equals("pull-0")) {
                             applied(credential(name, "serviceAccounts: [runner]"));
                             awaitState(name, "Active", "Active");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.regcred.api.v1alpha1.Condition;
 import dev.regcred.api.v1alpha1.Registry;
 import dev.regcred.api.v1alpha1.RegistryCredential;
+import dev.regcred.testkit.Patience;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -47,7 +48,7 @@ class SharedSecretIT extends OperatorScenario {
             document(
                 entry("a", "one", CANARY + "-rotated"), entry("c", "three", CANARY + "-rotated")));
     assertThat(owners()).containsExactlyInAnyOrder("one", "three");
-    declare("registrycredential/one", "Removed");
+    declare("RegistryCredential/one", "Removed");
     awaitState("one", "Removed", "Removed");
     assertThat(content("shared")).isEqualTo(document(entry("c", "three", CANARY + "-rotated")));
     delete("three");
@@ -107,12 +108,12 @@ class SharedSecretIT extends OperatorScenario {
     applied(sharing("second", "a", ""));
     awaitClaimed("second", "first");
 
-    declare("registrycredential/first", "Inactive");
+    declare("RegistryCredential/first", "Inactive");
 
     awaitState("first", "Inactive", "Inactive");
     awaitState("second", "Active", "Active");
     awaitContent(entry("a", "second", CANARY));
-    declare("registrycredential/first", "Active");
+    declare("RegistryCredential/first", "Active");
     awaitClaimed("first", "second");
     assertThat(content("shared")).isEqualTo(document(entry("a", "second", CANARY)));
     applied(sharing("second", "a", "").replace("secretName: shared", "secretName: own"));
@@ -130,7 +131,7 @@ class SharedSecretIT extends OperatorScenario {
     awaitState("one", "Active", "Active");
     awaitState("two", "Active", "Active");
 
-    declare("registrycredential/one", "Inactive");
+    declare("RegistryCredential/one", "Inactive");
 
     awaitState("one", "Inactive", "Inactive");
     assertThat(content("shared")).isEqualTo(document(entry("b", "two", CANARY)));
@@ -138,7 +139,7 @@ class SharedSecretIT extends OperatorScenario {
     assertThat(status("one").secretName()).isEqualTo("shared");
     delete("two");
     assertThat(content("shared")).isEqualTo(BLANK);
-    declare("registrycredential/one", "Active");
+    declare("RegistryCredential/one", "Active");
     awaitState("one", "Active", "Active");
     assertThat(content("shared")).isEqualTo(document(entry("a", "one", CANARY)));
   }
@@ -285,11 +286,11 @@ class SharedSecretIT extends OperatorScenario {
         name -> {
           switch (names.indexOf(name) % 4) {
             case 0 -> applySource("account-" + name, CANARY + "-2");
-            case 1 -> declare("registrycredential/" + name, "Inactive");
+            case 1 -> declare("RegistryCredential/" + name, "Inactive");
             case 2 -> {
-              declare("registrycredential/" + name, "Inactive");
+              declare("RegistryCredential/" + name, "Inactive");
               applySource("account-" + name, CANARY + "-2");
-              declare("registrycredential/" + name, "Active");
+              declare("RegistryCredential/" + name, "Active");
             }
             default -> {
               delete(name);
@@ -433,8 +434,7 @@ class SharedSecretIT extends OperatorScenario {
   }
 
   private String message(String name) {
-    return kubectl("get", "regcred", name, "-o", "jsonpath={.status.conditions[0].message}")
-        .stdout();
+    return kubectl("get", "regcred", name, "-o", "jsonpath={.status.conditions[0].message}");
   }
 
   private void awaitContent(String... entries) {
@@ -464,8 +464,7 @@ class SharedSecretIT extends OperatorScenario {
   }
 
   private void delete(String name) {
-    var result = kubectl("delete", "regcred/" + name, "--timeout=30s");
-    assertThat(result.exitCode()).as(result.stderr()).isZero();
+    kubectl("delete", "regcred/" + name, Patience.TIMEOUT_FLAG);
   }
 
   private static void inParallel(List<String> names, Consumer<String> change) throws Exception {

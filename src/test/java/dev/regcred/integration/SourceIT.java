@@ -86,21 +86,19 @@ class SourceIT extends OperatorScenario {
 
   private String message() {
     return kubectl(
-            "get",
-            "regcred",
-            "pull",
-            "-o",
-            "jsonpath={.status.conditions[?(@.type==\"Ready\")].message}")
-        .stdout();
+        "get",
+        "regcred",
+        "pull",
+        "-o",
+        "jsonpath={.status.conditions[?(@.type==\"Ready\")].message}");
   }
 
   private String stalledMessage() {
     return kubectl(
-            "get",
-            "regcred",
-            "pull",
-            "-o",
-            "jsonpath={.status.conditions[?(@.type==\"Stalled\")].message}")
-        .stdout();
+        "get",
+        "regcred",
+        "pull",
+        "-o",
+        "jsonpath={.status.conditions[?(@.type==\"Stalled\")].message}");
   }
 }

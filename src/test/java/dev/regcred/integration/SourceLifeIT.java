@@ -1,9 +1,9 @@
 package dev.regcred.integration;
 
-import dev.regcred.testkit.Meters;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regcred.testkit.Meters;
+import dev.regcred.testkit.Patience;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -35,17 +35,14 @@ class SourceLifeIT extends OperatorScenario {
     awaitState("pull", "Active", "SourceNotFound");
     assertThat(content("pull")).as("the last good one").isEqualTo(config(CANARY));
 
-    assertThat(
-            kubectl(
-                    "create",
-                    "secret",
-                    "generic",
-                    "account",
-                    "--type=kubernetes.io/basic-auth",
-                    "--from-literal=username=robot",
-                    "--from-literal=password=" + CANARY + "-retyped")
-                .exitCode())
-        .isZero();
+    kubectl(
+        "create",
+        "secret",
+        "generic",
+        "account",
+        "--type=kubernetes.io/basic-auth",
+        "--from-literal=username=robot",
+        "--from-literal=password=" + CANARY + "-retyped");
 
     awaitState("pull", "Active", "Active");
     assertThat(content("pull")).isEqualTo(config(CANARY + "-retyped"));
@@ -77,8 +74,7 @@ class SourceLifeIT extends OperatorScenario {
             () -> assertThat(pullSecret().getMetadata().getLabels()).containsKey("seen"));
 
     switch (then) {
-      case "deleted" ->
-          assertThat(kubectl("delete", "regcred/pull", "--timeout=30s").exitCode()).isZero();
+      case "deleted" -> kubectl("delete", "regcred/pull", Patience.TIMEOUT_FLAG);
       case "another source" -> {
         kubectl("create", "secret", "generic", "next", "--from-literal=password=" + CANARY + "-n");
         applied(credential("").replace("name: account", "name: next"));
@@ -172,10 +168,6 @@ class SourceLifeIT extends OperatorScenario {
 
   private String message() {
     return kubectl(
-            "get",
-            "regcred/pull",
-            "-o",
-            "jsonpath={.status.conditions[?(@.type==\"Ready\")].message}")
-        .stdout();
+        "get", "regcred/pull", "-o", "jsonpath={.status.conditions[?(@.type==\"Ready\")].message}");
   }
 }

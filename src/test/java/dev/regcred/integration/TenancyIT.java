@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.regcred.api.v1alpha1.Registry;
 import dev.regcred.api.v1alpha1.RegistryCredential;
 import dev.regcred.testcluster.Kubectl;
+import dev.regcred.testkit.Patience;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.Watcher;
@@ -77,7 +78,8 @@ class TenancyIT extends OperatorScenario {
         metadata: {name: runner}
         ---
         %s---
-        %s"""
+        %s\
+        """
             .formatted(
                 THEIR_PASSWORD,
                 THEIR_USER,
@@ -170,7 +172,7 @@ class TenancyIT extends OperatorScenario {
     await()
         .during(Duration.ofSeconds(3))
         .untilAsserted(() -> assertOutOfReach("a moment later", before));
-    kubectl("delete", "regcred", "--all", "--timeout=30s");
+    kubectl("delete", "regcred", "--all", Patience.TIMEOUT_FLAG);
     kubectl("delete", "secrets", "--all");
     await()
         .during(Duration.ofSeconds(1))

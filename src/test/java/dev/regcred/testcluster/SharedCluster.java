@@ -28,6 +28,11 @@ public final class SharedCluster {
     return OF_THIS_JVM.start();
   }
 
+  /** Whether a test of this JVM has asked for it. */
+  public static boolean isStarted() {
+    return OF_THIS_JVM.description().isPresent();
+  }
+
   static SharedCluster ofThisJvm() {
     return OF_THIS_JVM;
   }

@@ -13,12 +13,31 @@ import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What holds of every status at any time, whatever happened before. */
+/** The rules that every status keeps to at any time, whatever happened before. */
 public final class ConditionInvariants {
   private ConditionInvariants() {}
 
+  /** What a resource breaks, in words; empty if it keeps to all of them. */
+  static List<String> violations(LifecycleResource<?, ? extends LifecycleStatus> resource) {
+    try {
+      check(resource);
+      return List.of();
+    } catch (AssertionError e) {
+      return List.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * Checks one.
+   *
+   * @throws AssertionError that says what it breaks
+   */
   public static void check(LifecycleResource<?, ? extends LifecycleStatus> resource) {
-    var name = resource.getKind() + "/" + resource.getMetadata().getName();
+    var metadata = resource.getMetadata();
+    var name =
+        metadata.getNamespace() == null
+            ? resource.getKind() + " " + metadata.getName()
+            : "%s %s/%s".formatted(resource.getKind(), metadata.getNamespace(), metadata.getName());
     var status = resource.getStatus();
     if (status == null || status.conditions() == null) {
       return; // Not yet seen by the operator.

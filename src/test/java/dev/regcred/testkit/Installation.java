@@ -31,13 +31,26 @@ import org.awaitility.Awaitility;
  * @param operatorConfig the way in that the operator's ServiceAccount has
  */
 public record Installation(TestCluster cluster, KubernetesClient admin, Config operatorConfig) {
+  /** The name under which the API server notes down what the operator writes. */
+  public static final String OPERATOR_FIELD_MANAGER = "regcred";
+
+  /** Another one for what tests write, so that the two can be told apart. */
+  private static final String TESTS_USER_AGENT = "regcred-tests/1";
+
   /** On the cluster that all integration tests share. */
   public static Installation shared() {
     return Shared.INSTALLATION;
   }
 
   private static final class Shared {
-    static final Installation INSTALLATION = on(SharedCluster.get());
+    static final Installation INSTALLATION = watched(on(SharedCluster.get()));
+
+    /** From the first test on, all that is logged and every status is looked at. */
+    private static Installation watched(Installation installation) {
+      TraceLog.begin();
+      StatusWatch.begin(installation.admin());
+      return installation;
+    }
   }
 
   /** Installs what ships on a cluster. */
@@ -55,6 +68,7 @@ public record Installation(TestCluster cluster, KubernetesClient admin, Config o
     kubectl.ok(
         "get", "registries,registrycredentials,clusterregistries,clusterregistrycredentials", "-A");
     var admin = Config.fromKubeconfig(read(cluster));
+    admin.setUserAgent(TESTS_USER_AGENT);
     var token =
         kubectl.ok("create", "token", "regcred-operator", "-n", "regcred-system", "--duration=12h");
     var operator =

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -27,6 +29,9 @@ public final class OperatorProcess implements AutoCloseable {
   private static final Pattern COLLECTED = Pattern.compile("->(\\d+)M\\(\\d+M\\)");
 
   private static final Pattern PORT = Pattern.compile("metrics and health on port (\\d+)");
+
+  /** Of the processes that were started since somebody asked. */
+  private static final Set<Path> LOGS = ConcurrentHashMap.newKeySet();
 
   private final Process process;
   private final Path log;
@@ -80,7 +85,15 @@ public final class OperatorProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    LOGS.add(log);
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(process::destroyForcibly));
+  }
+
+  /** What the processes wrote that were started since the last call, by file. */
+  static Map<Path, String> takeLogs() {
+    var taken = Set.copyOf(LOGS);
+    LOGS.removeAll(taken);
+    return taken.stream().collect(Collectors.toMap(file -> file, OperatorProcess::read));
   }
 
   /** What this JVM has, without the tests. */

@@ -4,27 +4,31 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.MixedOperation;
+import io.fabric8.kubernetes.client.dsl.FieldValidateable;
+import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.fabric8.kubernetes.client.utils.ApiVersionUtil;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.awaitility.Awaitility;
 
 /**
  * A namespace and what an administrator does in it, by the API itself: a test that does this
  * hundreds of times has no time for kubectl.
  */
 public final class TestNamespace implements AutoCloseable {
+  /** The client asks the API server for the plurals of all other kinds. */
   private static final Map<String, String> PLURALS =
       Map.of(
           "Registry", "registries",
           "RegistryCredential", "registrycredentials",
+          "ClusterRegistry", "clusterregistries",
+          "ClusterRegistryCredential", "clusterregistrycredentials",
           "Secret", "secrets",
           "ServiceAccount", "serviceaccounts");
 
@@ -36,35 +40,51 @@ public final class TestNamespace implements AutoCloseable {
     this.name = name;
   }
 
+  /** One that is not there yet, under a name that no other test has. */
+  public static TestNamespace named(KubernetesClient admin) {
+    return new TestNamespace(admin, "test-" + UUID.randomUUID().toString().substring(0, 8));
+  }
+
   /** Creates one; returns when the cluster's own controllers have put into it what they do. */
   public static TestNamespace create(KubernetesClient admin) {
-    var name = "crash-" + UUID.randomUUID().toString().substring(0, 8);
+    var created = named(admin);
+    created.create();
+    Patience.eventually(
+        () -> admin.serviceAccounts().inNamespace(created.name).withName("default").get() != null);
+    return created;
+  }
+
+  /** Creates it, empty as yet. */
+  public void create() {
     admin
         .resource(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build())
         .create();
-    Awaitility.await()
-        .atMost(Patience.LIMIT)
-        .pollInterval(java.time.Duration.ofMillis(20))
-        .until(() -> admin.serviceAccounts().inNamespace(name).withName("default").get() != null);
-    return new TestNamespace(admin, name);
   }
 
   public String name() {
     return name;
   }
 
-  /** Applies one or more objects. */
+  /**
+   * Applies one or more objects of any kind, each in this namespace unless it names another one. A
+   * field that the API server does not know is an error.
+   */
   public void apply(String yaml) {
     Arrays.stream(yaml.split("(?m)^---$"))
         .filter(document -> !document.isBlank())
         .map(document -> Serialization.unmarshal(document, GenericKubernetesResource.class))
-        .forEach(
-            resource ->
-                resources(resource.getKind())
-                    .resource(resource)
-                    .fieldManager("test")
-                    .forceConflicts()
-                    .serverSideApply());
+        .forEach(this::apply);
+  }
+
+  /** Applies an object. */
+  public void apply(GenericKubernetesResource object) {
+    var namespace = object.getMetadata().getNamespace();
+    in(namespace == null ? name : namespace, object.getApiVersion(), object.getKind())
+        .resource(object)
+        .fieldValidation(FieldValidateable.Validation.STRICT)
+        .fieldManager("test")
+        .forceConflicts()
+        .serverSideApply();
   }
 
   /** Merges JSON into an object. */
@@ -72,6 +92,12 @@ public final class TestNamespace implements AutoCloseable {
     named(kind, object).patch(PatchContext.of(PatchType.JSON_MERGE), json);
   }
 
+  /** Merges JSON into the status of an object. */
+  public void patchStatus(String kind, String object, String json) {
+    named(kind, object).subresource("status").patch(PatchContext.of(PatchType.JSON_MERGE), json);
+  }
+
+  /** Declares the end of a resource with a life cycle. */
   public void declare(String kind, String object, String state) {
     patch(kind, object, "{\"spec\":{\"desiredState\":\"%s\"}}".formatted(state));
   }
@@ -90,27 +116,43 @@ public final class TestNamespace implements AutoCloseable {
     return resources(kind).withName(object);
   }
 
-  private io.fabric8.kubernetes.client.dsl.NonNamespaceOperation<
+  private NonNamespaceOperation<
           GenericKubernetesResource,
           GenericKubernetesResourceList,
           Resource<GenericKubernetesResource>>
       resources(String kind) {
-    var plural = java.util.Objects.requireNonNull(PLURALS.get(kind), kind);
-    var isOurs = kind.startsWith("Registry");
-    MixedOperation<
-            GenericKubernetesResource,
-            GenericKubernetesResourceList,
-            Resource<GenericKubernetesResource>>
-        all =
-            admin.genericKubernetesResources(
-                new ResourceDefinitionContext.Builder()
-                    .withGroup(isOurs ? "regcred.dev" : "")
-                    .withVersion(isOurs ? "v1alpha1" : "v1")
-                    .withKind(kind)
-                    .withPlural(plural)
-                    .withNamespaced(true)
-                    .build());
-    return all.inNamespace(name);
+    var isOurs = kind.startsWith("Registry") || kind.startsWith("Cluster");
+    return in(name, isOurs ? "regcred.dev/v1alpha1" : "v1", kind);
+  }
+
+  /** The cluster-wide kinds are in no namespace. */
+  private NonNamespaceOperation<
+          GenericKubernetesResource,
+          GenericKubernetesResourceList,
+          Resource<GenericKubernetesResource>>
+      in(String namespace, String apiVersion, String kind) {
+    var plural = PLURALS.get(kind);
+    if (plural == null) {
+      return admin.genericKubernetesResources(apiVersion, kind).inNamespace(namespace);
+    }
+    var all =
+        admin.genericKubernetesResources(
+            new ResourceDefinitionContext.Builder()
+                .withGroup(ApiVersionUtil.trimGroupOrNull(apiVersion))
+                .withVersion(ApiVersionUtil.trimVersion(apiVersion))
+                .withKind(kind)
+                .withPlural(plural)
+                .withNamespaced(!kind.startsWith("Cluster"))
+                .build());
+    return kind.startsWith("Cluster") ? all : all.inNamespace(namespace);
+  }
+
+  /** Lets the operator, which must run, withdraw all that is declared in it. */
+  public void withdrawAll() {
+    for (String kind : List.of("RegistryCredential", "Registry")) {
+      resources(kind).delete();
+      Patience.eventually(() -> resources(kind).list().getItems().isEmpty());
+    }
   }
 
   /** Also where no operator is left to take the finalizers off. */
