@@ -10,9 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@code /metrics}, {@code /healthz} and {@code /readyz} on one port. */
 final class HttpEndpoint implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpEndpoint.class);
   private static final String TEXT = "text/plain; charset=utf-8";
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -50,8 +53,12 @@ final class HttpEndpoint implements AutoCloseable {
     }
   }
 
+  /**
+   * Begins to answer: long before the operator is ready, so that a probe can tell the two apart.
+   */
   void start() {
     server.start();
+    LOG.info("Metrics and health on port {}", port());
   }
 
   int port() {

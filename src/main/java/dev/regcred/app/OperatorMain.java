@@ -21,10 +21,9 @@ public final class OperatorMain {
               config, kubernetes, () -> new Thread(() -> System.exit(1), "superseded").start());
       Runtime.getRuntime().addShutdownHook(new Thread(operator::close, "shutdown"));
       LOG.info(
-          "Serving {} as {}; metrics and health on port {}",
-          kubernetes.getMasterUrl(),
+          "Serving {} of {}",
           config.namespaces().isEmpty() ? "all namespaces" : config.namespaces(),
-          operator.httpPort());
+          kubernetes.getMasterUrl());
     } catch (BindException e) {
       LOG.error("The port of metrics and health is taken; set REGCRED_HTTP_PORT to another one");
       System.exit(2);

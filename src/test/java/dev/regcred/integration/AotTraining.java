@@ -3,18 +3,14 @@ package dev.regcred.integration;
 import dev.regcred.testcluster.TestCluster;
 import dev.regcred.testcluster.TestClusters;
 import dev.regcred.testkit.Installation;
+import dev.regcred.testkit.Meters;
+import dev.regcred.testkit.OperatorProcess;
 import dev.regcred.testkit.Patience;
-import java.io.IOException;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Makes the AOT cache of the packaged jar: runs it on a cluster, with the options that ship,
@@ -36,7 +32,9 @@ public final class AotTraining {
   private static final int PRESENT_NAMESPACES = 3;
 
   private static final int NAMESPACES = 5;
-  private static final int WRITE_MINUTES = 5;
+
+  /** For what the JVM does when the operator has ended. */
+  private static final Duration WRITING = Duration.ofMinutes(5);
 
   private final Path java;
   private final Path directory;
@@ -82,56 +80,23 @@ public final class AotTraining {
     return cache;
   }
 
-  private void train(TestCluster cluster, Path kubeconfig) throws Exception {
-    var port = freePort();
-    var process = start(kubeconfig, port);
-    try {
-      awaitReady(process, port);
+  private void train(TestCluster cluster, Path kubeconfig) throws InterruptedException {
+    try (var operator = new OperatorProcess(kubeconfig, LOG, command(), Map.of())) {
+      operator.awaitReady(START);
       life(cluster);
-      get(port, "/metrics");
-    } finally {
-      process.destroy();
-    }
-    if (!process.waitFor(WRITE_MINUTES, TimeUnit.MINUTES)) {
-      process.destroyForcibly();
-      throw new IllegalStateException("The operator did not end; see " + LOG);
+      new Meters(operator.httpPort()).passes("RegistryCredential");
+      operator.stop();
+      operator.awaitEnd(WRITING);
     }
   }
 
-  private Process start(Path kubeconfig, int port) throws IOException {
-    var builder =
-        new ProcessBuilder(
-                java.toString(),
-                "@" + directory.resolve(OPTIONS),
-                "-XX:AOTCacheOutput=" + directory.resolve(CACHE),
-                "-jar",
-                directory.resolve(JAR).toString())
-            .redirectErrorStream(true)
-            .redirectOutput(LOG.toFile());
-    builder.environment().put("KUBECONFIG", kubeconfig.toString());
-    builder.environment().put("REGCRED_HTTP_PORT", String.valueOf(port));
-    return builder.start();
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
-  private static void awaitReady(Process process, int port) {
-    Awaitility.await()
-        .atMost(START)
-        .failFast("the operator ended; see " + LOG, () -> !process.isAlive())
-        .ignoreExceptions()
-        .until(() -> get(port, "/readyz") == 200);
-  }
-
-  private static int get(int port, String path) throws IOException, InterruptedException {
-    try (var http = HttpClient.newHttpClient()) {
-      var request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + path)).build();
-      return http.send(request, BodyHandlers.discarding()).statusCode();
-    }
+  private List<String> command() {
+    return List.of(
+        java.toString(),
+        "@" + directory.resolve(OPTIONS),
+        "-XX:AOTCacheOutput=" + directory.resolve(CACHE),
+        "-jar",
+        directory.resolve(JAR).toString());
   }
 
   /** A credential from its creation to its deletion, with a rotation, in each of the two scopes. */

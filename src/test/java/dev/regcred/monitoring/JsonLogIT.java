@@ -3,39 +3,33 @@ package dev.regcred.monitoring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.regcred.app.OperatorMain;
 import dev.regcred.testkit.Installation;
-import java.io.File;
+import dev.regcred.testkit.OperatorProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The log of the operator's own process, with {@code REGCRED_LOG_FORMAT=json}. */
 class JsonLogIT {
-  private static final int STOP_SECONDS = 20;
-
   @TempDir private Path directory;
 
   @Test
   void everyLineIsJsonWithTheSameKeysAndTellsWhichResourceItIsAbout() throws Exception {
     var installation = Installation.shared();
-    var process = operator(installation);
     String namespace;
-    try (var team = BusyTeam.in(installation)) {
+    try (var _ = operator(installation);
+        var team = BusyTeam.in(installation)) {
       namespace = team.namespace();
       team.begin();
       team.work();
       team.withdraw();
       team.fill();
       team.fail("late");
-    } finally {
-      stop(process);
     }
 
     var lines = LogLines.parsed(Files.readString(log()));
@@ -76,33 +70,17 @@ class JsonLogIT {
     return directory.resolve("operator.log");
   }
 
-  private Process operator(Installation installation) throws IOException {
-    var classes =
-        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-            .filter(entry -> !entry.contains("test-classes"))
-            .collect(Collectors.joining(File.pathSeparator));
-    var builder =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "@src/main/jvm/regcred.options",
-                "-cp",
-                classes,
-                OperatorMain.class.getName())
-            .redirectOutput(log().toFile())
-            .redirectError(directory.resolve("operator.err").toFile());
-    var kubeconfig = installation.writeKubeconfig(directory.resolve("kubeconfig"));
-    builder.environment().put("KUBECONFIG", kubeconfig.toString());
-    builder.environment().put("REGCRED_HTTP_PORT", "0");
-    builder.environment().put("REGCRED_LOG_FORMAT", "json");
-    var process = builder.start();
-    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(process::destroyForcibly));
-    return process;
-  }
-
-  private static void stop(Process process) throws InterruptedException {
-    process.destroy();
-    if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-    }
+  private OperatorProcess operator(Installation installation) throws IOException {
+    return new OperatorProcess(
+        installation.writeKubeconfig(directory.resolve("kubeconfig")),
+        log(),
+        Stream.of(
+                List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "@src/main/jvm/regcred.options"),
+                OperatorProcess.classes())
+            .flatMap(List::stream)
+            .toList(),
+        Map.of("REGCRED_LOG_FORMAT", "json"));
   }
 }

@@ -22,6 +22,15 @@ public final class Meters {
         .sum();
   }
 
+  /** The sum of a metric over all its labels. */
+  public double sum(String name) {
+    return text()
+        .lines()
+        .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
   /** How often something of that kind was put right. */
   public int corrections(String kind) {
     return (int) value("regcred_drift_corrections_total{kind=\"" + kind + "\"}");

@@ -4,9 +4,13 @@ import dev.regcred.app.OperatorMain;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +32,7 @@ public final class OperatorProcess implements AutoCloseable {
   private static final Pattern LIVE = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)");
   private static final Pattern COLLECTED = Pattern.compile("->(\\d+)M\\(\\d+M\\)");
 
-  private static final Pattern PORT = Pattern.compile("metrics and health on port (\\d+)");
+  private static final Pattern PORT = Pattern.compile("Metrics and health on port (\\d+)");
 
   /** Of the processes that were started since somebody asked. */
   private static final Set<Path> LOGS = ConcurrentHashMap.newKeySet();
@@ -36,16 +40,17 @@ public final class OperatorProcess implements AutoCloseable {
   private final Process process;
   private final Path log;
   private final Path gcLog;
+  private final long started;
 
   /**
-   * Starts one.
+   * Starts one that serves all namespaces.
    *
    * @param kubeconfig which cluster, and as whom
    * @param name of its logs in {@code target}
    * @param jvmOptions for the JVM, besides those that ship
    */
   public OperatorProcess(Path kubeconfig, String name, List<String> jvmOptions) {
-    this(kubeconfig, name, jvmOptions, "");
+    this(kubeconfig, name, jvmOptions, Map.of());
   }
 
   /**
@@ -64,29 +69,49 @@ public final class OperatorProcess implements AutoCloseable {
    */
   public OperatorProcess(
       Path kubeconfig, String name, List<String> jvmOptions, Map<String, String> settings) {
-    log = Path.of("target", name + ".log");
-    gcLog = Path.of("target", name + "-gc.log");
-    var command =
-        Stream.of(
-                Stream.of(JAVA.resolve("java").toString(), SHIPPED_OPTIONS),
-                jvmOptions.stream(),
-                Stream.of(
-                    "-Xlog:gc:file=" + gcLog, "-cp", classPath(), OperatorMain.class.getName()))
-            .flatMap(part -> part)
-            .toList();
+    this(
+        kubeconfig,
+        Path.of("target", name + ".log"),
+        Stream.of(List.of(JAVA.resolve("java").toString(), SHIPPED_OPTIONS), jvmOptions, classes())
+            .flatMap(List::stream)
+            .toList(),
+        settings);
+  }
+
+  /**
+   * Starts one by a command of one's own.
+   *
+   * @param kubeconfig which cluster, and as whom
+   * @param log the file for what it prints
+   * @param command the JVM, its options and the program
+   * @param settings environment variables; its port of metrics and health is any free one unless
+   *     they say which
+   */
+  public OperatorProcess(
+      Path kubeconfig, Path log, List<String> command, Map<String, String> settings) {
+    this.log = log;
+    gcLog = log.resolveSibling(log.getFileName().toString().replace(".log", "-gc.log"));
+    var withGcLog = new ArrayList<>(command);
+    withGcLog.add(1, "-Xlog:gc:file=" + gcLog);
     var builder =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        new ProcessBuilder(withGcLog).redirectErrorStream(true).redirectOutput(log.toFile());
     builder.environment().put("KUBECONFIG", kubeconfig.toString());
     builder.environment().put("REGCRED_HTTP_PORT", "0");
     builder.environment().putAll(settings);
     try {
       Files.deleteIfExists(gcLog);
+      started = System.nanoTime();
       process = builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     LOGS.add(log);
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(process::destroyForcibly));
+  }
+
+  /** The operator of this build, as it is before it is packaged. */
+  public static List<String> classes() {
+    return List.of("-cp", classPath(), OperatorMain.class.getName());
   }
 
   /** What the processes wrote that were started since the last call, by file. */
@@ -113,6 +138,17 @@ public final class OperatorProcess implements AutoCloseable {
     process.destroy();
   }
 
+  /**
+   * Waits until it has ended.
+   *
+   * @throws IllegalStateException if it takes longer
+   */
+  public void awaitEnd(Duration limit) throws InterruptedException {
+    if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new IllegalStateException("The operator did not end; see " + log);
+    }
+  }
+
   /** Suspends it, as a machine that stands still does. */
   public void pause() {
     signal("STOP");
@@ -137,10 +173,45 @@ public final class OperatorProcess implements AutoCloseable {
     }
   }
 
-  /** Where its metrics are; waits until it says so. */
+  /** When it was started, by {@link System#nanoTime}. */
+  public long started() {
+    return started;
+  }
+
+  /** The port of its metrics and health; waits until it says so. */
   public int httpPort() {
-    Patience.eventually(() -> PORT.matcher(log()).find());
+    Patience.await()
+        .failFast("the operator ended; see " + log, () -> !process.isAlive())
+        .until(() -> PORT.matcher(log()).find());
     return (int) first(PORT, log());
+  }
+
+  /**
+   * Waits until it says that it is ready.
+   *
+   * @param limit how long at most
+   */
+  public void awaitReady(Duration limit) {
+    var port = httpPort();
+    Patience.await()
+        .atMost(limit)
+        .failFast("the operator ended; see " + log, () -> !process.isAlive())
+        .until(() -> answers(port, "/readyz"));
+  }
+
+  private static boolean answers(int port, String path) {
+    try {
+      var uri = URI.create("http://127.0.0.1:%d%s".formatted(port, path));
+      var connection = (HttpURLConnection) uri.toURL().openConnection();
+      connection.setReadTimeout(1_000);
+      try {
+        return connection.getResponseCode() == HttpURLConnection.HTTP_OK;
+      } finally {
+        connection.disconnect();
+      }
+    } catch (IOException e) {
+      return false; // It does not listen any more.
+    }
   }
 
   public boolean isAlive() {
@@ -169,10 +240,24 @@ public final class OperatorProcess implements AutoCloseable {
 
   /** The most memory of the machine that it has had, in bytes; 0 where the system does not say. */
   public long peakResidentBytes() {
+    return memory("VmHWM");
+  }
+
+  /** The memory of the machine that it has now, in bytes; 0 where the system does not say. */
+  public long residentBytes() {
+    return memory("VmRSS");
+  }
+
+  private long memory(String field) {
     var status = Path.of("/proc", String.valueOf(process.pid()), "status");
     return Files.exists(status)
-        ? first(Pattern.compile("VmHWM:\\s+(\\d+) kB"), read(status)) * 1024
+        ? first(Pattern.compile(field + ":\\s+(\\d+) kB"), read(status)) * 1024
         : 0;
+  }
+
+  /** Processor time of its life. */
+  public Duration cpu() {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
   private static long first(Pattern pattern, String text) {
