@@ -2,6 +2,7 @@ package dev.regcred.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regcred.api.v1alpha1.Condition;
 import dev.regcred.api.v1alpha1.Registry;
 import dev.regcred.api.v1alpha1.RegistryCredential;
 import dev.regcred.api.v1alpha1.RegistryCredentialStatus;
@@ -9,12 +10,15 @@ import dev.regcred.app.RunningOperator;
 import dev.regcred.testcluster.Kubectl;
 import dev.regcred.testkit.Canary;
 import dev.regcred.testkit.Installation;
+import dev.regcred.testkit.Manifest;
+import dev.regcred.testkit.Manifests;
 import dev.regcred.testkit.OperatorExtension;
 import dev.regcred.testkit.Patience;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -77,6 +81,13 @@ abstract class OperatorScenario {
     test.namespace().apply(yaml);
   }
 
+  /** Applies objects, one after the other, by the API itself. */
+  final void applied(Manifest<?>... manifests) {
+    for (Manifest<?> manifest : manifests) {
+      applied(manifest.yaml());
+    }
+  }
+
   private String[] inNamespace(String... args) {
     var all = new String[args.length + 2];
     all[0] = "-n";
@@ -92,21 +103,22 @@ abstract class OperatorScenario {
     applied(credential(""));
   }
 
+  /** The working set, once it is Active. */
+  final void activeWorkingSet() {
+    // The operator hears of Secrets by a watch of their own: one that it missed would be noted.
+    applySource(CANARY);
+    applied(Manifests.registry("main"));
+    awaitRegistry("main", "Active", "Active");
+    applied(Manifests.credential("pull"));
+    awaitState("pull", "Active", "Active");
+  }
+
   final void applySource(String password) {
     applySource("account", password);
   }
 
   final void applySource(String name, String password) {
-    applied(
-        """
-        apiVersion: v1
-        kind: Secret
-        metadata: {name: %s}
-        data: {password: "%s"}
-        """
-            .formatted(
-                name,
-                Base64.getEncoder().encodeToString(password.getBytes(StandardCharsets.UTF_8))));
+    applied(Manifests.source(name, password));
   }
 
   static final String REGISTRY =
@@ -212,6 +224,16 @@ abstract class OperatorScenario {
   }
 
   /**
+   * Deletes a resource and returns when it is gone, as {@code kubectl delete} does.
+   *
+   * @param resource its kind and name, such as {@code Secret/account}
+   */
+  final void deleted(String resource) {
+    var kindAndName = resource.split("/", 2);
+    test.namespace().deleteAndWait(kindAndName[0], kindAndName[1]);
+  }
+
+  /**
    * The value. What is not there yet is an assertion that fails, so that a wait goes on; a
    * NullPointerException would end it.
    */
@@ -252,6 +274,11 @@ abstract class OperatorScenario {
             StandardCharsets.UTF_8);
   }
 
+  /** Waits until the Secret {@code pull} has this content. */
+  final void awaitPullSecret(String expected) {
+    await().untilAsserted(() -> assertThat(content("pull")).isEqualTo(expected));
+  }
+
   /** Waits until the credential is in that state and has seen the newest spec. */
   final void awaitState(String name, String state, String reason) {
     await()
@@ -286,6 +313,26 @@ abstract class OperatorScenario {
     return status.state().value()
         + " "
         + (conditions == null || conditions.isEmpty() ? "none" : conditions.getFirst().reason());
+  }
+
+  /** The conditions of a credential, such as {@code Stalled True}; {@code Ready} comes first. */
+  final List<String> conditions(String name) {
+    return conditionsOf(name).stream()
+        .map(condition -> condition.type() + " " + condition.status())
+        .toList();
+  }
+
+  /** What a credential's condition of that type says. */
+  final String message(String name, String type) {
+    return conditionsOf(name).stream()
+        .filter(condition -> condition.type().equals(type))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("There is no " + type + " in " + status(name)))
+        .message();
+  }
+
+  private List<Condition> conditionsOf(String name) {
+    return present(status(name).conditions(), "conditions of " + name);
   }
 
   /** A field of a condition of the credential {@code pull}; empty if there is no such condition. */

@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
@@ -107,9 +108,21 @@ public final class TestNamespace implements AutoCloseable {
     named(kind, object).delete();
   }
 
+  /** Deletes what is there, and waits until it is gone; another of its name may be there again. */
+  public void deleteAndWait(String kind, String object) {
+    var one = named(kind, object);
+    var uid = Objects.requireNonNull(one.get(), kind + "/" + object).getMetadata().getUid();
+    one.delete();
+    Patience.eventually(
+        () -> {
+          var now = one.get();
+          return now == null || !now.getMetadata().getUid().equals(uid);
+        });
+  }
+
   /** As the API has it, in JSON. */
   public String list(String path) {
-    return java.util.Objects.requireNonNull(admin.raw(path.formatted(name)), path);
+    return Objects.requireNonNull(admin.raw(path.formatted(name)), path);
   }
 
   private Resource<GenericKubernetesResource> named(String kind, String object) {
