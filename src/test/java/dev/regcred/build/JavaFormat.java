@@ -19,6 +19,9 @@ import java.util.List;
 public final class JavaFormat {
   static final Path SOURCES = Path.of("src");
 
+  /** What was seen to be formatted: to parse each source takes most of ten seconds. */
+  static final Path KNOWN = Path.of("target", "formatted-sources");
+
   private static final Formatter FORMATTER =
       new Formatter(
           JavaFormatterOptions.builder().style(JavaFormatterOptions.Style.GOOGLE).build());
@@ -26,14 +29,20 @@ public final class JavaFormat {
   private JavaFormat() {}
 
   public static void main(String[] args) throws IOException, FormatterException {
+    var known = FormattedSources.in(KNOWN);
     for (Path file : sourceFiles()) {
       var source = Files.readString(file);
+      if (known.contains(source)) {
+        continue;
+      }
       var formatted = format(source);
       if (!formatted.equals(source)) {
         Files.writeString(file, formatted);
         System.out.println("formatted " + file);
       }
+      known.add(formatted);
     }
+    known.write();
   }
 
   static List<Path> sourceFiles() throws IOException {

@@ -10,13 +10,20 @@ import org.junit.jupiter.api.Test;
 class JavaFormatTest {
   @Test
   void everySourceFileIsFormatted() throws Exception {
+    var known = FormattedSources.in(JavaFormat.KNOWN);
     var unformatted = new ArrayList<Path>();
     for (Path file : JavaFormat.sourceFiles()) {
       var source = Files.readString(file);
-      if (!JavaFormat.format(source).equals(source)) {
+      if (known.contains(source)) {
+        continue;
+      }
+      if (JavaFormat.format(source).equals(source)) {
+        known.add(source);
+      } else {
         unformatted.add(file);
       }
     }
+    known.write();
     assertThat(unformatted).as("put right by: mvn -Pformat").isEmpty();
   }
 }

@@ -1,68 +1,44 @@
 package dev.regcred.testcluster;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
-import org.junit.platform.engine.TestExecutionResult;
-import org.junit.platform.launcher.TestExecutionListener;
-import org.junit.platform.launcher.TestIdentifier;
-import org.junit.platform.launcher.TestPlan;
+import java.util.Optional;
+import org.junit.platform.launcher.LauncherSession;
+import org.junit.platform.launcher.LauncherSessionListener;
 
 /**
- * Stops the shared cluster at the end of a test run, and writes down what ran on it: Maven prints
- * this line at the end of {@code mvn verify}. A run without a cluster leaves no line.
+ * Stops the shared cluster when this JVM has run its last test, and writes down what ran on it for
+ * {@link RunSummary}. Not at the end of a test plan: of several JVMs each gets a plan for each
+ * class.
  */
-public final class ClusterRunListener implements TestExecutionListener {
-  private static final Path SUMMARY =
-      Path.of(System.getProperty("basedir", ""), "target", "cluster-summary.txt");
+public final class ClusterRunListener implements LauncherSessionListener {
+  /** The name of the record, which differs between the JVMs of a build; none is left without. */
+  private static final String RUN_PROPERTY = "regcred.run";
 
   private final SharedCluster cluster;
-  private final Path summary;
+  private final Optional<Path> file;
   private final RunCount count = new RunCount();
-  private volatile @Nullable TestPlan plan;
 
   /** For JUnit, which finds it through META-INF/services. */
   public ClusterRunListener() {
-    this(SharedCluster.ofThisJvm(), SUMMARY);
+    this(
+        SharedCluster.ofThisJvm(),
+        Optional.ofNullable(System.getProperty(RUN_PROPERTY)).map(RunSummary::file));
   }
 
-  ClusterRunListener(SharedCluster cluster, Path summary) {
+  ClusterRunListener(SharedCluster cluster, Optional<Path> file) {
     this.cluster = cluster;
-    this.summary = summary;
+    this.file = file;
   }
 
   @Override
-  public void testPlanExecutionStarted(TestPlan started) {
-    plan = started;
+  public void launcherSessionOpened(LauncherSession session) {
+    session.getLauncher().registerTestExecutionListeners(count);
   }
 
   @Override
-  public void executionFinished(TestIdentifier test, TestExecutionResult result) {
-    count.finished(test, result);
-  }
-
-  @Override
-  public void executionSkipped(TestIdentifier test, String reason) {
-    var running = plan;
-    if (running != null) {
-      count.skipped(test, running);
-    }
-  }
-
-  @Override
-  public void testPlanExecutionFinished(TestPlan finished) {
-    cluster.description().ifPresent(this::summarize);
+  public void launcherSessionClosed(LauncherSession session) {
+    var record = count.record(cluster.description().orElse(""));
+    file.ifPresent(record::writeTo);
     cluster.stop();
-  }
-
-  private void summarize(String description) {
-    try {
-      Files.createDirectories(summary.toAbsolutePath().getParent());
-      Files.writeString(summary, "Integration tests: %s, on %s%n".formatted(count, description));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

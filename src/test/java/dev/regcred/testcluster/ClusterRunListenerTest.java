@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Disabled;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.platform.launcher.core.LauncherConfig;
@@ -20,27 +24,32 @@ import org.junit.platform.launcher.core.LauncherFactory;
 class ClusterRunListenerTest {
   private final AtomicInteger starts = new AtomicInteger();
   private final AtomicInteger stops = new AtomicInteger();
+  private final List<Integer> stopsAfterEachPlan = new ArrayList<>();
   private final SharedCluster cluster = new SharedCluster(this::started);
   @TempDir private Path directory;
 
   @Test
-  void saysWhatRanOnTheClusterAndStopsIt() {
+  void leavesWhatRanOnTheClusterAndStopsItAtTheEndOfAllPlans() {
     assertThat(cluster.start()).isSameAs(cluster.start());
-    run(Mixed.class, NeverStarts.class, Off.class);
+    run(List.of(Mixed.class, NeverStarts.class), List.of(Off.class));
 
-    // Ran: passes, fails. Failed: fails, and the class that never started.
-    assertThat(summary())
-        .hasContent(
-            "Integration tests: 2 ran, 2 failed, 3 skipped, on a cluster, Kubernetes v1.2.3"
-                + " (127.0.0.1:1), because");
+    // Ran: passes, fails, and the nested one. Failed: fails, and the class that never started.
+    var record = RunRecord.readFrom(file());
+    assertThat(record.cluster()).isEqualTo("a cluster, Kubernetes v1.2.3 (127.0.0.1:1), because");
+    assertThat(List.of(record.ran(), record.failed(), record.skipped())).containsExactly(3, 2, 3);
+    assertThat(record.classes())
+        .containsOnlyKeys(Mixed.class.getName(), NeverStarts.class.getName());
+    assertThat(record.classes().get(Mixed.class.getName()))
+        .isBetween(Duration.ofMillis(Mixed.LASTS_MILLIS), Duration.ofMinutes(1));
     assertThat(starts).hasValue(1);
+    assertThat(stopsAfterEachPlan).containsExactly(0, 0);
     assertThat(stops).hasValue(1);
   }
 
   @Test
-  void aRunWithoutAClusterSaysNothing() {
-    run(Mixed.class);
-    assertThat(summary()).doesNotExist();
+  void aRunWithoutAClusterNamesNone() {
+    run(List.of(Mixed.class));
+    assertThat(RunRecord.readFrom(file()).cluster()).isEmpty();
   }
 
   @Test
@@ -69,25 +78,45 @@ class ClusterRunListenerTest {
         stops::incrementAndGet);
   }
 
-  private Path summary() {
-    return directory.resolve("summary.txt");
+  private Path file() {
+    return directory.resolve("integration-1");
   }
 
-  /** Without the listener that Maven's own run has: it would stop the cluster of this JVM. */
-  private void run(Class<?>... tests) {
+  /** Without the listeners that Maven's own run has: they would stop the cluster of this JVM. */
+  @SafeVarargs
+  private void run(List<Class<?>>... plans) {
     var config =
-        LauncherConfig.builder().enableTestExecutionListenerAutoRegistration(false).build();
-    var request = LauncherDiscoveryRequestBuilder.request();
-    for (Class<?> test : tests) {
-      request.selectors(selectClass(test));
+        LauncherConfig.builder()
+            .enableTestExecutionListenerAutoRegistration(false)
+            .enableLauncherSessionListenerAutoRegistration(false)
+            .addLauncherSessionListeners(new ClusterRunListener(cluster, Optional.of(file())))
+            .build();
+    try (var session = LauncherFactory.openSession(config)) {
+      for (var plan : plans) {
+        var request = LauncherDiscoveryRequestBuilder.request();
+        plan.forEach(test -> request.selectors(selectClass(test)));
+        session.getLauncher().execute(request.build());
+        stopsAfterEachPlan.add(stops.get());
+      }
     }
-    LauncherFactory.create(config)
-        .execute(request.build(), new ClusterRunListener(cluster, summary()));
   }
 
   static class Mixed {
+    static final int LASTS_MILLIS = 20;
+
+    @Nested
+    class Inner {
+      @Test
+      void passesToo() {}
+    }
+
     @Test
-    void passes() {}
+    void passes() {
+      var until = System.nanoTime() + Duration.ofMillis(LASTS_MILLIS).toNanos();
+      while (System.nanoTime() < until) {
+        Thread.onSpinWait();
+      }
+    }
 
     @Test
     void fails() {
