@@ -6,12 +6,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
 
 /**
  * Lays out in {@code target/image} what jib puts into the image: in {@code app} the operator, and
@@ -25,6 +26,8 @@ final class ImageFiles {
   private static final Path APP = ROOT.resolve("app/opt/regcred");
   private static final String CACHE_IN_IMAGE = "/opt/regcred/regcred-operator.aot";
 
+  private static final String SBOM = "regcred-operator.cdx.json";
+
   private ImageFiles() {}
 
   public static void main(String[] args) throws Exception {
@@ -34,7 +37,7 @@ final class ImageFiles {
     Files.createDirectories(RUNTIME);
     layOutApp();
     if (!brings) {
-      JavaRuntime.layOut(RUNTIME);
+      ImageSbom.addRuntime(APP.resolve(SBOM), JavaRuntime.layOut(RUNTIME));
     }
     touch(time);
     if (brings || !Boolean.parseBoolean(System.getProperty("image.aot", "true"))) {
@@ -53,16 +56,19 @@ final class ImageFiles {
   private static void layOutApp() throws IOException {
     Files.createDirectories(APP.resolve("lib"));
     for (String file :
-        List.of("regcred-operator.jar", "regcred.options", "regcred-operator.cdx.json")) {
+        List.of("regcred-operator.jar", "regcred.options", SBOM, "THIRD-PARTY.txt")) {
       Files.copy(TARGET.resolve(file), APP.resolve(file));
     }
-    try (var libraries = Files.list(TARGET.resolve("lib"))) {
-      for (var library : libraries.toList()) {
-        Files.copy(
-            library,
-            APP.resolve("lib").resolve(library.getFileName()),
-            StandardCopyOption.REPLACE_EXISTING);
-      }
+    // Not all that lies in lib: after a change of versions the old ones are still there.
+    for (var library : classPath(TARGET.resolve("regcred-operator.jar"))) {
+      Files.copy(TARGET.resolve(library), APP.resolve(library));
+    }
+  }
+
+  private static List<String> classPath(Path file) throws IOException {
+    try (var jar = new JarFile(file.toFile())) {
+      var entries = jar.getManifest().getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
+      return List.of(entries.split(" ", -1));
     }
   }
 

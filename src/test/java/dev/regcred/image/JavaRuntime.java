@@ -36,12 +36,17 @@ final class JavaRuntime {
 
   private JavaRuntime() {}
 
-  /** Lays it out below a root directory. */
-  static void layOut(Path root) throws IOException, InterruptedException {
+  /**
+   * Lays it out below a root directory.
+   *
+   * @return the libraries of this machine that it has copied, by their absolute names
+   */
+  static List<Path> layOut(Path root) throws IOException, InterruptedException {
     var home = root.resolve(HOME);
     Files.createDirectories(home.getParent());
     link(home);
-    for (var library : libraries(home)) {
+    var libraries = libraries(home);
+    for (var library : libraries) {
       var copy = root.resolve(library.substring(1));
       Files.createDirectories(copy.getParent());
       Files.copy(Path.of(library).toRealPath(), copy, StandardCopyOption.REPLACE_EXISTING);
@@ -51,6 +56,7 @@ final class JavaRuntime {
     Files.writeString(etc.resolve("group"), "regcred:x:65532:\n");
     Files.writeString(etc.resolve("nsswitch.conf"), "hosts: files dns\n");
     Files.createDirectories(root.resolve("tmp"));
+    return libraries.stream().map(Path::of).toList();
   }
 
   private static void link(Path home) {
@@ -72,7 +78,7 @@ final class JavaRuntime {
   }
 
   /** What the dynamic linker would load, by its absolute names. */
-  private static Set<String> libraries(Path home) throws IOException, InterruptedException {
+  static Set<String> libraries(Path home) throws IOException, InterruptedException {
     var libraries = new TreeSet<String>();
     for (var program :
         List.of(
