@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.stream.Stream;
@@ -331,21 +332,23 @@ class FailureClassifierTest {
 
   @Test
   void aServerThatIsNotThereIsNotReached() throws IOException {
-    int free;
-    try (var socket = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
-      free = socket.getLocalPort();
+    // A port that is bound is nobody else's, and without a listener it refuses each connection.
+    try (var bound = new Socket()) {
+      bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      var config =
+          new ConfigBuilder(Config.empty())
+              .withMasterUrl("http://127.0.0.1:" + bound.getLocalPort())
+              .build();
+      assertThat(FailureClassifier.classifyRead(read(config)))
+          .isEqualTo(
+              new Failure(
+                  Kind.API,
+                  "Could not read secrets/account: the API server was not reached. It is tried"
+                      + " again.",
+                  null));
+      assertThat(FailureClassifier.classify(write(config), "x").message())
+          .isEqualTo("Could not x: the API server was not reached. It is tried again.");
     }
-    var config =
-        new ConfigBuilder(Config.empty()).withMasterUrl("http://127.0.0.1:" + free).build();
-    assertThat(FailureClassifier.classifyRead(read(config)))
-        .isEqualTo(
-            new Failure(
-                Kind.API,
-                "Could not read secrets/account: the API server was not reached. It is tried"
-                    + " again.",
-                null));
-    assertThat(FailureClassifier.classify(write(config), "x").message())
-        .isEqualTo("Could not x: the API server was not reached. It is tried again.");
   }
 
   @Test

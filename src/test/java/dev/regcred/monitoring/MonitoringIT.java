@@ -11,8 +11,6 @@ import dev.regcred.monitoring.DashboardSvg.Shown;
 import dev.regcred.monitoring.PrometheusServer.Series;
 import dev.regcred.testkit.Installation;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -94,14 +92,13 @@ class MonitoringIT {
   @Test
   void everyPanelAndEveryRuleReadsWhatRealOperatorsTell() throws IOException {
     var installation = Installation.shared();
-    var ports = List.of(freePort(), freePort());
-    try (var prometheus = PrometheusServer.start(directory, AlertRules.FILE, ports)) {
+    try (var prometheus = PrometheusServer.start(directory, AlertRules.FILE)) {
       awaitAlert(prometheus, "RegcredAbsent", "pending");
-      try (var replicas = new Replicas(installation);
+      try (var replicas = new Replicas(installation, prometheus);
           var team = BusyTeam.in(installation)) {
-        replicas.start(ports.getFirst());
+        replicas.start();
         awaitValue(prometheus, "sum(regcred_leader)", 1);
-        replicas.start(ports.getLast());
+        replicas.start();
         awaitValue(prometheus, "count(regcred_leader)", 2);
         awaitAlert(prometheus, "RegcredAbsent", "inactive");
         var from = Instant.now();
@@ -110,7 +107,7 @@ class MonitoringIT {
         work(team, prometheus, from.plus(half));
         replicas.stopLeader();
         awaitValue(prometheus, "sum(regcred_leader)", 1);
-        replicas.start(ports.getFirst());
+        replicas.start();
         team.fill();
         for (String late : List.of("late", "later", "latest")) {
           team.fail(late);
@@ -125,7 +122,7 @@ class MonitoringIT {
           panel.targets().forEach(target -> awaitValues(prometheus, panel.title(), target));
         }
         checkRules(prometheus);
-        checkNames(ports.getLast());
+        checkNames(replicas.leadersPort());
         draw(prometheus, from, Instant.now());
       }
     }
@@ -138,19 +135,31 @@ class MonitoringIT {
         new LeaseSettings(Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2));
 
     private final Installation installation;
+    private final PrometheusServer prometheus;
     private final Deque<RunningOperator> running = new ArrayDeque<>();
 
-    Replicas(Installation installation) {
+    Replicas(Installation installation, PrometheusServer prometheus) {
       this.installation = installation;
+      this.prometheus = prometheus;
     }
 
-    void start(int port) throws IOException {
-      var config = new OperatorConfig(port, Set.of(), 8, NAMESPACE, NAMESPACE, LEASE);
+    void start() throws IOException {
+      var config = new OperatorConfig(0, Set.of(), 8, NAMESPACE, NAMESPACE, LEASE);
       running.add(RunningOperator.start(config, installation.operatorConfig()));
+      scrape();
     }
 
     void stopLeader() {
       running.removeFirst().close();
+      scrape();
+    }
+
+    private void scrape() {
+      prometheus.scrape(running.stream().map(RunningOperator::httpPort).toList());
+    }
+
+    int leadersPort() {
+      return running.getFirst().httpPort();
     }
 
     @Override
@@ -281,11 +290,5 @@ class MonitoringIT {
     }
     var file = Boolean.getBoolean("monitoring.publish") ? PICTURE : Path.of("target/dashboard.svg");
     Files.writeString(file, DashboardSvg.of(shown, from, to));
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

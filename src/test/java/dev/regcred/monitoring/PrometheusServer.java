@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ final class PrometheusServer implements AutoCloseable {
 
   private final Process process;
   private final int port;
+  private final Path targets;
   private final HttpClient http = HttpClient.newHttpClient();
 
   /** A value at a time. */
@@ -43,19 +45,21 @@ final class PrometheusServer implements AutoCloseable {
   /** The points of one set of labels, in the order of time. */
   record Series(Map<String, String> labels, List<Point> points) {}
 
-  private PrometheusServer(Process process, int port) {
+  private PrometheusServer(Process process, int port, Path targets) {
     this.process = process;
     this.port = port;
+    this.targets = targets;
   }
 
   /**
    * Starts one; returns when it listens.
    *
    * @param directory where it keeps everything
-   * @param targets the ports of the operators
    */
-  static PrometheusServer start(Path directory, Path rules, List<Integer> targets) {
+  static PrometheusServer start(Path directory, Path rules) {
     try {
+      var targets = directory.resolve("targets.json");
+      write(targets, List.of());
       var config = Files.writeString(directory.resolve("prometheus.yml"), config(rules, targets));
       var process =
           new ProcessBuilder(
@@ -68,7 +72,7 @@ final class PrometheusServer implements AutoCloseable {
       Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(process::destroyForcibly));
       var port = new CompletableFuture<Integer>();
       Thread.startVirtualThread(() -> follow(process.inputReader(), port));
-      return new PrometheusServer(process, port.get(START_SECONDS, TimeUnit.SECONDS));
+      return new PrometheusServer(process, port.get(START_SECONDS, TimeUnit.SECONDS), targets);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -79,19 +83,36 @@ final class PrometheusServer implements AutoCloseable {
     }
   }
 
-  private static String config(Path rules, List<Integer> targets) {
+  /** Scrapes the operators at these ports from now on, and no other. */
+  void scrape(List<Integer> ports) {
+    write(targets, ports);
+  }
+
+  /** In one step: Prometheus watches the file. */
+  private static void write(Path targets, List<Integer> ports) {
     var addresses =
-        targets.stream().map("\"127.0.0.1:%d\""::formatted).collect(Collectors.joining(", "));
+        ports.stream().map("\"127.0.0.1:%d\""::formatted).collect(Collectors.joining(", "));
+    try {
+      var unfinished = targets.resolveSibling("targets.unfinished");
+      Files.writeString(
+          unfinished,
+          "[{\"targets\": [%s], \"labels\": {\"namespace\": \"regcred-system\"}}]"
+              .formatted(addresses));
+      Files.move(unfinished, targets, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String config(Path rules, Path targets) {
     return """
     global: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}
     rule_files: ["%s"]
     scrape_configs:
       - job_name: regcred-operator
-        static_configs:
-          - targets: [%s]
-            labels: {namespace: regcred-system}
+        file_sd_configs: [{files: ["%s"]}]
     """
-        .formatted(rules.toAbsolutePath(), addresses);
+        .formatted(rules.toAbsolutePath(), targets.toAbsolutePath());
   }
 
   /** Reads what it logs, to the end; until it listens all of it is kept, to say why it does not. */
