@@ -1,5 +1,6 @@
 package dev.regcred.testkit;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -22,6 +23,8 @@ import java.util.Map;
  */
 public abstract sealed class Manifest<M extends Manifest<M>>
     permits Manifest.OfRegistry, Manifest.OfCredential, Manifest.OfSecret {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private final ObjectNode root = JsonNodeFactory.instance.objectNode();
 
   private Manifest(String apiVersion, String kind, String name) {
@@ -57,7 +60,7 @@ public abstract sealed class Manifest<M extends Manifest<M>>
   public final M set(String path, Object value) {
     var fields = path.split("\\.");
     object(Arrays.copyOf(fields, fields.length - 1))
-        .set(fields[fields.length - 1], Serialization.jsonMapper().valueToTree(value));
+        .set(fields[fields.length - 1], JSON.valueToTree(value));
     return self();
   }
 
