@@ -16,6 +16,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,9 +44,10 @@ final class LeaderElection implements Leadership, AutoCloseable {
   private final Runnable lost;
 
   /** All that is neither final nor volatile is this thread's alone. */
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("leader-election").factory());
+  private final ScheduledExecutorService thread;
+
+  /** {@link System#nanoTime}, which goes on while a process is suspended. */
+  private final LongSupplier nanoTime;
 
   private final SharedIndexInformer<Lease> informer;
   private @Nullable ScheduledFuture<?> next;
@@ -60,7 +62,7 @@ final class LeaderElection implements Leadership, AutoCloseable {
 
   private volatile boolean isHolder;
 
-  /** {@link System#nanoTime} of the renew deadline; it goes on while a process is suspended. */
+  /** The renew deadline. */
   private volatile long heldUntil;
 
   /** Of the next failure. */
@@ -79,6 +81,33 @@ final class LeaderElection implements Leadership, AutoCloseable {
       LeaseSettings settings,
       Runnable begun,
       Runnable lost) {
+    this(
+        client,
+        namespace,
+        instance,
+        settings,
+        begun,
+        lost,
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("leader-election").factory()),
+        System::nanoTime);
+  }
+
+  /**
+   * @param thread carries out one step at a time
+   * @param nanoTime the time by which it waits, in nanoseconds
+   */
+  LeaderElection(
+      KubernetesClient client,
+      String namespace,
+      String instance,
+      LeaseSettings settings,
+      Runnable begun,
+      Runnable lost,
+      ScheduledExecutorService thread,
+      LongSupplier nanoTime) {
+    this.thread = thread;
+    this.nanoTime = nanoTime;
     // Two processes of one machine have the same host name, and so have two lives of one Pod.
     var identity = instance + "_" + UUID.randomUUID();
     this.lock =
@@ -96,7 +125,7 @@ final class LeaderElection implements Leadership, AutoCloseable {
 
   @Override
   public boolean isHeld() {
-    return isHolder && System.nanoTime() - heldUntil < 0;
+    return isHolder && nanoTime.getAsLong() - heldUntil < 0;
   }
 
   /** Begins to stand by; never waits for the API server. */
@@ -137,7 +166,7 @@ final class LeaderElection implements Leadership, AutoCloseable {
     }
     attempt(
         () -> {
-          var since = System.nanoTime();
+          var since = nanoTime.getAsLong();
           var lease = lock.lease().get();
           if (lease == null) {
             lead(lock.create(), since);
@@ -151,7 +180,7 @@ final class LeaderElection implements Leadership, AutoCloseable {
     if (isHolder) {
       return;
     }
-    var now = System.nanoTime();
+    var now = nanoTime.getAsLong();
     var version = lease.getMetadata().getResourceVersion();
     if (!version.equals(seenVersion)) {
       seenVersion = version;
@@ -194,7 +223,7 @@ final class LeaderElection implements Leadership, AutoCloseable {
   }
 
   private void renew() {
-    var since = System.nanoTime();
+    var since = nanoTime.getAsLong();
     try {
       if (isHeld()) {
         held(lock.renew(Objects.requireNonNull(heldVersion)), since);
@@ -206,7 +235,7 @@ final class LeaderElection implements Leadership, AutoCloseable {
       }
     }
     if (isHeld()) {
-      var left = Duration.ofNanos(heldUntil - System.nanoTime());
+      var left = Duration.ofNanos(heldUntil - nanoTime.getAsLong());
       schedule(
           this::renew, left.compareTo(settings.retryPeriod()) < 0 ? left : settings.retryPeriod());
     } else {
