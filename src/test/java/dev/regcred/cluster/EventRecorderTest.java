@@ -1,0 +1,252 @@
+package dev.regcred.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.regcred.api.v1alpha1.RegistryCredential;
+import dev.regcred.clock.SettableClock;
+import dev.regcred.status.Happening;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What is sent, and what is dropped; what the API server does with it, {@code EventIT} shows. */
+@Timeout(60)
+class EventRecorderTest {
+  private static final Happening STALLED = happening("There is no Secret account.");
+  private static final Happening OTHER = happening("There is no Registry main.");
+
+  /** As the API server was asked; the reads that the client makes before a patch left out. */
+  private final BlockingQueue<Request> requests = new LinkedBlockingQueue<>();
+
+  /** The codes that it answers with, before it answers that all is well. */
+  private final BlockingQueue<Integer> codes = new LinkedBlockingQueue<>();
+
+  private final CountDownLatch answers = new CountDownLatch(1);
+  private final HttpServer server = server();
+  private final KubernetesClient client = KubernetesClients.create(config());
+  private final AtomicInteger dropped = new AtomicInteger();
+  private final EventRecorder recorder =
+      new EventRecorder(client, new SettableClock(), "here", dropped::incrementAndGet);
+
+  private record Request(String method, String path, String body) {
+    JsonNode json() throws IOException {
+      return new ObjectMapper().readTree(body);
+    }
+  }
+
+  @AfterEach
+  void stop() {
+    answers.countDown();
+    recorder.close();
+    client.close();
+    server.stop(0);
+  }
+
+  @Test
+  void whatHappensIsToldOfItsResource() throws Exception {
+    answers.countDown();
+    recorder.record(credential(), List.of(STALLED, OTHER));
+    var first = request();
+    assertThat(first.method()).isEqualTo("POST");
+    assertThat(first.path()).isEqualTo("/apis/events.k8s.io/v1/namespaces/team/events");
+    assertThat(first.json().at("/note").asText()).isEqualTo(STALLED.note());
+    assertThat(first.json().at("/regarding/kind").asText()).isEqualTo("RegistryCredential");
+    assertThat(first.json().at("/regarding/uid").asText()).isEqualTo("uid");
+    assertThat(first.json().at("/reportingInstance").asText()).isEqualTo("here");
+    assertThat(request().json().at("/note").asText()).isEqualTo(OTHER.note());
+    recorder.close();
+    assertThat(requests).isEmpty();
+    assertThat(dropped).hasValue(0);
+  }
+
+  @Test
+  void whatRepeatsItselfIsCountedOnOneEventAtTheEndAtTheLatest() throws Exception {
+    answers.countDown();
+    recorder.record(credential(), Collections.nCopies(3, STALLED));
+    recorder.close();
+    var event = request();
+    assertThat(event.method()).isEqualTo("POST");
+    var count = request();
+    assertThat(count.method()).isEqualTo("PATCH");
+    assertThat(count.path())
+        .isEqualTo(event.path() + "/" + event.json().at("/metadata/name").asText());
+    assertThat(count.json().at("/series/count").asInt()).isEqualTo(3);
+    assertThat(requests).isEmpty();
+    assertThat(dropped).hasValue(0);
+  }
+
+  @Test
+  void oneThatIsRefusedIsDroppedAndToldAnewTheNextTime() throws Exception {
+    answers.countDown();
+    codes.add(403);
+    recorder.record(credential(), List.of(STALLED, STALLED));
+    recorder.close();
+    assertThat(List.of(request().method(), request().method())).containsExactly("POST", "POST");
+    assertThat(requests).isEmpty();
+    assertThat(dropped).hasValue(1);
+  }
+
+  @Test
+  void oneThatFailsIsSentAgain() throws Exception {
+    answers.countDown();
+    codes.addAll(List.of(500, 503));
+    recorder.record(credential(), List.of(STALLED));
+    var names =
+        List.of(
+            request().json().at("/metadata/name").asText(),
+            request().json().at("/metadata/name").asText(),
+            request().json().at("/metadata/name").asText());
+    assertThat(names).as("so that it is one Event").containsOnly(names.getFirst());
+    recorder.close();
+    assertThat(requests).isEmpty();
+    assertThat(dropped).hasValue(0);
+  }
+
+  @Test
+  void afterThreeAttemptsItIsDropped() throws Exception {
+    answers.countDown();
+    codes.addAll(List.of(500, 500, 500));
+    recorder.record(credential(), List.of(STALLED, OTHER));
+    for (int attempt = 0; attempt < 3; attempt++) {
+      assertThat(request().json().at("/note").asText()).isEqualTo(STALLED.note());
+    }
+    assertThat(request().json().at("/note").asText()).isEqualTo(OTHER.note());
+    assertThat(dropped).hasValue(1);
+  }
+
+  @Test
+  void oneWhoseAnswerWasLostIsThere() throws Exception {
+    answers.countDown();
+    codes.addAll(List.of(500, 409));
+    recorder.record(credential(), List.of(STALLED));
+    recorder.record(credential(), List.of(OTHER));
+    request();
+    request();
+    assertThat(request().json().at("/note").asText()).isEqualTo(OTHER.note());
+    assertThat(dropped).hasValue(0);
+  }
+
+  /** At the first attempt a conflict means another Event of that name. */
+  @Test
+  void aConflictAtTheFirstAttemptIsNoSuccess() throws Exception {
+    answers.countDown();
+    codes.add(409);
+    recorder.record(credential(), List.of(STALLED, OTHER));
+    request();
+    request();
+    recorder.close();
+    assertThat(dropped).hasValue(1);
+  }
+
+  /** As long as the API server does not answer, nobody waits for it, and memory does not grow. */
+  @Test
+  void whatIsMoreThanAThousandIsDropped() throws Exception {
+    recorder.record(credential(), List.of(STALLED));
+    request(); // It is under way, and its place is free again.
+    recorder.record(credential(), Collections.nCopies(1_000, STALLED));
+    assertThat(dropped).hasValue(0);
+    recorder.record(credential(), List.of(STALLED, OTHER));
+    assertThat(dropped).hasValue(2);
+    answers.countDown();
+    recorder.close();
+    assertThat(request().json().at("/series/count").asInt()).isEqualTo(1_001);
+    assertThat(dropped).hasValue(2);
+  }
+
+  @Test
+  void whoeverIsClosedTriesNothingAgain() throws Exception {
+    answers.countDown();
+    codes.add(500);
+    recorder.record(credential(), List.of(STALLED));
+    request();
+    recorder.close();
+    assertThat(requests).isEmpty();
+    assertThat(dropped).hasValue(1);
+  }
+
+  @Test
+  void whatHappensAfterTheEndIsDropped() {
+    recorder.close();
+    recorder.record(credential(), List.of(STALLED, OTHER));
+    assertThat(dropped).hasValue(2);
+    recorder.close();
+  }
+
+  private Request request() throws InterruptedException {
+    return Objects.requireNonNull(requests.poll(30, TimeUnit.SECONDS));
+  }
+
+  private static Happening happening(String note) {
+    return new Happening(Happening.Type.WARNING, "SourceNotFound", "Reconcile", note);
+  }
+
+  private static RegistryCredential credential() {
+    var credential = new RegistryCredential();
+    credential.setMetadata(
+        new ObjectMetaBuilder().withNamespace("team").withName("pull").withUid("uid").build());
+    return credential;
+  }
+
+  private HttpServer server() {
+    try {
+      var http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+      http.createContext("/", this::answer);
+      http.start();
+      return http;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      var body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+      var isRead = exchange.getRequestMethod().equals("GET");
+      if (!isRead) {
+        requests.add(
+            new Request(exchange.getRequestMethod(), exchange.getRequestURI().getPath(), body));
+        answers.await();
+      }
+      var code = isRead ? null : codes.poll();
+      var answer =
+          code == null
+              ? "{\"kind\":\"Event\",\"apiVersion\":\"events.k8s.io/v1\",\"metadata\":{\"name\":\"e\"}}"
+              : "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"code\":%s}"
+                  .formatted(code);
+      var bytes = answer.getBytes(StandardCharsets.UTF_8);
+      exchange.sendResponseHeaders(code == null ? 200 : code, bytes.length);
+      exchange.getResponseBody().write(bytes);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Config config() {
+    return new ConfigBuilder(Config.empty())
+        .withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort())
+        .build();
+  }
+}
