@@ -1,7 +1,6 @@
 package dev.regcred.integration;
 
 import io.fabric8.kubernetes.api.model.authorization.v1.ResourceAttributes;
-import dev.regcred.testkit.faults.ApiRequest;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
 import java.util.ArrayList;

@@ -1,11 +1,5 @@
 package dev.regcred.integration;
 
-import dev.regcred.testkit.OperatorProcess;
-
-import dev.regcred.testkit.TestNamespace;
-
-import dev.regcred.testkit.Installation;
-
 import static dev.regcred.integration.OperatorScenario.CANARY;
 import static dev.regcred.integration.OperatorScenario.REGISTRY;
 import static dev.regcred.integration.OperatorScenario.await;
@@ -18,6 +12,8 @@ import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.app.LeaseSettings;
 import dev.regcred.app.OperatorConfig;
 import dev.regcred.app.RunningOperator;
+import dev.regcred.testkit.Installation;
+import dev.regcred.testkit.TestNamespace;
 import dev.regcred.testkit.faults.ApiRequest;
 import dev.regcred.testkit.faults.Fault;
 import dev.regcred.testkit.faults.FaultProxy;

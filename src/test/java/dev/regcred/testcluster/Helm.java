@@ -41,7 +41,13 @@ public final class Helm {
 
   private static Helm built(Path kubeconfig) {
     var program = ControlPlaneBuild.ofThisProject().program(Progress.onConsole());
-    var home = Path.of(System.getProperty("basedir", ""), "target", "helm").toAbsolutePath();
+    // Two JVMs of one build each have theirs.
+    var home =
+        Path.of(
+                System.getProperty("basedir", ""),
+                "target",
+                "helm-" + System.getProperty("regcred.run", "alone"))
+            .toAbsolutePath();
     return new Helm(List.of(program.toString(), "helm"), kubeconfig, home);
   }
 
