@@ -30,7 +30,7 @@ public final class NodeRun {
       return 1;
     }
     try {
-      LocalNode.program();
+      LocalNode.build();
     } catch (ClusterUnavailableException e) {
       System.err.println(e.getMessage());
       return 1;

@@ -1,36 +1,55 @@
 package dev.regcred.testcluster;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
- * Compiles the local control plane (src/localcluster).
+ * Compiles the local control plane (src/localcluster/kubecp).
  *
  * @param sources the directory with go.mod
+ * @param release the Kubernetes that it is built of
  * @param cache where the programs are kept
  * @param goCommand the go command
  */
-record ControlPlaneBuild(Path sources, ProgramCache cache, String goCommand) {
-  private static final Pattern KUBERNETES =
-      Pattern.compile("^\\s*k8s\\.io/kubernetes (v\\S+)", Pattern.MULTILINE);
+record ControlPlaneBuild(
+    Path sources, KubernetesRelease release, ProgramCache cache, String goCommand) {
+  private static final String OTHERWISE =
+      ", or take another cluster by regcred.cluster=k3s (a Docker engine) or regcred.kubeconfig (a"
+          + " cluster of your own)";
 
+  /**
+   * The one of the Kubernetes that the property {@value KubernetesRelease#PROPERTY} names.
+   *
+   * @throws ClusterUnavailableException if there is no such release
+   */
   static ControlPlaneBuild ofThisProject() {
-    var project = Path.of(System.getProperty("basedir", ""));
+    var minor = System.getProperty(KubernetesRelease.PROPERTY, "").strip();
+    return of(KubernetesRelease.of(minor, sourcesOfThisProject()));
+  }
+
+  /** The one of the Kubernetes that everything is built of unless somebody says otherwise. */
+  static ControlPlaneBuild standard() {
+    return of(KubernetesRelease.standard(sourcesOfThisProject()));
+  }
+
+  private static ControlPlaneBuild of(KubernetesRelease release) {
     return new ControlPlaneBuild(
-        project.resolve("src/localcluster").toAbsolutePath(),
-        ProgramCache.ofUser("localcluster", "kubecp"),
-        "go");
+        sourcesOfThisProject(), release, ProgramCache.ofUser("localcluster", "kubecp"), "go");
+  }
+
+  static Path sourcesOfThisProject() {
+    return Path.of(System.getProperty("basedir", ""), "src", "localcluster").toAbsolutePath();
+  }
+
+  /** Whether it can be compiled here. */
+  boolean isPossible() {
+    return GoToolchain.isThere(goCommand, sources);
   }
 
   /** The program if it has been built already. */
   Optional<Path> existing() {
     try {
-      return compiled().existing(GoToolchain.find(goCommand, sources));
+      return compiled().existing(go());
     } catch (ClusterUnavailableException e) {
       return Optional.empty(); // it cannot have been built without Go
     }
@@ -43,29 +62,20 @@ record ControlPlaneBuild(Path sources, ProgramCache cache, String goCommand) {
    * @throws IllegalStateException if it does not compile
    */
   Path program(Progress progress) {
-    return compiled().path(GoToolchain.find(goCommand, sources), progress);
+    return compiled().path(go(), progress);
+  }
+
+  private GoToolchain go() {
+    return GoToolchain.find(goCommand, sources, "the local control plane", OTHERWISE);
   }
 
   private GoProgram compiled() {
-    return new GoProgram("the local control plane", "Kubernetes", sources, ".", flags(), cache);
-  }
-
-  /** Neither flag reaches the compiler, so Go's build cache serves every way to build it. */
-  private List<String> flags() {
-    var version = KUBERNETES.matcher(goMod());
-    if (!version.find()) {
-      throw new IllegalStateException(sources + "/go.mod requires no k8s.io/kubernetes");
-    }
-    // Else the API server calls itself v0.0.0-master+$Format, which clients cannot parse.
-    var stamp = "-X k8s.io/component-base/version.gitVersion=" + version.group(1);
-    return List.of("-trimpath", "-ldflags", "-s -w " + stamp);
-  }
-
-  private String goMod() {
-    try {
-      return Files.readString(sources.resolve("go.mod"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return new GoProgram(
+        "the local control plane",
+        "Kubernetes " + release.version(),
+        new GoModule(sources, release.modFile()),
+        "./kubecp",
+        release.flags(),
+        cache);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -30,9 +31,12 @@ class ControlPlaneBuildTest {
 
   @BeforeEach
   void sources() throws IOException {
-    Files.createDirectories(sourceDirectory());
+    Files.createDirectories(sourceDirectory().resolve("kubecp"));
+    Files.createDirectories(sourceDirectory().resolve("kubernetes"));
     Files.writeString(sourceDirectory().resolve("go.mod"), "\n\tk8s.io/kubernetes v1.2.3\n");
-    Files.writeString(sourceDirectory().resolve("main.go"), "package main\n");
+    Files.writeString(
+        sourceDirectory().resolve("kubernetes/1.1.mod"), "\n\tk8s.io/kubernetes v1.1.9\n");
+    Files.writeString(sourceDirectory().resolve("kubecp/main.go"), "package main\n");
   }
 
   @Test
@@ -40,9 +44,10 @@ class ControlPlaneBuildTest {
     assertThatThrownBy(() -> build("no-such-go").program(progress))
         .isInstanceOf(ClusterUnavailableException.class)
         .hasMessageStartingWith(
-            "The local control plane is compiled by Go 1.26 or newer, and there is no"
-                + " \"no-such-go\" on the PATH: install it from https://go.dev/dl/");
+            "Go 1.26 or newer compiles the local control plane, and there is no \"no-such-go\" on"
+                + " the PATH: install it from https://go.dev/dl/, or take another cluster");
     assertThat(build("no-such-go").existing()).isEmpty();
+    assertThat(build("no-such-go").isPossible()).isFalse();
   }
 
   @Test
@@ -51,6 +56,7 @@ class ControlPlaneBuildTest {
     assertThatThrownBy(() -> build(old).program(progress))
         .isInstanceOf(ClusterUnavailableException.class)
         .hasMessageContaining("says \"go version go1.24.9 linux/amd64\": install it from");
+    assertThat(build(old).isPossible()).isFalse();
   }
 
   @Test
@@ -60,11 +66,27 @@ class ControlPlaneBuildTest {
     var second = build(go).program(progress);
     assertThat(second).isEqualTo(first).isExecutable();
     assertThat(builds()).hasSize(1);
-    assertThat(said.getFirst()).contains("compiles Kubernetes");
+    assertThat(said.getFirst()).contains("compiles Kubernetes v1.2.3");
 
-    Files.writeString(sourceDirectory().resolve("main.go"), "package main // changed\n");
+    Files.writeString(sourceDirectory().resolve("kubecp/main.go"), "package main // changed\n");
     assertThat(build(go).existing()).isEmpty();
     assertThat(build(go).program(progress)).isNotEqualTo(first);
+    assertThat(builds()).hasSize(2);
+  }
+
+  @Test
+  void aTestOfItIsNoReasonToBuildItAgain() throws IOException {
+    var go = compiler("go");
+    var first = build(go).program(progress);
+    Files.writeString(sourceDirectory().resolve("kubecp/main_test.go"), "package main\n");
+    assertThat(build(go).existing()).contains(first);
+  }
+
+  @Test
+  void whatGoIsToldByItsEnvironmentIsAnotherProgram() throws IOException {
+    var plain = build(compiler("go")).program(progress);
+    var tagged = build(compiler("tagged-go", "-tags=other")).program(progress);
+    assertThat(tagged).isNotEqualTo(plain);
     assertThat(builds()).hasSize(2);
   }
 
@@ -72,7 +94,48 @@ class ControlPlaneBuildTest {
   void givesTheProgramTheVersionThatIsCompiled() throws IOException {
     build(compiler("go")).program(progress);
     assertThat(builds().getFirst())
-        .contains("-trimpath", "k8s.io/component-base/version.gitVersion=v1.2.3", "CGO_ENABLED=0");
+        .contains("-trimpath", "k8s.io/component-base/version.gitVersion=v1.2.3", "CGO_ENABLED=0")
+        .doesNotContain("-modfile");
+  }
+
+  @Test
+  void anotherKubernetesIsBuiltByItsOwnGoModAndIsAnotherProgram() throws IOException {
+    var go = compiler("go");
+    var standard = build(go).program(progress);
+    var other = build(go, KubernetesRelease.of("1.1", sourceDirectory())).program(progress);
+
+    assertThat(other).isNotEqualTo(standard);
+    assertThat(builds().getLast())
+        .contains("-modfile=" + sourceDirectory().resolve("kubernetes/1.1.mod"))
+        .contains("k8s.io/component-base/version.gitVersion=v1.1.9");
+
+    Files.writeString(sourceDirectory().resolve("kubernetes/1.1.sum"), "h1:another\n");
+    assertThat(build(go).existing()).contains(standard);
+    assertThat(build(go, KubernetesRelease.of("1.1", sourceDirectory())).existing()).isEmpty();
+  }
+
+  /** Else Go's build cache would not serve both, and the image would be of another program. */
+  @Test
+  void theImageThatStandsInForK3sIsBuiltByTheSameCommand() throws Exception {
+    var sources = ControlPlaneBuild.sourcesOfThisProject();
+    var go = compiler("go");
+    new ControlPlaneBuild(sources, KubernetesRelease.standard(sources), cache(NOW), go)
+        .program(progress);
+    script("docker", "exit 0");
+    var image =
+        new ProcessBuilder(sources.resolve("k3s-image").toString()).redirectErrorStream(true);
+    image.environment().merge("PATH", directory.toString(), (path, first) -> first + ":" + path);
+    var process = image.start();
+    process.getOutputStream().close();
+    var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(said).isZero();
+
+    assertThat(builds()).hasSize(2);
+    assertThat(withoutOutput(builds().getLast())).isEqualTo(withoutOutput(builds().getFirst()));
+  }
+
+  private static String withoutOutput(String command) {
+    return command.replaceFirst(" -o \\S+", "");
   }
 
   @Test
@@ -113,7 +176,11 @@ class ControlPlaneBuildTest {
   }
 
   private ControlPlaneBuild build(String go) {
-    return new ControlPlaneBuild(sourceDirectory(), cache(NOW), go);
+    return build(go, KubernetesRelease.standard(sourceDirectory()));
+  }
+
+  private ControlPlaneBuild build(String go, KubernetesRelease release) {
+    return new ControlPlaneBuild(sourceDirectory(), release, cache(NOW), go);
   }
 
   private ProgramCache cache(Clock clock) {
@@ -130,11 +197,18 @@ class ControlPlaneBuildTest {
 
   /** Writes down how it is called, and "compiles" a file. */
   private String compiler(String name) throws IOException {
+    return compiler(name, "");
+  }
+
+  private String compiler(String name, String environment) throws IOException {
     return script(
         name,
         version()
+            + "[ \"$1\" = env ] && { echo '"
+            + environment
+            + "'; exit 0; }\n"
             + """
-            echo "CGO_ENABLED=$CGO_ENABLED $*" >> '%s'
+            echo "CGO_ENABLED=$CGO_ENABLED GOWORK=$GOWORK $*" >> '%s'
             while [ "$1" != -o ]; do shift; done
             echo program > "$2"
             chmod +x "$2"

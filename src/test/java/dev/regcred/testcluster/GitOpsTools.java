@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * What GitOps tools make of an object: kstatus, by which Flux waits, with its own library, and Argo
- * CD with its Lua interpreter. Both are compiled into the local control plane.
+ * CD with its Lua interpreter. Both are compiled into kubetools.
  */
 public final class GitOpsTools {
   private final ProgramQuestions program;

@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -28,16 +27,12 @@ import java.util.TreeMap;
  * {@code mvn clean} should not cost them again.
  */
 public final class GoProgram {
-  /** No C compiler is needed, and the program runs in an image that has no C library. */
-  private static final Map<String, String> ENVIRONMENT =
-      Map.of("CGO_ENABLED", "0", "GOWORK", "off");
-
   private static final Duration LIMIT = Duration.ofHours(1);
   private static final Object ONE_BUILD_IN_THIS_JVM = new Object();
 
   private final String what;
   private final String compiled;
-  private final Path sources;
+  private final GoModule module;
   private final String mainPackage;
   private final List<String> flags;
   private final ProgramCache cache;
@@ -45,20 +40,21 @@ public final class GoProgram {
   /**
    * @param what the program, as it is called in a sentence
    * @param compiled what takes the time
-   * @param sources the directory with go.mod
-   * @param mainPackage "." or the path of a package in a module that go.mod requires
+   * @param module that it is built in
+   * @param mainPackage a directory of the module, such as "./kubecp", or the path of a package in a
+   *     module that go.mod requires
    * @param flags of {@code go build}
    */
   GoProgram(
       String what,
       String compiled,
-      Path sources,
+      GoModule module,
       String mainPackage,
       List<String> flags,
       ProgramCache cache) {
     this.what = what;
     this.compiled = compiled;
-    this.sources = sources;
+    this.module = module;
     this.mainPackage = mainPackage;
     this.flags = flags;
     this.cache = cache;
@@ -77,9 +73,11 @@ public final class GoProgram {
   public static Path command(
       String compiled, Path sources, String mainPackage, List<String> flags) {
     var name = mainPackage.substring(mainPackage.lastIndexOf('/') + 1);
+    var module = GoModule.in(sources);
+    var go = GoToolchain.find("go", sources, name, "");
     return new GoProgram(
-            name, compiled, sources, mainPackage, flags, ProgramCache.ofUser(name, name))
-        .path(GoToolchain.find("go", sources), Progress.onConsole());
+            name, compiled, module, mainPackage, flags, ProgramCache.ofUser(name, name))
+        .path(go, Progress.onConsole());
   }
 
   /** The program if it has been built already. */
@@ -135,11 +133,12 @@ public final class GoProgram {
         "Building %s: this compiles %s, which takes minutes the first time and seconds later."
             .formatted(what, compiled));
     var unfinished = program.resolveSibling(program.getFileName() + ".unfinished");
-    var command = new ArrayList<>(List.of(go.command(), "build"));
-    command.addAll(flags);
-    command.addAll(List.of("-o", unfinished.toString(), mainPackage));
+    var arguments = new ArrayList<>(List.of("build"));
+    arguments.addAll(module.flags());
+    arguments.addAll(flags);
+    arguments.addAll(List.of("-o", unfinished.toString(), mainPackage));
     try (var _ = progress.during("Building " + what)) {
-      var output = Subprocess.of(command).with(ENVIRONMENT).in(sources).run("", LIMIT);
+      var output = go.run(module.directory(), arguments, LIMIT);
       if (output.exitCode() != 0) {
         throw new IllegalStateException(
             "Building %s failed: %s".formatted(what, output.stderr().strip()));
@@ -149,23 +148,16 @@ public final class GoProgram {
     progress.say("Built %s: %s".formatted(what, program));
   }
 
+  /** Whatever changes the program; where the sources are does not. */
   private String key(GoToolchain go) throws IOException {
     var digest = sha256();
-    digest.update((go.version() + new TreeMap<>(ENVIRONMENT) + flags).getBytes(UTF_8));
-    List<Path> files;
-    try (var entries = Files.list(sources)) {
-      files = entries.filter(GoProgram::isSource).sorted().toList();
-    }
-    for (var file : files) {
-      digest.update(file.getFileName().toString().getBytes(UTF_8));
+    var how = List.of(go.version(), go.settings(), mainPackage, flags);
+    digest.update((how + "" + new TreeMap<>(GoToolchain.ENVIRONMENT)).getBytes(UTF_8));
+    for (var file : module.sources()) {
+      digest.update(module.directory().relativize(file).toString().getBytes(UTF_8));
       digest.update(Files.readAllBytes(file));
     }
     return HexFormat.of().formatHex(digest.digest()).substring(0, 16);
-  }
-
-  private static boolean isSource(Path file) {
-    var name = file.getFileName().toString();
-    return name.endsWith(".go") || name.equals("go.mod") || name.equals("go.sum");
   }
 
   private static MessageDigest sha256() {

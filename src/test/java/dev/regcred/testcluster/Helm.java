@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A real Helm: the one that is compiled into the local control plane, whatever the cluster is. It
- * never reads the configuration of the person who runs the tests.
+ * A real Helm: the one that is compiled into kubetools, whatever the cluster is. It never reads the
+ * configuration of the person who runs the tests.
  */
 public final class Helm {
   private static final Path NOTHING = Path.of("/dev/null");
@@ -40,7 +40,7 @@ public final class Helm {
   }
 
   private static Helm built(Path kubeconfig) {
-    var program = ControlPlaneBuild.ofThisProject().program(Progress.onConsole());
+    var program = KubeTools.program(Progress.onConsole());
     // Two JVMs of one build each have theirs.
     var home =
         Path.of(

@@ -13,6 +13,8 @@ final class KubectlProgram {
   /**
    * The one that was built with the local control plane, as its version is known; else the one on
    * the PATH; else it is built, which takes minutes.
+   *
+   * @throws ClusterUnavailableException if it has to be built and Go is missing
    */
   static List<String> find(Progress progress) {
     var build = ControlPlaneBuild.ofThisProject();
@@ -20,7 +22,16 @@ final class KubectlProgram {
         .existing()
         .map(KubectlProgram::builtIn)
         .or(() -> onPath("kubectl").map(path -> List.of(path.toString())))
-        .orElseGet(() -> builtIn(build.program(progress)));
+        .orElseGet(() -> built(build, progress));
+  }
+
+  private static List<String> built(ControlPlaneBuild build, Progress progress) {
+    if (!build.isPossible()) {
+      throw new ClusterUnavailableException(
+          "There is no \"kubectl\" on the PATH, and no Go 1.26 or newer to compile one: install"
+              + " either.");
+    }
+    return builtIn(build.program(progress));
   }
 
   static List<String> builtIn(Path controlPlane) {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which accounts a kubelet would pull an image with. The kubelet's own code answers, compiled into
- * the local control plane; no cluster is needed.
+ * kubetools; no cluster is needed.
  */
 public final class KubeletKeyring {
   private final ProgramQuestions program;

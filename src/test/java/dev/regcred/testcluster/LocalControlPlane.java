@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.StringJoiner;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -30,19 +31,21 @@ final class LocalControlPlane {
    * @throws IllegalStateException if it does not compile or start
    */
   static TestCluster start(String reason, Progress progress) {
-    return start("up", "the local control plane", reason, progress);
+    var program = ControlPlaneBuild.ofThisProject().program(progress);
+    return start(
+        List.of(program.toString(), "up"), program, "the local control plane", reason, progress);
   }
 
   /**
-   * Starts one by a mode of the program that says in the same way when it is ready.
+   * Starts one by a command that says in the same way when it is ready.
    *
-   * @param mode the mode
+   * @param controlPlane the program that kubectl is in
    * @param name of the cluster, as it is called in a sentence
    */
-  static TestCluster start(String mode, String name, String reason, Progress progress) {
-    var program = ControlPlaneBuild.ofThisProject().program(progress);
+  static TestCluster start(
+      List<String> command, Path controlPlane, String name, String reason, Progress progress) {
     try (var _ = progress.during("Starting " + name)) {
-      var process = new ProcessBuilder(program.toString(), mode).start();
+      var process = new ProcessBuilder(command).start();
       var complaints =
           CompletableFuture.supplyAsync(
               () -> relay(process.errorReader(), progress), Thread::startVirtualThread);
@@ -51,14 +54,14 @@ final class LocalControlPlane {
         throw new IllegalStateException("%s did not start: %s".formatted(name, complaints.join()));
       }
       var ready = new ObjectMapper().readValue(line, Ready.class);
-      return cluster(name, ready, program, process, reason);
+      return cluster(name, ready, controlPlane, process, reason);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   private static TestCluster cluster(
-      String name, Ready ready, Path program, Process process, String reason) {
+      String name, Ready ready, Path controlPlane, Process process, String reason) {
     var kubeconfig = Path.of(ready.kubeconfig());
     return new RunningCluster(
         name,
@@ -67,7 +70,7 @@ final class LocalControlPlane {
         reason,
         kubeconfig,
         new Kubectl(
-            KubectlProgram.builtIn(program),
+            KubectlProgram.builtIn(controlPlane),
             kubeconfig,
             Path.of(ready.directory(), "kubectl-cache")),
         () -> stop(process));

@@ -1,9 +1,10 @@
 package dev.regcred.testcluster;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /**
- * The local control plane with a node that pulls images and runs Pods: {@code kubecp node}. It
+ * The local control plane with a node that pulls images and runs Pods: {@code kubetools node}. It
  * wants root, and Linux namespaces of its own (src/node/in-namespaces).
  */
 public final class LocalNode {
@@ -13,22 +14,27 @@ public final class LocalNode {
   private LocalNode() {}
 
   /**
-   * The program, which is built first if need be. That may need the network, which is not there in
-   * a namespace of one's own.
+   * Builds the programs if need be. That may need the network, which is not there in a namespace of
+   * one's own.
    *
-   * @throws ClusterUnavailableException if it has to be built and Go is missing
+   * @throws ClusterUnavailableException if one has to be built and Go is missing
    */
-  public static Path program() {
-    return ControlPlaneBuild.ofThisProject().program(Progress.onConsole());
+  public static void build() {
+    var progress = Progress.onConsole();
+    ControlPlaneBuild.standard().program(progress);
+    KubeTools.program(progress);
   }
 
   /** Starts one for a process that is in the same namespaces. */
   public static TestCluster start() {
+    var progress = Progress.onConsole();
+    var controlPlane = ControlPlaneBuild.standard().program(progress);
     return LocalControlPlane.start(
-        "node",
+        List.of(KubeTools.program(progress).toString(), "node", controlPlane.toString()),
+        controlPlane,
         "the local control plane with a node",
         "because images have to be pulled",
-        Progress.onConsole());
+        progress);
   }
 
   /** An image without any base, as "docker save" writes one. */

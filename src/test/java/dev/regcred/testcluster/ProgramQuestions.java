@@ -9,8 +9,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Questions that the program of the local control plane answers by itself: JSON lines in, JSON
- * lines out. No cluster is needed.
+ * Questions that kubetools answers by itself: JSON lines in, JSON lines out. No cluster is needed.
  *
  * @param program the program
  * @param mode what it is to answer, such as {@code keyring}
@@ -25,8 +24,7 @@ record ProgramQuestions(Path program, String mode) {
    * @throws ClusterUnavailableException if it has to be built and Go is missing
    */
   static ProgramQuestions load(String mode) {
-    return new ProgramQuestions(
-        ControlPlaneBuild.ofThisProject().program(Progress.onConsole()), mode);
+    return new ProgramQuestions(KubeTools.program(Progress.onConsole()), mode);
   }
 
   /** Answers all questions with one start of the program, in their order. */

@@ -1,6 +1,8 @@
-package main
+package node
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -8,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"regcred.dev/localcluster/cluster"
 )
 
 const (
@@ -19,14 +23,32 @@ const (
 // with its namespaces.
 type cgroup struct{ name string }
 
-func newCgroup(name string) (cgroup, error) {
-	group := cgroup{name}
+// newCgroup makes that of the cluster whose directory is dir.
+func newCgroup(dir string) (cgroup, error) {
+	group := cgroup{cgroupName(dir)}
 	for _, hierarchy := range cgroupHierarchies() {
-		if err := os.Mkdir(filepath.Join(hierarchy, name), 0o755); err != nil {
+		if err := os.Mkdir(filepath.Join(hierarchy, group.name), 0o755); err != nil {
 			return group, err
 		}
 	}
 	return group, nil
+}
+
+// cgroupName is named by the cluster's directory, and by the directory of that: a machine has one tree
+// of cgroups, and users of it may have a TMPDIR each, where only they can tell what is abandoned.
+func cgroupName(dir string) string {
+	return cgroupPrefix(filepath.Dir(dir)) + strings.TrimPrefix(filepath.Base(dir), cluster.StatePrefix)
+}
+
+// cgroupPrefix begins the names of all cgroups of clusters in a temporary directory.
+func cgroupPrefix(temporary string) string {
+	hash := sha256.Sum256([]byte(filepath.Clean(temporary)))
+	return fmt.Sprintf("%s%x-", cluster.StatePrefix, hash[:4])
+}
+
+// clusterDirectory is what a cgroup was named by, the other way round.
+func clusterDirectory(temporary, group string) string {
+	return filepath.Join(temporary, cluster.StatePrefix+strings.TrimPrefix(group, cgroupPrefix(temporary)))
 }
 
 // cgroupHierarchies is one directory on a machine with cgroup v2, and one for each controller with
@@ -67,11 +89,15 @@ func (g cgroup) remove() {
 // can't be removed.
 func removeAbandonedCgroups() {
 	for _, hierarchy := range cgroupHierarchies() {
-		groups, _ := filepath.Glob(filepath.Join(hierarchy, statePrefix+"*"))
-		for _, group := range groups {
-			if _, err := os.Stat(filepath.Join(os.TempDir(), filepath.Base(group))); os.IsNotExist(err) {
-				removeDirectories(directoriesIn(group))
-			}
+		removeAbandonedIn(hierarchy, os.TempDir())
+	}
+}
+
+func removeAbandonedIn(hierarchy, temporary string) {
+	groups, _ := filepath.Glob(filepath.Join(hierarchy, cgroupPrefix(temporary)+"*"))
+	for _, group := range groups {
+		if _, err := os.Stat(clusterDirectory(temporary, filepath.Base(group))); os.IsNotExist(err) {
+			removeDirectories(directoriesIn(group))
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package cluster
 
 import (
 	"crypto/ecdsa"
@@ -17,17 +17,17 @@ import (
 // Longer than any test run; the keys are thrown away with the cluster.
 const certificateLifetime = 30 * 24 * time.Hour
 
-// authority is the one certificate authority of a cluster, for its servers and its clients.
-type authority struct {
+// Authority is the one certificate authority of a cluster, for its servers and its clients.
+type Authority struct {
 	cert *x509.Certificate
 	key  *ecdsa.PrivateKey
 	pem  []byte
 }
 
-// credential is a certificate with its key, both in PEM.
-type credential struct{ cert, key []byte }
+// Credential is a certificate with its key, both in PEM.
+type Credential struct{ Cert, Key []byte }
 
-func newAuthority() (*authority, error) {
+func newAuthority() (*Authority, error) {
 	key, err := newKey()
 	if err != nil {
 		return nil, err
@@ -47,14 +47,14 @@ func newAuthority() (*authority, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &authority{cert, key, pemBlock("CERTIFICATE", der)}, nil
+	return &Authority{cert, key, pemBlock("CERTIFICATE", der)}, nil
 }
 
 // server issues a serving certificate for names and addresses.
-func (a *authority) server(hosts []string) (credential, error) {
+func (a *Authority) server(hosts []string) (Credential, error) {
 	template, err := certificateFor(pkix.Name{CommonName: "kube-apiserver"})
 	if err != nil {
-		return credential{}, err
+		return Credential{}, err
 	}
 	template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
 	for _, host := range hosts {
@@ -67,27 +67,27 @@ func (a *authority) server(hosts []string) (credential, error) {
 	return a.sign(template)
 }
 
-// client issues a certificate that the API server takes for the user, a member of the groups.
-func (a *authority) client(user string, groups ...string) (credential, error) {
+// Client issues a certificate that the API server takes for the user, a member of the groups.
+func (a *Authority) Client(user string, groups ...string) (Credential, error) {
 	template, err := certificateFor(pkix.Name{CommonName: user, Organization: groups})
 	if err != nil {
-		return credential{}, err
+		return Credential{}, err
 	}
 	template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
 	return a.sign(template)
 }
 
-func (a *authority) sign(template *x509.Certificate) (credential, error) {
+func (a *Authority) sign(template *x509.Certificate) (Credential, error) {
 	key, err := newKey()
 	if err != nil {
-		return credential{}, err
+		return Credential{}, err
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, &key.PublicKey, a.key)
 	if err != nil {
-		return credential{}, err
+		return Credential{}, err
 	}
 	keyPEM, err := encodeKey(key)
-	return credential{pemBlock("CERTIFICATE", der), keyPEM}, err
+	return Credential{pemBlock("CERTIFICATE", der), keyPEM}, err
 }
 
 func certificateFor(subject pkix.Name) (*x509.Certificate, error) {
@@ -120,8 +120,8 @@ func pemBlock(kind string, der []byte) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der})
 }
 
-// kubeconfig needs no other file: it can be copied out of a container.
-func kubeconfig(server string, ca *authority, user credential) []byte {
+// Kubeconfig needs no other file: it can be copied out of a container.
+func Kubeconfig(server string, ca *Authority, user Credential) []byte {
 	encode := base64.StdEncoding.EncodeToString
 	return fmt.Appendf(nil, `apiVersion: v1
 kind: Config
@@ -141,5 +141,5 @@ contexts:
     cluster: default
     user: default
 current-context: default
-`, server, encode(ca.pem), encode(user.cert), encode(user.key))
+`, server, encode(ca.pem), encode(user.Cert), encode(user.Key))
 }

@@ -1,4 +1,4 @@
-package main
+package node
 
 import (
 	"errors"
@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"regcred.dev/localcluster/cluster"
 )
 
 // Directories where containerd, the CNI plugins and the kubelet write whatever they are told.
@@ -32,7 +34,7 @@ func prepareSurroundings() error {
 	}
 	for _, args := range [][]string{
 		{"link", "set", "lo", "up"},
-		{"address", "add", firstService + "/32", "dev", "lo"},
+		{"address", "add", cluster.FirstService + "/32", "dev", "lo"},
 		{"address", "add", nodeAddress + "/32", "dev", "lo"},
 	} {
 		if err := command("ip", args...); err != nil {

@@ -1,4 +1,5 @@
-package main
+// Package node makes a cluster of a control plane: it adds one node that pulls images and runs Pods.
+package node
 
 import (
 	"context"
@@ -6,79 +7,83 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
 
 	v1 "k8s.io/api/core/v1"
+
+	"regcred.dev/localcluster/cluster"
 )
 
-const nodeStartLimit = 2 * time.Minute
+const startLimit = 2 * time.Minute
 
 // worker is what makes a cluster of a control plane: the scheduler, containerd and the kubelet.
 type worker struct {
-	*controlPlane
+	*cluster.ControlPlane
+	self   string // this program, which is the scheduler and the kubelet, too
 	cgroup cgroup
 }
 
-// node runs a control plane with one node that pulls images and runs Pods, until its caller is
-// gone. It changes the network and the mounts around it, so it wants Linux namespaces of its own:
-// with them ends everything that Pods started.
-func node([]string) int {
-	ctx, cancel := untilCallerEnds()
+// Run runs the control plane that is in a program, with one node that pulls images and runs Pods,
+// until its caller is gone. It changes the network and the mounts around it, so it wants Linux
+// namespaces of its own: with them ends everything that Pods started.
+func Run(controlPlane string) error {
+	ctx, cancel := cluster.UntilCallerEnds()
 	defer cancel()
-	return exitCode(runNode(ctx))
-}
-
-func runNode(ctx context.Context) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
 	if err := prepareSurroundings(); err != nil {
 		return err
 	}
-	removeAbandonedStates()
+	cluster.RemoveAbandonedStates()
 	removeAbandonedCgroups()
-	return inNewState(func(dir string) error {
-		group, err := newCgroup(filepath.Base(dir))
+	return cluster.InNewState(func(dir string) error {
+		group, err := newCgroup(dir)
 		defer group.remove()
 		if err != nil {
 			return err
 		}
 		// The API server listens where Pods look for it: no kube-proxy is needed to lead them there.
-		cp, err := newControlPlane(dir, firstService, 443)
+		cp, err := cluster.New(controlPlane, dir, cluster.FirstService, 443)
 		if err != nil {
 			return err
 		}
-		w := worker{cp, group}
+		w := worker{cp, self, group}
 		if err := w.writeFiles(); err != nil {
 			return err
 		}
-		cp.moreAPIServerArgs = kubeletClientArgs()
-		return cp.serve(ctx, func() error {
+		cp.MoreAPIServerArgs = kubeletClientArgs()
+		return cp.Serve(ctx, func(ctx context.Context) error {
 			if err := w.start(ctx); err != nil {
 				return err
 			}
-			return cp.announce()
+			return cp.Announce(ctx)
 		})
 	})
 }
 
 // start returns when the node is ready to run Pods.
 func (w worker) start(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, nodeStartLimit)
+	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
-	if _, err := w.run("kube-scheduler", schedulerArgs()...); err != nil {
+	if _, err := w.runMode("kube-scheduler", schedulerArgs()...); err != nil {
 		return err
 	}
 	if err := w.startContainerd(ctx); err != nil {
 		return err
 	}
-	kubelet, err := w.run("kubelet", kubeletArgs()...)
+	kubelet, err := w.runMode("kubelet", kubeletArgs()...)
 	if err != nil {
 		return err
 	}
 	path := "/api/v1/nodes/" + nodeName
-	return w.awaitThat(ctx, kubelet, "the node to be ready", func() error {
-		answer, err := w.get(ctx, path)
+	return w.Await(ctx, kubelet, "the node to be ready", func() error {
+		answer, err := w.Get(ctx, path)
 		if err != nil {
 			return err
 		}
@@ -86,14 +91,19 @@ func (w worker) start(ctx context.Context) error {
 	})
 }
 
+// runMode runs one of the programs that are in this one.
+func (w worker) runMode(name string, args ...string) (*cluster.Component, error) {
+	return w.Run(name, w.self, append([]string{name}, args...)...)
+}
+
 // startContainerd brings in the one image that each Pod needs beside its own: the kubelet could
 // pull it from nowhere.
 func (w worker) startContainerd(ctx context.Context) error {
-	containerd, err := w.runProgram("containerd", "--config=containerd.toml")
+	containerd, err := w.Run("containerd", "containerd", "--config=containerd.toml")
 	if err != nil {
 		return err
 	}
-	err = w.awaitThat(ctx, containerd, criSocket, func() error {
+	err = w.Await(ctx, containerd, criSocket, func() error {
 		connection, err := net.Dial("unix", criSocket)
 		if err == nil {
 			_ = connection.Close()
@@ -104,7 +114,7 @@ func (w worker) startContainerd(ctx context.Context) error {
 		return err
 	}
 	return command("ctr", "--address="+criSocket, "--namespace=k8s.io",
-		"images", "import", filepath.Join(w.dir, busyboxArchive))
+		"images", "import", filepath.Join(w.Dir, busyboxArchive))
 }
 
 // nodeReadiness says why a node is not ready.

@@ -1,4 +1,4 @@
-package main
+package cluster
 
 import (
 	"fmt"
@@ -10,28 +10,19 @@ import (
 
 const tailLines = 25
 
-// component is one process of the cluster.
-type component struct {
+// Component is one process of the cluster.
+type Component struct {
 	name    string
 	logFile string
 	cmd     *exec.Cmd
 	exited  chan struct{} // closed when the process has ended
 }
 
-// startComponent starts this program again, in another mode. Like startProgram it must be called on
-// a locked OS thread that lives as long as the program: the kernel kills the child when the thread
-// that started it ends.
-func startComponent(dir, name string, args ...string) (*component, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
-	return startProgram(dir, name, self, append([]string{name}, args...)...)
-}
-
-// startProgram starts a program whose log is named by name.
-func startProgram(dir, name, program string, args ...string) (*component, error) {
-	c := &component{
+// startComponent starts a program whose log is named by name. It must be called on a locked OS
+// thread that lives as long as this program: the kernel kills the child when the thread that started
+// it ends.
+func startComponent(dir, name, program string, args ...string) (*Component, error) {
+	c := &Component{
 		name:    name,
 		logFile: filepath.Join(dir, name+".log"),
 		cmd:     exec.Command(program, args...),
@@ -59,17 +50,17 @@ func startProgram(dir, name, program string, args ...string) (*component, error)
 
 // stop kills: what the component could still save is thrown away anyway, and an API server that is
 // asked politely waits for its watches to end.
-func (c *component) stop() {
+func (c *Component) stop() {
 	_ = c.cmd.Process.Kill()
 	<-c.exited
 }
 
 // failure says how a component ended that should be running.
-func (c *component) failure() error {
+func (c *Component) failure() error {
 	return fmt.Errorf("%s ended (%s); the end of its log:\n%s", c.name, c.cmd.ProcessState, c.logTail())
 }
 
-func (c *component) logTail() string {
+func (c *Component) logTail() string {
 	content, err := os.ReadFile(c.logFile)
 	if err != nil {
 		return err.Error()

@@ -1,4 +1,5 @@
-package main
+// Package keyring asks the kubelet's own code which accounts it would pull an image with.
+package keyring
 
 import (
 	v1 "k8s.io/api/core/v1"
@@ -7,38 +8,38 @@ import (
 	"k8s.io/kubernetes/pkg/util/parsers"
 )
 
-type keyringQuestion struct {
+// Question is what a Pod says: the content of the pull Secret that it names, and its image.
+type Question struct {
 	DockerConfigJSON string `json:"dockerconfigjson"`
 	Image            string `json:"image"`
 }
 
-// keyringAnswer has the accounts in the order the kubelet tries them, or why it would try none.
-type keyringAnswer struct {
-	Matches []account `json:"matches"`
+// Answer has the accounts in the order the kubelet tries them, or why it would try none.
+type Answer struct {
+	Matches []Account `json:"matches"`
 	Error   string    `json:"error,omitempty"`
 }
 
-type account struct {
+// Account is one of a registry.
+type Account struct {
 	Username string `json:"username"`
 	Password string `json:"password"`
 }
 
-// keyring answers, line by line, with which accounts a kubelet would pull an image when the Pod
-// names a Secret with this content. The code that answers is the kubelet's own, called as in
+// Lookup says with which accounts a kubelet would pull an image when the Pod names a Secret with this
+// content. The code that answers is the kubelet's own, called as in
 // pkg/kubelet/images/image_manager.go, on a node that has no credentials itself.
-func keyring([]string) int {
-	return answerLines(func(question keyringQuestion) (keyringAnswer, error) {
-		matches, err := lookup(question)
-		answer := keyringAnswer{Matches: matches}
-		if err != nil {
-			answer.Error = err.Error()
-		}
-		return answer, nil
-	})
+func Lookup(question Question) (Answer, error) {
+	matches, err := lookup(question)
+	answer := Answer{Matches: matches}
+	if err != nil {
+		answer.Error = err.Error()
+	}
+	return answer, nil
 }
 
-func lookup(question keyringQuestion) ([]account, error) {
-	matches := []account{}
+func lookup(question Question) ([]Account, error) {
+	matches := []Account{}
 	repository, _, _, err := parsers.ParseImageName(question.Image)
 	if err != nil {
 		return matches, err
@@ -53,7 +54,7 @@ func lookup(question keyringQuestion) ([]account, error) {
 	}
 	found, _ := ring.Lookup(repository)
 	for _, auth := range found {
-		matches = append(matches, account{auth.Username, auth.Password})
+		matches = append(matches, Account{auth.Username, auth.Password})
 	}
 	return matches, nil
 }

@@ -1,10 +1,12 @@
-package main
+package node
 
 import (
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"regcred.dev/localcluster/cluster"
 )
 
 const (
@@ -64,21 +66,21 @@ func (w worker) writeFiles() error {
 	if err := os.MkdirAll(cni, 0o755); err != nil {
 		return err
 	}
-	scheduler, err1 := w.ca.client("system:kube-scheduler")
-	kubelet, err2 := w.ca.client("system:node:"+nodeName, "system:nodes")
-	toKubelet, err3 := w.ca.client("kube-apiserver-kubelet-client")
+	scheduler, err1 := w.CA.Client("system:kube-scheduler")
+	kubelet, err2 := w.CA.Client("system:node:"+nodeName, "system:nodes")
+	toKubelet, err3 := w.CA.Client("kube-apiserver-kubelet-client")
 	if err := errors.Join(err1, err2, err3); err != nil {
 		return err
 	}
 	return errors.Join(
 		os.WriteFile(filepath.Join(cni, "bridge.conflist"), bridgeConfig(), 0o644),
-		w.write("containerd.toml", containerdConfig(plugins, cni)),
-		w.write("kubelet.yaml", w.kubeletConfig()),
-		w.write("scheduler.kubeconfig", kubeconfig(w.server(), w.ca, scheduler)),
-		w.write("kubelet.kubeconfig", kubeconfig(w.server(), w.ca, kubelet)),
-		w.write("kubelet-client.crt", toKubelet.cert),
-		w.write("kubelet-client.key", toKubelet.key),
-		writeImage(busyboxProgram, busyboxImage, filepath.Join(w.dir, busyboxArchive)))
+		w.Write("containerd.toml", containerdConfig(plugins, cni)),
+		w.Write("kubelet.yaml", w.kubeletConfig()),
+		w.Write("scheduler.kubeconfig", cluster.Kubeconfig(w.Server(), w.CA, scheduler)),
+		w.Write("kubelet.kubeconfig", cluster.Kubeconfig(w.Server(), w.CA, kubelet)),
+		w.Write("kubelet-client.crt", toKubelet.Cert),
+		w.Write("kubelet-client.key", toKubelet.Key),
+		writeImage(busyboxProgram, busyboxImage, filepath.Join(w.Dir, busyboxArchive)))
 }
 
 func cniPlugins() (string, error) {
@@ -168,5 +170,5 @@ makeIPTablesUtilChains: false
 healthzPort: 0
 podLogsDir: %[5]s/logs
 volumePluginDir: %[5]s/volume-plugins
-`, nodeAddress, filepath.Join(w.dir, "ca.crt"), criSocket, w.cgroup.path(), nodeDir)
+`, nodeAddress, filepath.Join(w.Dir, "ca.crt"), criSocket, w.cgroup.path(), nodeDir)
 }

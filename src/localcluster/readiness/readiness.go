@@ -1,4 +1,5 @@
-package main
+// Package readiness asks what GitOps tools make of an object.
+package readiness
 
 import (
 	"encoding/json"
@@ -10,43 +11,42 @@ import (
 	"sigs.k8s.io/cli-utils/pkg/kstatus/status"
 )
 
-type readinessQuestion struct {
+// Question is an object and what Argo CD is to check it by.
+type Question struct {
 	Object json.RawMessage `json:"object"`
 	// Health is an Argo CD health check: a Lua script that reads obj and returns a table.
 	Health string `json:"health"`
 }
 
-type readinessAnswer struct {
-	Kstatus judgement `json:"kstatus"`
-	Argo    judgement `json:"argo"`
+// Answer is what both tools say.
+type Answer struct {
+	Kstatus Judgement `json:"kstatus"`
+	Argo    Judgement `json:"argo"`
 }
 
-type judgement struct {
+// Judgement is a word of the tool's own, and a message for people.
+type Judgement struct {
 	Status  string `json:"status"`
 	Message string `json:"message"`
 }
 
-// readiness answers, line by line, what GitOps tools make of an object: kstatus (Flux, cli-utils)
-// by its own library, and Argo CD by its Lua interpreter, called as in its util/lua/lua.go.
-func readiness([]string) int {
-	return answerLines(judge)
-}
-
-func judge(question readinessQuestion) (readinessAnswer, error) {
+// Judge says what GitOps tools make of an object: kstatus (Flux, cli-utils) by its own library, and
+// Argo CD by its Lua interpreter, called as in its util/lua/lua.go.
+func Judge(question Question) (Answer, error) {
 	// With whole numbers as int64, as the API machinery has them everywhere.
 	var object map[string]any
 	if err := utiljson.Unmarshal(question.Object, &object); err != nil {
-		return readinessAnswer{}, err
+		return Answer{}, err
 	}
 	result, err := status.Compute(&unstructured.Unstructured{Object: object})
 	if err != nil {
-		return readinessAnswer{}, err
+		return Answer{}, err
 	}
 	health, err := argoHealth(question.Health, object)
-	return readinessAnswer{judgement{result.Status.String(), result.Message}, health}, err
+	return Answer{Judgement{result.Status.String(), result.Message}, health}, err
 }
 
-func argoHealth(check string, object map[string]any) (judgement, error) {
+func argoHealth(check string, object map[string]any) (Judgement, error) {
 	// With as few libraries as Argo CD gives a check by default, and without its harmless part of os.
 	state := lua.NewState(lua.Options{SkipOpenLibs: true})
 	defer state.Close()
@@ -56,18 +56,18 @@ func argoHealth(check string, object map[string]any) (judgement, error) {
 	}{{lua.LoadLibName, lua.OpenPackage}, {lua.BaseLibName, lua.OpenBase}, {lua.TabLibName, lua.OpenTable}} {
 		call := lua.P{Fn: state.NewFunction(library.open), Protect: true}
 		if err := state.CallByParam(call, lua.LString(library.name)); err != nil {
-			return judgement{}, err
+			return Judgement{}, err
 		}
 	}
 	state.SetGlobal("obj", luaValue(state, object))
 	if err := state.DoString(check); err != nil {
-		return judgement{}, err
+		return Judgement{}, err
 	}
 	table, ok := state.Get(-1).(*lua.LTable)
 	if !ok {
-		return judgement{}, fmt.Errorf("the health check returns a %s", state.Get(-1).Type())
+		return Judgement{}, fmt.Errorf("the health check returns a %s", state.Get(-1).Type())
 	}
-	return judgement{lua.LVAsString(table.RawGetString("status")), lua.LVAsString(table.RawGetString("message"))}, nil
+	return Judgement{lua.LVAsString(table.RawGetString("status")), lua.LVAsString(table.RawGetString("message"))}, nil
 }
 
 // luaValue is JSON as Argo CD hands it to a script.

@@ -1,4 +1,4 @@
-package main
+package cluster
 
 import (
 	"os"
@@ -7,7 +7,8 @@ import (
 )
 
 const (
-	statePrefix = "regcred-cluster-"
+	// StatePrefix begins the name of the directory of each running cluster.
+	StatePrefix = "regcred-cluster-"
 	lockName    = "lock"
 )
 
@@ -22,7 +23,7 @@ func newState() (*state, error) {
 	if err := os.MkdirAll(os.TempDir(), 0o777); err != nil { // an image FROM scratch has none
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", statePrefix)
+	dir, err := os.MkdirTemp("", StatePrefix)
 	if err != nil {
 		return nil, err
 	}
@@ -42,10 +43,10 @@ func (s *state) remove() {
 	_ = s.lock.Close()
 }
 
-// removeAbandonedStates removes what a killed program left: its children died with it, but nobody
+// RemoveAbandonedStates removes what a killed program left: its children died with it, but nobody
 // was left to remove the directory.
-func removeAbandonedStates() {
-	locks, _ := filepath.Glob(filepath.Join(os.TempDir(), statePrefix+"*", lockName))
+func RemoveAbandonedStates() {
+	locks, _ := filepath.Glob(filepath.Join(os.TempDir(), StatePrefix+"*", lockName))
 	for _, name := range locks {
 		lock, err := os.OpenFile(name, os.O_RDWR, 0)
 		if err != nil {
@@ -56,4 +57,14 @@ func removeAbandonedStates() {
 		}
 		_ = lock.Close()
 	}
+}
+
+// InNewState gives a directory to one cluster for as long as it runs.
+func InNewState(use func(dir string) error) error {
+	s, err := newState()
+	if err != nil {
+		return err
+	}
+	defer s.remove()
+	return use(s.dir)
 }

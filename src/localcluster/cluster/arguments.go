@@ -1,4 +1,4 @@
-package main
+package cluster
 
 import "strconv"
 
@@ -26,7 +26,7 @@ func etcdArgs() []string {
 	}
 }
 
-func (cp *controlPlane) apiServerArgs() []string {
+func (cp *ControlPlane) apiServerArgs() []string {
 	return append([]string{
 		"--etcd-servers=" + etcdSocket,
 		"--bind-address=" + cp.bind,
@@ -44,7 +44,7 @@ func (cp *controlPlane) apiServerArgs() []string {
 		"--api-audiences=" + issuer,
 		"--service-account-key-file=serviceaccount.key",
 		"--service-account-signing-key-file=serviceaccount.key",
-	}, cp.moreAPIServerArgs...)
+	}, cp.MoreAPIServerArgs...)
 }
 
 func controllerArgs() []string {
