@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -28,8 +29,11 @@ record Subprocess(List<String> command, Map<String, String> environment, Path di
     return new Subprocess(command, Map.of(), HERE);
   }
 
+  /** Sets some more. */
   Subprocess with(Map<String, String> variables) {
-    return new Subprocess(command, variables, directory);
+    var all = new HashMap<>(environment);
+    all.putAll(variables);
+    return new Subprocess(command, all, directory);
   }
 
   Subprocess in(Path otherDirectory) {
