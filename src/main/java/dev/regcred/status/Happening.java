@@ -45,15 +45,14 @@ public record Happening(Type type, String reason, String action, String note) {
     }
     var end = 0;
     var size = CUT.length();
-    while (end < note.length()) {
+    while (true) {
       var next = note.offsetByCodePoints(end, 1);
       size += bytes(note.substring(end, next));
       if (size > NOTE_BYTES) {
-        break;
+        return note.substring(0, end) + CUT;
       }
       end = next;
     }
-    return note.substring(0, end) + CUT;
   }
 
   private static int bytes(String text) {

@@ -152,10 +152,7 @@ public final class Happenings {
   /** It is not as declared, and either waits for something to change or for a person. */
   private static boolean isFault(@Nullable LifecycleStatus status) {
     return conditions(status).anyMatch(condition -> !condition.type().equals(READY))
-        && ready(status)
-            .filter(ready -> ready.status().equals(Condition.FALSE))
-            .filter(ready -> !UNDER_WAY.contains(ready.reason()))
-            .isPresent();
+        && ready(status).filter(ready -> !UNDER_WAY.contains(ready.reason())).isPresent();
   }
 
   private static Optional<Condition> ready(@Nullable LifecycleStatus status) {

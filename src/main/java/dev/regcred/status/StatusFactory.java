@@ -19,7 +19,6 @@ import dev.regcred.lifecycle.TransitionTable;
 import dev.regcred.plan.Outcome;
 import dev.regcred.plan.Plan;
 import dev.regcred.plan.Plan.Placement;
-import dev.regcred.plan.Plan.Progress;
 import dev.regcred.plan.Tally;
 import dev.regcred.plan.Verdict;
 import java.time.Instant;
@@ -190,23 +189,13 @@ public final class StatusFactory {
       var log = TransitionLog.of(last, history, plan.progress(), now);
       var after = plan.progress().state();
       return new Pass(
-          after,
-          verdict,
-          log.last(),
-          log.finished(),
-          removedTime(after, removedTime, plan.progress(), now),
-          now);
+          after, verdict, log.last(), log.finished(), removedTime(after, removedTime, now), now);
     }
 
     private static @Nullable Instant removedTime(
-        LifecycleState state, @Nullable Instant before, Progress progress, Instant now) {
+        LifecycleState state, @Nullable Instant before, Instant now) {
       return switch (state) {
-        case REMOVED, PURGING, PURGED ->
-            before != null
-                    && progress.completed().stream()
-                        .noneMatch(step -> step.to() == LifecycleState.REMOVED)
-                ? before
-                : now;
+        case REMOVED, PURGING, PURGED -> before == null ? now : before;
         default -> null;
       };
     }
@@ -218,8 +207,8 @@ public final class StatusFactory {
     }
 
     @Nullable Instant purgeTime(PurgeAfter purgeAfter) {
-      return state == LifecycleState.REMOVED && removedTime != null
-          ? purgeAfter.after(removedTime).orElse(null)
+      return state == LifecycleState.REMOVED
+          ? Optional.ofNullable(removedTime).flatMap(purgeAfter::after).orElse(null)
           : null;
     }
   }

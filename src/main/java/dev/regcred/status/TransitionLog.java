@@ -24,10 +24,6 @@ record TransitionLog(@Nullable Transition last, @Nullable List<Transition> finis
       @Nullable List<Transition> history,
       Progress progress,
       Instant now) {
-    if (progress.completed().isEmpty()
-        && (progress.underWay() == null || progress.underWay().isResumed())) {
-      return new TransitionLog(last, history);
-    }
     var finished = new ArrayList<>(history == null ? List.of() : history);
     for (Step step : progress.completed()) {
       last = new Transition(step.process(), from(step, last), step.to(), now);
@@ -46,7 +42,7 @@ record TransitionLog(@Nullable Transition last, @Nullable List<Transition> finis
 
   /** Where a step that is taken up again came from stands in the record of its beginning. */
   private static LifecycleState from(Step step, @Nullable Transition last) {
-    return step.isResumed() && last != null && last.to() == step.through() && last.from() != null
+    return last != null && last.to() == step.through() && last.from() != null
         ? last.from()
         : step.from();
   }

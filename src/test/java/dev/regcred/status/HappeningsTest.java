@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -155,6 +156,21 @@ class HappeningsTest {
     }
   }
 
+  /** They are a map by type: whoever writes one of them may leave them in another order. */
+  @Test
+  void theReadyConditionIsFoundWhereverItStands() {
+    var plan = plan(Progress.none(ACTIVE), Verdict.stalled(Reason.SOURCE_INVALID, "Why."));
+    var status = status(null, ACTIVE, plan, DONE);
+    var conditions = Objects.requireNonNull(status.conditions());
+    var reversed =
+        new RegistryStatus(ACTIVE, 3L, null, conditions.reversed(), null, null, null, null, null);
+    assertThat(conditions).hasSize(2);
+    assertThat(Happenings.of(status, reversed, plan, DONE)).isEmpty();
+    assertThat(Happenings.of(null, reversed, plan, DONE))
+        .containsExactly(
+            new Happening(Happening.Type.WARNING, "SourceInvalid", "Reconcile", "Why."));
+  }
+
   @Test
   void restingIsNoFault() {
     var plan = plan(Progress.none(INACTIVE), Verdict.resting(Reason.REGISTRY_INACTIVE, "With it."));
@@ -172,6 +188,13 @@ class HappeningsTest {
     assertThat(Happenings.of(status(state), null, deletion(List.of()), DONE))
         .as("the finalizers of others")
         .isEmpty();
+  }
+
+  @Test
+  void theDeletionOfOneThatHasNoStatusIsToldToo() {
+    assertThat(Happenings.of(null, null, deletion(List.of(new Action.RemoveFinalizer())), DONE))
+        .extracting(Happening::note)
+        .containsExactly("It is withdrawn, and its deletion goes on.");
   }
 
   @Test
@@ -198,6 +221,12 @@ class HappeningsTest {
     assertThat(Happenings.of(status(ACTIVE), status(null, ACTIVE, plan, failed), plan, failed))
         .extracting(Happening::reason)
         .containsExactly("Forbidden");
+  }
+
+  @Test
+  void itsTypeIsOneOfTheTwoThatTheApiServerTakes() {
+    assertThat(Stream.of(Happening.Type.values()).map(Happening.Type::value))
+        .containsExactly("Normal", "Warning");
   }
 
   @Test

@@ -90,7 +90,9 @@ final class Passes {
             new Plan.Next.Settled());
     // Not a whole second: the API stores no fractions, so none may make a difference.
     now = now.plusMillis(60_123);
-    status = StatusFactory.credential(status(), spec(), 3, plan, outcome, now);
+    status =
+        StatusFactory.credential(
+            status(), spec(DesiredState.ACTIVE, purgeAfter), 3, plan, outcome, now);
     return this;
   }
 
@@ -98,7 +100,7 @@ final class Passes {
     return TransitionTable.CREDENTIAL.route(state(), end).orElseThrow();
   }
 
-  private RegistryCredentialSpec spec() {
+  static RegistryCredentialSpec spec(DesiredState declared, String purgeAfter) {
     return new RegistryCredentialSpec(
         null,
         "robot@example.com",
@@ -106,7 +108,7 @@ final class Passes {
         "robot",
         null,
         new SecretValueSource(new SecretKeyRef("token", "password")),
-        DesiredState.ACTIVE,
+        declared,
         null,
         new Removal(new PurgeAfter(purgeAfter)),
         DeletionPolicy.DELETE,

@@ -18,7 +18,9 @@ import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.Transition;
 import dev.regcred.lifecycle.TransitionTable;
 import dev.regcred.plan.Failure;
+import dev.regcred.plan.Plan;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -63,6 +65,21 @@ class TransitionLogTest {
         .isEqualTo(new Transition(DEACTIVATE, ACTIVE, INACTIVE, THIRD_PASS));
     assertThat(status.history()).first().isEqualTo(status.lastTransition());
     assertThat(processes(status.history())).containsExactly(DEACTIVATE, ACTIVATE, CREATE);
+  }
+
+  /** What the status says is not to be relied on: anybody who may edit it can have lost it. */
+  @Test
+  void aStepWhoseBeginningIsNotRecordedBeganWhereItIsTakenUp() {
+    var resumed = TransitionTable.CREDENTIAL.underWay(DEACTIVATING).orElseThrow();
+    var progress = Plan.Progress.through(DEACTIVATING, List.of(resumed));
+    for (var last :
+        Arrays.asList(
+            null,
+            new Transition(DEACTIVATE, null, DEACTIVATING, FIRST_PASS),
+            new Transition(ACTIVATE, INACTIVE, ACTIVE, FIRST_PASS))) {
+      assertThat(TransitionLog.of(last, null, progress, SECOND_PASS).last())
+          .isEqualTo(new Transition(DEACTIVATE, DEACTIVATING, INACTIVE, SECOND_PASS));
+    }
   }
 
   @Test
