@@ -100,6 +100,15 @@ class TransitionTableTest {
   }
 
   @Test
+  void whatEndsInTheStateThatItGoesThroughIsNeverTakenUpAgain() {
+    assertThat(TransitionTable.REGISTRY.rows())
+        .filteredOn(row -> row.through() == row.to())
+        .isNotEmpty()
+        .extracting(row -> new Step(row.process(), row.through(), row.through(), row.to()))
+        .noneMatch(Step::isResumed);
+  }
+
+  @Test
   void onlyWhatTakesSomethingAwayIsRecordedAhead() {
     assertThat(
             TransitionTable.REGISTRY.rows().stream()
