@@ -83,14 +83,19 @@ public final class DockerConfigJson {
   }
 
   /**
-   * Why a kubelet would refuse the whole document for one of its entries, as the end of the
-   * sentence "the content ...": {@code decodeDockerConfigFieldAuth} of its {@code
-   * pkg/credentialprovider/config.go}.
+   * Why a kubelet would refuse the whole document for one of its values, as the end of the sentence
+   * "the content ...".
    */
   Optional<String> unusable() {
-    return auths.values().stream().allMatch(EntryAuth::isUsable)
+    if (!auths.values().stream().allMatch(KubeletReading::takesEntry)) {
+      return Optional.of(
+          "has an entry whose auth is not base64 of user:password, or with a username, password or"
+              + " email that is no string");
+    }
+    return others.entrySet().stream()
+            .allMatch(other -> KubeletReading.takesOther(other.getKey(), other.getValue()))
         ? Optional.empty()
-        : Optional.of("has an entry whose auth is not base64 of user:password");
+        : Optional.of("has HttpHeaders that are no strings");
   }
 
   /** The servers that have an entry, ours and foreign ones, in byte order; keys as they are. */

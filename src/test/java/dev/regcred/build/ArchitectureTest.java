@@ -99,7 +99,7 @@ class ArchitectureTest {
           "cluster.PlanExecutor.MERGE", NOBODY_SETS,
           "pullsecret.Attachments.JSON", READS_THE_SAME,
           "pullsecret.DockerConfigParser.JSON", READS_THE_SAME,
-          "pullsecret.EntryAuth.JSON", READS_THE_SAME,
+          "pullsecret.KubeletReading.JSON", READS_THE_SAME,
           "pullsecret.Mark.JSON", READS_THE_SAME);
 
   /** A conversion of a format that is none of %s and %%. */

@@ -2,9 +2,13 @@ package dev.regcred.pullsecret;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which of other people's Secrets can be taken over, and what taking one over keeps. */
@@ -65,6 +69,33 @@ class AdoptionTest {
     assertThat(Adoption.refusal(PullSecrets.withContent(FOREIGN, content)).orElseThrow())
         .contains("Docker config")
         .doesNotContain("s3cret");
+  }
+
+  static final List<String> USABLE = ForeignConfigs.USABLE;
+
+  @ParameterizedTest
+  @FieldSource("USABLE")
+  void oneThatAKubeletReadsCanBe(String config) {
+    assertThat(Adoption.refusal(withRobot(config))).isEmpty();
+  }
+
+  static Stream<String> unusable() {
+    return Stream.of(
+            ForeignConfigs.UNUSABLE, ForeignConfigs.OF_ANOTHER_TYPE, ForeignConfigs.UNUSUAL)
+        .flatMap(List::stream);
+  }
+
+  @ParameterizedTest
+  @MethodSource("unusable")
+  void oneThatAKubeletRefusesForOneEntryCannot(String config) {
+    assertThat(Adoption.refusal(withRobot(config)).orElseThrow())
+        .startsWith("can't be read as a Docker config: the content has ")
+        .doesNotContain(PullSecrets.PASSWORD);
+  }
+
+  private static PullSecret withRobot(String config) {
+    return PullSecrets.withContent(
+        FOREIGN, config.formatted(DesiredSecrets.ROBOT.entry().toJson()));
   }
 
   @Test

@@ -190,6 +190,48 @@ class KubeletKeyringIT {
             new Answer(List.of(ANN_ACCOUNT), null));
   }
 
+  static Stream<Foreign> usableConfigs() {
+    return ask(List.of(ForeignConfigs.USABLE, ForeignConfigs.UNUSUAL));
+  }
+
+  @ParameterizedTest
+  @MethodSource("usableConfigs")
+  void sendsTheAccountWhateverUsableEntryStandsBesideIt(Foreign foreign) {
+    assertThat(foreign.answer).isEqualTo(new Answer(List.of(ANN_ACCOUNT), null));
+  }
+
+  static Stream<Foreign> unusableConfigs() {
+    return ask(List.of(ForeignConfigs.UNUSABLE, ForeignConfigs.OF_ANOTHER_TYPE));
+  }
+
+  @ParameterizedTest
+  @MethodSource("unusableConfigs")
+  void refusesTheWholeSecretForOneUnusableEntry(Foreign foreign) {
+    assertThat(foreign.answer.matches()).isEmpty();
+    assertThat(foreign.answer.error()).isNotNull();
+  }
+
+  /** The answer to a config that holds our entry beside other people's. */
+  record Foreign(String config, Answer answer) {
+    @Override
+    public String toString() {
+      return config;
+    }
+  }
+
+  private static Stream<Foreign> ask(List<List<String>> tables) {
+    var configs = tables.stream().flatMap(List::stream).toList();
+    var answers =
+        KEYRING.ask(
+            configs.stream()
+                .map(config -> config.formatted(ANN.toJson()))
+                .map(config -> new Question(config, "registry.example.com/app"))
+                .toList());
+    assertThat(answers).hasSameSizeAs(configs);
+    return IntStream.range(0, configs.size())
+        .mapToObj(i -> new Foreign(configs.get(i), answers.get(i)));
+  }
+
   @Test
   void pullsAnonymouslyWithABlankSecret() {
     assertThat(KEYRING.ask(List.of(new Question(text(DockerConfigJson.empty()), "busybox"))))
