@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -165,11 +166,7 @@ public record Composition(DesiredSecret secret, Map<Contributor, Standing> stand
     }
     var ours = byAge.stream().map(Contribution::owner).toList();
     if (!adopted && !ours.contains(null)) {
-      for (OwnerReference owner : ours) {
-        if (owner != null) {
-          owners.add(owner);
-        }
-      }
+      ours.stream().flatMap(Stream::ofNullable).forEach(owners::add);
     }
     return List.copyOf(owners);
   }

@@ -30,6 +30,6 @@ public record Contribution(
   /** The order of claims: the oldest first, namespaced before cluster-wide, then by name. */
   static final Comparator<Contribution> BY_AGE =
       Comparator.comparing(Contribution::created)
-          .thenComparing(c -> c.contributor().kind().startsWith("Cluster"))
+          .thenComparing(c -> c.contributor().isClusterWide())
           .thenComparing(c -> c.contributor().name());
 }

@@ -3,6 +3,7 @@ package dev.regcred.pullsecret;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Base64;
+import java.util.Objects;
 
 /**
  * One account of a Docker config: what a client sends to one registry server.
@@ -64,7 +65,7 @@ public final class DockerConfigEntry {
   /** Without the password, so that not even a hash of it gets out. */
   @Override
   public int hashCode() {
-    return username.hashCode() * 31 + email.hashCode();
+    return Objects.hash(username, email);
   }
 
   /** The user name is left out too: some registries put a token there. */

@@ -103,16 +103,6 @@ public final class DockerConfigJson {
     return auths.keySet();
   }
 
-  /** Whether the entry of {@code server} is exactly the one that we would write. */
-  public boolean holds(ServerAddress server, DockerConfigEntry entry) {
-    return entry.toJson().equals(auths.get(server.value()));
-  }
-
-  /** Whether there is nothing in it: no entry and no other top-level key. */
-  public boolean isBlank() {
-    return auths.isEmpty() && others.isEmpty();
-  }
-
   /** The bytes for the Secret's key {@code .dockerconfigjson}, in UTF-8. */
   public byte[] toBytes() {
     var json = new StringBuilder("{\"auths\":{");

@@ -31,7 +31,7 @@ import java.util.regex.Pattern;
  * registry/app} as {@code docker.io/registry/app} and never asks for it; {@code localhost} is the
  * exception.
  */
-public final class ServerAddress implements Comparable<ServerAddress> {
+public final class ServerAddress {
   /**
    * Of the whole address, in characters (all ASCII). It leaves a path more than image names have.
    */
@@ -79,21 +79,20 @@ public final class ServerAddress implements Comparable<ServerAddress> {
     check(!text.contains("://"), "has a scheme; only https://index.docker.io/v1/ may have one");
     check(text.indexOf('@') < 0, "has an @; the account belongs in the credential");
 
-    int slash = text.indexOf('/');
-    var authority = slash < 0 ? text : text.substring(0, slash);
-    int colon = authority.indexOf(':');
-    var host = colon < 0 ? authority : authority.substring(0, colon);
+    var authorityAndPath = text.split("/", 2);
+    var hostAndPort = authorityAndPath[0].split(":", 2);
+    var host = hostAndPort[0];
     checkHost(host);
-    if (colon >= 0) {
-      checkPort(authority.substring(colon + 1));
+    if (hostAndPort.length > 1) {
+      checkPort(hostAndPort[1]);
     }
-    if (slash >= 0) {
-      checkPath(text.substring(slash + 1));
+    if (authorityAndPath.length > 1) {
+      checkPath(authorityAndPath[1]);
     }
 
     var canonicalHost = host.toLowerCase(Locale.ROOT);
     if (DOCKER_HUB_HOSTS.contains(canonicalHost)) {
-      check(authority.equals(text) && colon < 0, "is Docker Hub, which takes no port and no path");
+      check(host.equals(text), "is Docker Hub, which takes no port and no path");
       return DOCKER_HUB;
     }
     return new ServerAddress(canonicalHost + text.substring(host.length()));
@@ -134,12 +133,6 @@ public final class ServerAddress implements Comparable<ServerAddress> {
   /** The canonical form: ASCII, 1..{@value #MAX_LENGTH} characters, the key in a pull Secret. */
   public String value() {
     return value;
-  }
-
-  /** By canonical form; in ASCII that is the byte order in which Go writes the keys of a map. */
-  @Override
-  public int compareTo(ServerAddress other) {
-    return value.compareTo(other.value);
   }
 
   @Override

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.regcred.api.v1alpha1.Labels;
 import dev.regcred.pullsecret.Attachments.Wish;
-import java.util.ArrayList;
+import io.fabric8.zjsonpatch.JsonPatch;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,10 +78,28 @@ class AttachmentsTest {
     var write = Attachments.write(account, wished);
 
     assertThat(write.isPresent()).isEqualTo(writes);
-    var patched = new PatchedAccount(account);
-    write.ifPresent(w -> patched.apply(w.jsonPatch()));
-    assertThat(patched.list()).isEqualTo(words(listAfter));
-    assertThat(patched.record()).isEqualTo(recordAfter == null ? null : words(recordAfter));
+    var stored = stored(account);
+    var patched =
+        write.isEmpty()
+            ? stored
+            : JsonPatch.apply(JSON.valueToTree(write.get().jsonPatch()), stored);
+    assertThat(patched.path("imagePullSecrets").findValuesAsText("name"))
+        .isEqualTo(words(listAfter));
+    var annotations = patched.at("/metadata/annotations");
+    assertThat(Attachments.recorded(annotations.path(Labels.ATTACHED).textValue()))
+        .isEqualTo(recordAfter == null ? null : words(recordAfter));
+    assertThat(annotations.path("theirs").asText()).isEqualTo(record == null ? "" : "kept");
+  }
+
+  /** It carries the old ones then, which the API server answers with a conflict. */
+  @Test
+  void thePatchOfAnotherAccountOrVersionIsAConflict() {
+    var write =
+        Attachments.write(account(List.of("x"), null, true), Map.of("p", Wish.ATTACH))
+            .orElseThrow();
+    var later = new AttachableAccount("runner", "uid-2", "42", Map.of(), true, null, List.of("x"));
+    assertThat(JsonPatch.apply(JSON.valueToTree(write.jsonPatch()), stored(later)).path("metadata"))
+        .isEqualTo(stored(account(null, List.of("p"), true)).path("metadata"));
   }
 
   @Test
@@ -123,6 +142,19 @@ class AttachmentsTest {
     assertThat(correction(List.of("p"), List.of("p"), Wish.DETACH)).isFalse();
   }
 
+  @Test
+  void whatItsListNamesMayBeOursOrNot() {
+    var account = account(List.of("x", "p"), List.of("p"), true);
+    assertThat(account.names("x")).isTrue();
+    assertThat(account.isAttached("x")).isFalse();
+    assertThat(account.names("p")).isTrue();
+    assertThat(account.isAttached("p")).isTrue();
+    assertThat(account.names("other")).isFalse();
+    var bare = account(null, null, false);
+    assertThat(bare.names("p")).isFalse();
+    assertThat(bare.isAttached("p")).isFalse();
+  }
+
   @ParameterizedTest
   @CsvSource(
       quoteCharacter = '"',
@@ -139,53 +171,25 @@ class AttachmentsTest {
     assertThat(Attachments.recorded(null)).isNull();
   }
 
-  /** What the API server makes of the operations; the integration test asks itself. */
-  private static final class PatchedAccount {
-    private final ArrayList<String> list;
-    private @Nullable String record;
-    private boolean hasList;
-
-    PatchedAccount(AttachableAccount account) {
-      var names = account.pullSecrets();
-      hasList = names != null && !names.isEmpty();
-      list = new ArrayList<>(names == null ? List.of() : names);
-      record = account.attached() == null ? null : json(account.attached());
-    }
-
-    void apply(List<Map<String, Object>> operations) {
-      operations.stream().skip(2).forEach(o -> apply(o, String.valueOf(o.get("path"))));
-    }
-
-    private void apply(Map<String, Object> operation, String path) {
-      var value = operation.get("value");
-      if (path.equals(RECORD)) {
-        record = value == null ? null : String.valueOf(value);
-      } else if (path.equals("/metadata/annotations") && value instanceof Map<?, ?> annotations) {
-        record = String.valueOf(annotations.get(Labels.ATTACHED));
-      } else if (path.equals("/imagePullSecrets") && value instanceof List<?> names) {
-        list.clear();
-        names.forEach(name -> list.add(name(name)));
-        hasList = true;
-      } else if (path.equals("/imagePullSecrets/-")) {
-        assertThat(hasList).as("nothing is added to a list that is not there").isTrue();
-        list.add(name(Objects.requireNonNull(value)));
-      } else {
-        assertThat(operation).containsEntry("op", "remove");
-        list.remove(Integer.parseInt(path.replace("/imagePullSecrets/", "")));
+  /** The ServiceAccount as the API server stores it. */
+  private static ObjectNode stored(AttachableAccount account) {
+    var metadata =
+        JSON.createObjectNode()
+            .put("uid", account.uid())
+            .put("resourceVersion", account.resourceVersion());
+    if (account.hasAnnotations()) {
+      var annotations = metadata.putObject("annotations").put("theirs", "kept");
+      if (account.attached() != null) {
+        annotations.put(Labels.ATTACHED, json(account.attached()));
       }
     }
-
-    private static String name(Object reference) {
-      return String.valueOf(((Map<?, ?>) reference).get("name"));
+    var stored = JSON.createObjectNode();
+    stored.set("metadata", metadata);
+    if (account.pullSecrets() != null && !account.pullSecrets().isEmpty()) {
+      var list = stored.putArray("imagePullSecrets");
+      account.pullSecrets().forEach(name -> list.addObject().put("name", name));
     }
-
-    List<String> list() {
-      return list;
-    }
-
-    @Nullable List<String> record() {
-      return Attachments.recorded(record);
-    }
+    return stored;
   }
 
   private static boolean correction(List<String> list, @Nullable List<String> record, Wish wish) {

@@ -23,6 +23,8 @@ class CompositionTest {
   private static final OwnerReference SOMEBODY =
       new OwnerReference("apps/v1", "Deployment", "web", "uid-9", true, true);
 
+  private static final ServerAddress A = ServerAddress.parse("a");
+
   /** How the names of cluster-wide credentials begin. */
   private static final String WIDE = "w";
 
@@ -68,6 +70,8 @@ class CompositionTest {
           what is gone can't stay    | y=a     | b:old       | y@2~              | y=-       | ""
           but then is free           | y=a     | b:old       | o@1=a y@2~        | o=a y=-   | a:o
           nothing stays of no Secret |         |             | o@1~<a            | o=-       | ""
+          nor of one that never was  |         |             | o@1~              | o=-       | ""
+          who has none keeps none    | y=a o=  | a:old       | o@1~ y@2=a        | o=- y=a   | a:y
           who is to come has a place |         |             | o@1=a! y@2=a      | y>o       | ""
           not that of who has it     | y=a     | a:old       | o@1=a! y@2=a      | y=a       | a:y
           nor of an older one        |         |             | o@1=a y@2=a!      | o=a       | a:o
@@ -78,7 +82,9 @@ class CompositionTest {
           not before its turn        | w=a     | a:w         | w@1=a y@2=a!      | w=a       | a:w
           nor is an unread one lost  | w=a     | a:w         | w@1~ y@2=a!       | w=a       | a:w
           its own stay where they are| w=b y=a | a:y b:w     | w@1=b y@2=a       | w=b y=a   | a:y b:w
+          for one of another server  | w=b     | b:w         | w@1=b y@2=a! z@3=a | w=b z>y  | b:w
           of two wide ones the oldest|         |             | w@2=a wo@1=a      | wo=a w>wo | a:wo
+          unless the other one has it| w=a     | a:w         | w@2~ wo@1=a       | w=a wo>w  | a:w
           """)
   void claims(
       String name,
@@ -157,6 +163,14 @@ class CompositionTest {
   }
 
   @Test
+  void ofTheSameAgeThoseOfTheNamespacedOneHold() {
+    var wide = labelled("w@1=b", Map.of("team", "red"), Map.of());
+    var namespaced = labelled("y@1=a", Map.of("team", "blue"), Map.of());
+    assertThat(Composition.of("pull", List.of(wide, namespaced), null).secret().labels())
+        .containsEntry("team", "blue");
+  }
+
+  @Test
   void noLabelTakesTheMarkOff() {
     var composition =
         Composition.of(
@@ -178,6 +192,21 @@ class CompositionTest {
             new Standing.Holds("a"), new Standing.TooLarge(), new Standing.TooLarge());
     assertThat(composition.standing(contributor("o"))).isEqualTo(new Standing.Holds("a"));
     assertThat(document(composition).length()).isLessThanOrEqualTo(Composition.MAX_BYTES);
+  }
+
+  @Test
+  void anEntryFitsUpToTheLastByte() {
+    var room = Composition.MAX_BYTES - DockerConfigJson.empty().toBytes().length;
+    var mail = room - DockerConfigJson.of(Map.of(A, withMail(1))).toBytes().length + 1;
+
+    assertThat(
+            Composition.of("pull", List.of(claiming("o", 1, A, withMail(mail))), null)
+                .standing(contributor("o")))
+        .isEqualTo(new Standing.Holds("a"));
+    assertThat(
+            Composition.of("pull", List.of(claiming("o", 1, A, withMail(mail + 1))), null)
+                .standing(contributor("o")))
+        .isEqualTo(new Standing.TooLarge());
   }
 
   @Test
@@ -208,6 +237,17 @@ class CompositionTest {
             "pull", List.of(large("o", 1, "a"), large("m", 2, "b"), contribution("n@3=c")), null);
     assertThat(composition.standing(contributor("m"))).isEqualTo(new Standing.TooLarge());
     assertThat(composition.standing(contributor("n"))).isEqualTo(new Standing.Holds("c"));
+  }
+
+  @Test
+  void contentThatCannotBeReadIsWrittenAnew() {
+    for (var broken : List.of("", "broken", "{\"auths\":[]}")) {
+      var current = PullSecrets.withContent(secret("o=a", "a:old"), broken);
+      assertThat(document(Composition.of("pull", List.of(contribution("o@1=a")), current)))
+          .isEqualTo(json("a:o"));
+      assertThat(document(Composition.of("pull", List.of(contribution("o@1~")), current)))
+          .isEqualTo(json(""));
+    }
   }
 
   @Test
@@ -245,6 +285,7 @@ class CompositionTest {
   void anEntryThatWasLeftBehindStaysUntilSomebodyAsksForItsServer() {
     var left = secret("gone=a o=b", "a:old b:old").leftBy(contributor("gone"));
 
+    assertThat(left.holdings()).containsExactly(new Holding(contributor("o"), "b"));
     var without = Composition.of("pull", List.of(contribution("o@1=b")), left);
     assertThat(document(without)).isEqualTo(json("a:old b:o"));
     assertThat(without.secret().owners()).as("it outlives them all").isEmpty();
@@ -318,15 +359,27 @@ class CompositionTest {
 
   /** Of 700,000 bytes. */
   private static Contribution large(String name, int age, String server) {
+    return claiming(
+        name,
+        age,
+        ServerAddress.parse(server),
+        new DockerConfigEntry(name, "p".repeat(300_000), ""));
+  }
+
+  private static Contribution claiming(
+      String name, int age, ServerAddress server, DockerConfigEntry entry) {
     return new Contribution(
         contributor(name),
         CREATED.plusSeconds(age),
         null,
-        new Claim.Entry(
-            ServerAddress.parse(server), new DockerConfigEntry(name, "p".repeat(300_000), "")),
+        new Claim.Entry(server, entry),
         Map.of(),
         Map.of(),
         owner(name));
+  }
+
+  private static DockerConfigEntry withMail(int characters) {
+    return new DockerConfigEntry("o", "p", "e".repeat(characters));
   }
 
   private static Contributor contributor(String name) {

@@ -2,6 +2,7 @@ package dev.regcred.pullsecret;
 
 import static dev.regcred.pullsecret.DesiredSecrets.ROBOT;
 import static dev.regcred.pullsecret.DesiredSecrets.contribution;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -85,9 +86,19 @@ class DesiredSecretTest {
                     ROBOT,
                     contribution("pull", ROBOT, Map.of(), Map.of()),
                     PullSecrets.ours("pull"),
+                    current.document(),
+                    CredentialValue.password(
+                        "harbor", "token", PullSecrets.PASSWORD.getBytes(UTF_8)),
                     Drift.writes(desired, null),
                     Drift.writes(desired, current))
                 .toString())
+        .as("but what it is")
+        .contains(
+            "DesiredSecret[name=pull, labels=",
+            "DockerConfigEntry[redacted]",
+            "DockerConfigJson[0 entries]",
+            "Valid[redacted]",
+            "Patch[secretName=pull]")
         .doesNotContain(PullSecrets.PASSWORD)
         .doesNotContain(PullSecrets.base64("robot:" + PullSecrets.PASSWORD))
         .doesNotContain(PullSecrets.base64(PullSecrets.ENTRY));

@@ -30,10 +30,39 @@ class DockerConfigEntryTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"'',p,e", "u:u,p,e", "u,'',e", "u\ud800,p,e", "u,\udc00p,e", "u,p,\udc00\ud800"})
+  @CsvSource({
+    "'',p,e",
+    ":u,p,e",
+    "u:u,p,e",
+    "u\udfff,p,e",
+    "u,'',e",
+    "u\ud800,p,e",
+    "u,\udc00p,e",
+    "u,p,\udc00\ud800"
+  })
   void refusesWhatClientsWouldMisread(String username, String password, String email) {
     assertThatThrownBy(() -> new DockerConfigEntry(username, password, email))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** Two that are composed to the same bytes are one. */
+  @Test
+  void entriesDifferInEachOfTheirValues() {
+    var entry = new DockerConfigEntry("u", "p", "e");
+    assertThat(entry)
+        .isEqualTo(new DockerConfigEntry("u", "p", "e"))
+        .hasSameHashCodeAs(new DockerConfigEntry("u", "p", "e"))
+        .isNotEqualTo(new DockerConfigEntry("v", "p", "e"))
+        .isNotEqualTo(new DockerConfigEntry("u", "q", "e"))
+        .isNotEqualTo(new DockerConfigEntry("u", "p", "f"))
+        .isNotEqualTo("u");
+  }
+
+  @Test
+  void itsHashTellsNothingOfThePassword() {
+    assertThat(new DockerConfigEntry("u", "p", "e"))
+        .hasSameHashCodeAs(new DockerConfigEntry("u", "q", "e"))
+        .doesNotHaveSameHashCodeAs(new DockerConfigEntry("v", "p", "e"));
   }
 
   @Property

@@ -33,18 +33,17 @@ class DockerConfigParserTest {
                 + " {\"auths\": {}}] }},\"credHelpers\":{\"ecr.example\" : \"ecr-login\"},"
                 + "\"n\":1E400,\"t\":true,\"s\":\"a\\\"}b\",\"z\":null,\"e\":[]}");
     assertThat(config.servers()).containsExactly("a/b", "quay.io");
-    assertThat(config.isBlank()).isFalse();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"{}", "{\"auths\":{}}", " {\n\"auths\" : null } \n"})
-  void whatHasNoEntriesIsBlank(String content) {
-    assertThat(parsed(content).isBlank()).isTrue();
+  void whatHasNoEntriesIsEmpty(String content) {
+    assertThat(text(parsed(content))).isEqualTo("{\"auths\":{}}");
   }
 
   @Test
-  void anotherTopLevelKeyIsNotBlank() {
-    assertThat(parsed("{\"HttpHeaders\":{}}").isBlank()).isFalse();
+  void anotherTopLevelKeyIsKeptWithoutEntriesToo() {
+    assertThat(text(parsed("{\"HttpHeaders\":{}}"))).isEqualTo("{\"auths\":{},\"HttpHeaders\":{}}");
   }
 
   @ParameterizedTest

@@ -27,7 +27,14 @@ class DriftTest {
     var secret =
         PullSecrets.withOwners(
             PullSecrets.withAnnotations(
-                PullSecrets.withLabels(ours("pull"), Map.of("theirs", "a")), Map.of("note", "b")),
+                PullSecrets.withLabels(ours("pull"), Map.of("theirs", "a")),
+                Map.of(
+                    "note",
+                    "b",
+                    "regcred.dev/adopt",
+                    "RegistryCredential/other",
+                    "kubectl.kubernetes.io/last-applied-configuration",
+                    "{}")),
             SOMEBODY,
             PullSecrets.OWNER);
     assertThat(writes(secret)).isEmpty();
@@ -41,7 +48,10 @@ class DriftTest {
   @Test
   void whatIsAbsentIsCreated() {
     var desired = DesiredSecrets.forPull(null);
-    assertThat(Drift.writes(desired, null)).containsExactly(new SecretWrite.Create(desired));
+    assertThat(Drift.writes(desired, null))
+        .containsExactly(new SecretWrite.Create(desired))
+        .extracting(SecretWrite::secretName)
+        .containsExactly("pull");
   }
 
   @Test
@@ -140,6 +150,71 @@ class DriftTest {
               new SecretWrite.Delete("pull", "uid-of-pull", "41"),
               new SecretWrite.Create(DesiredSecrets.forPull(secret)));
     }
+  }
+
+  /** Only {@code true} makes a Secret other people's too, and it stays if it is. */
+  @Test
+  void anAdoptionThatNobodyMadeIsTakenOff() {
+    var current = PullSecrets.withAnnotations(ours("pull"), Map.of("regcred.dev/adopted", "yes"));
+    assertThat(patch(writes(current)))
+        .isEqualTo(
+            """
+            {"metadata":{"annotations":{"regcred.dev/adopted":null},\
+            "uid":"uid-of-pull","resourceVersion":"41"}}""");
+  }
+
+  /** What can't be changed in place is never recreated for other people. */
+  @Test
+  void anAdoptedSecretIsNeitherRecreatedNorCleared() {
+    var adopted =
+        PullSecrets.withAnnotations(
+            PullSecrets.withData(
+                ours("pull"), Map.of(PullSecret.KEY, base64("{}"), "more", "bW9yZQ==")),
+            Map.of("regcred.dev/adopted", "true"));
+    for (var secret :
+        List.of(adopted, PullSecrets.immutable(adopted), PullSecrets.ofType(adopted, "Opaque"))) {
+      assertThat(patch(writes(secret)))
+          .endsWith(
+              "\"data\":{\".dockerconfigjson\":\"%s\"}}".formatted(base64(PullSecrets.ENTRY)));
+    }
+  }
+
+  @Test
+  void onlyTheFirstWriteOfWhatWasOtherPeoplesAloneIsAnAdoption() {
+    var foreign = PullSecrets.foreign("pull", PullSecret.TYPE, "{}");
+    var offer = Map.of("regcred.dev/adopt", "RegistryCredential/pull");
+    var adopted = Map.of("regcred.dev/adopted", "true");
+    assertThat(isAdoption(PullSecrets.withAnnotations(foreign, offer))).isTrue();
+    assertThat(
+            isAdoption(PullSecrets.withAnnotations(PullSecrets.keptFor(foreign, "pull"), adopted)))
+        .as("once adopted")
+        .isFalse();
+    assertThat(isAdoption(foreign)).as("of which the mark was stripped").isFalse();
+  }
+
+  private static boolean isAdoption(PullSecret current) {
+    return writes(current).getFirst() instanceof SecretWrite.Patch(_, _, var isAdoption)
+        && isAdoption;
+  }
+
+  @Test
+  void handedBackWithoutEntriesItKeepsWhatOtherPeoplePutIn() {
+    var theirs = "\"theirs.example.com\":{\"auth\" : \"dTpw\"}";
+    var adopted =
+        PullSecrets.withAnnotations(
+            PullSecrets.withContent(
+                ours("pull"), PullSecrets.ENTRY.replace("}}}", "}," + theirs + "}}")),
+            Map.of("regcred.dev/adopted", "true"));
+    assertThat(adopted.document().servers())
+        .containsExactly("registry.example.com", "theirs.example.com");
+    assertThat(patch(Drift.handBackWithoutEntries(adopted)))
+        .isEqualTo(
+            """
+            {"metadata":{"labels":{"regcred.dev/managed":null},\
+            "annotations":{"regcred.dev/adopted":null,"regcred.dev/contributors":null},\
+            "ownerReferences":[],"uid":"uid-of-pull","resourceVersion":"41"},\
+            "data":{".dockerconfigjson":"%s"}}"""
+                .formatted(base64("{\"auths\":{" + theirs + "}}")));
   }
 
   @Test

@@ -22,6 +22,18 @@ class PullSecretTest {
   }
 
   @Test
+  void itIsOtherPeoplesTooOnlyIfItIsOurs() {
+    var adopted = Map.of("regcred.dev/adopted", "true");
+    assertThat(PullSecrets.ours("pull").isAdopted()).isFalse();
+    assertThat(PullSecrets.withAnnotations(PullSecrets.ours("pull"), adopted).isAdopted()).isTrue();
+    assertThat(
+            PullSecrets.withAnnotations(PullSecrets.stripped(PullSecrets.ours("pull")), adopted)
+                .isAdopted())
+        .as("without the mark")
+        .isFalse();
+  }
+
+  @Test
   void itIsBlankWithoutAnyAccountOnly() {
     assertThat(PullSecrets.blank("pull").isBlank()).isTrue();
     assertThat(PullSecrets.ours("pull").isBlank()).isFalse();

@@ -9,6 +9,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
@@ -37,6 +38,17 @@ class ServerAddressTest {
         .hasMessageStartingWith("The server address ")
         .hasMessageContaining(row.because())
         .hasMessageContaining("host[:port][/path]");
+  }
+
+  /** They are keys. */
+  @Test
+  void anotherServerIsAnotherKey() {
+    var address = ServerAddress.parse("registry.example.com");
+    assertThat(address)
+        .hasSameHashCodeAs(ServerAddress.parse("Registry.Example.COM"))
+        .isNotEqualTo(ServerAddress.parse("registry.example.com:443"))
+        .doesNotHaveSameHashCodeAs(ServerAddress.parse("registry.example.com:443"))
+        .isNotEqualTo("registry.example.com");
   }
 
   @Property

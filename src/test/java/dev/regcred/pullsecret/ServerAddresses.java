@@ -94,6 +94,7 @@ public final class ServerAddresses {
           new Refused("fe80::1", "has a port"),
           new Refused("%31.example.com", "has a host"),
           new Refused("example.com\\team", "has a host"),
+          new Refused("@registry.example.com", "has an @"),
           new Refused("user@registry.example.com", "has an @"),
           new Refused("user:password@registry.example.com", "has an @"),
           new Refused("registry.example.com/team@sha256", "has an @"),
