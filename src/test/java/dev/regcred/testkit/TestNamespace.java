@@ -171,6 +171,8 @@ public final class TestNamespace implements AutoCloseable {
   /** Also where no operator is left to take the finalizers off. */
   @Override
   public void close() {
+    // Before the credentials that they are kept for: whoever looks meanwhile would see orphans.
+    admin.secrets().inNamespace(name).delete();
     for (String kind : List.of("RegistryCredential", "Registry")) {
       resources(kind).list().getItems().stream()
           .filter(resource -> !resource.getMetadata().getFinalizers().isEmpty())
