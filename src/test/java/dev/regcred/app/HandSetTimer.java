@@ -17,6 +17,8 @@ import java.util.concurrent.TimeUnit;
  * A time that passes by hand, and executors that do what is due by then, on the caller's thread.
  */
 final class HandSetTimer {
+  private static final int MOST_STEPS = 1_000;
+
   private final List<Task> tasks = new ArrayList<>();
   private long now = -5; // As System.nanoTime it may be anything, and pass zero.
 
@@ -27,19 +29,20 @@ final class HandSetTimer {
   /** Does what is due, when it is due, until so much time has passed. */
   void pass(Duration duration) {
     var end = now + duration.toNanos();
-    while (true) {
+    for (int steps = 0; steps < MOST_STEPS; steps++) {
       var due =
           tasks.stream()
               .filter(task -> task.at <= end)
               .min(Comparator.comparingLong(task -> task.at));
       if (due.isEmpty()) {
-        break;
+        now = Math.max(now, end);
+        return;
       }
       tasks.remove(due.get());
       now = Math.max(now, due.get().at);
       due.get().run();
     }
-    now = Math.max(now, end);
+    throw new IllegalStateException("Each step leads to another at once");
   }
 
   /** Lets time pass in which nothing is done. */

@@ -34,13 +34,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * When the lead is taken, kept and given up, by a clock that the tests set: the settings are 15, 10
+ * When the lead is taken, kept and given up, by a clock that the tests set: the settings are 15, 9
  * and 2 seconds. What the API server does with a Lease, {@code LeaderElectionIT} shows.
  */
 @Timeout(60)
 class LeaderElectionTest {
   private static final LeaseSettings SETTINGS =
-      new LeaseSettings(Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2));
+      new LeaseSettings(Duration.ofSeconds(15), Duration.ofSeconds(9), Duration.ofSeconds(2));
 
   private static final String NONE =
       """
@@ -99,7 +99,7 @@ class LeaderElectionTest {
   void withoutAnAnswerItStopsAtTheRenewDeadlineAndNoSooner() {
     lead();
     isSilent = true;
-    timer.pass(Duration.ofMillis(9_999));
+    timer.pass(Duration.ofMillis(8_999));
     assertThat(election.isHeld()).isTrue();
     assertThat(losses).isZero();
     timer.pass(Duration.ofMillis(1));
@@ -128,10 +128,10 @@ class LeaderElectionTest {
     timer.pass(Duration.ofSeconds(2)); // One renewal, whose answer comes at 5 s.
     answersAfter = Duration.ZERO;
     isSilent = true;
-    timer.pass(Duration.ofMillis(6_999));
-    assertThat(election.isHeld()).as("at 11.999 s").isTrue();
+    timer.pass(Duration.ofMillis(5_999));
+    assertThat(election.isHeld()).as("at 10.999 s").isTrue();
     timer.pass(Duration.ofMillis(1));
-    assertThat(election.isHeld()).as("at 12 s").isFalse();
+    assertThat(election.isHeld()).as("at 11 s").isFalse();
   }
 
   /** Before any of its threads has done anything. */
