@@ -1,12 +1,15 @@
 package dev.regcred.plan;
 
+import static dev.regcred.api.v1alpha1.LifecycleState.ACTIVATING;
 import static dev.regcred.api.v1alpha1.LifecycleState.ACTIVE;
 import static dev.regcred.api.v1alpha1.LifecycleState.DEACTIVATING;
 import static dev.regcred.api.v1alpha1.LifecycleState.INACTIVE;
+import static dev.regcred.api.v1alpha1.LifecycleState.REMOVING;
 import static dev.regcred.plan.CredentialFixture.NOW;
 import static dev.regcred.plan.CredentialFixture.in;
 import static dev.regcred.pullsecret.PullSecrets.ours;
 import static dev.regcred.pullsecret.PullSecrets.withContent;
+import static dev.regcred.pullsecret.PullSecrets.withOwners;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.DesiredState;
@@ -36,17 +39,19 @@ class ContestTest {
           row(
               "it is put right when its time has come",
               in(ACTIVE).target(EDITED).contest(DUE),
-              new PlanText("Patch pull data", "stays Active", "Ready Active", WIRED, "Settled")),
+              new PlanText(
+                  "Patch pull data {robot@registry.example.com}",
+                  "stays Active",
+                  "Ready Active",
+                  WIRED,
+                  "Settled")),
           row(
               "it is over once the Secret stays right",
               in(ACTIVE).contest(LATER),
               new PlanText("-", "stays Active", "Ready Active", WIRED, "Settled")),
           row(
               "while its password is absent it waits as well",
-              in(ACTIVE)
-                  .sourceAbsent()
-                  .target(dev.regcred.pullsecret.PullSecrets.withOwners(ours("pull")))
-                  .contest(LATER),
+              in(ACTIVE).sourceAbsent().target(withOwners(ours("pull"))).contest(LATER),
               new PlanText("-", "stays Active", "Reconciling Contested", WIRED, "At 12:00:04.500")),
           row(
               "an Inactive one waits as well",
@@ -57,18 +62,23 @@ class ContestTest {
               "what is declared does not wait: out of use",
               in(DEACTIVATING).declared(DesiredState.INACTIVE).target(EDITED).contest(LATER),
               new PlanText(
-                  "Patch pull annotations+to blank",
+                  "Patch pull annotations+data {} for pull",
                   "Deactivate > Inactive",
                   "Ready Inactive",
                   WIRED,
                   "Settled")),
           row(
+              "nor into use",
+              in(ACTIVATING).finalizer(true).target(EDITED).contest(LATER),
+              new PlanText(
+                  "Patch pull data {robot@registry.example.com}",
+                  "Activate > Active",
+                  "Ready Active",
+                  WIRED,
+                  "Settled")),
+          row(
               "nor does the deletion",
-              in(ACTIVE)
-                  .deleting()
-                  .recorded(dev.regcred.api.v1alpha1.LifecycleState.REMOVING)
-                  .target(EDITED)
-                  .contest(LATER),
+              in(ACTIVE).deleting().recorded(REMOVING).target(EDITED).contest(LATER),
               new PlanText(
                   "Delete pull, RemoveFinalizer",
                   "stays Removing",

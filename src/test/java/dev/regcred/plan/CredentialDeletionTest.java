@@ -87,6 +87,10 @@ class CredentialDeletionTest {
                   .target(PullSecrets.stripped(PullSecrets.ours("pull"))),
               "RemoveFinalizer"),
           gone(
+              "so it does with Retain where somebody deleted the Secret",
+              in(REMOVING).deletionPolicy(RETAIN).target(null),
+              "RemoveFinalizer"),
+          gone(
               "what is left of a renamed target goes too",
               in(REMOVING).targetName("new").target(null).leftovers(PullSecrets.ours("pull")),
               "Delete pull, RemoveFinalizer"),
@@ -122,6 +126,14 @@ class CredentialDeletionTest {
               "a spec that can't be read is no obstacle",
               in(REMOVING).unreadable("spec.target"),
               "Delete pull, RemoveFinalizer"),
+          gone(
+              "a Secret that lost its mark goes too",
+              in(REMOVING).target(PullSecrets.stripped(PullSecrets.ours("pull"))),
+              "Delete pull, RemoveFinalizer"),
+          gone(
+              "so does a blank one",
+              in(REMOVING).target(PullSecrets.stripped(PullSecrets.blank("pull"))),
+              "Delete pull, RemoveFinalizer"),
           gone("one that never had the finalizer is let go", fresh(), "-"),
           gone(
               "the Registry is no obstacle",
@@ -132,6 +144,14 @@ class CredentialDeletionTest {
   @FieldSource("ROWS")
   void letsGo(Row row) {
     row.check();
+  }
+
+  /** Where it was wired to is in the status. */
+  @Test
+  void oneThatCannotBeReadGoesWithTheSecretThatItWasWiredTo() {
+    var unreadable = in(REMOVING).wiredTo("named").unreadable("spec.target").deleting();
+    assertThat(unreadable.claimant().secretName()).isEqualTo("named");
+    assertThat(unreadable.wiredTo(null).claimant().secretName()).isEqualTo("pull");
   }
 
   @Test

@@ -1,13 +1,15 @@
 package dev.regcred.plan;
 
+import static dev.regcred.plan.PlaceFixture.namespace;
+
+import dev.regcred.api.v1alpha1.ClusterRegistryCredentialSpec;
+import dev.regcred.api.v1alpha1.CredentialSpec;
 import dev.regcred.api.v1alpha1.DeletionPolicy;
-import dev.regcred.api.v1alpha1.DesiredState;
+import dev.regcred.api.v1alpha1.LabelSelector;
 import dev.regcred.api.v1alpha1.LifecycleState;
-import dev.regcred.api.v1alpha1.PurgeAfter;
 import dev.regcred.api.v1alpha1.RegistryCredentialSpec;
 import dev.regcred.api.v1alpha1.RegistryKind;
 import dev.regcred.api.v1alpha1.RegistryRef;
-import dev.regcred.api.v1alpha1.Removal;
 import dev.regcred.api.v1alpha1.SecretKeyRef;
 import dev.regcred.api.v1alpha1.SecretValueSource;
 import dev.regcred.api.v1alpha1.Target;
@@ -22,43 +24,34 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is observed of the credential {@code pull}. All is well by default, and a test says only
- * what is not.
+ * What is observed of the credential {@code pull}: of a namespaced one in its own namespace, of a
+ * cluster-wide one in each that the test names.
  */
-final class CredentialFixture {
-  static final Instant NOW = Instant.parse("2026-03-01T12:00:00.500Z");
-  static final String SERVER = "registry.example.com";
+final class CredentialFixture extends ResourceFixture<CredentialFixture> {
+  private static final LabelSelector ALL = new LabelSelector(Map.of(), List.of());
 
   private String name = "pull";
   private Instant created = NOW.minusSeconds(3600);
-  private DesiredState declared = DesiredState.ACTIVE;
+  private String userName = "robot";
   private DeletionPolicy deletionPolicy = DeletionPolicy.DELETE;
-  private @Nullable String purgeAfter;
   private @Nullable String targetName;
   private Map<String, String> labels = Map.of();
-  private @Nullable String unreadable;
-  private boolean deleting;
-  private boolean hasFinalizer;
-  private long observedGeneration = 3;
+  private Map<String, String> annotations = Map.of();
+  private List<String> serviceAccounts = List.of();
+  private boolean reaches = true;
 
-  private LifecycleState state;
-  private @Nullable Instant removedTime;
   private @Nullable String secretName;
   private @Nullable String serverAddress;
 
+  private RegistryKind registryKind = RegistryKind.REGISTRY;
   private RegistryView registry =
       new RegistryView.Present(LifecycleState.ACTIVE, false, SERVER, true);
   private SourceReading password = new SourceReading.Value(PullSecrets.PASSWORD);
-  private @Nullable PullSecret target;
-  private boolean terminating;
-  private @Nullable Contest contest;
-  private List<String> serviceAccounts = List.of();
-  private List<AttachableAccount> accounts = List.of();
-  private final List<Claimant> others = new ArrayList<>();
-  private List<PullSecret> leftovers = List.of();
+  private PlaceFixture own = namespace("team");
+  private final List<PlaceFixture> places = new ArrayList<>();
 
   private CredentialFixture(LifecycleState state) {
-    this.state = state;
+    super(state);
   }
 
   /** Just created, and nothing is there yet. */
@@ -81,8 +74,21 @@ final class CredentialFixture {
     };
   }
 
-  CredentialFixture declared(DesiredState end) {
-    declared = end;
+  /** A ClusterRegistryCredential instead, in as many namespaces as the test names. */
+  CredentialFixture clusterWide(PlaceFixture... there) {
+    isClusterWide = true;
+    registryKind = RegistryKind.CLUSTER_REGISTRY;
+    places.addAll(List.of(there));
+    return this;
+  }
+
+  @Override
+  CredentialFixture self() {
+    return this;
+  }
+
+  CredentialFixture userName(String account) {
+    userName = account;
     return this;
   }
 
@@ -91,13 +97,8 @@ final class CredentialFixture {
     return this;
   }
 
-  CredentialFixture purgeAfter(String duration) {
-    purgeAfter = duration;
-    return this;
-  }
-
-  CredentialFixture targetName(String name) {
-    targetName = name;
+  CredentialFixture targetName(String secret) {
+    targetName = secret;
     return this;
   }
 
@@ -106,37 +107,15 @@ final class CredentialFixture {
     return this;
   }
 
-  CredentialFixture unreadable(String place) {
-    unreadable = place;
+  CredentialFixture annotations(Map<String, String> asked) {
+    annotations = asked;
     return this;
   }
 
-  CredentialFixture deleting() {
-    deleting = true;
-    return this;
-  }
-
-  CredentialFixture finalizer(boolean there) {
-    hasFinalizer = there;
-    return this;
-  }
-
-  /** The same world, with this state in the status. */
-  CredentialFixture recorded(LifecycleState reached) {
-    state = reached;
-    return this;
-  }
-
-  /** Of the spec's generation 3. */
-  CredentialFixture observedGeneration(long generation) {
-    observedGeneration = generation;
-    return this;
-  }
-
+  @Override
   CredentialFixture removed(Duration ago) {
-    removedTime = NOW.minus(ago);
     serverAddress = SERVER;
-    return this;
+    return super.removed(ago);
   }
 
   CredentialFixture wiredTo(@Nullable String secret) {
@@ -165,6 +144,17 @@ final class CredentialFixture {
     return this;
   }
 
+  /** It refers to the ClusterRegistry {@code example}, which does not allow its namespace. */
+  CredentialFixture registryNotAllowed() {
+    registry = new RegistryView.Present(LifecycleState.ACTIVE, false, SERVER, false);
+    return clusterRegistry();
+  }
+
+  CredentialFixture clusterRegistry() {
+    registryKind = RegistryKind.CLUSTER_REGISTRY;
+    return this;
+  }
+
   CredentialFixture password(SourceReading reading) {
     password = reading;
     return this;
@@ -178,17 +168,6 @@ final class CredentialFixture {
     return password(new SourceReading.Invalid("It ends with a line break."));
   }
 
-  CredentialFixture target(@Nullable PullSecret secret) {
-    target = secret;
-    return this;
-  }
-
-  /** Another credential that shares the target. */
-  CredentialFixture sharedWith(CredentialFixture other) {
-    others.add(other.claimant());
-    return this;
-  }
-
   /** It is not the credential {@code pull}, but names the same Secret. */
   CredentialFixture named(String other, Instant since) {
     name = other;
@@ -197,80 +176,138 @@ final class CredentialFixture {
     return this;
   }
 
+  /** It is not written to the namespace in question. */
+  CredentialFixture elsewhere() {
+    reaches = false;
+    return this;
+  }
+
   CredentialFixture serviceAccounts(String... names) {
     serviceAccounts = List.of(names);
     return this;
   }
 
-  CredentialFixture accounts(AttachableAccount... there) {
-    accounts = List.of(there);
+  /** What there is in the namespace of a namespaced one. */
+  CredentialFixture own(PlaceFixture place) {
+    own = place;
     return this;
   }
 
-  CredentialFixture contest(Contest fight) {
-    contest = fight;
-    return this;
-  }
-
-  CredentialFixture terminating() {
-    terminating = true;
+  CredentialFixture target(@Nullable PullSecret secret) {
+    own.target(secret);
     return this;
   }
 
   CredentialFixture leftovers(PullSecret... secrets) {
-    leftovers = List.of(secrets);
+    own.leftovers(secrets);
     return this;
   }
 
+  /** A Secret of before, of which nothing is left but attachments. */
+  CredentialFixture leftoverThatIsGone(String secret) {
+    own.leftoverThatIsGone(secret);
+    return this;
+  }
+
+  /** Another credential that shares the target. */
+  CredentialFixture sharedWith(CredentialFixture other) {
+    own.sharedWith(other);
+    return this;
+  }
+
+  CredentialFixture accounts(AttachableAccount... there) {
+    own.accounts(there);
+    return this;
+  }
+
+  CredentialFixture contest(Contest fight) {
+    own.contest(fight);
+    return this;
+  }
+
+  CredentialFixture contestedAccount(String account, Contest fight) {
+    own.contestedAccount(account, fight);
+    return this;
+  }
+
+  CredentialFixture terminating() {
+    own.terminating();
+    return this;
+  }
+
+  @Override
   Plan plan() {
     return CredentialPlanner.plan(observed());
   }
 
   ObservedCredential observed() {
-    return new ObservedCredential(
-        claimant(),
-        List.of(
-            new ObservedPlace(
-                "team",
-                true,
-                secret(targetName == null ? name : targetName, target),
-                leftovers.stream().map(leftover -> secret(leftover.name(), leftover)).toList(),
-                terminating,
-                null)),
-        NOW);
+    var there = isClusterWide ? places : List.of(own);
+    var observed =
+        there.stream()
+            .map(place -> place.observed(targetName == null ? name : targetName))
+            .toList();
+    var hasLostMark = there.stream().anyMatch(place -> place.hasLostMark(secretName));
+    return new ObservedCredential(claimant(hasLostMark), observed, NOW);
   }
 
-  private ObservedSecret secret(String secret, @Nullable PullSecret current) {
-    return new ObservedSecret(secret, current, List.copyOf(others), accounts, contest, Map.of());
-  }
-
+  /** As one of those that share a Secret. */
   Claimant claimant() {
-    var isRead = unreadable == null && declared == DesiredState.ACTIVE && !deleting;
+    return claimant(false);
+  }
+
+  /** Its sources are read when something depends on them, as the observer does. */
+  private Claimant claimant(boolean hasLostMark) {
+    var unread = claimant(new SourceReading.NotRead(), new SourceReading.NotRead());
+    return !isUnreadable && reaches && (hasLostMark || unread.needsSources(NOW))
+        ? claimant(new SourceReading.Value(userName), password)
+        : unread;
+  }
+
+  private Claimant claimant(SourceReading user, SourceReading secret) {
     return new Claimant(
-        new Identity("RegistryCredential", "team", name, "uid-1", 3, deleting, hasFinalizer),
+        identity("RegistryCredential", name, "uid-1"),
         created,
-        unreadable == null ? spec() : null,
+        isUnreadable ? null : spec(),
         unreadable,
         new Claimant.Recorded(state, observedGeneration, removedTime, secretName, serverAddress),
-        unreadable == null ? registry : new RegistryView.Absent(),
-        isRead ? new SourceReading.Value("robot") : new SourceReading.NotRead(),
-        isRead ? password : new SourceReading.NotRead(),
-        true);
+        isUnreadable ? new RegistryView.Absent() : registry,
+        user,
+        secret,
+        reaches);
   }
 
-  private RegistryCredentialSpec spec() {
-    return new RegistryCredentialSpec(
-        null,
-        "robot@example.com",
-        new RegistryRef(RegistryKind.REGISTRY, "example"),
-        "robot",
-        null,
-        new SecretValueSource(new SecretKeyRef("token", "password")),
-        declared,
-        new Target(targetName, labels, Map.of()),
-        purgeAfter == null ? null : new Removal(new PurgeAfter(purgeAfter)),
-        deletionPolicy,
-        serviceAccounts,
-        null);
+  private CredentialSpec spec() {
+    var registryRef = new RegistryRef(registryKind, "example");
+    var source = new SecretValueSource(new SecretKeyRef("token", "password"));
+    var target = new Target(targetName, labels, annotations);
+    return isClusterWide
+        ? new ClusterRegistryCredentialSpec(
+            null,
+            "robot@example.com",
+            registryRef,
+            userName,
+            null,
+            source,
+            declared,
+            target,
+            removal,
+            deletionPolicy,
+            serviceAccounts,
+            null,
+            ALL,
+            List.of())
+        : new RegistryCredentialSpec(
+            null,
+            "robot@example.com",
+            registryRef,
+            userName,
+            null,
+            source,
+            declared,
+            target,
+            removal,
+            deletionPolicy,
+            serviceAccounts,
+            null);
   }
 }

@@ -29,14 +29,14 @@ class CredentialPlannerTest {
           row(
               "a new one becomes Active in one pass, the finalizer before the Secret",
               fresh(),
-              "AddFinalizer, Create pull",
+              "AddFinalizer, Create pull {robot@registry.example.com} of pull",
               "Create, Activate > Active",
               "Ready Active",
               WIRED),
           row(
               "one whose manifest brings the finalizer needs no write for it",
               fresh().finalizer(true),
-              "Create pull",
+              "Create pull {robot@registry.example.com} of pull",
               "Create, Activate > Active",
               "Ready Active",
               WIRED),
@@ -64,7 +64,7 @@ class CredentialPlannerTest {
           row(
               "a new password is written in place, and nothing on the credential",
               in(ACTIVE).password(new SourceReading.Value("another")),
-              "Patch pull data",
+              "Patch pull data {robot@registry.example.com}",
               "stays Active",
               "Ready Active",
               WIRED),
@@ -87,7 +87,7 @@ class CredentialPlannerTest {
           row(
               "it goes on by itself once the Registry is there",
               in(REGISTERING),
-              "AddFinalizer, Create pull",
+              "AddFinalizer, Create pull {robot@registry.example.com} of pull",
               "Activate > Active",
               "Ready Active",
               WIRED),
@@ -111,6 +111,13 @@ class CredentialPlannerTest {
               "-",
               "Create > Registering",
               "Reconciling RegistryNotReady",
+              NOT_WIRED),
+          row(
+              "a new one whose namespace its ClusterRegistry does not allow stops before Active",
+              fresh().registryNotAllowed(),
+              "-",
+              "Create, (Activate) > Activating",
+              "Stalled RegistryNotAllowed",
               NOT_WIRED),
           row(
               "a new one waits for the Secret with its password",
@@ -143,7 +150,7 @@ class CredentialPlannerTest {
           row(
               "it goes on by itself once the password is corrected",
               in(ACTIVATING),
-              "AddFinalizer, Create pull",
+              "AddFinalizer, Create pull {robot@registry.example.com} of pull",
               "Activate > Active",
               "Ready Active",
               WIRED),
@@ -204,7 +211,7 @@ class CredentialPlannerTest {
           row(
               "then its entry is blanked",
               in(DEACTIVATING).registry(INACTIVE),
-              "Patch pull annotations+to blank",
+              "Patch pull annotations+data {} for pull",
               "Deactivate > Inactive",
               "Resting RegistryInactive",
               WIRED),
@@ -218,7 +225,7 @@ class CredentialPlannerTest {
           row(
               "a Registry that is Removed takes it out of use",
               in(DEACTIVATING).registry(REMOVED),
-              "Patch pull annotations+to blank",
+              "Patch pull annotations+data {} for pull",
               "Deactivate > Inactive",
               "Resting RegistryInactive",
               WIRED),
@@ -247,7 +254,7 @@ class CredentialPlannerTest {
           row(
               "it comes back with its Registry",
               in(INACTIVE),
-              "Patch pull annotations+data",
+              "Patch pull annotations+data {robot@registry.example.com} of pull",
               "Activate > Active",
               "Ready Active",
               WIRED),
@@ -269,14 +276,14 @@ class CredentialPlannerTest {
           row(
               "then its entry is blanked, and it waits for a Registry of that name",
               in(DEACTIVATING).registryDeleting(ACTIVE),
-              "Patch pull annotations+to blank",
+              "Patch pull annotations+data {} for pull",
               "Deactivate > Inactive",
               "Reconciling RegistryNotFound",
               WIRED),
           row(
               "its entry is blanked even if the Registry is gone by then",
               in(DEACTIVATING).registryAbsent(),
-              "Patch pull annotations+to blank",
+              "Patch pull annotations+data {} for pull",
               "Deactivate > Inactive",
               "Reconciling RegistryNotFound",
               WIRED),
@@ -289,6 +296,13 @@ class CredentialPlannerTest {
               WIRED),
 
           // A restart in the middle of an update that an older version recorded.
+          row(
+              "an update that was recorded keeps its entry while the password is invalid",
+              in(LifecycleState.UPDATING_ACTIVE).sourceInvalid(),
+              "-",
+              "stays UpdatingActive",
+              "Stalled SourceInvalid",
+              WIRED),
           row(
               "an update that was recorded is finished",
               in(LifecycleState.UPDATING_ACTIVE),
@@ -318,11 +332,20 @@ class CredentialPlannerTest {
   }
 
   @Test
+  void whatWasReadIsNotPrinted() {
+    assertThat(in(ACTIVE).observed().toString()).contains("Value[redacted]");
+  }
+
+  @Test
   void aMessageNamesWhatIsMissing() {
-    assertThat(fresh().registryAbsent().plan().verdict().message()).contains("Registry example");
+    assertThat(fresh().registryAbsent().plan().verdict().message())
+        .startsWith("There is no Registry example in this namespace");
+    assertThat(fresh().registryAbsent().clusterRegistry().plan().verdict().message())
+        .startsWith("There is no ClusterRegistry example");
     assertThat(fresh().sourceAbsent().plan().verdict().message()).contains("Secret token");
     assertThat(in(ACTIVE).unreadable("spec.target").plan().verdict().message())
         .startsWith("spec.target ");
+    assertThat(in(ACTIVE).unreadable(null).plan().verdict().message()).startsWith("spec is ");
   }
 
   private static Row row(

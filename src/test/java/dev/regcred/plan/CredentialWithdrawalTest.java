@@ -71,7 +71,7 @@ class CredentialWithdrawalTest {
           row(
               "then its entry is blanked in place",
               in(DEACTIVATING).declared(DesiredState.INACTIVE),
-              "Patch pull annotations+to blank",
+              "Patch pull annotations+data {} for pull",
               "Deactivate > Inactive",
               "Ready Inactive",
               WIRED,
@@ -95,7 +95,7 @@ class CredentialWithdrawalTest {
           row(
               "a blank Secret that somebody deleted is there again, for those that refer to it",
               in(INACTIVE).declared(DesiredState.INACTIVE).target(null),
-              "Create pull",
+              "Create pull {} for pull",
               "stays Inactive",
               "Ready Inactive",
               WIRED,
@@ -103,7 +103,7 @@ class CredentialWithdrawalTest {
           row(
               "an entry that somebody put back is blanked at once",
               in(INACTIVE).declared(DesiredState.INACTIVE).target(PullSecrets.ours("pull")),
-              "Patch pull annotations+to blank",
+              "Patch pull annotations+data {} for pull",
               "stays Inactive",
               "Ready Inactive",
               WIRED,
@@ -166,6 +166,22 @@ class CredentialWithdrawalTest {
               "Remove > Removed",
               "Ready Removed",
               UNWIRED,
+              "At 12:01:00.500"),
+          row(
+              "it rests from when it is Removed, whatever its status had before",
+              in(REMOVING).declared(DesiredState.REMOVED).removed(Duration.ofHours(1)),
+              "Delete pull",
+              "Remove > Removed",
+              "Ready Removed",
+              UNWIRED,
+              "At 12:01:00.500"),
+          row(
+              "from now on, if that is not known",
+              fresh().declared(DesiredState.REMOVED).recorded(REMOVED),
+              "-",
+              "stays Removed",
+              "Ready Removed",
+              NEVER_WIRED,
               "At 12:01:00.500"),
           row(
               "a restart after the deletion only records the end",

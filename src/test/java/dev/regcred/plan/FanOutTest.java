@@ -1,253 +1,715 @@
 package dev.regcred.plan;
 
+import static dev.regcred.api.v1alpha1.LifecycleState.ACTIVE;
+import static dev.regcred.api.v1alpha1.LifecycleState.DEACTIVATING;
+import static dev.regcred.api.v1alpha1.LifecycleState.INACTIVE;
+import static dev.regcred.api.v1alpha1.LifecycleState.REMOVED;
+import static dev.regcred.api.v1alpha1.LifecycleState.REMOVING;
+import static dev.regcred.api.v1alpha1.LifecycleState.UPDATING_ACTIVE;
+import static dev.regcred.plan.CredentialFixture.NOW;
+import static dev.regcred.plan.CredentialFixture.fresh;
+import static dev.regcred.plan.CredentialFixture.in;
+import static dev.regcred.plan.MarkedSecrets.adopted;
+import static dev.regcred.plan.MarkedSecrets.copy;
+import static dev.regcred.plan.MarkedSecrets.offered;
+import static dev.regcred.plan.MarkedSecrets.shared;
+import static dev.regcred.plan.PlaceFixture.namespace;
+import static dev.regcred.pullsecret.PullSecrets.ENTRY;
+import static dev.regcred.pullsecret.PullSecrets.foreign;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import dev.regcred.api.v1alpha1.ClusterRegistryCredentialSpec;
 import dev.regcred.api.v1alpha1.DeletionPolicy;
 import dev.regcred.api.v1alpha1.DesiredState;
-import dev.regcred.api.v1alpha1.LabelSelector;
-import dev.regcred.api.v1alpha1.LifecycleState;
-import dev.regcred.api.v1alpha1.Reason;
-import dev.regcred.api.v1alpha1.RegistryKind;
-import dev.regcred.api.v1alpha1.RegistryRef;
-import dev.regcred.api.v1alpha1.SecretKeyRef;
-import dev.regcred.api.v1alpha1.SecretValueSource;
+import dev.regcred.pullsecret.AttachableAccount;
 import dev.regcred.pullsecret.PullSecret;
 import dev.regcred.pullsecret.PullSecrets;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /** The plan of a cluster-wide credential, which the namespaced one's planner makes. */
 class FanOutTest {
-  private static final Instant NOW = Instant.parse("2026-03-01T12:00:00.500Z");
+  private static final String WIRED = "pull registry.example.com";
+  private static final String NOT_WIRED = "- -";
+  private static final String CREATE =
+      "[Create pull {robot@registry.example.com} of cluster-wide pull]";
 
-  private final List<ObservedPlace> places = new ArrayList<>();
-  private LifecycleState state = LifecycleState.REQUESTED;
-  private DesiredState declared = DesiredState.ACTIVE;
-  private boolean isDeleting;
-  private boolean isReadable = true;
-  private SourceReading password = new SourceReading.Value("new-password");
+  private static final PullSecret FOREIGN = foreign("pull", "Opaque", "{}");
+  private static final PullSecret WITHOUT_OWNER = PullSecrets.withOwners(copy("pull"));
+  private static final PullSecret EDITED = PullSecrets.withContent(copy("pull"), "{}");
+  private static final PullSecret OFFERED =
+      offered(PullSecret.TYPE, "ClusterRegistryCredential/pull");
+  private static final Contest LATER = new Contest(7, NOW.plusSeconds(4), "rival");
 
-  @Test
-  void itIsWrittenToAllAtTheSameTime() {
-    wanted("a", null);
-    wanted("b", null);
-    var plan = plan();
-    assertThat(PlanText.of(plan).actions())
-        .contains("AddFinalizer", "a[Create pull] b[Create pull]");
-    assertThat(plan.tally()).isEqualTo(new Tally(2, 2, 0, List.of()));
-    assertThat(plan.progress().state()).isEqualTo(LifecycleState.ACTIVE);
-    assertThat(plan.verdict().ready()).isTrue();
+  private static final AttachableAccount ATTACHED =
+      new AttachableAccount(
+          "runner", "uid-r", "7", Map.of(), true, List.of("pull"), List.of("pull"));
+  private static final AttachableAccount TAKEN_OUT =
+      new AttachableAccount("runner", "uid-r", "7", Map.of(), true, List.of("pull"), List.of());
+
+  static final List<Row> ACTIVE_ROWS =
+      List.of(
+          row(
+                  "it is written to all namespaces at the same time",
+                  fresh().clusterWide(namespace("a"), namespace("b")),
+                  "AddFinalizer, a" + CREATE + " b" + CREATE,
+                  "Create, Activate > Active",
+                  "Ready Active",
+                  WIRED,
+                  "Settled",
+                  "2 of 2")
+              .saying("holds the entry for registry.example.com in 2 of 2 namespaces."),
+          row(
+              "in a steady state nothing is written",
+              in(ACTIVE)
+                  .clusterWide(
+                      namespace("a").target(copy("pull")), namespace("b").target(copy("pull"))),
+              "-",
+              "stays Active",
+              "Ready Active",
+              WIRED,
+              "Settled",
+              "2 of 2"),
+          row(
+              "without a namespace it is Active and says so",
+              fresh().clusterWide(),
+              "-",
+              "Create, Activate > Active",
+              "Ready NoNamespaceSelected",
+              WIRED,
+              "Settled",
+              "0 of 0"),
+          row(
+              "a source that is missing is said also without a namespace",
+              fresh().sourceAbsent().clusterWide(),
+              "-",
+              "Create > Registering",
+              "Reconciling SourceNotFound",
+              NOT_WIRED,
+              "Settled",
+              "0 of 0"),
+          row(
+                  "a Secret that is not the operator's is counted, and the others are written",
+                  fresh().clusterWide(namespace("a"), namespace("b").target(FOREIGN)),
+                  "AddFinalizer, a" + CREATE,
+                  "Create, Activate > Active",
+                  "Stalled NamespacesFailed",
+                  WIRED,
+                  "Settled",
+                  "1 of 2; b Stalled TargetNotOwned")
+              .saying("1 of its namespaces failed: b: A Secret pull exists", "-n b "),
+          row(
+              "where all fail it is not Active",
+              fresh().clusterWide(namespace("b").target(FOREIGN)),
+              "-",
+              "Create, (Activate) > Activating",
+              "Stalled NamespacesFailed",
+              WIRED,
+              "Settled",
+              "0 of 1; b Stalled TargetNotOwned"),
+          row(
+              "a namespace that failed is left alone for a while, and the others are written",
+              fresh().clusterWide(namespace("a"), namespace("b").heldBack(Failure.Kind.QUOTA, 7)),
+              "AddFinalizer, a" + CREATE,
+              "Create, Activate > Active",
+              "Reconciling NamespacesFailed",
+              WIRED,
+              "At 12:00:07.500",
+              "1 of 2; b Reconciling QuotaExceeded"),
+          row(
+              "it is looked at again when the first of them may be written",
+              in(ACTIVE)
+                  .clusterWide(
+                      namespace("a").heldBack(Failure.Kind.QUOTA, 7),
+                      namespace("b").heldBack(Failure.Kind.FORBIDDEN, 3),
+                      namespace("c").heldBack(Failure.Kind.API, 5)),
+              "-",
+              "stays Active",
+              "Reconciling NamespacesFailed",
+              WIRED,
+              "At 12:00:03.500",
+              "0 of 3; a Reconciling QuotaExceeded; b Reconciling Forbidden; c Reconciling"
+                  + " ApiError"),
+          row(
+              "a namespace that failed is written when its time has come",
+              in(ACTIVE).clusterWide(namespace("a").heldBack(Failure.Kind.QUOTA, 0)),
+              "a" + CREATE,
+              "stays Active",
+              "Ready Active",
+              WIRED,
+              "Settled",
+              "1 of 1"),
+          row(
+              "each copy is made of what is there",
+              in(ACTIVE).clusterWide(namespace("a"), namespace("b").target(OFFERED)),
+              "a"
+                  + CREATE
+                  + " b[Patch pull labels+annotations+data {robot@registry.example.com,"
+                  + " them@theirs.example.com} of cluster-wide pull]",
+              "stays Active",
+              "Ready Active",
+              WIRED,
+              "Settled",
+              "2 of 2"),
+          row(
+              "a finalizer that somebody took off comes back",
+              in(ACTIVE)
+                  .finalizer(false)
+                  .clusterWide(namespace("a"), namespace("b").target(copy("pull"))),
+              "AddFinalizer, a" + CREATE,
+              "stays Active",
+              "Ready Active",
+              WIRED,
+              "Settled",
+              "2 of 2"),
+          row(
+              "a terminating namespace is neither written nor counted",
+              fresh().clusterWide(namespace("a"), namespace("b").terminating()),
+              "AddFinalizer, a" + CREATE,
+              "Create, Activate > Active",
+              "Ready Active",
+              WIRED,
+              "Settled",
+              "1 of 1"),
+          row(
+              "a namespace that is not selected any more loses its copy",
+              in(ACTIVE).clusterWide(namespace("a").notSelected().target(copy("pull"))),
+              "a[Delete pull]",
+              "stays Active",
+              "Ready NoNamespaceSelected",
+              WIRED,
+              "Settled",
+              "0 of 0"),
+          row(
+              "in one that goes anyway that is all that is done",
+              in(ACTIVE)
+                  .clusterWide(
+                      namespace("a")
+                          .notSelected()
+                          .terminating()
+                          .target(copy("pull"))
+                          .accounts(ATTACHED)),
+              "a[Delete pull]",
+              "stays Active",
+              "Ready NoNamespaceSelected",
+              WIRED,
+              "Settled",
+              "0 of 0"),
+          row(
+              "in one that stays its ServiceAccount is let go of as well",
+              in(ACTIVE)
+                  .clusterWide(
+                      namespace("a").notSelected().target(copy("pull")).accounts(ATTACHED)),
+              "a[Detach runner, Delete pull]",
+              "stays Active",
+              "Ready NoNamespaceSelected",
+              WIRED,
+              "Settled",
+              "0 of 0"));
+
+  /** Of one server a namespaced credential has the entry before a cluster-wide one. */
+  static final List<Row> OVERRIDDEN_ROWS =
+      List.of(
+          row(
+                  "where a RegistryCredential has the server it does without, as it should",
+                  fresh()
+                      .clusterWide(
+                          namespace("a")
+                              .target(shared(ENTRY, "theirs@registry.example.com"))
+                              .sharedWith(theirs())),
+                  "AddFinalizer, a[Patch pull annotations+ownerReferences of theirs for"
+                      + " cluster-wide pull]",
+                  "Create, Activate > Active",
+                  "Ready Active",
+                  WIRED,
+                  "Settled",
+                  "0 of 1, 1 overridden")
+              .saying("in 0 of 1 namespaces; in 1 a RegistryCredential has it instead."),
+          row(
+              "one copy and one that is overridden are in use",
+              in(ACTIVE)
+                  .clusterWide(
+                      namespace("a").target(copy("pull")),
+                      namespace("b")
+                          .target(shared(ENTRY, "cluster-wide pull", "theirs@registry.example.com"))
+                          .sharedWith(theirs()))
+                  .observedGeneration(2),
+              "-",
+              "Update > Active",
+              "Ready Active",
+              WIRED,
+              "Settled",
+              "1 of 2, 1 overridden"),
+          row(
+              "where another ClusterRegistryCredential has the server it fails",
+              fresh()
+                  .clusterWide(
+                      namespace("a")
+                          .target(shared(ENTRY, "cluster-wide older@registry.example.com"))
+                          .sharedWith(
+                              in(ACTIVE).named("older", NOW.minusSeconds(7200)).clusterWide()),
+                      namespace("b")),
+              "AddFinalizer, a[Patch pull annotations+ownerReferences of cluster-wide older for"
+                  + " cluster-wide pull] b"
+                  + CREATE,
+              "Create, Activate > Active",
+              "Stalled NamespacesFailed",
+              WIRED,
+              "Settled",
+              "1 of 2; a Stalled ServerClaimed"),
+          row(
+              "it has the entry again when the RegistryCredential has left",
+              in(ACTIVE)
+                  .clusterWide(
+                      namespace("a")
+                          .target(
+                              shared(ENTRY, "cluster-wide pull", "theirs@registry.example.com"))),
+              "a[Patch pull annotations+ownerReferences of cluster-wide pull]",
+              "stays Active",
+              "Ready Active",
+              WIRED,
+              "Settled",
+              "1 of 1"));
+
+  /** Another writer changes a copy, or takes it out of a ServiceAccount, again and again. */
+  static final List<Row> CONTESTED_ROWS =
+      List.of(
+          row(
+                  "what the other writer left is not touched before its time",
+                  in(ACTIVE)
+                      .clusterWide(
+                          namespace("a").target(EDITED).contest(LATER),
+                          namespace("b").target(copy("pull"))),
+                  "-",
+                  "stays Active",
+                  "Reconciling NamespacesFailed",
+                  WIRED,
+                  "At 12:00:04.500",
+                  "1 of 2; a Reconciling Contested")
+              .saying("1 of its namespaces failed: a: Secret pull was put right 7 times"),
+          row(
+              "it is put right when its time has come",
+              in(ACTIVE)
+                  .clusterWide(namespace("a").target(EDITED).contest(new Contest(7, NOW, null))),
+              "a[Patch pull data {robot@registry.example.com}]",
+              "stays Active",
+              "Ready Active",
+              WIRED,
+              "Settled",
+              "1 of 1"),
+          row(
+                  "nor is it attached again to a ServiceAccount before its time",
+                  in(ACTIVE)
+                      .serviceAccounts("runner")
+                      .clusterWide(
+                          namespace("a")
+                              .target(WITHOUT_OWNER)
+                              .accounts(TAKEN_OUT)
+                              .contestedAccount("runner", LATER),
+                          namespace("b").target(copy("pull")).accounts(TAKEN_OUT)),
+                  "a[Patch pull ownerReferences] b[Attach runner]",
+                  "stays Active",
+                  "Reconciling NamespacesFailed",
+                  WIRED,
+                  "At 12:00:04.500",
+                  "1 of 2; a Reconciling Contested")
+              .saying("a: ServiceAccount runner was put right 7 times"));
+
+  /** It can't go on, and each of its namespaces keeps its last good entry. */
+  static final List<Row> HOLD_ROWS =
+      List.of(
+          row(
+              "while its source is missing each namespace keeps what it has, put right",
+              in(ACTIVE)
+                  .sourceAbsent()
+                  .clusterWide(
+                      namespace("a").target(copy("pull")),
+                      namespace("b").target(WITHOUT_OWNER),
+                      namespace("c")),
+              "b[Patch pull ownerReferences]",
+              "stays Active",
+              "Reconciling SourceNotFound",
+              WIRED,
+              "Settled",
+              "2 of 3"),
+          row(
+              "the entry of another is not counted as its own",
+              in(ACTIVE)
+                  .sourceAbsent()
+                  .clusterWide(
+                      namespace("a")
+                          .target(shared(ENTRY, "cluster-wide pull", "theirs@registry.example.com"))
+                          .sharedWith(theirs())),
+              "-",
+              "stays Active",
+              "Reconciling SourceNotFound",
+              WIRED,
+              "Settled",
+              "0 of 1"),
+          row(
+              "a namespace that failed is left alone all the same",
+              in(ACTIVE)
+                  .sourceAbsent()
+                  .clusterWide(
+                      namespace("a").target(WITHOUT_OWNER).heldBack(Failure.Kind.FORBIDDEN, 7)),
+              "-",
+              "stays Active",
+              "Reconciling SourceNotFound",
+              WIRED,
+              "At 12:00:07.500",
+              "0 of 1; a Reconciling Forbidden"),
+          row(
+              "which namespaces a spec selects that can't be read is not known: none is left",
+              in(ACTIVE)
+                  .unreadable("spec.desiredState")
+                  .clusterWide(
+                      namespace("a").target(copy("pull")),
+                      namespace("b").notSelected().target(copy("pull"))),
+              "-",
+              "stays Active",
+              "Stalled SpecUnreadable",
+              WIRED,
+              "Settled",
+              "2 of 2"));
+
+  static final List<Row> WITHDRAWAL_ROWS =
+      List.of(
+          row(
+              "out of use, it is recorded as Deactivating before anything is written",
+              in(ACTIVE)
+                  .declared(DesiredState.INACTIVE)
+                  .clusterWide(namespace("a").target(copy("pull"))),
+              "-",
+              "(Deactivate) > Deactivating",
+              "Reconciling Deactivating",
+              WIRED,
+              "AtOnce",
+              "0 of 0"),
+          row(
+              "then each copy is blanked, and deleted where it is not selected any more",
+              in(DEACTIVATING)
+                  .declared(DesiredState.INACTIVE)
+                  .clusterWide(
+                      namespace("a").target(copy("pull")),
+                      namespace("b").notSelected().target(copy("pull"))),
+              "a[Patch pull annotations+data {} for cluster-wide pull] b[Delete pull]",
+              "Deactivate > Inactive",
+              "Ready Inactive",
+              WIRED,
+              "Settled",
+              "0 of 0"),
+          row(
+              "it stays Deactivating as long as one namespace is held back",
+              in(DEACTIVATING)
+                  .declared(DesiredState.INACTIVE)
+                  .clusterWide(
+                      namespace("a").target(copy("pull")),
+                      namespace("b").target(copy("pull")).heldBack(Failure.Kind.FORBIDDEN, 7)),
+              "a[Patch pull annotations+data {} for cluster-wide pull]",
+              "stays Deactivating",
+              "Reconciling NamespacesFailed",
+              WIRED,
+              "At 12:00:07.500",
+              "0 of 0; b Reconciling Forbidden"),
+          row(
+              "a blank copy that the other writer edits is blanked again at once",
+              in(INACTIVE)
+                  .declared(DesiredState.INACTIVE)
+                  .clusterWide(namespace("a").target(copy("pull")).contest(LATER)),
+              "a[Patch pull annotations+data {} for cluster-wide pull]",
+              "stays Inactive",
+              "Ready Inactive",
+              WIRED,
+              "Settled",
+              "0 of 0"),
+          row(
+              "Removed, no copy is left",
+              in(REMOVING)
+                  .declared(DesiredState.REMOVED)
+                  .clusterWide(
+                      namespace("a").target(copy("pull")),
+                      namespace("b").terminating().target(copy("pull")).accounts(ATTACHED)),
+              "a[Delete pull] b[Delete pull]",
+              "Remove > Removed",
+              "Ready Removed",
+              "- registry.example.com",
+              "At 12:01:00.500",
+              "0 of 0"),
+          row(
+              "a copy that came back with a backup is taken away from a Removed one",
+              in(REMOVED)
+                  .declared(DesiredState.REMOVED)
+                  .clusterWide(namespace("a").target(copy("pull"))),
+              "a[Delete pull]",
+              "stays Removed",
+              "Ready Removed",
+              "- registry.example.com",
+              "At 12:00:50.500",
+              "0 of 0"));
+
+  static final List<Row> DELETION_ROWS =
+      List.of(
+          row(
+              "its deletion is recorded first",
+              in(ACTIVE).deleting().clusterWide(namespace("a").target(copy("pull"))),
+              "-",
+              "Deactivate, (Remove) > Removing",
+              "Reconciling Removing",
+              WIRED,
+              "AtOnce",
+              "0 of 0"),
+          row(
+              "it goes once each copy is withdrawn",
+              in(REMOVING).deleting().clusterWide(namespace("a").target(copy("pull"))),
+              "a[Delete pull], RemoveFinalizer",
+              "stays Removing",
+              "Reconciling Removing",
+              WIRED,
+              "Gone",
+              "0 of 0"),
+          row(
+              "it stays as long as one namespace is held back",
+              in(REMOVING)
+                  .deleting()
+                  .clusterWide(
+                      namespace("a").target(copy("pull")),
+                      namespace("b").target(copy("pull")).heldBack(Failure.Kind.FORBIDDEN, 7)),
+              "a[Delete pull]",
+              "stays Removing",
+              "Reconciling NamespacesFailed",
+              WIRED,
+              "At 12:00:07.500",
+              "0 of 0; b Reconciling Forbidden"),
+          row(
+              "with Retain its entries stay where it is selected, and nowhere else",
+              in(REMOVING)
+                  .deletionPolicy(DeletionPolicy.RETAIN)
+                  .deleting()
+                  .clusterWide(
+                      namespace("a").target(copy("pull")),
+                      namespace("b").notSelected().target(copy("pull"))),
+              "a[HandBack pull] b[Delete pull], RemoveFinalizer",
+              "stays Removing",
+              "Reconciling Removing",
+              WIRED,
+              "Gone",
+              "0 of 0"),
+          row(
+              "one that can't be read is not let go of a Secret that is other people's too",
+              in(REMOVING)
+                  .deleting()
+                  .clusterWide(
+                      namespace("a")
+                          .target(adopted(PullSecrets.withContent(copy("pull"), "{\"auths\":")))),
+              "-",
+              "stays Removing",
+              "Stalled NamespacesFailed",
+              WIRED,
+              "Settled",
+              "0 of 0; a Stalled AdoptionRefused"));
+
+  @ParameterizedTest
+  @FieldSource("ACTIVE_ROWS")
+  void goesActive(Row row) {
+    row.check();
   }
 
-  @Test
-  void withoutANamespaceItIsActiveAndSaysSo() {
-    var plan = plan();
-    assertThat(plan.actions()).isEmpty();
-    assertThat(plan.verdict().ready()).isTrue();
-    assertThat(plan.verdict().reason()).isEqualTo(Reason.NO_NAMESPACE_SELECTED);
-    assertThat(plan.progress().state()).isEqualTo(LifecycleState.ACTIVE);
+  @ParameterizedTest
+  @FieldSource("OVERRIDDEN_ROWS")
+  void givesWay(Row row) {
+    row.check();
   }
 
-  @Test
-  void aSourceThatIsMissingIsSaidAlsoWithoutANamespace() {
-    password = new SourceReading.Missing("There is none.");
-    assertThat(plan().verdict().reason()).isEqualTo(Reason.SOURCE_NOT_FOUND);
+  @ParameterizedTest
+  @FieldSource("CONTESTED_ROWS")
+  void isNoRace(Row row) {
+    row.check();
   }
 
-  @Test
-  void oneForeignSecretIsCountedAndTheOthersAreWritten() {
-    wanted("a", null);
-    wanted("b", PullSecrets.foreign("pull", "Opaque", "{}"));
-    var plan = plan();
-    assertThat(PlanText.of(plan).actions()).contains("a[Create pull]").doesNotContain("b[");
-    var tally = Objects.requireNonNull(plan.tally());
-    assertThat(tally.synced()).isEqualTo(1);
-    assertThat(tally.failed()).extracting(Tally.Failed::namespace).containsExactly("b");
-    assertThat(plan.verdict().reason()).isEqualTo(Reason.NAMESPACES_FAILED);
-    assertThat(plan.verdict().outlook()).isEqualTo(Verdict.Outlook.STALLED);
-    assertThat(plan.progress().state()).isEqualTo(LifecycleState.ACTIVE);
+  @ParameterizedTest
+  @FieldSource("HOLD_ROWS")
+  void keepsWhatItHas(Row row) {
+    row.check();
   }
 
-  @Test
-  void whereAllFailItIsNotActive() {
-    wanted("b", PullSecrets.foreign("pull", "Opaque", "{}"));
-    assertThat(plan().progress().state()).isEqualTo(LifecycleState.ACTIVATING);
+  @ParameterizedTest
+  @FieldSource("WITHDRAWAL_ROWS")
+  void isWithdrawn(Row row) {
+    row.check();
   }
 
-  @Test
-  void aNamespaceThatFailedIsLeftAloneForAWhileAndTheOthersAreWritten() {
-    var failure = new Failure(Failure.Kind.QUOTA, "No room.", null);
-    wanted("a", null);
-    places.add(
-        new ObservedPlace(
-            "b", true, target(null), List.of(), false, new HeldBack(failure, NOW.plusSeconds(7))));
-    var plan = plan();
-    assertThat(PlanText.of(plan).actions()).contains("a[Create pull]").doesNotContain("b[");
-    assertThat(plan.next()).isEqualTo(new Plan.Next.At(NOW.plusSeconds(7)));
-    assertThat(plan.verdict().outlook()).isEqualTo(Verdict.Outlook.RECONCILING);
-  }
-
-  @Test
-  void aTerminatingNamespaceIsNeitherWrittenNorCounted() {
-    wanted("a", null);
-    places.add(new ObservedPlace("b", true, target(null), List.of(), true, null));
-    var plan = plan();
-    assertThat(PlanText.of(plan).actions()).contains("a[Create pull]").doesNotContain("b[");
-    assertThat(plan.tally()).isEqualTo(new Tally(1, 1, 0, List.of()));
-  }
-
-  @Test
-  void whatIsNotSelectedAnyMoreIsWithdrawn() {
-    state = LifecycleState.ACTIVE;
-    places.add(new ObservedPlace("a", false, target(ours()), List.of(), false, null));
-    var plan = plan();
-    assertThat(PlanText.of(plan).actions()).contains("a[Delete pull]");
-    assertThat(plan.tally()).isEqualTo(new Tally(0, 0, 0, List.of()));
-  }
-
-  /** Which namespaces it selects is not known then. */
-  @Test
-  void ofASpecThatCantBeReadNothingIsWithdrawn() {
-    state = LifecycleState.ACTIVE;
-    isReadable = false;
-    wanted("a", ours());
-    places.add(new ObservedPlace("b", false, target(ours()), List.of(), false, null));
-    var plan = plan();
-    assertThat(plan.actions()).isEmpty();
-    assertThat(plan.verdict().reason()).isEqualTo(Reason.SPEC_UNREADABLE);
+  @ParameterizedTest
+  @FieldSource("DELETION_ROWS")
+  void isDeleted(Row row) {
+    row.check();
   }
 
   @Test
   void moreThanARoundIsWrittenInRoundsWhichTheStatusCounts() {
-    IntStream.range(0, Spread.ROUND + 5).forEach(i -> wanted("n%05d".formatted(i), null));
-    var plan = plan();
-    assertThat(plan.next()).isEqualTo(new Plan.Next.AtOnce());
-    assertThat(plan.tally()).isEqualTo(new Tally(Spread.ROUND + 5, Spread.ROUND, 0, List.of()));
-    assertThat(plan.verdict().reason()).isEqualTo(Reason.NAMESPACES_PENDING);
-    assertThat(plan.progress().state()).isEqualTo(LifecycleState.ACTIVATING);
-  }
-
-  @Test
-  void itGoesOnceEachCopyIsWithdrawnAndRecordsThatFirst() {
-    state = LifecycleState.ACTIVE;
-    isDeleting = true;
-    wanted("a", ours());
-    var first = plan();
-    assertThat(first.actions()).isEmpty();
-    assertThat(first.progress().state()).isEqualTo(LifecycleState.REMOVING);
-    state = LifecycleState.REMOVING;
-    assertThat(PlanText.of(plan()).actions()).contains("a[Delete pull]", "RemoveFinalizer");
-  }
-
-  @Test
-  void itStaysAsLongAsOneNamespaceIsHeldBack() {
-    state = LifecycleState.REMOVING;
-    isDeleting = true;
-    var failure = new Failure(Failure.Kind.FORBIDDEN, "Forbidden.", null);
-    wanted("a", ours());
+    var places = new ArrayList<PlaceFixture>();
     places.add(
-        new ObservedPlace(
-            "b",
-            true,
-            target(ours()),
-            List.of(),
-            false,
-            new HeldBack(failure, NOW.plusSeconds(7))));
-    assertThat(PlanText.of(plan()).actions())
-        .contains("a[Delete pull]")
-        .doesNotContain("RemoveFinalizer");
+        namespace("a")
+            .target(shared(ENTRY, "cluster-wide pull", "theirs@registry.example.com"))
+            .sharedWith(theirs()));
+    IntStream.range(0, Spread.ROUND + 5).forEach(i -> places.add(namespace("n%05d".formatted(i))));
+    var plan = fresh().clusterWide(places.toArray(PlaceFixture[]::new)).plan();
+    var text = PlanText.of(plan);
+    assertThat(text.progress()).isEqualTo("Create, (Activate) > Activating");
+    assertThat(text.verdict()).isEqualTo("Reconciling NamespacesPending");
+    assertThat(text.next()).isEqualTo("AtOnce");
+    assertThat(text.tally()).isEqualTo("1000 of 1006, 1 overridden");
+    assertThat(plan.verdict().message()).endsWith("is being written: 1001 of 1006 namespaces.");
   }
 
+  @Test
+  void aMessageNamesThreeOfTheNamespacesThatFailed() {
+    var failed = in(ACTIVE);
+    for (String name : List.of("c", "a", "b")) {
+      failed.clusterWide(namespace(name).heldBack(Failure.Kind.QUOTA, 7));
+    }
+    assertThat(failed.plan().verdict().message())
+        .isEqualTo("3 of its namespaces failed: a: It failed. b: It failed. c: It failed.");
+    assertThat(
+            failed
+                .clusterWide(namespace("d").heldBack(Failure.Kind.QUOTA, 7))
+                .plan()
+                .verdict()
+                .message())
+        .isEqualTo(
+            "4 of its namespaces failed: a: It failed. b: It failed. c: It failed. See"
+                + " status.failures for more.");
+  }
+
+  @Test
+  void theSecretsThatItTakesOverAreNamedWithTheirNamespaces() {
+    var plan = fresh().clusterWide(namespace("a"), namespace("b").target(OFFERED)).plan();
+    assertThat(plan.adopted()).containsExactly("b/pull");
+  }
+
+  @Test
+  void aWithdrawalOfMoreThanARoundIsNotOverAfterIt() {
+    var places =
+        IntStream.range(0, Spread.ROUND + 1)
+            .mapToObj(i -> namespace("n%05d".formatted(i)).target(copy("pull")))
+            .toArray(PlaceFixture[]::new);
+    var text = PlanText.of(in(REMOVING).deleting().clusterWide(places).plan());
+    assertThat(text.actions()).startsWith("n00000[Delete pull] ").endsWith("n00999[Delete pull]");
+    assertThat(text.next()).isEqualTo("AtOnce");
+  }
+
+  @Test
+  void oneThatIsActiveStaysSoWhileARoundIsWritten() {
+    var places =
+        IntStream.range(0, Spread.ROUND + 1)
+            .mapToObj(i -> namespace("n%05d".formatted(i)))
+            .toArray(PlaceFixture[]::new);
+    assertThat(PlanText.of(in(ACTIVE).clusterWide(places).plan()).progress())
+        .isEqualTo("stays Active");
+    assertThat(PlanText.of(in(UPDATING_ACTIVE).clusterWide(places).plan()).progress())
+        .isEqualTo("stays UpdatingActive");
+  }
+
+  @Test
+  void noneOfItsNamespacesIsItsOwn() {
+    var observed = in(ACTIVE).clusterWide(namespace("a")).observed();
+    assertThatIllegalStateException().isThrownBy(observed::place);
+  }
+
+  /** What is counted once some of the writes have failed. */
   @Test
   void failuresOfTheWritesAreTakenFromTheCount() {
-    wanted("a", null);
-    wanted("b", null);
-    wanted("c", null);
-    var plan = plan();
+    var written = fresh().clusterWide(namespace("a"), namespace("b"), namespace("c"));
+    assertThat(after(written, Map.of("a", Failure.Kind.QUOTA)))
+        .isEqualTo("2 of 3; a Reconciling QuotaExceeded");
+    assertThat(
+            after(
+                written, Map.of("a", Failure.Kind.QUOTA, "b", Failure.Kind.NAMESPACE_TERMINATING)))
+        .isEqualTo("1 of 2; a Reconciling QuotaExceeded");
+  }
+
+  @Test
+  void soAreThoseWhereItIsOverriddenOrBehind() {
+    var mixed =
+        fresh()
+            .clusterWide(
+                namespace("a")
+                    .target(shared(ENTRY, "theirs@registry.example.com"))
+                    .sharedWith(theirs()),
+                namespace("b")
+                    .target(shared(ENTRY, "cluster-wide older@registry.example.com"))
+                    .sharedWith(in(ACTIVE).named("older", NOW.minusSeconds(7200)).clusterWide()),
+                namespace("c"));
+    assertThat(after(mixed, Map.of("a", Failure.Kind.API)))
+        .isEqualTo("1 of 3; a Reconciling ApiError; b Stalled ServerClaimed");
+    assertThat(after(mixed, Map.of("b", Failure.Kind.API)))
+        .as("why it failed before is what counts")
+        .isEqualTo("1 of 3, 1 overridden; b Stalled ServerClaimed");
+    assertThat(after(mixed, Map.of("b", Failure.Kind.NAMESPACE_TERMINATING)))
+        .as("a namespace that goes has not failed")
+        .isEqualTo("1 of 2, 1 overridden");
+  }
+
+  @Test
+  void oneThatIsNotSelectedWasNeverCounted() {
+    var left =
+        in(ACTIVE)
+            .clusterWide(
+                namespace("a").target(copy("pull")),
+                namespace("b").notSelected().target(copy("pull")));
+    assertThat(after(left, Map.of("b", Failure.Kind.NAMESPACE_TERMINATING))).isEqualTo("1 of 1");
+    assertThat(after(left, Map.of("b", Failure.Kind.FORBIDDEN)))
+        .isEqualTo("1 of 1; b Reconciling Forbidden");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void onlyAConflictIsPlannedAnew(Failure.Kind kind) {
+    var part = new Action.Part("a", Tally.Counted.SYNCED, List.of());
+    assertThat(new Outcome.PartFailure(part, new Failure(kind, "It failed.", null)).isConflict())
+        .isEqualTo(kind == Failure.Kind.CONFLICT);
+  }
+
+  private static String after(CredentialFixture given, Map<String, Failure.Kind> failures) {
+    var plan = given.plan();
     var parts =
         plan.actions().stream()
             .flatMap(a -> a instanceof Action.InNamespaces(var all) ? all.stream() : Stream.of())
+            .filter(part -> failures.containsKey(part.namespace()))
+            .map(
+                part ->
+                    new Outcome.PartFailure(
+                        part,
+                        new Failure(
+                            Objects.requireNonNull(failures.get(part.namespace())),
+                            "It failed.",
+                            null)))
             .toList();
-    var tally =
-        Objects.requireNonNull(plan.tally())
-            .after(
-                List.of(
-                    new Outcome.PartFailure(
-                        parts.get(0), new Failure(Failure.Kind.QUOTA, "No room.", null)),
-                    new Outcome.PartFailure(
-                        parts.get(1),
-                        new Failure(Failure.Kind.NAMESPACE_TERMINATING, "It goes.", null))));
-    assertThat(tally.desired()).isEqualTo(2);
-    assertThat(tally.synced()).isEqualTo(1);
-    assertThat(tally.failed()).extracting(Tally.Failed::namespace).containsExactly("a");
+    assertThat(parts).hasSameSizeAs(failures.keySet());
+    return PlanText.tally(Objects.requireNonNull(plan.tally()).after(parts));
   }
 
-  private void wanted(String namespace, @Nullable PullSecret current) {
-    places.add(new ObservedPlace(namespace, true, target(current), List.of(), false, null));
+  private static CredentialFixture theirs() {
+    return in(ACTIVE).named("theirs", NOW.minusSeconds(60));
   }
 
-  private static ObservedSecret target(@Nullable PullSecret current) {
-    return new ObservedSecret("pull", current, List.of(), List.of(), null, Map.of());
-  }
-
-  private static PullSecret ours() {
-    var ours = PullSecrets.ours("pull");
-    return PullSecrets.withAnnotations(
-        ours,
-        Map.of(
-            "regcred.dev/contributors",
-            "[{\"kind\":\"ClusterRegistryCredential\",\"name\":\"pull\","
-                + "\"server\":\"registry.example.com\"}]"));
-  }
-
-  private Plan plan() {
-    return CredentialPlanner.plan(new ObservedCredential(self(), places, NOW));
-  }
-
-  private Claimant self() {
-    var isRead = declared == DesiredState.ACTIVE && !isDeleting;
-    return new Claimant(
-        new Identity(
-            "ClusterRegistryCredential",
-            null,
-            "pull",
-            "uid-1",
-            3,
-            isDeleting,
-            state != LifecycleState.REQUESTED),
-        NOW.minusSeconds(3600),
-        isReadable ? spec() : null,
-        isReadable ? null : "spec.desiredState",
-        new Claimant.Recorded(state, 3, null, null, null),
-        new RegistryView.Present(LifecycleState.ACTIVE, false, "registry.example.com", true),
-        isRead ? new SourceReading.Value("robot") : new SourceReading.NotRead(),
-        isRead ? password : new SourceReading.NotRead(),
-        true);
-  }
-
-  private ClusterRegistryCredentialSpec spec() {
-    return new ClusterRegistryCredentialSpec(
-        null,
-        "robot@example.com",
-        new RegistryRef(RegistryKind.CLUSTER_REGISTRY, "example"),
-        "robot",
-        null,
-        new SecretValueSource(new SecretKeyRef("token", "password")),
-        declared,
-        null,
-        null,
-        DeletionPolicy.DELETE,
-        List.of(),
-        null,
-        new LabelSelector(Map.of(), List.of()),
-        List.of());
+  private static Row row(
+      String situation,
+      CredentialFixture given,
+      String actions,
+      String progress,
+      String verdict,
+      String placement,
+      String next,
+      String tally) {
+    return new Row(
+        situation, given::plan, new PlanText(actions, progress, verdict, placement, next, tally));
   }
 }

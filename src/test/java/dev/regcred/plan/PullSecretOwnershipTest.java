@@ -6,6 +6,10 @@ import static dev.regcred.api.v1alpha1.LifecycleState.DEACTIVATING;
 import static dev.regcred.api.v1alpha1.LifecycleState.INACTIVE;
 import static dev.regcred.plan.CredentialFixture.fresh;
 import static dev.regcred.plan.CredentialFixture.in;
+import static dev.regcred.plan.MarkedSecrets.MIXED;
+import static dev.regcred.plan.MarkedSecrets.adopted;
+import static dev.regcred.plan.MarkedSecrets.offered;
+import static dev.regcred.plan.MarkedSecrets.shared;
 import static dev.regcred.pullsecret.PullSecrets.ENTRY;
 import static dev.regcred.pullsecret.PullSecrets.foreign;
 import static dev.regcred.pullsecret.PullSecrets.immutable;
@@ -73,21 +77,21 @@ class PullSecretOwnershipTest {
               fresh()
                   .target(OTHERS)
                   .sharedWith(in(ACTIVE).named("other", CredentialFixture.NOW.minusSeconds(7200))),
-              "AddFinalizer, Patch pull annotations+ownerReferences",
+              "AddFinalizer, Patch pull annotations+ownerReferences of other for pull",
               "Create, (Activate) > Activating",
               "Stalled ServerClaimed",
               NOT_WIRED),
           row(
               "it goes on by itself once the other name is free",
               in(ACTIVATING).target(null),
-              "AddFinalizer, Create pull",
+              "AddFinalizer, Create pull {robot@registry.example.com} of pull",
               "Activate > Active",
               "Ready Active",
               WIRED),
           row(
               "a Secret of a credential that is gone is taken over",
               fresh().target(OTHERS),
-              "AddFinalizer, Patch pull annotations+ownerReferences",
+              "AddFinalizer, Patch pull annotations+ownerReferences of pull",
               "Create, Activate > Active",
               "Ready Active",
               WIRED),
@@ -125,26 +129,111 @@ class PullSecretOwnershipTest {
               "Ready Inactive",
               WIRED));
 
+  /** One that its owner hands over. */
+  static final List<Row> ADOPTED =
+      List.of(
+          row(
+              "a Secret that is handed over to it is taken over with all that is in it",
+              fresh().target(offered(PullSecret.TYPE, "RegistryCredential/pull")),
+              "AddFinalizer, Patch pull labels+annotations+data {robot@registry.example.com,"
+                  + " them@theirs.example.com} of pull",
+              "Create, Activate > Active",
+              "Ready Active",
+              WIRED),
+          row(
+                  "one of another type can't be",
+                  fresh().target(offered("Opaque", "RegistryCredential/pull")),
+                  "-",
+                  "Create, (Activate) > Activating",
+                  "Stalled AdoptionRefused",
+                  NOT_WIRED)
+              .saying("Secret pull was handed over, but it has the type Opaque"),
+          row(
+                  "one that is handed over to another is not its own",
+                  fresh().target(offered(PullSecret.TYPE, "RegistryCredential/other")),
+                  "-",
+                  "Create, (Activate) > Activating",
+                  "Stalled TargetNotOwned",
+                  NOT_WIRED)
+              .saying("regcred.dev/adopt=RegistryCredential/pull"),
+          row(
+              "one that was taken over stays as it is",
+              in(ACTIVE).target(adopted(PullSecrets.withContent(ours("pull"), MIXED))),
+              "-",
+              "stays Active",
+              "Ready Active",
+              WIRED),
+          row(
+                  "one that can't be read any more is not written",
+                  in(ACTIVE).target(adopted(PullSecrets.withContent(ours("pull"), "{\"auths\":"))),
+                  "-",
+                  "stays Active",
+                  "Stalled AdoptionRefused",
+                  WIRED)
+              .saying("Secret pull was handed over, but it can't be read as a Docker config"),
+          row(
+              "one is not taken over while the password is absent",
+              in(ACTIVE)
+                  .sourceAbsent()
+                  .target(
+                      PullSecrets.withAnnotations(
+                          foreign("pull", PullSecret.TYPE, ENTRY),
+                          Map.of("regcred.dev/adopt", "RegistryCredential/pull"))),
+              "-",
+              "stays Active",
+              "Reconciling SourceNotFound",
+              WIRED),
+          row(
+              "nor is one that can't be changed any more, while the password is absent",
+              in(ACTIVE)
+                  .sourceAbsent()
+                  .labels(Map.of("team", "a"))
+                  .target(adopted(immutable(PullSecrets.withContent(ours("pull"), MIXED)))),
+              "-",
+              "stays Active",
+              "Reconciling SourceNotFound",
+              WIRED),
+          row(
+              "going out of use it takes its own entry out",
+              in(DEACTIVATING)
+                  .declared(DesiredState.INACTIVE)
+                  .target(adopted(PullSecrets.withContent(ours("pull"), MIXED))),
+              "Patch pull annotations+data {them@theirs.example.com} for pull",
+              "Deactivate > Inactive",
+              "Ready Inactive",
+              WIRED),
+          row(
+              "after a rename the old one is handed back without its entry",
+              in(ACTIVE)
+                  .targetName("new")
+                  .target(null)
+                  .leftovers(adopted(PullSecrets.withContent(ours("pull"), MIXED))),
+              "Create new {robot@registry.example.com} of pull, HandBack pull"
+                  + " {them@theirs.example.com}",
+              "stays Active",
+              "Ready Active",
+              "new registry.example.com"));
+
   static final List<Row> DRIFT =
       List.of(
           row(
               "a Secret that somebody deleted is there again",
               in(ACTIVE).target(null),
-              "Create pull",
+              "Create pull {robot@registry.example.com} of pull",
               "stays Active",
               "Ready Active",
               WIRED),
           row(
               "a stripped mark is put on again",
               in(ACTIVE).target(stripped(ours("pull"))),
-              "Patch pull labels+annotations+ownerReferences",
+              "Patch pull labels+annotations+ownerReferences of pull",
               "stays Active",
               "Ready Active",
               WIRED),
           row(
               "an edited content is put right, and nothing else is written",
               in(ACTIVE).target(PullSecrets.withContent(ours("pull"), "{}")),
-              "Patch pull data",
+              "Patch pull data {robot@registry.example.com}",
               "stays Active",
               "Ready Active",
               WIRED),
@@ -167,6 +256,66 @@ class PullSecretOwnershipTest {
               "Ready Active",
               WIRED),
           row(
+              "a missing annotation is put on",
+              in(ACTIVE).annotations(Map.of("team", "a")),
+              "Patch pull annotations",
+              "stays Active",
+              "Ready Active",
+              WIRED),
+          row(
+              "while the password is absent all but the entry is put right",
+              in(ACTIVE).sourceAbsent().target(PullSecrets.withOwners(ours("pull"))),
+              "Patch pull ownerReferences",
+              "stays Active",
+              "Reconciling SourceNotFound",
+              WIRED),
+          row(
+              "while the spec can't be read nothing is: it says what the Secret carries",
+              in(ACTIVE)
+                  .unreadable("spec.target")
+                  .target(
+                      PullSecrets.withData(
+                          ours("pull"),
+                          Map.of(PullSecret.KEY, PullSecrets.base64(ENTRY), "more", "bW9yZQ=="))),
+              "-",
+              "stays Active",
+              "Stalled SpecUnreadable",
+              WIRED),
+          row(
+              "nor is a Secret where another has the entry, while the password is absent",
+              in(ACTIVE)
+                  .sourceAbsent()
+                  .target(
+                      PullSecrets.withOwners(shared(ENTRY, "pull", "other@registry.example.com")))
+                  .sharedWith(in(ACTIVE).named("other", CredentialFixture.NOW.minusSeconds(60))),
+              "-",
+              "stays Active",
+              "Reconciling SourceNotFound",
+              WIRED),
+          row(
+              "one that was stripped of its mark is not known while the Registry is absent",
+              in(ACTIVE).registryAbsent().target(stripped(ours("pull"))),
+              "-",
+              "stays Active",
+              "Reconciling RegistryNotFound",
+              WIRED),
+          row(
+              "a blank one that was stripped of its mark is not that of an Active one",
+              in(ACTIVE).target(stripped(PullSecrets.blank("pull"))),
+              "-",
+              "stays Active",
+              "Stalled TargetNotOwned",
+              WIRED),
+          row(
+              "but it is that of an Inactive one",
+              in(INACTIVE)
+                  .declared(DesiredState.INACTIVE)
+                  .target(stripped(PullSecrets.blank("pull"))),
+              "Patch pull labels+annotations+ownerReferences for pull",
+              "stays Inactive",
+              "Ready Inactive",
+              WIRED),
+          row(
               "a reference that garbage collection goes by is put right",
               in(ACTIVE).target(PullSecrets.withOwners(ours("pull"))),
               "Patch pull ownerReferences",
@@ -183,21 +332,21 @@ class PullSecretOwnershipTest {
           row(
               "an immutable one of ours is recreated",
               in(ACTIVE).target(immutable(ours("pull"))),
-              "Delete pull, Create pull",
+              "Delete pull, Create pull {robot@registry.example.com} of pull",
               "stays Active",
               "Ready Active",
               WIRED),
           row(
               "one of ours of the wrong type is recreated",
               in(ACTIVE).target(ofType(ours("pull"), "Opaque")),
-              "Delete pull, Create pull",
+              "Delete pull, Create pull {robot@registry.example.com} of pull",
               "stays Active",
               "Ready Active",
               WIRED),
           row(
               "one that is to be blanked is recreated too",
               in(DEACTIVATING).declared(DesiredState.INACTIVE).target(immutable(ours("pull"))),
-              "Delete pull, Create pull",
+              "Delete pull, Create pull {} for pull",
               "Deactivate > Inactive",
               "Ready Inactive",
               WIRED));
@@ -211,7 +360,7 @@ class PullSecretOwnershipTest {
                   .targetName("new")
                   .target(null)
                   .leftovers(ours("pull")),
-              "Create new, Delete pull",
+              "Create new {robot@registry.example.com} of pull, Delete pull",
               "Update > Active",
               "Ready Active",
               "new registry.example.com"),
@@ -225,7 +374,7 @@ class PullSecretOwnershipTest {
           row(
               "two names are cleared up after two renames",
               in(ACTIVE).targetName("new").target(null).leftovers(ours("pull"), ours("between")),
-              "Create new, Delete pull, Delete between",
+              "Create new {robot@registry.example.com} of pull, Delete pull, Delete between",
               "stays Active",
               "Ready Active",
               "new registry.example.com"),
@@ -236,6 +385,17 @@ class PullSecretOwnershipTest {
                   .target(foreign("new", "Opaque", "theirs"))
                   .leftovers(ours("pull")),
               "-",
+              "stays Active",
+              "Stalled TargetNotOwned",
+              WIRED),
+          row(
+              "for that the finalizer comes back, whoever took it off",
+              in(ACTIVE)
+                  .finalizer(false)
+                  .targetName("new")
+                  .target(foreign("new", "Opaque", "theirs"))
+                  .leftovers(ours("pull")),
+              "AddFinalizer",
               "stays Active",
               "Stalled TargetNotOwned",
               WIRED),
@@ -253,7 +413,7 @@ class PullSecretOwnershipTest {
                   .targetName("new")
                   .target(null)
                   .leftovers(PullSecrets.blank("pull")),
-              "Create new, Delete pull",
+              "Create new {} for pull, Delete pull",
               "stays Inactive",
               "Ready Inactive",
               "new registry.example.com"),
@@ -273,6 +433,53 @@ class PullSecretOwnershipTest {
   @FieldSource("NOT_OURS")
   void isWrittenOnlyIfItIsOurs(Row row) {
     row.check();
+  }
+
+  @ParameterizedTest
+  @FieldSource("ADOPTED")
+  void isTakenOver(Row row) {
+    row.check();
+  }
+
+  @Test
+  void whatIsTakenOverIsNamed() {
+    assertThat(fresh().target(offered(PullSecret.TYPE, "RegistryCredential/pull")).plan().adopted())
+        .containsExactly("pull");
+    assertThat(in(ACTIVE).password(new SourceReading.Value("another")).plan().adopted()).isEmpty();
+  }
+
+  /** So that one finds out who to talk to. */
+  @Test
+  void aMessageNamesWhoseItIs() {
+    var theirs = foreign("pull", PullSecret.TYPE, ENTRY);
+    assertThat(refusalOf(theirs)).contains("is not the operator's, and");
+    assertThat(refusalOf(writtenBy(theirs, "kubectl-edit")))
+        .contains("is not the operator's (kubectl-edit wrote it), and");
+    var labelled =
+        PullSecrets.withLabels(
+            writtenBy(theirs, "helm"), Map.of("app.kubernetes.io/managed-by", "Helm"));
+    assertThat(refusalOf(labelled)).contains("is not the operator's (it is managed by Helm), and");
+    var owner = new OwnerReference("v1", "ConfigMap", "tokens", "uid-o", null, null);
+    assertThat(refusalOf(PullSecrets.withOwners(labelled, owner)))
+        .contains("is not the operator's (it belongs to ConfigMap tokens), and");
+  }
+
+  private static String refusalOf(PullSecret secret) {
+    return fresh().target(secret).plan().verdict().message();
+  }
+
+  private static PullSecret writtenBy(PullSecret secret, String manager) {
+    return new PullSecret(
+        secret.name(),
+        secret.uid(),
+        secret.resourceVersion(),
+        secret.type(),
+        secret.immutable(),
+        secret.labels(),
+        secret.annotations(),
+        secret.owners(),
+        secret.data(),
+        manager);
   }
 
   @ParameterizedTest

@@ -1,42 +1,27 @@
 package dev.regcred.plan;
 
-import dev.regcred.api.v1alpha1.DesiredState;
 import dev.regcred.api.v1alpha1.LifecycleState;
-import dev.regcred.api.v1alpha1.PurgeAfter;
 import dev.regcred.api.v1alpha1.RegistrySpec;
-import dev.regcred.api.v1alpha1.Removal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What is observed of the Registry {@code example}. All is well by default, and a test says only
- * what is not.
- */
-final class RegistryFixture {
-  static final Instant NOW = CredentialFixture.NOW;
+/** What is observed of the Registry {@code example}. */
+final class RegistryFixture extends ResourceFixture<RegistryFixture> {
   static final Instant CREATED = Instant.parse("2026-02-01T00:00:00Z");
 
-  private DesiredState declared = DesiredState.ACTIVE;
-  private String address = CredentialFixture.SERVER;
-  private @Nullable String purgeAfter;
-  private @Nullable String unreadable;
-  private boolean deleting;
+  private String address = SERVER;
   private boolean terminating;
-  private boolean hasFinalizer = true;
-  private long observedGeneration = 3;
-
-  private final LifecycleState state;
-  private @Nullable Instant removedTime;
   private @Nullable String held;
 
   private final List<ObservedRegistry.Rival> rivals = new ArrayList<>();
   private final List<ObservedRegistry.Credential> credentials = new ArrayList<>();
 
   private RegistryFixture(LifecycleState state) {
-    this.state = state;
+    super(state);
+    hasFinalizer = true;
   }
 
   /** Just created. */
@@ -55,8 +40,14 @@ final class RegistryFixture {
     };
   }
 
-  RegistryFixture declared(DesiredState end) {
-    declared = end;
+  @Override
+  RegistryFixture self() {
+    return this;
+  }
+
+  /** It is the ClusterRegistry of that name instead. */
+  RegistryFixture clusterWide() {
+    isClusterWide = true;
     return this;
   }
 
@@ -65,40 +56,9 @@ final class RegistryFixture {
     return this;
   }
 
-  RegistryFixture purgeAfter(String duration) {
-    purgeAfter = duration;
-    return this;
-  }
-
-  RegistryFixture unreadable(String place) {
-    unreadable = place;
-    return this;
-  }
-
-  RegistryFixture deleting() {
-    deleting = true;
-    return this;
-  }
-
-  RegistryFixture finalizer(boolean there) {
-    hasFinalizer = there;
-    return this;
-  }
-
-  /** Of the spec's generation 3. */
-  RegistryFixture observedGeneration(long generation) {
-    observedGeneration = generation;
-    return this;
-  }
-
-  RegistryFixture removed(Duration ago) {
-    removedTime = NOW.minus(ago);
-    return this;
-  }
-
   /** It has the address for itself. */
   RegistryFixture holding() {
-    held = CredentialFixture.SERVER;
+    held = SERVER;
     return this;
   }
 
@@ -128,14 +88,15 @@ final class RegistryFixture {
     return this;
   }
 
+  @Override
   Plan plan() {
     return RegistryPlanner.plan(observed());
   }
 
   ObservedRegistry observed() {
     return new ObservedRegistry(
-        new Identity("Registry", "team", "example", "uid-2", 3, deleting, hasFinalizer),
-        unreadable == null ? spec() : null,
+        identity("Registry", "example", "uid-2"),
+        isUnreadable ? null : new RegistrySpec(address, null, declared, removal),
         unreadable,
         CREATED,
         new ObservedRegistry.Recorded(state, observedGeneration, removedTime, held),
@@ -143,13 +104,5 @@ final class RegistryFixture {
         List.copyOf(credentials),
         terminating,
         NOW);
-  }
-
-  private RegistrySpec spec() {
-    return new RegistrySpec(
-        address,
-        null,
-        declared,
-        purgeAfter == null ? null : new Removal(new PurgeAfter(purgeAfter)));
   }
 }

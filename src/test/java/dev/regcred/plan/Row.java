@@ -2,6 +2,7 @@ package dev.regcred.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -10,10 +11,24 @@ import java.util.function.Supplier;
  * @param situation what a user would tell of it
  * @param given the plan for what was observed then
  * @param expected the plan as it has to be
+ * @param said what the message says then, among other things
  */
-record Row(String situation, Supplier<Plan> given, PlanText expected) {
+record Row(String situation, Supplier<Plan> given, PlanText expected, List<String> said) {
+  Row(String situation, Supplier<Plan> given, PlanText expected) {
+    this(situation, given, expected, List.of());
+  }
+
+  /** The same, with this in the message. */
+  Row saying(String... parts) {
+    return new Row(situation, given, expected, List.of(parts));
+  }
+
   void check() {
-    assertThat(PlanText.of(given.get())).isEqualTo(expected);
+    var plan = given.get();
+    assertThat(PlanText.of(plan)).isEqualTo(expected);
+    if (!said.isEmpty()) {
+      assertThat(plan.verdict().message()).contains(said);
+    }
   }
 
   @Override
