@@ -30,6 +30,8 @@ class NamespaceSelectionTest {
           {matchExpressions: [{key: kubernetes.io/metadata.name, operator: In, values: [ops, a]}]} | [] | ops | true
           {matchExpressions: [{key: kubernetes.io/metadata.name, operator: NotIn, values: [a]}]} | [] | ops | false
           {matchExpressions: [{key: kubernetes.io/metadata.name, operator: Exists}]} | [] | kube-system | false
+          {matchLabels: {copy-of-name: ops}} | [] | ops | false
+          {matchExpressions: [{key: copy-of-name, operator: In, values: [ops]}]} | [] | ops | false
           """)
   void selects(String selector, String excluded, String namespace, boolean selected) {
     var credential =
@@ -52,7 +54,7 @@ class NamespaceSelectionTest {
             SELECTION.selects(
                 Objects.requireNonNull(credential.getSpec()),
                 namespace,
-                Map.of("kubernetes.io/metadata.name", namespace)))
+                Map.of("kubernetes.io/metadata.name", namespace, "copy-of-name", namespace)))
         .isEqualTo(selected);
   }
 }

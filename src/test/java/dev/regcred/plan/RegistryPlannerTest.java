@@ -75,6 +75,18 @@ class RegistryPlannerTest {
               "Stalled SpecUnreadable"),
           row("an Inactive one comes back", in(INACTIVE), "-", "Activate > Active", "Ready Active"),
           row(
+              "that is no update, whatever has changed besides",
+              in(INACTIVE).observedGeneration(2),
+              "-",
+              "Activate > Active",
+              "Ready Active"),
+          row(
+              "a Removed one is restored, however long it has been",
+              in(REMOVED).purgeAfter("5s"),
+              "-",
+              "Restore, Activate > Active",
+              "Ready Active"),
+          row(
               "flipped back while it waits, it is Active at once",
               in(DEACTIVATING).credential("a", ACTIVE),
               "-",
@@ -180,6 +192,14 @@ class RegistryPlannerTest {
               "- registry.example.com",
               "At 13:00:00.500"),
           row(
+              "it is Removed first, also where it does not rest at all",
+              in(INACTIVE).declared(DesiredState.REMOVED).purgeAfter("0s"),
+              "-",
+              "Remove > Removed",
+              "Ready Removed",
+              "- registry.example.com",
+              "At 12:00:00.500"),
+          row(
               "before its time it rests, and the time is kept",
               in(REMOVED).declared(DesiredState.REMOVED).purgeAfter("60s"),
               "-",
@@ -273,6 +293,12 @@ class RegistryPlannerTest {
               "stays Removing",
               "Reconciling CredentialsInUse"),
           row(
+              "a Removed one waits for a credential that is still in use",
+              in(REMOVED).deleting().credential("a", ACTIVE),
+              "-",
+              "stays Removed",
+              "Reconciling CredentialsInUse"),
+          row(
               "it is let go once they are out of use, not only when they are removed",
               in(REMOVING).deleting().credential("a", INACTIVE).credential("b", REMOVED),
               "RemoveFinalizer",
@@ -342,10 +368,19 @@ class RegistryPlannerTest {
   @Test
   void aMessageNamesAFewOfThoseItWaitsFor() {
     var given = in(ACTIVE).declared(DesiredState.INACTIVE);
-    for (String name : List.of("a", "b", "c", "d")) {
+    for (String name : List.of("a", "b", "c")) {
       given.credential(name, REGISTERING);
     }
-    assertThat(given.plan().verdict().message()).contains(" 4 ").endsWith("a, b, c, ...");
+    assertThat(given.plan().verdict().message()).contains(" 3 ").endsWith(": a, b, c.");
+    given.credential("d", REGISTERING);
+    assertThat(given.plan().verdict().message()).contains(" 4 ").endsWith(": a, b, c, ...");
+  }
+
+  @Test
+  void aMessageNamesTheFieldThatIsNotKnown() {
+    assertThat(in(ACTIVE).unreadable("spec.removal").plan().verdict().message())
+        .startsWith("spec.removal is ");
+    assertThat(in(ACTIVE).unreadable(null).plan().verdict().message()).startsWith("spec is ");
   }
 
   private static Row row(

@@ -155,8 +155,10 @@ class ServerAddressClaimTest {
   @Test
   void aMessageNamesWhoHasTheAddress() {
     assertThat(fresh().rival("other", OLDER, true).plan().verdict().message())
-        .contains("Registry other")
-        .contains("registry.example.com");
+        .startsWith(
+            "Registry other has the server address registry.example.com in this namespace;");
+    assertThat(fresh().clusterWide().rival("other", OLDER, true).plan().verdict().message())
+        .startsWith("ClusterRegistry other has the server address registry.example.com;");
   }
 
   private static Row row(

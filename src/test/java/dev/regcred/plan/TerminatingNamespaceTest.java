@@ -3,6 +3,7 @@ package dev.regcred.plan;
 import static dev.regcred.api.v1alpha1.LifecycleState.ACTIVATING;
 import static dev.regcred.api.v1alpha1.LifecycleState.ACTIVE;
 import static dev.regcred.api.v1alpha1.LifecycleState.INACTIVE;
+import static dev.regcred.api.v1alpha1.LifecycleState.PURGED;
 import static dev.regcred.api.v1alpha1.LifecycleState.REMOVED;
 import static dev.regcred.plan.CredentialFixture.NOW;
 import static dev.regcred.plan.CredentialFixture.fresh;
@@ -75,6 +76,36 @@ class TerminatingNamespaceTest {
               "Active"),
           row("one without finalizer is not touched", fresh().deleting(), "-", "Requested"));
 
+  static final List<Row> REGISTRY_ROWS =
+      List.of(
+          registry("a new Registry gets nothing", RegistryFixture.fresh(), "-"),
+          registry("one that is not deleted yet stays", RegistryFixture.in(ACTIVE), "-"),
+          registry("a deleted one goes", RegistryFixture.in(ACTIVE).deleting(), "RemoveFinalizer"),
+          registry(
+              "its credentials are left time to go",
+              RegistryFixture.in(ACTIVE).deleting().credential("a", ACTIVE),
+              "-"),
+          registry(
+              "it goes when they are out of use",
+              RegistryFixture.in(ACTIVE)
+                  .deleting()
+                  .credential("a", INACTIVE)
+                  .credential("b", REMOVED)
+                  .credential("c", PURGED),
+              "RemoveFinalizer"),
+          registry(
+              "one that nobody can read goes too",
+              RegistryFixture.in(ACTIVE).deleting().unreadable("spec"),
+              "RemoveFinalizer"),
+          registry(
+              "one without finalizer is not touched", RegistryFixture.fresh().deleting(), "-"));
+
+  @ParameterizedTest
+  @FieldSource("REGISTRY_ROWS")
+  void letsARegistryGo(Row row) {
+    row.check();
+  }
+
   @ParameterizedTest
   @FieldSource("ROWS")
   void goesByItself(Row row) {
@@ -94,6 +125,19 @@ class TerminatingNamespaceTest {
             "stays " + state,
             "Reconciling Removing",
             placement(given.observed().recorded()),
+            "GoneWithNamespace"));
+  }
+
+  private static Row registry(String situation, RegistryFixture given, String actions) {
+    var recorded = given.terminating().observed().recorded();
+    return new Row(
+        situation,
+        given::plan,
+        new PlanText(
+            actions,
+            "stays " + recorded.state().value(),
+            "Reconciling Removing",
+            "- " + (recorded.serverAddress() == null ? "-" : recorded.serverAddress()),
             "GoneWithNamespace"));
   }
 
