@@ -13,9 +13,6 @@ import java.util.stream.Collectors;
 
 /** What becomes, in one namespace, of a credential that goes to Active. */
 sealed interface Arrival {
-  /** What is to be written there. */
-  Writes writes();
-
   /**
    * Its entry is in the Secret.
    *
@@ -31,15 +28,15 @@ sealed interface Arrival {
    */
   record Behind(Writes writes, Verdict verdict, boolean overridden) implements Arrival {}
 
-  /** The Secret may not be written, or only what is right in it kept so. */
-  record Blocked(Writes writes, Verdict verdict) implements Arrival {}
+  /** The Secret may not be written. */
+  record Blocked(Verdict verdict) implements Arrival {}
 
   /** What becomes of it. */
   static Arrival of(
       Claimant self, ObservedPlace place, Instant now, Claim.Entry entry, Composer composer) {
     var problem = Ownership.problem(self, place, now);
     if (problem.isPresent()) {
-      return new Blocked(Writes.upkeep(self, place, now), problem.get());
+      return new Blocked(problem.get());
     }
     var writes = Writes.none(self, place, now, composer);
     var composition = writes.claim(entry);
@@ -55,7 +52,7 @@ sealed interface Arrival {
                   "%s %s has the entry for %s in Secret %s; it is taken over when that one leaves."
                           .formatted(winner.kind(), winner.name(), server, target)
                       + " Or set another target.secretName."),
-              self.contributor().isClusterWide() && !winner.isClusterWide());
+              !winner.isClusterWide());
       case Standing.TooLarge() ->
           new Behind(
               writes,
@@ -72,7 +69,7 @@ sealed interface Arrival {
     return composition.standings().entrySet().stream()
         .filter(e -> e.getValue() instanceof Standing.Claimed(_, var winner) && winner.equals(self))
         .map(Map.Entry::getKey)
-        .filter(loser -> loser.isClusterWide() && !self.isClusterWide())
+        .filter(Contributor::isClusterWide)
         .map(Contributor::name)
         .sorted()
         .collect(Collectors.joining(", "));

@@ -56,7 +56,7 @@ public final class CredentialPlanner {
         observed.self(), observed.place(), observed.now(), entry, new Composer())) {
       case Arrival.Synced synced -> active(observed, synced);
       case Arrival.Behind(var writes, var verdict, _) -> without(observed, writes, verdict);
-      case Arrival.Blocked(_, var verdict) -> hold(observed, verdict);
+      case Arrival.Blocked(var verdict) -> hold(observed, verdict);
     };
   }
 
@@ -207,7 +207,7 @@ public final class CredentialPlanner {
     var isWired =
         observed.recorded().secretName() != null
             || observed.places().stream().anyMatch(place -> place.isWired(observed.self()));
-    return isWired && observed.spec() != null ? observed.self().secretName() : null;
+    return isWired ? observed.self().secretName() : null;
   }
 
   static Placement recordedPlacement(ObservedCredential observed) {

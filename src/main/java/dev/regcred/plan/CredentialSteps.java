@@ -67,7 +67,7 @@ final class CredentialSteps {
 
   /** Registering while it waits, Activating while a person has to act, Active once it was. */
   static Progress waiting(LifecycleState state, Verdict verdict) {
-    if (CredentialGoal.isActive(state) || verdict.reason() == Reason.SPEC_UNREADABLE) {
+    if (verdict.reason() == Reason.SPEC_UNREADABLE) {
       return Progress.none(state);
     }
     if (verdict.outlook() == Verdict.Outlook.STALLED) {
@@ -81,10 +81,11 @@ final class CredentialSteps {
 
   /** On the way to Active, unless it is there. */
   static Progress activating(LifecycleState state) {
-    var route = TABLE.route(state, ACTIVE).orElse(List.of());
-    return CredentialGoal.isActive(state) || state == ACTIVATING || route.isEmpty()
-        ? Progress.none(state)
-        : Progress.into(route.subList(0, route.size() - 1), route.getLast());
+    if (CredentialGoal.isActive(state) || state == ACTIVATING) {
+      return Progress.none(state);
+    }
+    var route = TABLE.route(state, ACTIVE).orElseThrow();
+    return Progress.into(route.subList(0, route.size() - 1), route.getLast());
   }
 
   /** The steps to the end; an update where it is there already and the spec has changed. */

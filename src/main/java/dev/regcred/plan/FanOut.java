@@ -101,10 +101,7 @@ final class FanOut {
         }
         spread.add(place, overridden ? Counted.OVERRIDDEN : Counted.FAILED, writes);
       }
-      case Arrival.Blocked(var writes, var verdict) -> {
-        spread.fail(place, verdict);
-        spread.add(place, Counted.FAILED, writes);
-      }
+      case Arrival.Blocked(var verdict) -> spread.fail(place, verdict);
     }
   }
 

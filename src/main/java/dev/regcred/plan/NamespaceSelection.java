@@ -36,13 +36,13 @@ public record NamespaceSelection(Set<String> reserved) {
         && (!reserved.contains(namespace) || names(spec.namespaceSelector(), namespace));
   }
 
+  /** Of a selector that it meets: whether that is by its name. */
   private static boolean names(LabelSelector selector, String namespace) {
     return namespace.equals(selector.matchLabels().get(NAME_LABEL))
         || selector.matchExpressions().stream()
             .anyMatch(
                 requirement ->
                     requirement.key().equals(NAME_LABEL)
-                        && requirement.operator() == LabelOperator.IN
-                        && requirement.values().contains(namespace));
+                        && requirement.operator() == LabelOperator.IN);
   }
 }

@@ -177,9 +177,9 @@ public final class RegistryPlanner {
           ? new Plan(plan.actions(), plan.progress(), verdict, plan.placement(), plan.next())
           : plan;
     }
-    var route = TABLE.route(state, ACTIVE).orElse(List.of());
+    var route = TABLE.route(state, ACTIVE).orElseThrow();
     var progress =
-        state == LifecycleState.ACTIVATING || state == INACTIVE || route.isEmpty()
+        state == LifecycleState.ACTIVATING || state == INACTIVE
             ? Progress.none(state)
             : Progress.into(route.subList(0, route.size() - 1), route.getLast());
     return new Plan(

@@ -79,7 +79,7 @@ final class Spread {
 
   /** Takes all that there is of it away from a namespace, in as far as that is possible. */
   void withdraw(ObservedPlace place, Writes writes) {
-    if (place.terminating() && observed.isClusterWide()) {
+    if (place.terminating()) {
       add(place, Counted.OUTSIDE, writes.deletions()); // The namespace takes the rest with it.
     } else if (!isHeldBack(place)) {
       var obstacle = writes.obstacle();
