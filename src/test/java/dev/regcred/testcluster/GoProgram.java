@@ -152,7 +152,7 @@ public final class GoProgram {
   private String key(GoToolchain go) throws IOException {
     var digest = sha256();
     var how = List.of(go.version(), go.settings(), mainPackage, flags);
-    digest.update((how + "" + new TreeMap<>(GoToolchain.ENVIRONMENT)).getBytes(UTF_8));
+    digest.update((how.toString() + new TreeMap<>(GoToolchain.ENVIRONMENT)).getBytes(UTF_8));
     for (var file : module.sources()) {
       digest.update(module.directory().relativize(file).toString().getBytes(UTF_8));
       digest.update(Files.readAllBytes(file));
