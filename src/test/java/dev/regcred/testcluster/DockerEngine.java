@@ -29,7 +29,7 @@ interface DockerEngine {
     } catch (RuntimeException e) {
       throw new ClusterUnavailableException(
           "A Docker engine answers, but Testcontainers cannot use it (%s): mend it, or set %s=local."
-              .formatted(e.getMessage(), ClusterChoice.CLUSTER_PROPERTY));
+              .formatted(e.getMessage(), ClusterProperties.CLUSTER));
     } finally {
       for (int i = 0; i < silenced.size(); i++) {
         silenced.get(i).setLevel(levels.get(i));

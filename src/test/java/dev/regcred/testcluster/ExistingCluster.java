@@ -21,7 +21,7 @@ final class ExistingCluster {
     if (!Files.isReadable(kubeconfig)) {
       throw new ClusterUnavailableException(
           "%s names %s, and there is no such file."
-              .formatted(ClusterChoice.KUBECONFIG_PROPERTY, kubeconfig));
+              .formatted(ClusterProperties.KUBECONFIG, kubeconfig));
     }
     return open("the cluster of " + kubeconfig, kubeconfig, reason, progress, () -> {});
   }

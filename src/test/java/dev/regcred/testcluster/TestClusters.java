@@ -9,23 +9,25 @@ public final class TestClusters {
   /**
    * Starts a cluster, and prints which one and why. Whoever starts it closes it.
    *
-   * <p>System properties: {@code regcred.cluster} is auto, kubeconfig, k3s or local; {@code
-   * regcred.kubeconfig} is the path of an existing cluster's kubeconfig.
+   * <p>System properties: {@code regcred.cluster} is auto, kubeconfig, local or k3s; {@code
+   * regcred.kubeconfig} is the path of an existing cluster's kubeconfig; {@code regcred.kubernetes}
+   * is the minor version that the local control plane is built of.
    *
    * @throws ClusterUnavailableException if there is none to be had
    */
   public static TestCluster start() {
     var progress = Progress.onConsole();
-    var kubeconfig = System.getProperty(ClusterChoice.KUBECONFIG_PROPERTY, "").strip();
+    var wanted = ClusterProperties.ofThisJvm();
     var choice =
         ClusterChoice.of(
-            System.getProperty(ClusterChoice.CLUSTER_PROPERTY, "").strip(),
-            kubeconfig,
+            wanted,
+            () -> ControlPlaneBuild.standard().isPossible(),
             DockerEngine.ofTestcontainers());
     var cluster =
         switch (choice.kind()) {
           case KUBECONFIG ->
-              ExistingCluster.open(Path.of(kubeconfig).toAbsolutePath(), choice.reason(), progress);
+              ExistingCluster.open(
+                  Path.of(wanted.kubeconfig()).toAbsolutePath(), choice.reason(), progress);
           case K3S -> K3sCluster.start(choice.reason(), progress);
           case LOCAL -> LocalControlPlane.start(choice.reason(), progress);
         };
