@@ -316,6 +316,16 @@ class PullSecretOwnershipTest {
               "Ready Inactive",
               WIRED),
           row(
+              "also where its Registry is gone",
+              in(INACTIVE)
+                  .declared(DesiredState.INACTIVE)
+                  .registryAbsent()
+                  .target(stripped(PullSecrets.blank("pull"))),
+              "Patch pull labels+annotations+ownerReferences for pull",
+              "stays Inactive",
+              "Ready Inactive",
+              WIRED),
+          row(
               "a reference that garbage collection goes by is put right",
               in(ACTIVE).target(PullSecrets.withOwners(ours("pull"))),
               "Patch pull ownerReferences",
