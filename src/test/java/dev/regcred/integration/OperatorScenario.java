@@ -3,15 +3,18 @@ package dev.regcred.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.Condition;
+import dev.regcred.api.v1alpha1.LifecycleStatus;
 import dev.regcred.api.v1alpha1.Registry;
 import dev.regcred.api.v1alpha1.RegistryCredential;
 import dev.regcred.api.v1alpha1.RegistryCredentialStatus;
+import dev.regcred.api.v1alpha1.RegistryStatus;
 import dev.regcred.app.RunningOperator;
 import dev.regcred.testcluster.Kubectl;
 import dev.regcred.testkit.Canary;
 import dev.regcred.testkit.Installation;
 import dev.regcred.testkit.Manifest;
 import dev.regcred.testkit.Manifests;
+import dev.regcred.testkit.Meters;
 import dev.regcred.testkit.OperatorExtension;
 import dev.regcred.testkit.Patience;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -45,6 +48,19 @@ abstract class OperatorScenario {
 
   final void stopOperator() {
     test.stop();
+  }
+
+  /**
+   * Starts the operator, lets it look at resources of these kinds, and stops it: what it does not
+   * write by then, it does not write.
+   */
+  final void passOnce(String... kinds) {
+    startOperator();
+    var meters = new Meters(operator().httpPort());
+    for (String kind : kinds) {
+      eventually(() -> meters.passes(kind) > 0);
+    }
+    stopOperator();
   }
 
   final RunningOperator operator() {
@@ -159,8 +175,14 @@ abstract class OperatorScenario {
   }
 
   static String config(String user, String password) {
-    return "{\"auths\":{\"registry.example.com\":{\"username\":\"%s\",\"password\":\"%s\",\"email\":\"team@example.com\",\"auth\":\"%s\"}}}"
+    return document(entryAt("registry.example.com", user, password));
+  }
+
+  /** The entry of one server in a pull Secret. */
+  static String entryAt(String server, String user, String password) {
+    return "\"%s\":{\"username\":\"%s\",\"password\":\"%s\",\"email\":\"team@example.com\",\"auth\":\"%s\"}"
         .formatted(
+            server,
             user,
             password,
             Base64.getEncoder()
@@ -193,10 +215,7 @@ abstract class OperatorScenario {
    * @param user the user name, which is the name of the credential
    */
   static String entry(String registry, String user, String password) {
-    return config(user, password)
-        .replace("{\"auths\":{", "")
-        .replace("}}}", "}")
-        .replace("registry.example.com", server(registry));
+    return entryAt(server(registry), user, password);
   }
 
   /** What a pull Secret of several entries holds, in the order of their servers. */
@@ -256,6 +275,21 @@ abstract class OperatorScenario {
     return present(existing(name).getStatus(), "status of " + name);
   }
 
+  final Registry existingRegistry(String name) {
+    return present(
+        client.resources(Registry.class).inNamespace(namespace).withName(name).get(),
+        "Registry " + name);
+  }
+
+  final RegistryStatus registryStatus(String name) {
+    return present(existingRegistry(name).getStatus(), "status of " + name);
+  }
+
+  /** The condition Ready, which is the first one. */
+  static Condition ready(LifecycleStatus status) {
+    return present(status.conditions(), "conditions").getFirst();
+  }
+
   final @Nullable Secret secretNamed(String name) {
     return client.secrets().inNamespace(namespace).withName(name).get();
   }
@@ -294,18 +328,21 @@ abstract class OperatorScenario {
             });
   }
 
+  /** Waits until the Registry is in that state and has seen the newest spec. */
   final void awaitRegistry(String name, String state, String reason) {
     await()
         .untilAsserted(
             () -> {
-              var registry =
-                  client.resources(Registry.class).inNamespace(namespace).withName(name).get();
-              assertThat(registry).as("Registry %s", name).isNotNull();
-              assertThat(summary(registry.getStatus())).isEqualTo(state + " " + reason);
+              var registry = existingRegistry(name);
+              var status = present(registry.getStatus(), "status of " + name);
+              assertThat(summary(status)).isEqualTo(state + " " + reason);
+              assertThat(status.observedGeneration())
+                  .isEqualTo(registry.getMetadata().getGeneration());
             });
   }
 
-  private static String summary(dev.regcred.api.v1alpha1.@Nullable LifecycleStatus status) {
+  /** The state and the reason of Ready, such as {@code Activating SourceNotFound}. */
+  static String summary(@Nullable LifecycleStatus status) {
     if (status == null || status.state() == null) {
       return "none";
     }

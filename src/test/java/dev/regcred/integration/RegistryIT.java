@@ -1,10 +1,18 @@
 package dev.regcred.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
-import dev.regcred.testkit.Patience;
+import dev.regcred.api.v1alpha1.Condition;
+import dev.regcred.api.v1alpha1.LifecycleProcess;
+import dev.regcred.api.v1alpha1.LifecycleStatus;
+import dev.regcred.api.v1alpha1.Registry;
+import dev.regcred.api.v1alpha1.Transition;
+import dev.regcred.testkit.Manifest;
+import dev.regcred.testkit.Manifests;
+import dev.regcred.testkit.TestNamespace;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +34,8 @@ class RegistryIT extends OperatorScenario {
     awaitRegistry("main", state, state);
     awaitState("pull", "Inactive", "RegistryInactive");
     assertThat(content("pull")).isEqualTo(BLANK);
-    await().untilAsserted(() -> assertThat(message("regcred/pull")).contains("main", state));
+    await()
+        .untilAsserted(() -> assertThat(ready(status("pull")).message()).contains("main", state));
     declare(MAIN, "Active");
     awaitRegistry("main", "Active", "Active");
     awaitState("pull", "Active", "Active");
@@ -40,13 +49,13 @@ class RegistryIT extends OperatorScenario {
     declare(MAIN, "Removed");
     awaitRegistry("main", "Removed", "Removed");
     awaitState("pull", "Inactive", "RegistryInactive");
-    assertThat(status(MAIN, ".availableActions")).contains("Restore");
+    assertThat(registryStatus("main").availableActions()).contains(LifecycleProcess.RESTORE);
 
     declare(MAIN, "Inactive");
 
     awaitRegistry("main", "Inactive", "Inactive");
-    assertThat(status(MAIN, ".history[0].process")).isEqualTo("Restore");
-    assertThat(status(MAIN, ".removedTime")).isEmpty();
+    assertThat(history(registryStatus("main"))).startsWith(LifecycleProcess.RESTORE);
+    assertThat(registryStatus("main").removedTime()).isNull();
     assertThat(content("pull")).isEqualTo(BLANK);
     declare(MAIN, "Active");
     awaitState("pull", "Active", "Active");
@@ -55,11 +64,12 @@ class RegistryIT extends OperatorScenario {
 
   @Test
   void aCredentialOfAnInactiveRegistryNeverWritesItsValue() {
-    applied(REGISTRY.replace("com}", "com, desiredState: Inactive}"));
+    applied(main().desiredState("Inactive"));
     awaitRegistry("main", "Inactive", "Inactive");
     applySource(CANARY);
-    applied(credential(""));
+    applied(Manifests.credential("pull"));
     awaitState("pull", "Inactive", "RegistryInactive");
+    stopOperator(); // So that all that it began is written.
     assertThat(secretNamed("pull")).isNull();
   }
 
@@ -84,16 +94,15 @@ class RegistryIT extends OperatorScenario {
     activate();
     stopOperator();
     // What is immutable can only be deleted and created anew, and the finalizer keeps it there.
-    kubectl(
-        "patch", "secret/pull", "-p", "{\"metadata\":{\"finalizers\":[\"test.example/hold\"]}}");
-    kubectl("patch", "secret/pull", "-p", "{\"immutable\":true}");
+    patch("Secret/pull", "{\"metadata\":{\"finalizers\":[\"test.example/hold\"]}}");
+    patch("Secret/pull", "{\"immutable\":true}");
     startOperator();
 
     declare(MAIN, "Inactive");
 
     awaitRegistry("main", "Deactivating", "CredentialsInUse");
-    assertThat(message(MAIN)).contains("pull");
-    kubectl("patch", "secret/pull", "--type=merge", "-p", "{\"metadata\":{\"finalizers\":null}}");
+    assertThat(ready(registryStatus("main")).message()).contains("pull");
+    patch("Secret/pull", "{\"metadata\":{\"finalizers\":null}}");
     awaitRegistry("main", "Inactive", "Inactive");
     awaitState("pull", "Inactive", "RegistryInactive");
     assertThat(content("pull")).isEqualTo(BLANK);
@@ -101,9 +110,9 @@ class RegistryIT extends OperatorScenario {
 
   @Test
   void aPurgedRegistryRemovesItsCredentialsForGood() {
-    applied(REGISTRY);
+    applied(main());
     applySource(CANARY);
-    applied(credential("removal: {purgeAfter: 2s}"));
+    applied(Manifests.credential("pull").purgeAfter("2s"));
     awaitState("pull", "Active", "Active");
 
     declare(MAIN, "Purged");
@@ -111,43 +120,45 @@ class RegistryIT extends OperatorScenario {
     awaitRegistry("main", "Purged", "Purged");
     await().untilAsserted(() -> assertThat(secretNamed("pull")).isNull());
     awaitState("pull", "Purged", "RegistryPurged");
-    assertThat(status("regcred/pull", ".conditions[?(@.type==\"Stalled\")].status"))
-        .isEqualTo("True");
-    assertThat(history("regcred/pull")).startsWith("Purge Remove Deactivate");
-    assertThat(triedToApply(REGISTRY.replace("com}", "com, desiredState: Active}")).exitCode())
-        .as("nothing leaves Purged")
-        .isNotZero();
+    assertThat(present(status("pull").conditions(), "conditions"))
+        .extracting(Condition::type, Condition::status)
+        .contains(tuple("Stalled", Condition.TRUE));
+    assertThat(history(status("pull")))
+        .startsWith(LifecycleProcess.PURGE, LifecycleProcess.REMOVE, LifecycleProcess.DEACTIVATE);
+    assertThatThrownBy(() -> applied(main().desiredState("Active")))
+        .hasMessageContaining("nothing leaves Purged");
   }
 
   @Test
   void aCredentialOfAPurgedRegistryRestsAsRemovedUntilItIsPurged() {
-    applied(REGISTRY);
+    applied(main());
     applySource(CANARY);
-    applied(credential("removal: {purgeAfter: 1h}"));
+    applied(Manifests.credential("pull").purgeAfter("1h"));
     awaitState("pull", "Active", "Active");
     declare(MAIN, "Purged");
     awaitRegistry("main", "Purged", "Purged");
     awaitState("pull", "Removed", "RegistryPurged");
-    assertThat(status("regcred/pull", ".purgeTime")).isNotEmpty();
+    assertThat(status("pull").purgeTime()).isNotNull();
     assertThat(secretNamed("pull")).isNull();
 
-    applied(credential("removal: {purgeAfter: 1s}"));
+    applied(Manifests.credential("pull").purgeAfter("1s"));
 
     awaitState("pull", "Purged", "RegistryPurged");
   }
 
   @Test
   void aRemovedRegistryIsPurgedWhenItsTimeHasCome() {
-    applied(REGISTRY.replace("com}", "com, removal: {purgeAfter: 1s}}"));
+    applied(main().purgeAfter("1s"));
     applySource(CANARY);
-    applied(credential(""));
+    applied(Manifests.credential("pull"));
     awaitState("pull", "Active", "Active");
 
     declare(MAIN, "Removed");
 
     awaitRegistry("main", "Purged", "Purged");
     awaitState("pull", "Removed", "RegistryPurged");
-    assertThat(history(MAIN)).startsWith("Purge Remove Deactivate");
+    assertThat(history(registryStatus("main")))
+        .startsWith(LifecycleProcess.PURGE, LifecycleProcess.REMOVE, LifecycleProcess.DEACTIVATE);
   }
 
   @Test
@@ -155,20 +166,20 @@ class RegistryIT extends OperatorScenario {
     activate();
     var uid = pullSecret().getMetadata().getUid();
     try (var states = RecordedStates.of(client, namespace, "main")) {
-      kubectl("delete", MAIN, Patience.TIMEOUT_FLAG);
+      deleted(MAIN);
 
       assertThat(content("pull")).as("when delete has returned").isEqualTo(BLANK);
       await().untilAsserted(() -> assertThat(states.seen()).contains("Removing CredentialsInUse"));
     }
     awaitState("pull", "Inactive", "RegistryNotFound");
-    assertThat(message("regcred/pull")).contains("main");
+    assertThat(ready(status("pull")).message()).contains("main");
 
-    applied(REGISTRY.replace("registry.example.com", "other.example.com:5000"));
+    applied(main().server("other.example.com:5000"));
 
     awaitState("pull", "Active", "Active");
     assertThat(content("pull"))
-        .isEqualTo(config(CANARY).replace("registry.example.com", "other.example.com:5000"));
-    assertThat(status("regcred/pull", ".serverAddress")).isEqualTo("other.example.com:5000");
+        .isEqualTo(document(entryAt("other.example.com:5000", "robot", CANARY)));
+    assertThat(status("pull").serverAddress()).isEqualTo("other.example.com:5000");
     assertThat(pullSecret().getMetadata().getUid()).isEqualTo(uid);
   }
 
@@ -178,82 +189,79 @@ class RegistryIT extends OperatorScenario {
     activate();
     declare(MAIN, state);
     awaitRegistry("main", state, state);
-    kubectl("delete", MAIN, Patience.TIMEOUT_FLAG);
+    deleted(MAIN);
   }
 
   @Test
   void aRegistryThatIsGoneWithoutFarewellLeavesTheLastGoodPullSecret() {
     activate();
     stopOperator();
-    kubectl("patch", MAIN, "--type=merge", "-p", "{\"metadata\":{\"finalizers\":null}}");
-    kubectl("delete", MAIN, Patience.TIMEOUT_FLAG);
+    patch(MAIN, "{\"metadata\":{\"finalizers\":null}}");
+    deleted(MAIN);
 
     startOperator();
 
     awaitState("pull", "Active", "RegistryNotFound");
     assertThat(content("pull")).isEqualTo(config(CANARY));
-    applied(REGISTRY.replace("registry.example.com", "other.example.com"));
+    applied(main().server("other.example.com"));
     awaitState("pull", "Active", "Active");
     assertThat(content("pull"))
         .as("the new address is the only one")
-        .isEqualTo(config(CANARY).replace("registry.example.com", "other.example.com"));
+        .isEqualTo(document(entryAt("other.example.com", "robot", CANARY)));
   }
 
   @ParameterizedTest(name = "{0}")
   @ValueSource(strings = {"deleted", "purged"})
   void oneAddressIsForOneRegistryUntilThatIs(String end) {
-    applied(registry("first", "docker.io"));
+    applied(Manifests.registry("first").server("docker.io"));
     awaitRegistry("first", "Active", "Active");
-    assertThat(status("registry/first", ".serverAddress")).isEqualTo("https://index.docker.io/v1/");
+    assertThat(registryStatus("first").serverAddress()).isEqualTo("https://index.docker.io/v1/");
 
-    applied(registry("second", "index.docker.io"));
+    applied(Manifests.registry("second").server("index.docker.io"));
 
     awaitRegistry("second", "Activating", "ServerAddressUsed");
-    assertThat(message("registry/second")).contains("first", "https://index.docker.io/v1/");
-    assertThat(status("registry/second", ".conditions[?(@.type==\"Stalled\")].reason"))
-        .isEqualTo("ServerAddressUsed");
-    assertThat(status("registry/second", ".serverAddress")).isEmpty();
+    assertThat(ready(registryStatus("second")).message())
+        .contains("first", "https://index.docker.io/v1/");
+    assertThat(present(registryStatus("second").conditions(), "conditions"))
+        .extracting(Condition::type, Condition::reason)
+        .contains(tuple("Stalled", "ServerAddressUsed"));
+    assertThat(registryStatus("second").serverAddress()).isNull();
     if (end.equals("deleted")) {
-      kubectl("delete", "registry/first");
+      deleted("Registry/first");
     } else {
       declare("Registry/first", "Purged");
     }
     awaitRegistry("second", "Active", "Active");
-    assertThat(status("registry/second", ".serverAddress"))
-        .isEqualTo("https://index.docker.io/v1/");
+    assertThat(registryStatus("second").serverAddress()).isEqualTo("https://index.docker.io/v1/");
   }
 
   @Test
   void aCredentialOfADisplacedRegistryWaits() {
-    applied(registry("first", "registry.example.com"));
+    applied(Manifests.registry("first").server("registry.example.com"));
     awaitRegistry("first", "Active", "Active");
     applyWorkingSet();
     awaitRegistry("main", "Activating", "ServerAddressUsed");
     awaitState("pull", "Registering", "RegistryNotReady");
     assertThat(secretNamed("pull")).isNull();
 
-    kubectl("delete", "registry/first");
+    deleted("Registry/first");
 
     awaitState("pull", "Active", "Active");
   }
 
   @Test
   void theSameAddressInTwoNamespacesIsFine() {
-    var other = namespace + "-other";
-    var kubectl = installation.cluster().kubectl();
-    kubectl.ok("create", "namespace", other);
-    try {
-      activate();
-      kubectl.runWithInput(REGISTRY, "apply", "-n", other, "-f", "-");
+    activate();
+    try (var other = TestNamespace.create(client)) {
+      other.apply(Manifests.registry("theirs").server("registry.example.com").yaml());
+      var theirs = client.resources(Registry.class).inNamespace(other.name()).withName("theirs");
       await()
           .untilAsserted(
-              () ->
-                  assertThat(kubectl.ok("get", MAIN, "-n", other, "-o", "jsonpath={.status.state}"))
-                      .isEqualTo("Active"));
+              () -> assertThat(summary(theirs.get().getStatus())).isEqualTo("Active Active"));
+      stopOperator(); // So that all that it began is written.
       awaitRegistry("main", "Active", "Active");
-    } finally {
-      kubectl.run("delete", MAIN, "-n", other, Patience.TIMEOUT_FLAG);
-      kubectl.run("delete", "namespace", other, "--wait=false");
+      startOperator();
+      other.withdrawAll();
     }
   }
 
@@ -264,14 +272,16 @@ class RegistryIT extends OperatorScenario {
     var rounds = 8;
     for (int i = 0; i < rounds; i++) {
       var address = "r" + i + ".example.com";
-      applied(registry(first + i, address) + "---\n" + registry(second + i, address));
+      applied(
+          Manifests.registry(first + i).server(address),
+          Manifests.registry(second + i).server(address));
     }
     for (int i = 0; i < rounds; i++) {
       var pair = List.of("a" + i, "b" + i);
       await()
           .untilAsserted(
               () ->
-                  assertThat(pair.stream().map(name -> state("registry/" + name)))
+                  assertThat(pair.stream().map(name -> summary(registryStatus(name))))
                       .as("%s", pair)
                       .satisfiesOnlyOnce(state -> assertThat(state).isEqualTo("Active Active"))
                       // Inactive: it had the address for a moment.
@@ -286,10 +296,10 @@ class RegistryIT extends OperatorScenario {
 
   @Test
   void allCredentialsOfARegistryFollowIt() {
-    applied(REGISTRY);
+    applied(main());
     applySource(CANARY);
     var names = IntStream.range(0, 20).mapToObj(i -> "pull-" + i).toList();
-    applied(names.stream().map(name -> credential(name, "")).collect(Collectors.joining("---\n")));
+    names.forEach(name -> applied(Manifests.credential(name)));
     names.forEach(name -> awaitState(name, "Active", "Active"));
 
     declare(MAIN, "Inactive");
@@ -314,25 +324,12 @@ class RegistryIT extends OperatorScenario {
     awaitRegistry("main", "Active", "Active");
   }
 
-  private static String registry(String name, String address) {
-    return REGISTRY.replace("name: main", "name: " + name).replace("registry.example.com", address);
+  private static Manifest.OfRegistry main() {
+    return Manifests.registry("main");
   }
 
-  private String status(String resource, String path) {
-    return kubectl("get", resource, "-o", "jsonpath={.status" + path + "}");
-  }
-
-  private String message(String resource) {
-    return status(resource, ".conditions[?(@.type==\"Ready\")].message");
-  }
-
-  private String state(String resource) {
-    return status(resource, ".state")
-        + " "
-        + status(resource, ".conditions[?(@.type==\"Ready\")].reason");
-  }
-
-  private String history(String resource) {
-    return status(resource, ".history[*].process");
+  /** The finished steps, newest first. */
+  private static List<LifecycleProcess> history(LifecycleStatus status) {
+    return present(status.history(), "history").stream().map(Transition::process).toList();
   }
 }

@@ -3,11 +3,10 @@ package dev.regcred.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.RegistryCredential;
+import dev.regcred.testkit.Base64Text;
+import dev.regcred.testkit.Manifests;
 import io.fabric8.kubernetes.api.model.Secret;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Base64;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -21,12 +20,11 @@ class RegistryScaleIT extends OperatorScenario {
 
   @Test
   void allFollow() {
-    applied(REGISTRY);
+    applied(Manifests.registry("main"));
     applySource(CANARY);
-    applied(
-        IntStream.range(0, CREDENTIALS)
-            .mapToObj(i -> credential("pull-" + i, "removal: {purgeAfter: Never}\n"))
-            .collect(Collectors.joining("---\n")));
+    IntStream.range(0, CREDENTIALS)
+        .parallel()
+        .forEach(i -> applied(Manifests.credential("pull-" + i).purgeAfter("Never")));
     awaitAll("Active Active", config(CANARY));
 
     declare(MAIN, "Inactive");
@@ -35,10 +33,10 @@ class RegistryScaleIT extends OperatorScenario {
     declare(MAIN, "Active");
     awaitAll("Active Active", config(CANARY));
 
-    kubectl("delete", MAIN, "--timeout=90s");
+    deleted(MAIN);
     assertThat(contents()).as("when delete has returned").containsOnly(Map.entry(BLANK, all()));
-    applied(REGISTRY.replace("registry.example.com", "other.example.com"));
-    var elsewhere = config(CANARY).replace("registry.example.com", "other.example.com");
+    applied(Manifests.registry("main").server("other.example.com"));
+    var elsewhere = document(entryAt("other.example.com", "robot", CANARY));
     awaitAll("Active Active", elsewhere);
 
     declare(MAIN, "Removed");
@@ -56,7 +54,7 @@ class RegistryScaleIT extends OperatorScenario {
   private void awaitAll(String state, String content) {
     await()
         .atMost(ALL)
-        .pollInterval(Duration.ofMillis(500))
+        .pollInterval(Duration.ofMillis(100))
         .untilAsserted(
             () -> {
               assertThat(contents()).containsOnly(Map.entry(content, all()));
@@ -76,7 +74,8 @@ class RegistryScaleIT extends OperatorScenario {
         .list()
         .getItems()
         .stream()
-        .collect(Collectors.groupingBy(RegistryScaleIT::state, Collectors.counting()));
+        .map(credential -> summary(credential.getStatus()))
+        .collect(Collectors.groupingBy(state -> state, Collectors.counting()));
   }
 
   private Map<String, Long> contents() {
@@ -85,18 +84,7 @@ class RegistryScaleIT extends OperatorScenario {
         .collect(Collectors.groupingBy(RegistryScaleIT::decoded, Collectors.counting()));
   }
 
-  private static String state(RegistryCredential credential) {
-    var status = credential.getStatus();
-    return status == null || status.state() == null
-        ? "none"
-        : status.state().value()
-            + " "
-            + (status.conditions() == null ? List.of() : status.conditions().getFirst().reason());
-  }
-
   private static String decoded(Secret secret) {
-    return new String(
-        Base64.getDecoder().decode(secret.getData().get(".dockerconfigjson")),
-        StandardCharsets.UTF_8);
+    return Base64Text.decoded(secret.getData().get(".dockerconfigjson"));
   }
 }
