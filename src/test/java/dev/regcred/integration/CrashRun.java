@@ -1,9 +1,9 @@
 package dev.regcred.integration;
 
-import dev.regcred.app.OperatorConfig;
 import dev.regcred.app.RunningOperator;
 import dev.regcred.testkit.Installation;
-import dev.regcred.testkit.TestNamespace;
+import dev.regcred.testkit.Meters;
+import dev.regcred.testkit.Patience;
 import dev.regcred.testkit.faults.ApiRequest;
 import dev.regcred.testkit.faults.Fault;
 import dev.regcred.testkit.faults.FaultProxy;
@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.SortedMap;
@@ -28,36 +29,38 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** A scenario that is played once, in a namespace of its own. */
+/** A scenario that is played once, on a stage of its own. */
 final class CrashRun implements AutoCloseable {
-  /** One after the other, so that the n-th write is the same one in each run. */
-  private static final int THREADS = 1;
-
-  /** How long nothing was written when the operator counts as done. */
+  /** How long nothing was written when the operator seems to be done. */
   private static final Duration QUIET = Duration.ofMillis(250);
 
+  /** The same, where it was to die and may not have come as far. */
   private static final Duration LONG_QUIET = Duration.ofSeconds(2);
+
+  /** How many operators may take part in an undisturbed run: on a busy machine a few. */
+  private static final int MOST_STARTS = 10;
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final Installation installation = Installation.shared();
   private final CrashScenario scenario;
-  private final TestNamespace namespace;
+  private final CrashStage stage;
   private final Queue<String> violations = new ConcurrentLinkedQueue<>();
   private final AtomicReference<@Nullable RunningOperator> operator = new AtomicReference<>();
   private FaultProxy proxy;
   private long started;
 
+  /** Before a crash all is as in the undisturbed run, which has looked. */
+  private volatile boolean isLooking;
+
   CrashRun(CrashScenario scenario) {
     this.scenario = scenario;
-    namespace = TestNamespace.create(installation.admin());
+    stage = new CrashStage(installation.admin(), scenario.otherNamespaces());
     proxy = startOperator();
   }
 
   /** Where the operator dies. */
   sealed interface Crash {
-    record Never() implements Crash {}
-
     record Before(long write) implements Crash {}
 
     record After(long write) implements Crash {}
@@ -79,22 +82,37 @@ final class CrashRun implements AutoCloseable {
       List<String> violations,
       String namespace) {}
 
+  /** Plays it without a crash. */
+  Result playUndisturbed() {
+    isLooking = true;
+    var before = setUp();
+    scenario.change().accept(stage);
+    var writes = awaitRest();
+    if (scenario.meanwhile() != null) {
+      scenario.meanwhile().accept(stage);
+      awaitRest();
+    }
+    var summaries = summaries(scenario.after().keySet());
+    if (!summaries.equals(scenario.after())) {
+      throw new AssertionError(unexpected("the change", scenario.after()));
+    }
+    return result(before, writes, false);
+  }
+
   /**
-   * Plays it.
+   * Plays it with one.
    *
-   * @param expected the story that it ends as; null where that is to be found out
+   * @param expected the story that it ends as
    */
-  Result play(Crash crash, @Nullable SortedMap<String, String> expected) {
-    scenario.setUp().accept(namespace);
-    awaitQuiet("set up", QUIET, scenario.before());
-    var before = World.read(namespace);
-    var writesBefore = proxy.writes();
+  Result play(Crash crash, SortedMap<String, String> expected) {
+    var before = setUp();
     switch (crash) {
-      case Crash.Never() -> {}
       case Crash.Before(var n) -> proxy.dieBefore(n);
       case Crash.After(var n) -> proxy.dieAfter(n);
     }
-    scenario.change().accept(namespace);
+    isLooking = true;
+    var writesBefore = proxy.writes();
+    scenario.change().accept(stage);
     var changed = System.nanoTime();
     await(() -> proxy.death().isDone() || isQuiet(LONG_QUIET, changed));
     var writes = proxy.writes() - writesBefore;
@@ -103,23 +121,63 @@ final class CrashRun implements AutoCloseable {
       stopOperator();
     }
     if (scenario.meanwhile() != null) {
-      scenario.meanwhile().accept(namespace);
+      scenario.meanwhile().accept(stage);
     }
     if (hasCrashed) {
       proxy = startOperator();
     }
-    if (expected == null) {
-      awaitQuiet("the change", LONG_QUIET, scenario.after());
-    } else {
-      awaitEnd(() -> isAt(expected, before));
-    }
+    awaitEnd(() -> isAt(expected, before));
+    return result(before, writes, hasCrashed);
+  }
+
+  private World setUp() {
+    scenario.setUp().accept(stage);
+    awaitQuiet("set up", scenario.before());
+    return stage.world();
+  }
+
+  /** As it stands, looked at once more after the operator has stopped. */
+  private Result result(World before, long writes, boolean hasCrashed) {
     look(null);
-    var story = World.read(namespace).story(before);
+    var story = stage.world().story(before);
     stopOperator();
-    if (!World.read(namespace).story(before).equals(story)) {
+    if (!stage.world().story(before).equals(story)) {
       violations.add("The operator changed something when it was stopped");
     }
-    return new Result(story, writes, hasCrashed, new ArrayList<>(violations), namespace.name());
+    return new Result(story, writes, hasCrashed, new ArrayList<>(violations), stage.name());
+  }
+
+  /**
+   * Until there is nothing more to be done: an operator that has been started anew has looked at
+   * everything and written nothing. What it still wrote counts, and then another one has to look.
+   *
+   * @return how many writes there were until then
+   */
+  private long awaitRest() {
+    long writes = -proxy.writes();
+    var changed = System.nanoTime();
+    for (int start = 1; start <= MOST_STARTS; start++) {
+      await(() -> isQuiet(QUIET, Math.max(started, changed)));
+      stopOperator(); // Which ends what is under way.
+      writes += proxy.writes();
+      proxy = startOperator();
+      await(this::hasLookedAtAll);
+      if (proxy.writes() == 0) {
+        return writes;
+      }
+    }
+    throw new AssertionError(scenario + ": each start of the operator writes something");
+  }
+
+  /** Whether there were as many passes as there are resources: a start begins one for each. */
+  private boolean hasLookedAtAll() {
+    var meters = new Meters(running().httpPort());
+    return stage.resources().entrySet().stream()
+        .allMatch(kind -> meters.passes(kind.getKey()) >= kind.getValue());
+  }
+
+  private RunningOperator running() {
+    return Objects.requireNonNull(operator.get(), "It is stopped");
   }
 
   private FaultProxy startOperator() {
@@ -127,14 +185,13 @@ final class CrashRun implements AutoCloseable {
       var way = new FaultProxy(installation.operatorConfig());
       way.rule(
           request -> {
-            if (request.isWrite()) {
+            if (isLooking && stage.isWrite(request)) {
               look(request);
             }
             return Fault.none();
           });
-      operator.set(
-          RunningOperator.start(
-              new OperatorConfig(0, Set.of(namespace.name()), THREADS), way.config()));
+      way.count(stage::isWrite);
+      operator.set(RunningOperator.start(stage.operatorConfig(), way.config()));
       started = System.nanoTime();
       return way;
     } catch (IOException e) {
@@ -145,7 +202,7 @@ final class CrashRun implements AutoCloseable {
   /** The operator waits for the answer to its write: nothing changes while we look. */
   private void look(@Nullable ApiRequest next) {
     try {
-      var places = CanaryRule.violations(namespace, World.read(namespace), scenario.handedBack());
+      var places = stage.violations(scenario.handedBack());
       var running = operator.get();
       if (running != null && CanaryRule.isIn(metrics(running))) {
         places.add("/metrics");
@@ -177,24 +234,22 @@ final class CrashRun implements AutoCloseable {
     }
   }
 
-  private void awaitQuiet(String what, Duration quiet, Map<String, String> summaries) {
+  private void awaitQuiet(String what, Map<String, String> summaries) {
     try {
-      await(() -> isQuiet(quiet, started) && summaries.equals(summaries(summaries.keySet())));
+      await(() -> isQuiet(QUIET, started) && summaries.equals(summaries(summaries.keySet())));
     } catch (ConditionTimeoutException e) {
-      throw new AssertionError(
-          "%s, %s: expected %s, but was %s: %s"
-              .formatted(
-                  scenario,
-                  what,
-                  summaries,
-                  summaries(summaries.keySet()),
-                  World.read(namespace).objects()),
-          e);
+      throw new AssertionError(unexpected(what, summaries), e);
     }
   }
 
+  private String unexpected(String what, Map<String, String> summaries) {
+    return "%s, %s: expected %s, but was %s: %s"
+        .formatted(
+            scenario, what, summaries, summaries(summaries.keySet()), stage.world().objects());
+  }
+
   private Map<String, String> summaries(Set<String> keys) {
-    var world = World.read(namespace);
+    var world = stage.world();
     return keys.stream().collect(Collectors.toMap(key -> key, world::summary));
   }
 
@@ -209,14 +264,14 @@ final class CrashRun implements AutoCloseable {
 
   private static void await(Callable<Boolean> condition) {
     Awaitility.await()
-        .atMost(dev.regcred.testkit.Patience.LIMIT)
+        .atMost(Patience.LIMIT)
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(30))
         .until(condition);
   }
 
   private boolean isAt(SortedMap<String, String> expected, World before) {
-    return isQuiet(QUIET, started) && World.read(namespace).story(before).equals(expected);
+    return isQuiet(QUIET, started) && stage.world().story(before).equals(expected);
   }
 
   private boolean isQuiet(Duration quiet, long since) {
@@ -234,6 +289,6 @@ final class CrashRun implements AutoCloseable {
   @Override
   public void close() {
     stopOperator();
-    namespace.close();
+    stage.close();
   }
 }

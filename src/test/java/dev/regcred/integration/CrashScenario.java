@@ -1,6 +1,5 @@
 package dev.regcred.integration;
 
-import dev.regcred.testkit.TestNamespace;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -16,23 +15,26 @@ import org.jspecify.annotations.Nullable;
  * @param meanwhile what happens while the operator is down; without a crash, when it is done
  * @param after the summaries once the operator has done its part of that, too
  * @param handedBack the Secrets that keep their entry when nothing of ours is left
+ * @param otherNamespaces those that it needs besides its own, where it is one of the cluster-wide
+ *     kinds
  */
 record CrashScenario(
     String name,
-    Consumer<TestNamespace> setUp,
+    Consumer<CrashStage> setUp,
     Map<String, String> before,
-    Consumer<TestNamespace> change,
-    @Nullable Consumer<TestNamespace> meanwhile,
+    Consumer<CrashStage> change,
+    @Nullable Consumer<CrashStage> meanwhile,
     Map<String, String> after,
-    Set<String> handedBack) {
+    Set<String> handedBack,
+    Set<String> otherNamespaces) {
 
   CrashScenario(
       String name,
-      Consumer<TestNamespace> setUp,
+      Consumer<CrashStage> setUp,
       Map<String, String> before,
-      Consumer<TestNamespace> change,
+      Consumer<CrashStage> change,
       Map<String, String> after) {
-    this(name, setUp, before, change, null, after, Set.of());
+    this(name, setUp, before, change, null, after, Set.of(), Set.of());
   }
 
   @Override

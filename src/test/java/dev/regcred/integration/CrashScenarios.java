@@ -6,7 +6,6 @@ import static dev.regcred.integration.OperatorScenario.REGISTRY;
 import static dev.regcred.integration.OperatorScenario.config;
 import static dev.regcred.integration.OperatorScenario.credential;
 
-import dev.regcred.testkit.TestNamespace;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -139,7 +138,8 @@ final class CrashScenarios {
               CrashScenarios::delete,
               null,
               Map.of(PULL, ABSENT, SECRET, config(CANARY)),
-              Set.of("pull")),
+              Set.of("pull"),
+              Set.of()),
           ofRegistry(
               "registry deactivated",
               namespace -> namespace.declare("Registry", "main", "Inactive"),
@@ -235,7 +235,7 @@ final class CrashScenarios {
   private CrashScenarios() {}
 
   /** The working set, with more lines of the credential's spec. */
-  private static Consumer<TestNamespace> set(String more) {
+  private static Consumer<CrashStage> set(String more) {
     return namespace -> namespace.apply(REGISTRY + source(CANARY) + also(more));
   }
 
@@ -274,10 +274,10 @@ final class CrashScenarios {
   /** One change, and another one while nobody is there to see it. */
   private static CrashScenario whileDown(
       String name,
-      Consumer<TestNamespace> change,
-      Consumer<TestNamespace> meanwhile,
+      Consumer<CrashStage> change,
+      Consumer<CrashStage> meanwhile,
       Map<String, String> after) {
-    return new CrashScenario(name, set(""), WORKING, change, meanwhile, after, Set.of());
+    return new CrashScenario(name, set(""), WORKING, change, meanwhile, after, Set.of(), Set.of());
   }
 
   private static CrashScenario changed(
@@ -313,18 +313,18 @@ final class CrashScenarios {
     return Map.copyOf(all);
   }
 
-  private static Consumer<TestNamespace> declare(String state) {
+  private static Consumer<CrashStage> declare(String state) {
     return namespace -> namespace.declare("RegistryCredential", "pull", state);
   }
 
-  private static void delete(TestNamespace namespace) {
+  private static void delete(CrashStage namespace) {
     namespace.delete("RegistryCredential", "pull");
   }
 
   /** What a Registry does to two credentials. */
   private static CrashScenario ofRegistry(
       String name,
-      Consumer<TestNamespace> change,
+      Consumer<CrashStage> change,
       String registryAfter,
       String credentialsAfter,
       String secretsAfter) {

@@ -7,24 +7,28 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.regcred.testkit.TestNamespace;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * All that a namespace holds of what the operator reads and writes, at one moment.
+ * All that a namespace, or several, hold of what the operator reads and writes, at one moment.
  *
- * @param objects by kind and name, such as {@code Secret/pull}
+ * @param objects by kind and name, such as {@code Secret/pull}; between the two may stand which
+ *     namespace it is, of several
  */
 record World(SortedMap<String, JsonNode> objects) {
   private static final ObjectMapper JSON =
@@ -56,24 +60,58 @@ record World(SortedMap<String, JsonNode> objects) {
 
   private static final String TIME = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z";
 
+  private static final List<Map.Entry<String, String>> CLUSTER_WIDE =
+      List.of(
+          Map.entry("ClusterRegistry", "/apis/regcred.dev/v1alpha1/clusterregistries"),
+          Map.entry(
+              "ClusterRegistryCredential",
+              "/apis/regcred.dev/v1alpha1/clusterregistrycredentials"));
+
   static World read(TestNamespace namespace) {
+    return read(namespace, json -> json);
+  }
+
+  /**
+   * The same, changed before it is read.
+   *
+   * @param change what becomes of the JSON, whatever is base64 in it aside
+   */
+  static World read(TestNamespace namespace, UnaryOperator<String> change) {
     var objects = new TreeMap<String, JsonNode>();
     for (var kind : KINDS) {
-      parse(namespace.list(kind.getValue()))
-          .path("items")
-          .forEach(
-              item ->
-                  objects.put(kind.getKey() + "/" + item.at("/metadata/name").textValue(), item));
+      items(change.apply(namespace.list(kind.getValue())))
+          .forEach(item -> objects.put(kind.getKey() + "/" + name(item), item));
     }
     return new World(objects);
+  }
+
+  /**
+   * The cluster-wide resources of one name.
+   *
+   * @param name what they are called after the change
+   */
+  static World clusterWide(KubernetesClient admin, String name, UnaryOperator<String> change) {
+    var objects = new TreeMap<String, JsonNode>();
+    for (var kind : CLUSTER_WIDE) {
+      items(change.apply(Objects.requireNonNull(admin.raw(kind.getValue()), kind.getValue())))
+          .filter(item -> name(item).equals(name))
+          .forEach(item -> objects.put(kind.getKey() + "/" + name, item));
+    }
+    return new World(objects);
+  }
+
+  private static Stream<JsonNode> items(String list) {
+    return StreamSupport.stream(parse(list).path("items").spliterator(), false);
+  }
+
+  private static String name(JsonNode object) {
+    return object.at("/metadata/name").asText();
   }
 
   /** The content of a pull Secret, without a look at anything else. */
   static String secret(TestNamespace namespace, String name) {
     var secrets = new TreeMap<String, JsonNode>();
-    parse(namespace.list(SECRETS))
-        .path("items")
-        .forEach(item -> secrets.put("Secret/" + item.at("/metadata/name").textValue(), item));
+    items(namespace.list(SECRETS)).forEach(item -> secrets.put("Secret/" + name(item), item));
     return new World(secrets).summary("Secret/" + name);
   }
 

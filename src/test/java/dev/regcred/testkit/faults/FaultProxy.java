@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,7 @@ public final class FaultProxy implements AutoCloseable {
   private volatile long unanswered = Long.MAX_VALUE;
   private volatile boolean isClosed;
   private volatile Function<ApiRequest, Fault> rule = _ -> Fault.none();
+  private volatile Predicate<ApiRequest> counted = ApiRequest::isWrite;
   private volatile BiConsumer<ApiRequest, Integer> listener = (_, _) -> {};
 
   /**
@@ -84,6 +86,11 @@ public final class FaultProxy implements AutoCloseable {
   /** Told of each status code that the API server itself has answered by, from now on. */
   public void onAnswer(BiConsumer<ApiRequest, Integer> newListener) {
     listener = newListener;
+  }
+
+  /** Which requests count as writes; {@link ApiRequest#isWrite} unless said. */
+  public void count(Predicate<ApiRequest> which) {
+    counted = which;
   }
 
   /** How many writes have come so far, whatever became of them. */
@@ -206,7 +213,7 @@ public final class FaultProxy implements AutoCloseable {
       var request =
           new ApiRequest(head.word(0), head.word(1), new String(body, StandardCharsets.UTF_8));
       var fault = rule.apply(request);
-      var n = request.isWrite() ? count() : 0;
+      var n = counted.test(request) ? countOne() : 0;
       if (n >= unsent) {
         die(request);
         return false;
@@ -237,7 +244,7 @@ public final class FaultProxy implements AutoCloseable {
       return false;
     }
 
-    private long count() {
+    private long countOne() {
       lastWrite = System.nanoTime();
       return writes.incrementAndGet();
     }
