@@ -2,7 +2,12 @@ package dev.regcred.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regcred.api.v1alpha1.ClusterRegistry;
+import dev.regcred.api.v1alpha1.ClusterRegistryCredential;
+import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.api.v1alpha1.Registry;
 import dev.regcred.api.v1alpha1.RegistryCredential;
+import dev.regcred.testkit.Meters;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import java.time.Duration;
@@ -14,21 +19,33 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Where nothing changes, nothing is written: by the API server's own count of requests. */
-class SteadyStateIT extends OperatorScenario {
+/**
+ * Where nothing changes, nothing is written: by the API server's own count of requests.
+ *
+ * <p>{@code -Dregcred.steady.seconds=60} looks longer.
+ */
+class SteadyStateIT extends ClusterWideScenario {
   private static final int SECRETS = 20;
 
   /** Of each Secret, with a Registry each. */
   private static final List<String> REGISTRIES = List.of("a", "b", "c", "d", "e");
 
   private static final int CREDENTIALS = SECRETS * REGISTRIES.size();
-  private static final Duration AT_REST = Duration.ofSeconds(60);
-  private static final Duration AFTER_RESTART = Duration.ofSeconds(15);
-  private static final Duration QUIET = Duration.ofSeconds(5);
+
+  /** Of a cluster-wide credential. */
+  private static final int COPIES = 20;
+
+  private static final Duration AT_REST =
+      Duration.ofSeconds(Integer.getInteger("regcred.steady.seconds", 10));
+  private static final Duration QUIET = Duration.ofSeconds(3);
 
   @Test
   void nothingIsWrittenAtRestNorByARestart() {
+    var copies = namespaces(COPIES);
+    applyClusterWide("");
     activate();
+    awaitCounts(COPIES, COPIES, 0, 0);
+    awaitWide(LifecycleState.ACTIVE, "Active");
     var requests = new ApiRequests(client);
     awaitDeletedNamespaces();
     holds(QUIET, unchanged(requests));
@@ -39,14 +56,22 @@ class SteadyStateIT extends OperatorScenario {
     var atRest = requests.writes() - before;
     stopOperator();
     startOperator();
-    holds(AFTER_RESTART, () -> requests.writes() == before);
+    awaitLookAtAll();
+    holds(QUIET, () -> requests.writes() == before);
 
     System.out.printf(
-        "steady state: %d credentials in %d Secrets attached to %d ServiceAccounts, %d s, %d writes; with a restart: %d writes%n",
-        CREDENTIALS, SECRETS, SECRETS, AT_REST.toSeconds(), atRest, requests.writes() - before);
+        "steady state: %d credentials in %d Secrets attached to %d ServiceAccounts, a cluster-wide one in %d namespaces, %d s, %d writes; with a restart: %d writes%n",
+        CREDENTIALS,
+        SECRETS,
+        SECRETS,
+        COPIES,
+        AT_REST.toSeconds(),
+        atRest,
+        requests.writes() - before);
     assertThat(versions()).isEqualTo(versions);
     var accepted = requests.acceptedWrites();
     applySource(CANARY + "-rotated");
+    applyWideSource(CANARY + "-rotated");
     for (int i = 0; i < SECRETS; i++) {
       var secret = i;
       await()
@@ -55,10 +80,24 @@ class SteadyStateIT extends OperatorScenario {
                   assertThat(content("shared-" + secret))
                       .isEqualTo(content(secret, CANARY + "-rotated")));
     }
+    for (String copy : copies) {
+      await().untilAsserted(() -> assertThat(pullIn(copy)).contains(CANARY + "-rotated"));
+    }
     holds(QUIET, unchanged(requests));
     assertThat(requests.acceptedWrites() - accepted)
         .as("a rotation is one write of the source and one of each pull Secret")
-        .isEqualTo(1L + SECRETS);
+        .isEqualTo(1L + SECRETS + 1 + COPIES);
+  }
+
+  /** A start begins a pass over each resource; after these it has done what it was to do. */
+  private void awaitLookAtAll() {
+    var meters = new Meters(operator().httpPort());
+    eventually(
+        () ->
+            meters.passes("RegistryCredential") >= CREDENTIALS
+                && meters.passes("Registry") >= REGISTRIES.size()
+                && meters.passes("ClusterRegistryCredential") >= 1
+                && meters.passes("ClusterRegistry") >= 1);
   }
 
   private void activate() {
@@ -142,12 +181,27 @@ class SteadyStateIT extends OperatorScenario {
     Stream<HasMetadata> resources =
         Stream.of(
                 client.resources(RegistryCredential.class).inNamespace(namespace).list().getItems(),
+                client.resources(Registry.class).inNamespace(namespace).list().getItems(),
                 client.secrets().inNamespace(namespace).list().getItems(),
-                client.serviceAccounts().inNamespace(namespace).list().getItems())
+                client.serviceAccounts().inNamespace(namespace).list().getItems(),
+                client.resources(ClusterRegistryCredential.class).list().getItems(),
+                client.resources(ClusterRegistry.class).list().getItems(),
+                client
+                    .secrets()
+                    .inAnyNamespace()
+                    .withLabel("regcred.dev/managed")
+                    .list()
+                    .getItems())
             .flatMap(List::stream);
     return resources.collect(
         Collectors.toMap(
-            resource -> resource.getKind() + "/" + resource.getMetadata().getName(),
-            resource -> resource.getMetadata().getResourceVersion()));
+            resource ->
+                "%s/%s/%s"
+                    .formatted(
+                        resource.getKind(),
+                        resource.getMetadata().getNamespace(),
+                        resource.getMetadata().getName()),
+            resource -> resource.getMetadata().getResourceVersion(),
+            (one, _) -> one));
   }
 }
