@@ -1,24 +1,24 @@
 package dev.regcred.integration;
 
+import static dev.regcred.testkit.Manifests.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.testkit.HandsBack;
-import dev.regcred.testkit.Patience;
+import dev.regcred.testkit.Manifest;
+import dev.regcred.testkit.Manifests;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -31,37 +31,70 @@ class AdoptionIT extends OperatorScenario {
   private static final String THEIRS =
       "{ \"auths\":{" + THEIR_ENTRY + "}, \"credHelpers\": {\"x.example.com\":\"h\"} }";
 
-  @ParameterizedTest(name = "{1}")
-  @CsvSource({
-    "labels: {app.kubernetes.io/managed-by: Helm}, managed by Helm",
-    "'ownerReferences: [{apiVersion: v1, kind: ConfigMap, name: boss, uid: %s}]', ConfigMap boss",
-    "labels: {app: x}, kubectl-client-side-apply wrote it"
-  })
-  void aForeignSecretIsNotTouchedAndTheMessageSaysWhoseItIs(String metadata, String whose) {
-    kubectl("create", "configmap", "boss");
-    var boss = kubectl("get", "configmap/boss", "-o", "jsonpath={.metadata.uid}");
-    applyTheirs(metadata.replace("%s", boss));
+  static Stream<Arguments> foreign() {
+    return Stream.of(
+        foreign("managed by Helm", _ -> theirs().label("app.kubernetes.io/managed-by", "Helm")),
+        foreign(
+            "ConfigMap boss",
+            uid ->
+                theirs()
+                    .set(
+                        "metadata.ownerReferences",
+                        List.of(
+                            Map.of(
+                                "apiVersion",
+                                "v1",
+                                "kind",
+                                "ConfigMap",
+                                "name",
+                                "boss",
+                                "uid",
+                                uid)))),
+        foreign("kubectl-client-side-apply wrote it", _ -> theirs()));
+  }
+
+  private static Arguments foreign(String whose, Function<String, Manifest.OfSecret> of) {
+    return Arguments.of(whose, of);
+  }
+
+  /**
+   * One of somebody else.
+   *
+   * @param secret the Secret, given the UID of the ConfigMap {@code boss}
+   */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("foreign")
+  void aForeignSecretIsNotTouchedAndTheMessageSaysWhoseItIs(
+      String whose, Function<String, Manifest.OfSecret> secret) {
+    var boss =
+        client
+            .configMaps()
+            .inNamespace(namespace)
+            .resource(
+                new ConfigMapBuilder().withNewMetadata().withName("boss").endMetadata().build())
+            .create();
+    appliedByKubectl(secret.apply(boss.getMetadata().getUid()).yaml());
     var before = pullSecret();
 
     applyWorkingSet();
 
     awaitState("pull", "Activating", "TargetNotOwned");
-    assertThat(message())
+    assertThat(message("pull", "Ready"))
         .contains(
             whose,
             "kubectl annotate secret pull -n "
                 + namespace
                 + " regcred.dev/adopt=RegistryCredential/pull");
-    assertThat(stalled()).isEqualTo("True");
+    assertThat(conditions("pull")).containsExactly("Ready False", "Stalled True");
     declare("Inactive");
     awaitState("pull", "Inactive", "Inactive");
-    kubectl("delete", "regcred/pull", Patience.TIMEOUT_FLAG);
+    deleted("RegistryCredential/pull");
     assertThat(pullSecret()).isEqualTo(before);
   }
 
   @Test
   void anOfferToAnotherCredentialIsNone() {
-    applyTheirs("annotations: {regcred.dev/adopt: RegistryCredential/other}");
+    appliedByKubectl(offeredTo("RegistryCredential/other").yaml());
     var before = pullSecret();
     applyWorkingSet();
     awaitState("pull", "Activating", "TargetNotOwned");
@@ -70,16 +103,14 @@ class AdoptionIT extends OperatorScenario {
 
   @Test
   void theCommandOfTheMessageHandsItOver() {
-    applyTheirs("labels: {theirs: kept}");
+    appliedByKubectl(theirs().label("theirs", "kept").yaml());
     applyWorkingSet();
     awaitState("pull", "Activating", "TargetNotOwned");
     var uid = pullSecret().getMetadata().getUid();
-    var message = message();
+    var message = message("pull", "Ready");
     var command = message.substring(message.indexOf("kubectl ") + "kubectl ".length());
     try (var versions = new Versions()) {
-      assertThat(installation.cluster().kubectl().run(command.split(" ")).exitCode())
-          .as(command)
-          .isZero();
+      installation.cluster().kubectl().ok(command.split(" "));
 
       awaitState("pull", "Active", "Active");
 
@@ -97,19 +128,7 @@ class AdoptionIT extends OperatorScenario {
     assertThat(pullSecret().getMetadata().getUid()).isEqualTo(uid);
     assertThat(pullSecret().getMetadata().getOwnerReferences()).isEmpty();
     assertThat(pullSecret().getMetadata().getLabels()).containsEntry("theirs", "kept");
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(
-                        kubectl(
-                                "get",
-                                "events.events.k8s.io",
-                                "-o",
-                                "jsonpath={range .items[*]}{.type} {.reason}"
-                                    + " {.regarding.name}{\"\\n"
-                                    + "\"}{end}")
-                            .lines())
-                    .contains("Normal Adopted pull"));
+    await().untilAsserted(() -> assertThat(events()).contains("pull Normal Adopted Adopt"));
   }
 
   @Test
@@ -126,7 +145,7 @@ class AdoptionIT extends OperatorScenario {
     declare("Active");
     awaitState("pull", "Active", "Active");
     assertThat(content("pull")).contains(THEIR_ENTRY, CANARY + "-rotated");
-    kubectl("patch", "secret/pull", "-p", patch("{\"auths\":{" + THEIR_ENTRY + ",\"new\":{}}}"));
+    applied(secret("pull").dockerConfigJson("{\"auths\":{" + THEIR_ENTRY + ",\"new\":{}}}"));
     await().untilAsserted(() -> assertThat(content("pull")).contains(CANARY + "-rotated"));
     assertThat(content("pull")).contains(THEIR_ENTRY, "\"new\":{}");
     declare("Removed");
@@ -144,7 +163,7 @@ class AdoptionIT extends OperatorScenario {
     declare(state);
     awaitState("pull", state, state);
 
-    kubectl("delete", "regcred/pull", Patience.TIMEOUT_FLAG);
+    deleted("RegistryCredential/pull");
 
     assertHandedBack(uid);
     assertThat(content("pull")).contains("credHelpers");
@@ -154,9 +173,9 @@ class AdoptionIT extends OperatorScenario {
   @HandsBack("pull")
   void withRetainOurEntryStaysToo() {
     adopt();
-    applied(credential("deletionPolicy: Retain"));
+    applied(Manifests.credential("pull").retained());
     awaitState("pull", "Active", "Active");
-    kubectl("delete", "regcred/pull", Patience.TIMEOUT_FLAG);
+    deleted("RegistryCredential/pull");
     assertThat(content("pull")).contains(THEIR_ENTRY, CANARY);
     assertThat(isMarked(pullSecret())).isFalse();
   }
@@ -164,77 +183,56 @@ class AdoptionIT extends OperatorScenario {
   @Test
   void whatIsHandedBackCanBeHandedOverAgain() {
     adopt();
-    kubectl("delete", "regcred/pull");
-    applied(credential(""));
+    deleted("RegistryCredential/pull");
+    applied(Manifests.credential("pull"));
     awaitState("pull", "Activating", "TargetNotOwned");
-    kubectl("annotate", "secret/pull", "regcred.dev/adopt=RegistryCredential/pull");
+    patch(
+        "Secret/pull",
+        "{\"metadata\":{\"annotations\":{\"regcred.dev/adopt\":\"RegistryCredential/pull\"}}}");
     awaitState("pull", "Active", "Active");
     assertThat(content("pull")).contains(THEIR_ENTRY, CANARY);
   }
 
   static Stream<Arguments> unfit() {
-    var config = base64(THEIRS);
     return Stream.of(
-        Arguments.of("Opaque", "Opaque", Map.of(".dockerconfigjson", config), false, "Opaque"),
+        Arguments.of("Opaque", offered().type("Opaque"), "Opaque"),
         Arguments.of(
             "the old format",
-            "kubernetes.io/dockercfg",
-            Map.of(".dockercfg", base64("{}")),
-            false,
+            offered().without("data").value(".dockercfg", "{}").type("kubernetes.io/dockercfg"),
             "kubernetes.io/dockercfg"),
         Arguments.of(
             "no Docker config",
-            "kubernetes.io/dockerconfigjson",
-            Map.of(".dockerconfigjson", base64("{\"auths\":[]}")),
-            false,
+            offered().dockerConfigJson("{\"auths\":[]}"),
             "can't be read as a Docker config"),
         Arguments.of(
-            "another key",
-            "kubernetes.io/dockerconfigjson",
-            Map.of(".dockerconfigjson", config, "more", "eA=="),
-            false,
-            "other keys"),
-        Arguments.of(
-            "immutable",
-            "kubernetes.io/dockerconfigjson",
-            Map.of(".dockerconfigjson", config),
-            true,
-            "immutable"));
+            "an entry that no kubelet can use",
+            offered()
+                .dockerConfigJson("{\"auths\":{\"x.example.com\":{\"auth\":\"bm8tY29sb24=\"}}}"),
+            "can't be read as a Docker config"),
+        Arguments.of("another key", offered().value("more", "x"), "other keys"),
+        Arguments.of("immutable", offered().set("immutable", true), "immutable"));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("unfit")
   void whatCannotBeTakenOverIsRefusedAndNotWritten(
-      String what, String type, Map<String, String> data, boolean immutable, String problem) {
-    client
-        .secrets()
-        .inNamespace(namespace)
-        .resource(
-            new SecretBuilder()
-                .withNewMetadata()
-                .withName("pull")
-                .withAnnotations(Map.of("regcred.dev/adopt", "RegistryCredential/pull"))
-                .endMetadata()
-                .withType(type)
-                .withData(data)
-                .withImmutable(immutable)
-                .build())
-        .create();
+      String what, Manifest.OfSecret offered, String problem) {
+    applied(offered);
     var before = pullSecret();
 
     applyWorkingSet();
 
     awaitState("pull", "Activating", "AdoptionRefused");
-    assertThat(message()).contains("Secret pull", problem);
-    assertThat(stalled()).isEqualTo("True");
+    assertThat(message("pull", "Ready")).contains("Secret pull", problem);
+    assertThat(conditions("pull")).containsExactly("Ready False", "Stalled True");
     assertThat(pullSecret()).isEqualTo(before);
-    kubectl("delete", "secret/pull");
+    deleted("Secret/pull");
     awaitState("pull", "Active", "Active");
     assertThat(content("pull")).isEqualTo(config(CANARY));
   }
 
   private void adopt() {
-    applyTheirs("annotations: {regcred.dev/adopt: RegistryCredential/pull}");
+    appliedByKubectl(offered().yaml());
     applyWorkingSet();
     awaitState("pull", "Active", "Active");
     assertThat(content("pull")).contains(THEIR_ENTRY, CANARY);
@@ -248,38 +246,20 @@ class AdoptionIT extends OperatorScenario {
     assertThat(content("pull")).contains(THEIR_ENTRY).doesNotContain("registry.example.com");
   }
 
-  private void applyTheirs(String metadata) {
-    appliedByKubectl(
-        """
-        apiVersion: v1
-        kind: Secret
-        metadata:
-          name: pull
-          %s
-        type: kubernetes.io/dockerconfigjson
-        data: {.dockerconfigjson: %s}
-        """
-            .formatted(metadata, base64(THEIRS)));
+  private static Manifest.OfSecret theirs() {
+    return secret("pull").dockerConfigJson(THEIRS);
   }
 
-  private static String patch(String config) {
-    return "{\"data\":{\".dockerconfigjson\":\"" + base64(config) + "\"}}";
+  private static Manifest.OfSecret offered() {
+    return offeredTo("RegistryCredential/pull");
   }
 
-  private static String base64(String text) {
-    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  private static Manifest.OfSecret offeredTo(String credential) {
+    return theirs().annotation("regcred.dev/adopt", credential);
   }
 
   private static boolean isMarked(Secret secret) {
     return String.valueOf(secret.getMetadata().getLabels()).contains("regcred.dev/managed");
-  }
-
-  private String message() {
-    return conditionOfPull("Ready", "message");
-  }
-
-  private String stalled() {
-    return conditionOfPull("Stalled", "status");
   }
 
   /** All versions of the Secret {@code pull}, in turn. */

@@ -18,6 +18,7 @@ import dev.regcred.testkit.Meters;
 import dev.regcred.testkit.OperatorExtension;
 import dev.regcred.testkit.Patience;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -354,31 +355,37 @@ abstract class OperatorScenario {
 
   /** The conditions of a credential, such as {@code Stalled True}; {@code Ready} comes first. */
   final List<String> conditions(String name) {
-    return conditionsOf(name).stream()
+    return present(status(name).conditions(), "conditions").stream()
         .map(condition -> condition.type() + " " + condition.status())
         .toList();
   }
 
   /** What a credential's condition of that type says. */
   final String message(String name, String type) {
-    return conditionsOf(name).stream()
+    return message(status(name), type);
+  }
+
+  /** What a condition of that type says. */
+  static String message(LifecycleStatus status, String type) {
+    return present(status.conditions(), "conditions").stream()
         .filter(condition -> condition.type().equals(type))
         .findFirst()
-        .orElseThrow(() -> new AssertionError("There is no " + type + " in " + status(name)))
+        .orElseThrow(() -> new AssertionError("There is no " + type + " in " + status))
         .message();
   }
 
-  private List<Condition> conditionsOf(String name) {
-    return present(status(name).conditions(), "conditions of " + name);
-  }
-
-  /** A field of a condition of the credential {@code pull}; empty if there is no such condition. */
-  final String conditionOfPull(String type, String field) {
-    return kubectl(
-        "get",
-        "regcred/pull",
-        "-o",
-        "jsonpath={.status.conditions[?(@.type==\"%s\")].%s}".formatted(type, field));
+  /** The Events of the namespace, such as {@code pull Normal Removed Remove}. */
+  final List<String> events() {
+    return client.resources(Event.class).inNamespace(namespace).list().getItems().stream()
+        .map(
+            event ->
+                String.join(
+                    " ",
+                    event.getRegarding().getName(),
+                    event.getType(),
+                    event.getReason(),
+                    event.getAction()))
+        .toList();
   }
 
   static ConditionFactory await() {
