@@ -2,6 +2,8 @@ package dev.regcred.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regcred.testkit.Manifest;
+import dev.regcred.testkit.Manifests;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,22 +14,28 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SourceIT extends OperatorScenario {
   static Stream<Arguments> unfit() {
     return Stream.of(
-        Arguments.of("a line break", CANARY + "\n", "line break"),
-        Arguments.of("a control character", CANARY + "\u0007", "control character"),
-        Arguments.of("nothing", "", "empty"),
-        Arguments.of("4,097 bytes", CANARY + "x".repeat(4_097 - CANARY.length()), "4096 bytes"));
+        Arguments.of("a line break", source(CANARY + "\n"), "line break"),
+        Arguments.of("a control character", source(CANARY + "\u0007"), "control character"),
+        Arguments.of("nothing", source(""), "empty"),
+        Arguments.of(
+            "4,097 bytes", source(CANARY + "x".repeat(4_097 - CANARY.length())), "4096 bytes"),
+        Arguments.of(
+            "not UTF-8", Manifests.secret("account").set("data.password", "//79"), "UTF-8"));
+  }
+
+  private static Manifest<?> source(String password) {
+    return Manifests.source("account", password);
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("unfit")
-  void anUnfitPasswordIsNeverWritten(String what, String password, String message) {
-    applyWorkingSet();
-    awaitState("pull", "Active", "Active");
+  void anUnfitPasswordIsNeverWritten(String what, Manifest<?> source, String message) {
+    activeWorkingSet();
 
-    applySource(password);
+    applied(source);
 
     awaitState("pull", "Active", "SourceInvalid");
-    assertThat(stalledMessage()).contains("account", "password", message);
+    assertThat(message("pull", "Stalled")).contains("account", "password", message);
     assertThat(content("pull")).isEqualTo(config(CANARY));
     applySource(CANARY + "-again");
     awaitState("pull", "Active", "Active");
@@ -35,70 +43,22 @@ class SourceIT extends OperatorScenario {
   }
 
   @Test
-  void aPasswordThatIsNotUtf8IsNeverWritten() {
-    applyWorkingSet();
-    awaitState("pull", "Active", "Active");
-    kubectl("patch", "secret/account", "-p", "{\"data\":{\"password\":\"//79\"}}");
-    awaitState("pull", "Active", "SourceInvalid");
-    assertThat(stalledMessage()).contains("UTF-8");
-    assertThat(content("pull")).isEqualTo(config(CANARY));
-  }
-
-  @Test
   void anUnfitPasswordFromTheStartLeavesNoSecret() {
-    applied(REGISTRY);
     applySource(CANARY + "\n");
-    applied(credential(""));
+    applied(Manifests.registry("main"), Manifests.credential("pull"));
     awaitState("pull", "Activating", "SourceInvalid");
     assertThat(secretNamed("pull")).isNull();
     applySource(CANARY);
     awaitState("pull", "Active", "Active");
-  }
-
-  @Test
-  void aSourceThatGoesAwayLeavesTheLastGoodPullSecret() {
-    applyWorkingSet();
-    awaitState("pull", "Active", "Active");
-
-    kubectl("delete", "secret/account");
-
-    awaitState("pull", "Active", "SourceNotFound");
     assertThat(content("pull")).isEqualTo(config(CANARY));
-    applySource(CANARY + "-back");
-    awaitState("pull", "Active", "Active");
-    assertThat(content("pull")).isEqualTo(config(CANARY + "-back"));
   }
 
   @Test
   void aKeyThatGoesAwayIsNamed() {
-    applyWorkingSet();
-    awaitState("pull", "Active", "Active");
-    kubectl(
-        "patch",
-        "secret/account",
-        "--type=json",
-        "-p",
-        "[{\"op\":\"remove\",\"path\":\"/data/password\"}]");
+    activeWorkingSet();
+    applied(Manifests.secret("account").value("another", CANARY));
     awaitState("pull", "Active", "SourceNotFound");
-    assertThat(message()).contains("account", "password");
+    assertThat(message("pull", "Ready")).contains("account", "password");
     assertThat(content("pull")).isEqualTo(config(CANARY));
-  }
-
-  private String message() {
-    return kubectl(
-        "get",
-        "regcred",
-        "pull",
-        "-o",
-        "jsonpath={.status.conditions[?(@.type==\"Ready\")].message}");
-  }
-
-  private String stalledMessage() {
-    return kubectl(
-        "get",
-        "regcred",
-        "pull",
-        "-o",
-        "jsonpath={.status.conditions[?(@.type==\"Stalled\")].message}");
   }
 }

@@ -2,11 +2,10 @@ package dev.regcred.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regcred.testkit.Manifests;
 import dev.regcred.testkit.Meters;
-import dev.regcred.testkit.Patience;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,32 +16,17 @@ class SourceLifeIT extends OperatorScenario {
   private static final Duration QUIET = Duration.ofSeconds(1);
 
   @Test
-  void oneThatAppearsLaterIsUsedAtOnce() {
-    applied(REGISTRY);
-    applied(credential(""));
-    awaitState("pull", "Registering", "SourceNotFound");
-    assertThat(message()).contains("no Secret account");
-    applySource(CANARY);
-    awaitState("pull", "Active", "Active");
-    assertThat(content("pull")).isEqualTo(config(CANARY));
-  }
-
-  @Test
   void oneThatIsDeletedAndComesBackAsAnotherTypeIsUsedAgain() {
-    activate();
+    activeWorkingSet();
     var uid = pullSecret().getMetadata().getUid();
-    kubectl("delete", "secret/account");
+    deleted("Secret/account");
     awaitState("pull", "Active", "SourceNotFound");
     assertThat(content("pull")).as("the last good one").isEqualTo(config(CANARY));
 
-    kubectl(
-        "create",
-        "secret",
-        "generic",
-        "account",
-        "--type=kubernetes.io/basic-auth",
-        "--from-literal=username=robot",
-        "--from-literal=password=" + CANARY + "-retyped");
+    applied(
+        Manifests.source("account", CANARY + "-retyped")
+            .value("username", "robot")
+            .type("kubernetes.io/basic-auth"));
 
     awaitState("pull", "Active", "Active");
     assertThat(content("pull")).isEqualTo(config(CANARY + "-retyped"));
@@ -51,10 +35,10 @@ class SourceLifeIT extends OperatorScenario {
 
   @Test
   void oneThatIsReplacedInOneGoIsFollowed() {
-    activate();
-    kubectl("delete", "secret/account", "--wait=false");
-    kubectl("create", "secret", "generic", "account", "--from-literal=password=" + CANARY + "-2");
-    await().untilAsserted(() -> assertThat(content("pull")).isEqualTo(config(CANARY + "-2")));
+    activeWorkingSet();
+    deleted("Secret/account");
+    applySource(CANARY + "-2");
+    awaitPullSecret(config(CANARY + "-2"));
     awaitState("pull", "Active", "Active");
   }
 
@@ -62,24 +46,24 @@ class SourceLifeIT extends OperatorScenario {
   @ParameterizedTest(name = "then {0}")
   @ValueSource(strings = {"Inactive", "Removed", "Purged", "deleted", "another source"})
   void oneThatIsMarkedAsOursIsNeitherDeletedNorWritten(String then) {
-    activate();
+    activeWorkingSet();
     var mark = pullSecret().getMetadata().getAnnotations().get("regcred.dev/contributors");
-    kubectl("label", "secret/account", "regcred.dev/managed=true");
-    kubectl("annotate", "secret/account", "regcred.dev/contributors=" + mark);
+    applied(
+        Manifests.source("account", CANARY)
+            .label("regcred.dev/managed", "true")
+            .annotation("regcred.dev/contributors", mark));
     var marked = secretNamed("account");
-    assertThat(String.valueOf(marked)).contains("regcred.dev/contributors");
-    applied(credential("target: {labels: {seen: marked}}"));
-    await()
-        .untilAsserted(
-            () -> assertThat(pullSecret().getMetadata().getLabels()).containsKey("seen"));
+    applied(Manifests.credential("pull").targetLabel("seen", "marked"));
+    awaitState("pull", "Active", "Active");
+    assertThat(pullSecret().getMetadata().getLabels()).containsKey("seen");
 
     switch (then) {
-      case "deleted" -> kubectl("delete", "regcred/pull", Patience.TIMEOUT_FLAG);
+      case "deleted" -> deleted("RegistryCredential/pull");
       case "another source" -> {
-        kubectl("create", "secret", "generic", "next", "--from-literal=password=" + CANARY + "-n");
-        applied(credential("").replace("name: account", "name: next"));
-        await().untilAsserted(() -> assertThat(content("pull")).isEqualTo(config(CANARY + "-n")));
+        applySource("next", CANARY + "-n");
+        applied(Manifests.credential("pull").source("next"));
         awaitState("pull", "Active", "Active");
+        assertThat(content("pull")).isEqualTo(config(CANARY + "-n"));
       }
       default -> {
         declare(then);
@@ -92,33 +76,29 @@ class SourceLifeIT extends OperatorScenario {
 
   @Test
   void oneOfAnotherNameTakesOverAndTheOldOneConcernsNobody() {
-    activate();
-    kubectl("create", "secret", "generic", "next", "--from-literal=password=" + CANARY + "-next");
-    applied(credential("").replace("name: account", "name: next"));
-    await().untilAsserted(() -> assertThat(content("pull")).isEqualTo(config(CANARY + "-next")));
+    activeWorkingSet();
+    applySource("next", CANARY + "-next");
+    applied(Manifests.credential("pull").source("next"));
     awaitState("pull", "Active", "Active");
+    assertThat(content("pull")).isEqualTo(config(CANARY + "-next"));
 
     var passes = passesAtRest();
-    kubectl("delete", "secret/account");
+    deleted("Secret/account");
     assertThat(passesAtRest()).as("the old source concerns nobody").isEqualTo(passes);
 
-    kubectl("patch", "secret/next", "-p", "{\"stringData\":{\"password\":\"" + CANARY + "-3\"}}");
-    await().untilAsserted(() -> assertThat(content("pull")).isEqualTo(config(CANARY + "-3")));
+    applySource("next", CANARY + "-3");
+    awaitPullSecret(config(CANARY + "-3"));
   }
 
   @Test
   void aChangeConcernsOnlyTheCredentialsThatReadIt() {
     var concerned = names("pull-", 3);
     var others = names("other-", 20);
-    applied(REGISTRY);
     applySource(CANARY);
-    kubectl("create", "secret", "generic", "second", "--from-literal=password=" + CANARY + "-b");
-    applied(
-        concerned.stream().map(name -> credential(name, "")).collect(Collectors.joining("---\n"))
-            + "---\n"
-            + others.stream()
-                .map(name -> credential(name, "").replace("name: account", "name: second"))
-                .collect(Collectors.joining("---\n")));
+    applySource("second", CANARY + "-b");
+    applied(Manifests.registry("main"));
+    concerned.forEach(name -> applied(Manifests.credential(name)));
+    others.forEach(name -> applied(Manifests.credential(name).source("second")));
     concerned.forEach(name -> awaitState(name, "Active", "Active"));
     others.forEach(name -> awaitState(name, "Active", "Active"));
     var before = passesAtRest();
@@ -136,14 +116,9 @@ class SourceLifeIT extends OperatorScenario {
     others.forEach(name -> assertThat(content(name)).isEqualTo(config(CANARY + "-b")));
 
     var rotated = passesAtRest();
-    kubectl("create", "secret", "generic", "unrelated", "--from-literal=password=x");
-    kubectl("delete", "secret/unrelated");
+    applySource("unrelated", CANARY);
+    deleted("Secret/unrelated");
     assertThat(passesAtRest()).as("a Secret that nobody names").isEqualTo(rotated);
-  }
-
-  private void activate() {
-    applyWorkingSet();
-    awaitState("pull", "Active", "Active");
   }
 
   private static List<String> names(String prefix, int count) {
@@ -164,10 +139,5 @@ class SourceLifeIT extends OperatorScenario {
               return isSame;
             });
     return last[0];
-  }
-
-  private String message() {
-    return kubectl(
-        "get", "regcred/pull", "-o", "jsonpath={.status.conditions[?(@.type==\"Ready\")].message}");
   }
 }
