@@ -1,9 +1,21 @@
 package dev.regcred.integration;
 
+import static dev.regcred.api.v1alpha1.LifecycleProcess.ACTIVATE;
+import static dev.regcred.api.v1alpha1.LifecycleProcess.CREATE;
+import static dev.regcred.api.v1alpha1.LifecycleProcess.DEACTIVATE;
+import static dev.regcred.api.v1alpha1.LifecycleProcess.PURGE;
+import static dev.regcred.api.v1alpha1.LifecycleProcess.REMOVE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.regcred.api.v1alpha1.LifecycleProcess;
+import dev.regcred.api.v1alpha1.Transition;
 import dev.regcred.testkit.HandsBack;
-import dev.regcred.testkit.Patience;
+import dev.regcred.testkit.Manifests;
+import io.fabric8.kubernetes.api.model.DeletionPropagation;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,8 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LifecycleIT extends OperatorScenario {
   @Test
   void inactiveTakesTheEntryOutAndLeavesTheSecret() {
-    applyWorkingSet();
-    awaitState("pull", "Active", "Active");
+    activeWorkingSet();
     var uid = pullSecret().getMetadata().getUid();
 
     declare("Inactive");
@@ -25,54 +36,58 @@ class LifecycleIT extends OperatorScenario {
 
     assertThat(content("pull")).isEqualTo(config(CANARY));
     assertThat(pullSecret().getMetadata().getUid()).isEqualTo(uid);
-    assertThat(history()).isEqualTo("Activate Deactivate Activate Create");
+    assertThat(history()).containsExactly(ACTIVATE, DEACTIVATE, ACTIVATE, CREATE);
   }
 
   @Test
   void inactiveFromTheStartWritesItsValueNowhere() {
-    applied(REGISTRY);
     applySource(CANARY);
-    applied(credential("desiredState: Inactive"));
+    applied(Manifests.registry("main"), Manifests.credential("pull").desiredState("Inactive"));
     awaitState("pull", "Inactive", "Inactive");
     assertThat(secretNamed("pull")).isNull();
-    assertThat(history()).isEqualTo("Deactivate Create");
+    assertThat(history()).containsExactly(DEACTIVATE, CREATE);
   }
 
   @Test
   void removedWithdrawsTheSecretAndIsPurgedByItself() {
-    applied(REGISTRY);
     applySource(CANARY);
-    applied(credential("removal: {purgeAfter: 2s}"));
+    applied(Manifests.registry("main"), Manifests.credential("pull").purgeAfter("4s"));
     awaitState("pull", "Active", "Active");
 
     declare("Removed");
     awaitState("pull", "Removed", "Removed");
     assertThat(secretNamed("pull")).isNull();
-    assertThat(kubectl("get", "regcred", "pull", "-o", "jsonpath={.status.purgeTime}"))
-        .isNotEmpty();
+    var removed = present(status("pull").removedTime(), "removedTime");
+    assertThat(status("pull").purgeTime()).isEqualTo(removed.plusSeconds(4));
     awaitState("pull", "Purged", "Purged");
-    assertThat(history()).isEqualTo("Purge Remove Deactivate Activate Create");
+    assertThat(history()).containsExactly(PURGE, REMOVE, DEACTIVATE, ACTIVATE, CREATE);
   }
 
   @Test
   void theTimeOfThePurgeHoldsAcrossARestartAndFollowsTheSpec() {
-    applyWorkingSet();
-    applied(credential("removal: {purgeAfter: 1h}"));
+    activeWorkingSet();
+    applied(Manifests.credential("pull").purgeAfter("1h"));
     awaitState("pull", "Active", "Active");
     declare("Removed");
     awaitState("pull", "Removed", "Removed");
+    var removed = present(status("pull").removedTime(), "removedTime");
+    assertThat(status("pull").purgeTime()).isEqualTo(removed.plus(1, ChronoUnit.HOURS));
 
     stopOperator();
-    applied(credential("removal: {purgeAfter: 1s}\ndesiredState: Removed"));
     startOperator();
+    patch("RegistryCredential/pull", "{\"spec\":{\"removal\":{\"purgeAfter\":\"2h\"}}}");
 
+    awaitState("pull", "Removed", "Removed");
+    assertThat(status("pull").purgeTime())
+        .as("from when it was removed, not from the restart")
+        .isEqualTo(removed.plus(2, ChronoUnit.HOURS));
+    patch("RegistryCredential/pull", "{\"spec\":{\"removal\":{\"purgeAfter\":\"1s\"}}}");
     awaitState("pull", "Purged", "Purged");
   }
 
   @Test
   void purgedAtOnce() {
-    applyWorkingSet();
-    awaitState("pull", "Active", "Active");
+    activeWorkingSet();
     declare("Purged");
     awaitState("pull", "Purged", "Purged");
     assertThat(secretNamed("pull")).isNull();
@@ -80,8 +95,7 @@ class LifecycleIT extends OperatorScenario {
 
   @Test
   void whatIsDeclaredWhileTheOperatorIsDownIsCarriedOutWhenItIsBack() {
-    applyWorkingSet();
-    awaitState("pull", "Active", "Active");
+    activeWorkingSet();
     stopOperator();
     declare("Inactive");
     assertThat(content("pull")).isEqualTo(config(CANARY));
@@ -93,41 +107,39 @@ class LifecycleIT extends OperatorScenario {
   @ParameterizedTest(name = "from {0}")
   @ValueSource(strings = {"Active", "Inactive", "Removed", "Purged"})
   void deleteReturnsOnlyWhenNothingIsLeft(String state) {
-    applyWorkingSet();
-    awaitState("pull", "Active", "Active");
+    activeWorkingSet();
     if (!state.equals("Active")) {
       declare(state);
       awaitState("pull", state, state);
     }
-    kubectl("delete", "regcred/pull", Patience.TIMEOUT_FLAG);
+    deleted("RegistryCredential/pull");
     assertThat(secretNamed("pull")).isNull();
-    assertThat(credentialNamed("pull")).isNull();
   }
 
   @ParameterizedTest(name = "waiting for {0}")
   @ValueSource(strings = {"RegistryNotFound", "SourceNotFound"})
   void deleteOfOneThatNeverWorkedReturns(String reason) {
     if (reason.equals("SourceNotFound")) {
-      applied(REGISTRY);
+      applied(Manifests.registry("main"));
     }
-    applied(credential(""));
+    applied(Manifests.credential("pull"));
     awaitState("pull", "Registering", reason);
-    kubectl("delete", "regcred/pull", Patience.TIMEOUT_FLAG);
-    assertThat(credentialNamed("pull")).isNull();
+    deleted("RegistryCredential/pull");
   }
 
   @ParameterizedTest(name = "{0}, {1}")
   @CsvSource({
-    "Delete,background", "Delete,foreground", "Delete,orphan",
-    "Retain,background", "Retain,foreground", "Retain,orphan"
+    "Delete,BACKGROUND", "Delete,FOREGROUND", "Delete,ORPHAN",
+    "Retain,BACKGROUND", "Retain,FOREGROUND", "Retain,ORPHAN"
   })
   @HandsBack("pull")
-  void everyCascadeGivesTheSameEnd(String policy, String cascade) {
-    applyWorkingSet();
-    applied(credential("deletionPolicy: " + policy));
+  void everyCascadeGivesTheSameEnd(String policy, DeletionPropagation cascade) {
+    activeWorkingSet();
+    applied(Manifests.credential("pull").set("spec.deletionPolicy", policy));
     awaitState("pull", "Active", "Active");
 
-    kubectl("delete", "regcred/pull", "--cascade=" + cascade, Patience.TIMEOUT_FLAG);
+    client.resource(existing("pull")).withPropagationPolicy(cascade).delete();
+    await().untilAsserted(() -> assertThat(credentialNamed("pull")).isNull());
 
     if (policy.equals("Delete")) {
       await().untilAsserted(() -> assertThat(secretNamed("pull")).isNull());
@@ -141,39 +153,30 @@ class LifecycleIT extends OperatorScenario {
 
   @Test
   void retainOfAnInactiveOneLeavesNoBlankSecret() {
-    applyWorkingSet();
-    applied(credential("deletionPolicy: Retain"));
+    activeWorkingSet();
+    applied(Manifests.credential("pull").retained());
     awaitState("pull", "Active", "Active");
     declare("Inactive");
     awaitState("pull", "Inactive", "Inactive");
-    kubectl("delete", "regcred/pull");
+    deleted("RegistryCredential/pull");
     assertThat(secretNamed("pull")).isNull();
   }
 
   @Test
   void availableActionsSayWhatMayBeDeclared() {
-    applyWorkingSet();
-    awaitState("pull", "Active", "Active");
-    assertThat(actions()).isEqualTo("Deactivate Remove Purge");
+    activeWorkingSet();
+    assertThat(status("pull").availableActions()).containsExactly(DEACTIVATE, REMOVE, PURGE);
     declare("Removed");
     awaitState("pull", "Removed", "Removed");
-    assertThat(actions()).isEqualTo("Purge");
-    assertThat(
-            tried(
-                    "patch",
-                    "regcred/pull",
-                    "--type=merge",
-                    "-p",
-                    "{\"spec\":{\"desiredState\":\"Active\"}}")
-                .stderr())
-        .contains("desiredState");
+    assertThat(status("pull").availableActions()).containsExactly(PURGE);
+    assertThatExceptionOfType(KubernetesClientException.class)
+        .isThrownBy(() -> declare("Active"))
+        .withMessageContaining("a removed credential does not come back");
+    declare("Purged");
+    awaitState("pull", "Purged", "Purged");
   }
 
-  private String history() {
-    return kubectl("get", "regcred", "pull", "-o", "jsonpath={.status.history[*].process}");
-  }
-
-  private String actions() {
-    return kubectl("get", "regcred", "pull", "-o", "jsonpath={.status.availableActions[*]}");
+  private List<LifecycleProcess> history() {
+    return present(status("pull").history(), "history").stream().map(Transition::process).toList();
   }
 }

@@ -6,6 +6,7 @@ import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.RegistryCredential;
 import dev.regcred.app.OperatorConfig;
 import dev.regcred.app.RunningOperator;
+import dev.regcred.testkit.Manifests;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -16,7 +17,6 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,9 +35,9 @@ class MetricsAndHealthIT extends OperatorScenario {
 
   @Test
   void theMetersSayWhatThereIsAndNameNoResource() {
-    applied(REGISTRY);
     applySource(CANARY);
-    applied(NAMES.stream().map(name -> credential(name, "")).collect(Collectors.joining("---\n")));
+    applied(Manifests.registry("main"));
+    NAMES.forEach(name -> applied(Manifests.credential(name)));
     NAMES.forEach(name -> awaitState(name, "Active", "Active"));
 
     await()
@@ -73,8 +73,7 @@ class MetricsAndHealthIT extends OperatorScenario {
 
   @Test
   void theStatesOfCredentialsAreCountedAsTheyChange() {
-    applyWorkingSet();
-    awaitState("pull", "Active", "Active");
+    activeWorkingSet();
     var inactive = meter("regcred_credentials{state=\"Inactive\"}");
     declare("Inactive");
     awaitState("pull", "Inactive", "Inactive");
@@ -83,7 +82,11 @@ class MetricsAndHealthIT extends OperatorScenario {
             () ->
                 assertThat(meter("regcred_credentials{state=\"Inactive\"}"))
                     .isEqualTo(inactive + 1));
-    assertThat(meter("regcred_credentials{state=\"Active\"}")).isEqualTo(activeCredentials());
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(meter("regcred_credentials{state=\"Active\"}"))
+                    .isEqualTo(activeCredentials()));
   }
 
   @Test
@@ -102,8 +105,7 @@ class MetricsAndHealthIT extends OperatorScenario {
 
   @Test
   void anOperatorThatHearsNothingIsNotReadyUntilItDoes() throws IOException {
-    applyWorkingSet();
-    awaitState("pull", "Active", "Active");
+    activeWorkingSet();
     stopOperator();
     try (var connection = new BreakableConnection(installation.operatorConfig())) {
       connection.mend();
@@ -119,9 +121,7 @@ class MetricsAndHealthIT extends OperatorScenario {
         applySource(CANARY + "-rotated");
         assertThat(content("pull")).isEqualTo(config(CANARY));
         connection.mend();
-        await()
-            .untilAsserted(
-                () -> assertThat(content("pull")).isEqualTo(config(CANARY + "-rotated")));
+        awaitPullSecret(config(CANARY + "-rotated"));
         await().untilAsserted(() -> assertThat(get(port, "/readyz").statusCode()).isEqualTo(200));
       }
     }

@@ -3,21 +3,22 @@ package dev.regcred.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.RegistryCredential;
+import dev.regcred.testkit.Manifest;
+import dev.regcred.testkit.Manifests;
+import dev.regcred.testkit.Patience;
+import io.fabric8.kubernetes.api.model.LocalObjectReference;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A namespace is deleted with all that is in it. */
 class NamespaceDeletionIT extends OperatorScenario {
-  private static final Duration SECONDS = Duration.ofSeconds(20);
   private static final int CREDENTIALS = 10;
   private static final Path UNINSTALL = Path.of("docs/uninstall.md");
   private static final String WAY_OUT = "### One namespace by hand";
@@ -32,7 +33,7 @@ class NamespaceDeletionIT extends OperatorScenario {
 
     deleteNamespace();
 
-    await().atMost(SECONDS).until(() -> !namespaceExists());
+    awaitTheEnd();
     assertThat(requests.refusedWrites() - refused)
         .as("at most what was on its way when the namespace began to go")
         .isLessThanOrEqualTo(CREDENTIALS);
@@ -40,10 +41,10 @@ class NamespaceDeletionIT extends OperatorScenario {
 
   @Test
   void endsWhenItsCredentialsWaitForWhatIsMissing() {
-    applied(credential(""));
+    applied(Manifests.credential("pull"));
     awaitState("pull", "Registering", "RegistryNotFound");
     deleteNamespace();
-    await().atMost(SECONDS).until(() -> !namespaceExists());
+    awaitTheEnd();
   }
 
   @Test
@@ -56,7 +57,7 @@ class NamespaceDeletionIT extends OperatorScenario {
 
     startOperator();
 
-    await().atMost(SECONDS).until(() -> !namespaceExists());
+    awaitTheEnd();
   }
 
   @Test
@@ -64,61 +65,61 @@ class NamespaceDeletionIT extends OperatorScenario {
     populate("Delete");
     stopOperator();
     deleteNamespace();
-    eventually(
-        () ->
-            client
-                .resources(RegistryCredential.class)
-                .inNamespace(namespace)
-                .list()
-                .getItems()
-                .stream()
-                .allMatch(RegistryCredential::isMarkedForDeletion));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(credentials())
+                    .hasSize(CREDENTIALS)
+                    .allMatch(RegistryCredential::isMarkedForDeletion));
     assertThat(namespaceExists()).isTrue();
 
     runInShell(wayOut().replace(ITS_NAMESPACE, namespace));
 
-    await().atMost(SECONDS).until(() -> !namespaceExists());
+    awaitTheEnd();
   }
 
   /** Credentials with Secrets of their own, two that share one, and all are attached. */
   private void populate(String policy) {
-    kubectl("create", "serviceaccount", "builder");
-    applied(REGISTRY);
-    applied(REGISTRY.replace("main", "second").replace("registry.", "second."));
     applySource(CANARY);
-    var more = "deletionPolicy: " + policy + "\nserviceAccounts: [builder, default]";
-    var own =
-        IntStream.range(0, CREDENTIALS - 2).mapToObj(i -> credential("pull-" + i, more)).toList();
-    var shared = more + "\ntarget: {secretName: shared}";
+    applied("{apiVersion: v1, kind: ServiceAccount, metadata: {name: builder}}");
+    applied(Manifests.registry("main"), Manifests.registry("second"));
+    for (int i = 0; i < CREDENTIALS - 2; i++) {
+      applied(attached("pull-" + i, policy));
+    }
     applied(
-        Stream.concat(
-                own.stream(),
-                Stream.of(
-                    credential("shared-1", shared),
-                    credential("shared-2", shared).replace("name: main", "name: second")))
-            .collect(Collectors.joining("---\n")));
-    client
-        .resources(RegistryCredential.class)
-        .inNamespace(namespace)
-        .list()
-        .getItems()
-        .forEach(credential -> awaitState(credential.getMetadata().getName(), "Active", "Active"));
+        attached("shared-1", policy).target("shared"),
+        attached("shared-2", policy).target("shared").registry("second"));
+    assertThat(credentials())
+        .hasSize(CREDENTIALS)
+        .allSatisfy(each -> awaitState(each.getMetadata().getName(), "Active", "Active"));
     await()
         .untilAsserted(
             () ->
-                assertThat(
-                        kubectl(
-                                "get",
-                                "serviceaccount/builder",
-                                "-o",
-                                "jsonpath={.imagePullSecrets[*].name}")
-                            .split(" "))
+                assertThat(accountBuilder().getImagePullSecrets())
                     .hasSize(CREDENTIALS - 1)
-                    .contains("shared"));
+                    .contains(new LocalObjectReference("shared")));
+  }
+
+  private static Manifest.OfCredential attached(String name, String policy) {
+    return Manifests.credential(name)
+        .serviceAccounts("builder", "default")
+        .set("spec.deletionPolicy", policy);
+  }
+
+  private List<RegistryCredential> credentials() {
+    return client.resources(RegistryCredential.class).inNamespace(namespace).list().getItems();
+  }
+
+  private ServiceAccount accountBuilder() {
+    return client.serviceAccounts().inNamespace(namespace).withName("builder").get();
   }
 
   private void deleteNamespace() {
-    kubectl("delete", "namespace", namespace, "--wait=false");
+    client.namespaces().withName(namespace).delete();
+  }
+
+  private void awaitTheEnd() {
+    await().atMost(Patience.NAMESPACE_DELETION).until(() -> !namespaceExists());
   }
 
   private boolean namespaceExists() {
