@@ -2,7 +2,9 @@ package dev.regcred.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.regcred.testkit.Patience;
+import dev.regcred.api.v1alpha1.Registry;
+import dev.regcred.testkit.Manifests;
+import dev.regcred.testkit.Meters;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,38 +19,35 @@ class BrokenResourceIT extends OperatorScenario {
       new LooseSchema(
           this,
           List.of("registries.regcred.dev", "registrycredentials.regcred.dev"),
-          "registry/main");
+          "Registry/main");
 
   @ParameterizedTest(name = "desiredState: {0}")
   @ValueSource(strings = {"\"Sleeping\"", "5", "2", "{\"is\":\"Active\"}"})
   void aSpecThatCantBeReadIsSaidAndHoldsUpNobody(String value) {
-    applyWorkingSet();
-    applied(credential("broken", ""));
-    awaitState("pull", "Active", "Active");
+    activeWorkingSet();
+    applied(Manifests.credential("broken"));
     awaitState("broken", "Active", "Active");
     loose.during(
         () -> {
-          loose.patch("regcred/broken", "{\"spec\":{\"desiredState\":%s}}", value);
+          loose.patch("RegistryCredential/broken", desiredState(value));
           onlyTheBrokenOneStandsStill();
         });
   }
 
   @Test
   void aSpecThatTheSchemaDoesNotAllowAnyMoreHoldsUpNobody() {
-    applyWorkingSet();
-    applied(credential("broken", ""));
-    awaitState("pull", "Active", "Active");
+    activeWorkingSet();
+    applied(Manifests.credential("broken"));
     awaitState("broken", "Active", "Active");
-    loose.during(
-        () -> loose.patch("regcred/broken", "{\"spec\":{\"desiredState\":%s}}", "\"Sleeping\""));
+    loose.during(() -> loose.patch("RegistryCredential/broken", desiredState("\"Sleeping\"")));
     onlyTheBrokenOneStandsStill();
   }
 
   private void onlyTheBrokenOneStandsStill() {
     awaitState("broken", "Active", "SpecUnreadable");
-    assertThat(condition("regcred/broken", "Stalled")).contains("spec.desiredState");
+    assertThat(message("broken", "Stalled")).contains("spec.desiredState");
     applySource(CANARY + "-rotated");
-    await().untilAsserted(() -> assertThat(content("pull")).isEqualTo(config(CANARY + "-rotated")));
+    awaitPullSecret(config(CANARY + "-rotated"));
     assertThat(content("broken")).as("the last good one").isEqualTo(config(CANARY));
 
     stopOperator();
@@ -56,19 +55,17 @@ class BrokenResourceIT extends OperatorScenario {
 
     eventually(() -> operator().isReady());
     applySource(CANARY + "-again");
-    await().untilAsserted(() -> assertThat(content("pull")).isEqualTo(config(CANARY + "-again")));
-    assertThat(tried("delete", "regcred/broken", Patience.TIMEOUT_FLAG).stderr()).isEmpty();
-    assertThat(credentialNamed("broken")).isNull();
+    awaitPullSecret(config(CANARY + "-again"));
+    assertThat(content("broken")).as("the last good one").isEqualTo(config(CANARY));
+    deleted("RegistryCredential/broken");
     assertThat(secretNamed("broken")).isNull();
     assertThat(content("pull")).isEqualTo(config(CANARY + "-again"));
   }
 
   @Test
   void aRepairedSpecIsCarriedOutAgain() {
-    applyWorkingSet();
-    awaitState("pull", "Active", "Active");
-    loose.during(
-        () -> loose.patch("regcred/pull", "{\"spec\":{\"desiredState\":%s}}", "\"Sleeping\""));
+    activeWorkingSet();
+    loose.during(() -> loose.patch("RegistryCredential/pull", desiredState("\"Sleeping\"")));
     awaitState("pull", "Active", "SpecUnreadable");
     applySource(CANARY + "-rotated");
 
@@ -80,33 +77,26 @@ class BrokenResourceIT extends OperatorScenario {
 
   @Test
   void anUnknownFieldIsPassedOver() {
-    applyWorkingSet();
-    awaitState("pull", "Active", "Active");
+    activeWorkingSet();
     loose.during(
         () -> {
-          loose.patch("regcred/pull", "{\"spec\":{\"fromTheFuture\":%s}}", "[1,2]");
+          loose.patch("RegistryCredential/pull", "{\"spec\":{\"fromTheFuture\":[1,2]}}");
           awaitState("pull", "Active", "Active");
         });
     applySource(CANARY + "-rotated");
-    await().untilAsserted(() -> assertThat(content("pull")).isEqualTo(config(CANARY + "-rotated")));
+    awaitPullSecret(config(CANARY + "-rotated"));
   }
 
   @Test
   void aStatusThatCantBeReadIsWrittenAnew() {
-    applyWorkingSet();
-    awaitState("pull", "Active", "Active");
+    activeWorkingSet();
     loose.during(
         () ->
-            assertThat(
-                    tried(
-                            "patch",
-                            "regcred/pull",
-                            "--subresource=status",
-                            "--type=merge",
-                            "-p",
-                            "{\"status\":{\"state\":7,\"conditions\":\"none\"}}")
-                        .stderr())
-                .isEmpty());
+            test.namespace()
+                .patchStatus(
+                    "RegistryCredential",
+                    "pull",
+                    "{\"status\":{\"state\":7,\"conditions\":\"none\"}}"));
     assertThat(existing("pull").getStatus()).as("a status that can't be read").isNull();
 
     applySource(CANARY + "-rotated");
@@ -117,29 +107,30 @@ class BrokenResourceIT extends OperatorScenario {
 
   @Test
   void aRegistryThatCantBeReadLeavesItsCredentialsTheirPullSecrets() {
-    applyWorkingSet();
-    awaitState("pull", "Active", "Active");
-    loose.during(
-        () -> loose.patch("registry/main", "{\"spec\":{\"desiredState\":%s}}", "\"Sleeping\""));
+    activeWorkingSet();
+    loose.during(() -> loose.patch("Registry/main", desiredState("\"Sleeping\"")));
     awaitRegistry("main", "Active", "SpecUnreadable");
-    assertThat(condition("registry/main", "Stalled")).contains("spec.desiredState");
+    assertThat(stalledRegistry()).contains("spec.desiredState");
 
     stopOperator();
     startOperator();
 
-    eventually(() -> operator().isReady());
+    var meters = new Meters(operator().httpPort());
+    eventually(() -> meters.passes("RegistryCredential") > 0);
+    assertThat(content("pull")).as("after a pass").isEqualTo(config(CANARY));
     applySource(CANARY + "-rotated");
     declare("Registry/main", "Active");
     awaitRegistry("main", "Active", "Active");
-    await().untilAsserted(() -> assertThat(content("pull")).isEqualTo(config(CANARY + "-rotated")));
+    awaitPullSecret(config(CANARY + "-rotated"));
     awaitState("pull", "Active", "Active");
   }
 
-  private String condition(String resource, String type) {
-    return kubectl(
-        "get",
-        resource,
-        "-o",
-        "jsonpath={.status.conditions[?(@.type==\"" + type + "\")].message}");
+  private static String desiredState(String json) {
+    return "{\"spec\":{\"desiredState\":%s}}".formatted(json);
+  }
+
+  private String stalledRegistry() {
+    var registry = client.resources(Registry.class).inNamespace(namespace).withName("main").get();
+    return message(present(registry.getStatus(), "status of main"), "Stalled");
   }
 }

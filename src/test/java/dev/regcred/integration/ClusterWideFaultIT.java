@@ -34,13 +34,11 @@ class ClusterWideFaultIT extends ClusterWideScenario {
         new LooseSchema(
             this,
             List.of("clusterregistrycredentials.regcred.dev"),
-            "clusterregistrycredential/" + name);
+            "ClusterRegistryCredential/" + name);
     loose.during(
         () -> {
           loose.patch(
-              "clusterregistrycredential/" + name,
-              "{\"spec\":{\"desiredState\":%s}}",
-              "\"Sleeping\"");
+              "ClusterRegistryCredential/" + name, "{\"spec\":{\"desiredState\":\"Sleeping\"}}");
           await().untilAsserted(() -> assertThat(wideReady().reason()).isEqualTo("SpecUnreadable"));
           stopOperator();
           startOperator();

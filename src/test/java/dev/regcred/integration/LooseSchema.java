@@ -1,7 +1,7 @@
 package dev.regcred.integration;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.List;
 
 /**
@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param scenario which cluster
  * @param crds the names of those that do so
- * @param probe a resource of one of these kinds
+ * @param probe the kind and name of a resource of one of these kinds
  */
 record LooseSchema(OperatorScenario scenario, List<String> crds, String probe) {
   private static final String ANYTHING =
@@ -18,49 +18,39 @@ record LooseSchema(OperatorScenario scenario, List<String> crds, String probe) {
         "value":{"type":"object","x-kubernetes-preserve-unknown-fields":true}}]
       """;
 
+  private static final String NONSENSE = "{\"spec\":{\"desiredState\":\"Nonsense\"}}";
+
   /** What ships is back afterwards, whatever happens. */
   void during(Runnable action) {
     try {
-      crds.forEach(crd -> ok("patch", "crd/" + crd, "--type=json", "-p", ANYTHING));
-      OperatorScenario.await().untilAsserted(() -> assertThat(refusesNonsense()).isFalse());
+      crds.forEach(this::loosen);
+      OperatorScenario.eventually(() -> takes(probe, NONSENSE));
       action.run();
     } finally {
-      ok("apply", "-f", "crds");
-      OperatorScenario.await().untilAsserted(() -> assertThat(refusesNonsense()).isTrue());
+      scenario.kubectl("apply", "-f", "crds");
+      OperatorScenario.eventually(() -> !takes(probe, NONSENSE));
     }
   }
 
-  /**
-   * Changes a resource.
-   *
-   * @param patch with {@code %s} in the place of the value
-   */
-  void patch(String resource, String patch, String value) {
-    OperatorScenario.await()
-        .untilAsserted(
-            () ->
-                assertThat(
-                        scenario
-                            .tried("patch", resource, "--type=merge", "-p", patch.formatted(value))
-                            .stderr())
-                    .isEmpty());
+  private void loosen(String crd) {
+    scenario
+        .client
+        .apiextensions()
+        .v1()
+        .customResourceDefinitions()
+        .withName(crd)
+        .patch(PatchContext.of(PatchType.JSON), ANYTHING);
   }
 
-  /** The API server takes up a changed CRD a little later. */
-  private boolean refusesNonsense() {
-    return scenario
-            .tried(
-                "patch",
-                probe,
-                "--type=merge",
-                "--dry-run=server",
-                "-p",
-                "{\"spec\":{\"desiredState\":\"Nonsense\"}}")
-            .exitCode()
-        != 0;
+  /** Merges into a resource what the schema that ships may not allow. */
+  void patch(String resource, String json) {
+    // The API server takes up a changed CRD a little later.
+    OperatorScenario.eventually(() -> takes(resource, json));
+    scenario.patch(resource, json);
   }
 
-  private void ok(String... arguments) {
-    scenario.kubectl(arguments);
+  private boolean takes(String resource, String json) {
+    var kindAndName = resource.split("/", 2);
+    return scenario.test.namespace().takes(kindAndName[0], kindAndName[1], json);
   }
 }

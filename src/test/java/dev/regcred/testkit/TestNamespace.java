@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable;
 import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
@@ -32,6 +33,8 @@ public final class TestNamespace implements AutoCloseable {
           "ClusterRegistryCredential", "clusterregistrycredentials",
           "Secret", "secrets",
           "ServiceAccount", "serviceaccounts");
+
+  private static final int UNPROCESSABLE = 422;
 
   private final KubernetesClient admin;
   private final String name;
@@ -91,6 +94,19 @@ public final class TestNamespace implements AutoCloseable {
   /** Merges JSON into an object. */
   public void patch(String kind, String object, String json) {
     named(kind, object).patch(PatchContext.of(PatchType.JSON_MERGE), json);
+  }
+
+  /** Whether the API server would merge JSON into an object, which its schema may forbid. */
+  public boolean takes(String kind, String object, String json) {
+    try {
+      named(kind, object).dryRun().patch(PatchContext.of(PatchType.JSON_MERGE), json);
+      return true;
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == UNPROCESSABLE) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   /** Merges JSON into the status of an object. */
