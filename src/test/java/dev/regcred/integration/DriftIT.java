@@ -119,7 +119,7 @@ class DriftIT extends OperatorScenario {
 
   @Test
   void aDetachedSecretIsAttachedAgainAndCounted() {
-    applied("{apiVersion: v1, kind: ServiceAccount, metadata: {name: builder}}");
+    applied("apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: builder}");
     applySource(CANARY);
     applied(Manifests.registry("main"), Manifests.credential("pull").serviceAccounts("builder"));
     awaitState("pull", "Active", "Active");

@@ -130,7 +130,7 @@ class ForbiddenIT extends OperatorScenario {
       eventually(() -> !isAllowed(verb));
       action.run();
     } finally {
-      kubectl("apply", "-f", "deploy/rbac.yaml");
+      installation.cluster().kubectl().ok("apply", "-f", "deploy/rbac.yaml");
       eventually(() -> isAllowed(verb));
     }
   }

@@ -81,7 +81,7 @@ class NamespaceDeletionIT extends OperatorScenario {
   /** Credentials with Secrets of their own, two that share one, and all are attached. */
   private void populate(String policy) {
     applySource(CANARY);
-    applied("{apiVersion: v1, kind: ServiceAccount, metadata: {name: builder}}");
+    applied("apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: builder}");
     applied(Manifests.registry("main"), Manifests.registry("second"));
     for (int i = 0; i < CREDENTIALS - 2; i++) {
       applied(attached("pull-" + i, policy));

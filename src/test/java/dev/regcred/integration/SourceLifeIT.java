@@ -47,7 +47,8 @@ class SourceLifeIT extends OperatorScenario {
   @ValueSource(strings = {"Inactive", "Removed", "Purged", "deleted", "another source"})
   void oneThatIsMarkedAsOursIsNeitherDeletedNorWritten(String then) {
     activeWorkingSet();
-    var mark = pullSecret().getMetadata().getAnnotations().get("regcred.dev/contributors");
+    var marks = pullSecret().getMetadata().getAnnotations();
+    var mark = present(marks.get("regcred.dev/contributors"), "mark");
     applied(
         Manifests.source("account", CANARY)
             .label("regcred.dev/managed", "true")
