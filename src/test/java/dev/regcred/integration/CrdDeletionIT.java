@@ -1,16 +1,15 @@
 package dev.regcred.integration;
 
 import static dev.regcred.integration.OperatorScenario.CANARY;
-import static dev.regcred.integration.OperatorScenario.REGISTRY;
 import static dev.regcred.integration.OperatorScenario.await;
 import static dev.regcred.integration.OperatorScenario.config;
-import static dev.regcred.integration.OperatorScenario.credential;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.app.OperatorConfig;
 import dev.regcred.app.RunningOperator;
 import dev.regcred.testcluster.TestClusters;
 import dev.regcred.testkit.Installation;
+import dev.regcred.testkit.Manifests;
 import dev.regcred.testkit.Patience;
 import dev.regcred.testkit.TestNamespace;
 import java.time.Duration;
@@ -34,7 +33,10 @@ class CrdDeletionIT {
           var operator =
               RunningOperator.start(
                   new OperatorConfig(0, Set.of(), 4), installation.operatorConfig())) {
-        namespace.apply(REGISTRY + CrashScenarios.source(CANARY) + "---\n" + credential(""));
+        namespace.apply(
+            Manifests.registry("main").yaml()
+                + Manifests.source(Manifests.SOURCE, CANARY)
+                + Manifests.credential("pull"));
         awaitSecret(namespace, config(CANARY));
 
         cluster.kubectl().ok("delete", "crd", CREDENTIALS, Patience.TIMEOUT_FLAG);
@@ -44,7 +46,7 @@ class CrdDeletionIT {
         cluster.kubectl().ok("apply", "-f", "crds");
         cluster.kubectl().ok("wait", "--for=condition=Established", "crd/" + CREDENTIALS);
         cluster.kubectl().ok("get", "registrycredentials", "--all-namespaces");
-        namespace.apply(credential(""));
+        namespace.apply(Manifests.credential("pull").yaml());
         awaitSecret(namespace, config(CANARY));
         await().atMost(LONG).untilAsserted(() -> assertThat(operator.isReady()).isTrue());
       }

@@ -4,20 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.Condition;
 import dev.regcred.testkit.HandsBack;
-import dev.regcred.testkit.Patience;
+import dev.regcred.testkit.Manifest;
+import dev.regcred.testkit.Manifests;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,11 +33,11 @@ import org.junit.jupiter.api.Test;
 
 /** To which ServiceAccounts a pull Secret is attached, and what becomes of their own entries. */
 class ServiceAccountIT extends OperatorScenario {
-  private static final String REMOVED_LIST = "[{\"op\":\"remove\",\"path\":\"/imagePullSecrets\"}]";
+  private static final int FEWEST_OF_OTHERS = 30;
 
   @BeforeEach
   void applySources() {
-    applied(REGISTRY);
+    applied(Manifests.registry("main"));
     applySource(CANARY);
   }
 
@@ -57,11 +65,11 @@ class ServiceAccountIT extends OperatorScenario {
     var seen = new ConcurrentLinkedQueue<Seen>();
     try (var _ = client.secrets().inNamespace(namespace).watch(recordingIn(seen));
         var _ = client.serviceAccounts().inNamespace(namespace).watch(recordingIn(seen))) {
-      applied(credential("serviceAccounts: [runner]"));
+      applied(pull("runner"));
       awaitState("pull", "Active", "Active");
       awaitAttached("runner", List.of("theirs-1", "theirs-2", "pull"), "[\"pull\"]");
 
-      kubectl("delete", "regcred/pull", Patience.TIMEOUT_FLAG);
+      deleted("RegistryCredential/pull");
 
       awaitAttached("runner", List.of("theirs-1", "theirs-2"), null);
       await()
@@ -82,11 +90,8 @@ class ServiceAccountIT extends OperatorScenario {
 
   @Test
   void theDefaultAccountIsOneAsAnyOther() {
-    eventually(
-        () ->
-            account("default") != null
-                || tried("create", "serviceaccount", "default").exitCode() == 0);
-    applied(credential("serviceAccounts: [default]"));
+    eventually(() -> account("default") != null);
+    applied(pull("default"));
     awaitAttached("default", List.of("pull"), "[\"pull\"]");
     declare("Removed");
     awaitState("pull", "Removed", "Removed");
@@ -95,7 +100,7 @@ class ServiceAccountIT extends OperatorScenario {
 
   @Test
   void oneThatIsNotThereIsNamedAndServedWhenItAppears() {
-    applied(credential("serviceAccounts: [late, later]"));
+    applied(pull("late", "later"));
 
     awaitState("pull", "Active", "ServiceAccountMissing");
     assertThat(content("pull")).isEqualTo(config(CANARY));
@@ -113,63 +118,77 @@ class ServiceAccountIT extends OperatorScenario {
             });
     create("late");
     awaitAttached("late", List.of("pull"), "[\"pull\"]");
-    awaitState("pull", "Active", "ServiceAccountMissing");
+    awaitMissing("later");
     create("later", "theirs");
     awaitAttached("later", List.of("theirs", "pull"), "[\"pull\"]");
     awaitState("pull", "Active", "Active");
-    kubectl("delete", "serviceaccount/late");
-    awaitState("pull", "Active", "ServiceAccountMissing");
+    deleted("ServiceAccount/late");
+    awaitMissing("late");
+  }
+
+  /** This one and no other is named. */
+  private void awaitMissing(String account) {
+    await()
+        .untilAsserted(
+            () -> {
+              var ready = ready(status("pull"));
+              assertThat(ready.reason()).isEqualTo("ServiceAccountMissing");
+              assertThat(ready.message().split("[^a-z]+"))
+                  .contains(account)
+                  .doesNotContain(account.equals("late") ? "later" : "late");
+            });
   }
 
   @Test
   void aSelectorFollowsTheLabels() {
     create("blue");
     create("red");
-    kubectl("label", "serviceaccount/blue", "team=blue");
-    applied(credential("serviceAccountSelector: {matchLabels: {team: blue}}"));
+    label("blue", "blue");
+    applied(Manifests.credential("pull").serviceAccountSelector("team", "blue"));
     awaitAttached("blue", List.of("pull"), "[\"pull\"]");
     assertThat(names(account("red"))).isEmpty();
 
-    kubectl("label", "serviceaccount/red", "team=blue");
-    kubectl("label", "serviceaccount/blue", "team-");
+    label("red", "blue");
+    label("blue", null);
 
     awaitAttached("red", List.of("pull"), "[\"pull\"]");
     awaitAttached("blue", List.of(), null);
-    applied(
-        """
-        apiVersion: v1
-        kind: ServiceAccount
-        metadata: {name: appears, labels: {team: blue}}
-        """);
+    create(
+        new ServiceAccountBuilder()
+            .withNewMetadata()
+            .withName("appears")
+            .addToLabels("team", "blue")
+            .endMetadata()
+            .build());
     awaitAttached("appears", List.of("pull"), "[\"pull\"]");
     awaitState("pull", "Active", "Active");
   }
 
   @Test
   void whatIsNarrowedWhileTheOperatorIsDownIsDetachedWhenItIsBack() {
-    for (String name : List.of("stays", "goes", "theirs-too")) {
+    for (String name : List.of("stays", "goes", "goes-too")) {
       create(name, "theirs");
     }
-    applied(credential("serviceAccounts: [stays, goes, theirs-too]"));
+    applied(pull("stays", "goes", "goes-too"));
     awaitAttached("stays", List.of("theirs", "pull"), "[\"pull\"]");
     awaitAttached("goes", List.of("theirs", "pull"), "[\"pull\"]");
-    awaitAttached("theirs-too", List.of("theirs", "pull"), "[\"pull\"]");
+    awaitAttached("goes-too", List.of("theirs", "pull"), "[\"pull\"]");
 
     stopOperator();
-    applied(credential("serviceAccounts: [stays]"));
+    applied(pull("stays"));
     startOperator();
 
     awaitAttached("goes", List.of("theirs"), null);
-    awaitAttached("theirs-too", List.of("theirs"), null);
+    awaitAttached("goes-too", List.of("theirs"), null);
+    stopOperator(); // So that all that it began is written.
     awaitAttached("stays", List.of("theirs", "pull"), "[\"pull\"]");
-    stopOperator();
-    kubectl("label", "serviceaccount/goes", "team=blue");
-    applied(credential("serviceAccountSelector: {matchLabels: {team: blue}}"));
+    label("goes", "blue");
+    applied(Manifests.credential("pull").serviceAccountSelector("team", "blue"));
     startOperator();
     awaitAttached("goes", List.of("theirs", "pull"), "[\"pull\"]");
     awaitAttached("stays", List.of("theirs"), null);
     stopOperator();
-    kubectl("label", "serviceaccount/goes", "team-");
+    label("goes", null);
     startOperator();
     awaitAttached("goes", List.of("theirs"), null);
   }
@@ -177,27 +196,27 @@ class ServiceAccountIT extends OperatorScenario {
   @Test
   void anEntryMadeByHandIsNeverClaimed() {
     create("runner", "theirs-1", "pull", "theirs-2");
-    applied(credential("serviceAccounts: [runner]"));
+    applied(pull("runner"));
     awaitState("pull", "Active", "Active");
     assertThat(record(account("runner"))).isNull();
 
-    applied(credential(""));
+    applied(pull());
     awaitState("pull", "Active", "Active");
     assertThat(names(account("runner"))).containsExactly("theirs-1", "pull", "theirs-2");
-    kubectl("delete", "regcred/pull");
+    deleted("RegistryCredential/pull");
 
     assertThat(names(account("runner"))).containsExactly("theirs-1", "pull", "theirs-2");
-    kubectl("patch", "serviceaccount/runner", "--type=json", "-p", REMOVED_LIST);
+    emptyList("runner");
   }
 
   @Test
   void whatSomebodyTakesOutIsPutBack() {
     create("runner");
-    applied(credential("serviceAccounts: [runner]"));
+    applied(pull("runner"));
     awaitAttached("runner", List.of("pull"), "[\"pull\"]");
-    kubectl("patch", "serviceaccount/runner", "--type=json", "-p", REMOVED_LIST);
+    assertThat(names(emptyList("runner"))).isEmpty();
     awaitAttached("runner", List.of("pull"), "[\"pull\"]");
-    kubectl("delete", "serviceaccount/runner");
+    deleted("ServiceAccount/runner");
     create("runner", "theirs");
     awaitAttached("runner", List.of("theirs", "pull"), "[\"pull\"]");
   }
@@ -205,10 +224,10 @@ class ServiceAccountIT extends OperatorScenario {
   @Test
   void theAccountsFollowTheSecretThatMoves() {
     create("runner", "theirs");
-    applied(credential("serviceAccounts: [runner]"));
+    applied(pull("runner"));
     awaitAttached("runner", List.of("theirs", "pull"), "[\"pull\"]");
     stopOperator();
-    applied(credential("serviceAccounts: [runner]\ntarget: {secretName: moved}"));
+    applied(pull("runner").target("moved"));
     startOperator();
     awaitAttached("runner", List.of("theirs", "moved"), "[\"moved\"]");
     await().untilAsserted(() -> assertThat(secretNamed("pull")).isNull());
@@ -218,7 +237,7 @@ class ServiceAccountIT extends OperatorScenario {
   @HandsBack("pull")
   void outOfUseItStaysAttachedAndRetainedItIsLeftAsItIs() {
     create("runner", "theirs");
-    applied(credential("serviceAccounts: [runner]\ndeletionPolicy: Retain"));
+    applied(pull("runner").retained());
     awaitAttached("runner", List.of("theirs", "pull"), "[\"pull\"]");
     declare("Inactive");
     awaitState("pull", "Inactive", "Inactive");
@@ -226,7 +245,7 @@ class ServiceAccountIT extends OperatorScenario {
     declare("Active");
     awaitState("pull", "Active", "Active");
 
-    kubectl("delete", "regcred/pull", Patience.TIMEOUT_FLAG);
+    deleted("RegistryCredential/pull");
 
     awaitAttached("runner", List.of("theirs", "pull"), null);
     assertThat(content("pull")).isEqualTo(config(CANARY));
@@ -236,19 +255,20 @@ class ServiceAccountIT extends OperatorScenario {
   void ofASharedSecretEachAccountStaysAsLongAsOneCredentialNamesIt() {
     create("both");
     create("one");
-    applied(registry("other"));
-    applied(credential("serviceAccounts: [both, one]\ntarget: {secretName: shared}"));
-    applied(credential("second", "other", "serviceAccounts: [both]\ntarget: {secretName: shared}"));
+    applied(
+        Manifests.registry("other"),
+        pull("both", "one").target("shared"),
+        Manifests.credential("second").registry("other").serviceAccounts("both").target("shared"));
     awaitState("pull", "Active", "Active");
     awaitState("second", "Active", "Active");
     awaitAttached("both", List.of("shared"), "[\"shared\"]");
     awaitAttached("one", List.of("shared"), "[\"shared\"]");
 
-    kubectl("delete", "regcred/pull", Patience.TIMEOUT_FLAG);
+    deleted("RegistryCredential/pull");
 
     awaitAttached("one", List.of(), null);
     awaitAttached("both", List.of("shared"), "[\"shared\"]");
-    kubectl("delete", "regcred/second");
+    deleted("RegistryCredential/second");
     awaitAttached("both", List.of(), null);
   }
 
@@ -256,37 +276,26 @@ class ServiceAccountIT extends OperatorScenario {
   void entriesOfOthersAndTheirOrderStayWhileAllWriteAtTheSameTime() {
     create("runner", "theirs-0");
     var names = IntStream.range(0, 4).mapToObj(i -> "pull-" + i).toList();
-    var others =
-        CompletableFuture.runAsync(
-            () ->
-                IntStream.rangeClosed(1, 30)
-                    .forEach(
-                        i -> {
-                          kubectl(
-                              "patch",
-                              "serviceaccount/runner",
-                              "--type=json",
-                              "-p",
-                              "[{\"op\":\"add\",\"path\":\"/imagePullSecrets/-\",\"value\":{\"name\":\"theirs-%d\"}}]"
-                                  .formatted(i));
-                        }));
-    var ours =
-        names.stream()
-            .map(
-                name ->
-                    CompletableFuture.runAsync(
-                        () -> {
-                          applied(credential(name, "serviceAccounts: [runner]"));
-                          awaitState(name, "Active", "Active");
-                          kubectl("delete", "regcred/" + name, Patience.TIMEOUT_FLAG);
-                          if (!name.equals("pull-0")) {
-                            applied(credential(name, "serviceAccounts: [runner]"));
-                            awaitState(name, "Active", "Active");
-                          }
-                        }))
-            .toList();
-    others.join();
-    ours.forEach(CompletableFuture::join);
+    var areDone = new AtomicBoolean();
+    var added = new AtomicInteger();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var others =
+          CompletableFuture.runAsync(
+              () ->
+                  await()
+                      .until(
+                          () -> {
+                            add("runner", "theirs-" + added.incrementAndGet());
+                            return added.get() >= FEWEST_OF_OTHERS && areDone.get();
+                          }),
+              threads);
+      var ours =
+          names.stream()
+              .map(name -> CompletableFuture.runAsync(() -> comeGoAndComeBack(name), threads))
+              .toArray(CompletableFuture[]::new);
+      CompletableFuture.allOf(ours).whenComplete((_, _) -> areDone.set(true)).join();
+      others.join();
+    }
 
     await()
         .untilAsserted(
@@ -294,11 +303,23 @@ class ServiceAccountIT extends OperatorScenario {
               var list = names(account("runner"));
               assertThat(list.stream().filter(name -> name.startsWith("theirs")))
                   .containsExactlyElementsOf(
-                      IntStream.rangeClosed(0, 30).mapToObj(i -> "theirs-" + i).toList());
+                      IntStream.rangeClosed(0, added.get()).mapToObj(i -> "theirs-" + i).toList());
               assertThat(list.stream().filter(name -> name.startsWith("pull")))
                   .containsExactlyInAnyOrder("pull-1", "pull-2", "pull-3");
               assertThat(record(account("runner"))).isEqualTo("[\"pull-1\",\"pull-2\",\"pull-3\"]");
             });
+  }
+
+  /** A credential of the ServiceAccount {@code runner}; the first one does not come back. */
+  private void comeGoAndComeBack(String name) {
+    var credential = Manifests.credential(name).serviceAccounts("runner");
+    applied(credential);
+    awaitState(name, "Active", "Active");
+    deleted("RegistryCredential/" + name);
+    if (!name.equals("pull-0")) {
+      applied(credential);
+      awaitState(name, "Active", "Active");
+    }
   }
 
   /**
@@ -339,18 +360,50 @@ class ServiceAccountIT extends OperatorScenario {
     };
   }
 
+  /** The credential {@code pull}, for these ServiceAccounts. */
+  private static Manifest.OfCredential pull(String... accounts) {
+    return Manifests.credential("pull").serviceAccounts(accounts);
+  }
+
   private void create(String name, String... pullSecrets) {
-    applied(
-        """
-        apiVersion: v1
-        kind: ServiceAccount
-        metadata: {name: %s}
-        imagePullSecrets: [%s]
-        """
-            .formatted(
-                name,
-                String.join(
-                    ", ", List.of(pullSecrets).stream().map(s -> "{name: " + s + "}").toList())));
+    create(
+        new ServiceAccountBuilder()
+            .withNewMetadata()
+            .withName(name)
+            .endMetadata()
+            .withImagePullSecrets(Stream.of(pullSecrets).map(LocalObjectReference::new).toList())
+            .build());
+  }
+
+  private void create(ServiceAccount account) {
+    client.serviceAccounts().inNamespace(namespace).resource(account).create();
+  }
+
+  private void label(String account, @Nullable String team) {
+    patch(
+        "ServiceAccount/" + account,
+        "{\"metadata\":{\"labels\":{\"team\":%s}}}"
+            .formatted(team == null ? "null" : "\"" + team + "\""));
+  }
+
+  /** Takes the whole list away; it must be there. */
+  private ServiceAccount emptyList(String account) {
+    return patchList(account, "[{\"op\":\"remove\",\"path\":\"/imagePullSecrets\"}]");
+  }
+
+  private void add(String account, String pullSecret) {
+    patchList(
+        account,
+        "[{\"op\":\"add\",\"path\":\"/imagePullSecrets/-\",\"value\":{\"name\":\"%s\"}}]"
+            .formatted(pullSecret));
+  }
+
+  private ServiceAccount patchList(String account, String operations) {
+    return client
+        .serviceAccounts()
+        .inNamespace(namespace)
+        .withName(account)
+        .patch(PatchContext.of(PatchType.JSON), operations);
   }
 
   private @Nullable ServiceAccount account(String name) {

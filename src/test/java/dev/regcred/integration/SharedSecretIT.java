@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.regcred.api.v1alpha1.Condition;
 import dev.regcred.api.v1alpha1.Registry;
 import dev.regcred.api.v1alpha1.RegistryCredential;
-import dev.regcred.testkit.Patience;
+import dev.regcred.testkit.Manifest;
+import dev.regcred.testkit.Manifests;
+import dev.regcred.testkit.Meters;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -26,12 +29,12 @@ class SharedSecretIT extends OperatorScenario {
   void theEntriesOfAllStandTogetherUntilTheLastOneLeaves() {
     applyRegistries("a", "b", "c");
     applySource(CANARY);
-    applied(sharing("one", "a", "") + "---\n" + sharing("two", "b", ""));
+    applied(sharing("one", "a"), sharing("two", "b"));
     awaitState("one", "Active", "Active");
     awaitState("two", "Active", "Active");
     var uid = shared().getMetadata().getUid();
 
-    applied(sharing("three", "c", ""));
+    applied(sharing("three", "c"));
 
     awaitState("three", "Active", "Active");
     awaitContent(entry("a", "one", CANARY), entry("b", "two", CANARY), entry("c", "three", CANARY));
@@ -60,9 +63,9 @@ class SharedSecretIT extends OperatorScenario {
     applyRegistries("a");
     applySource(CANARY);
     stopOperator();
-    applied(sharing("zz-oldest", "a", ""));
-    awaitLaterThan("zz-oldest", sharing("aa", "a", ""));
-    applied(sharing("aa", "a", "") + "---\n" + sharing("bb", "a", ""));
+    applied(sharing("zz-oldest", "a"));
+    awaitLaterThan("zz-oldest");
+    applied(sharing("aa", "a"), sharing("bb", "a"));
     startOperator();
 
     awaitState("zz-oldest", "Active", "Active");
@@ -82,10 +85,10 @@ class SharedSecretIT extends OperatorScenario {
   void whoHasTheEntryKeepsItAgainstAnOlderOneAcrossARestartAndALostSecret() {
     applyRegistries("a");
     applySource("late", CANARY);
-    applied(sharing("older", "a", "").replace("name: account", "name: missing"));
+    applied(sharing("older", "a").source("missing"));
     awaitState("older", "Registering", "SourceNotFound");
-    awaitLaterThan("older", sharing("younger", "a", ""));
-    applied(sharing("younger", "a", "").replace("name: account", "name: late"));
+    awaitLaterThan("older");
+    applied(sharing("younger", "a").source("late"));
     awaitState("younger", "Active", "Active");
 
     applySource("missing", CANARY + "-of-the-older");
@@ -93,7 +96,7 @@ class SharedSecretIT extends OperatorScenario {
     awaitClaimed("older", "younger");
     assertThat(content("shared")).isEqualTo(document(entry("a", "younger", CANARY)));
     stopOperator();
-    kubectl("delete", "secret/shared");
+    deleted("Secret/shared");
     startOperator();
     awaitContent(entry("a", "younger", CANARY));
     awaitClaimed("older", "younger");
@@ -103,9 +106,9 @@ class SharedSecretIT extends OperatorScenario {
   void aWinnerThatGoesOutOfUseGivesTheServerAwayAndWaitsWhenItIsBack() {
     applyRegistries("a");
     applySource(CANARY);
-    applied(sharing("first", "a", ""));
+    applied(sharing("first", "a"));
     awaitState("first", "Active", "Active");
-    applied(sharing("second", "a", ""));
+    applied(sharing("second", "a"));
     awaitClaimed("second", "first");
 
     declare("RegistryCredential/first", "Inactive");
@@ -116,7 +119,7 @@ class SharedSecretIT extends OperatorScenario {
     declare("RegistryCredential/first", "Active");
     awaitClaimed("first", "second");
     assertThat(content("shared")).isEqualTo(document(entry("a", "second", CANARY)));
-    applied(sharing("second", "a", "").replace("secretName: shared", "secretName: own"));
+    applied(sharing("second", "a").target("own"));
     awaitState("second", "Active", "Active");
     awaitState("first", "Active", "Active");
     awaitContent(entry("a", "first", CANARY));
@@ -127,7 +130,7 @@ class SharedSecretIT extends OperatorScenario {
   void anInactiveOneAmongActiveOnesStaysWiredWithoutAnEntry() {
     applyRegistries("a", "b");
     applySource(CANARY);
-    applied(sharing("one", "a", "") + "---\n" + sharing("two", "b", ""));
+    applied(sharing("one", "a"), sharing("two", "b"));
     awaitState("one", "Active", "Active");
     awaitState("two", "Active", "Active");
 
@@ -148,10 +151,11 @@ class SharedSecretIT extends OperatorScenario {
   void ofContradictingLabelsThoseOfTheOldestHold() {
     applyRegistries("a", "b");
     applySource(CANARY);
-    applied(labelled("zz-older", "a", "{team: blue, only-older: old}"));
+    applied(sharing("zz-older", "a").targetLabel("team", "blue").targetLabel("only-older", "old"));
     awaitState("zz-older", "Active", "Active");
-    awaitLaterThan("zz-older", labelled("aa-younger", "b", "{}"));
-    applied(labelled("aa-younger", "b", "{team: red, only-younger: young}"));
+    awaitLaterThan("zz-older");
+    applied(
+        sharing("aa-younger", "b").targetLabel("team", "red").targetLabel("only-younger", "young"));
     awaitState("aa-younger", "Active", "Active");
 
     await()
@@ -211,16 +215,16 @@ class SharedSecretIT extends OperatorScenario {
   void movedTwiceWithStopsBetweenItLeavesNoOrphan() {
     applyRegistries("a", "b");
     applySource(CANARY);
-    applied(sharing("mover", "a", "") + "---\n" + sharing("stays", "b", ""));
+    applied(sharing("mover", "a"), sharing("stays", "b"));
     awaitState("mover", "Active", "Active");
     awaitState("stays", "Active", "Active");
 
     stopOperator();
-    applied(sharing("mover", "a", "").replace("secretName: shared", "secretName: second"));
+    applied(sharing("mover", "a").target("second"));
     startOperator();
     eventually(() -> secretNamed("second") != null);
     stopOperator(); // With the old entry taken out already or not.
-    applied(sharing("mover", "a", "").replace("secretName: shared", "secretName: third"));
+    applied(sharing("mover", "a").target("third"));
     startOperator();
 
     awaitState("mover", "Active", "Active");
@@ -235,16 +239,18 @@ class SharedSecretIT extends OperatorScenario {
   void whoMovesToWhereItsServerIsTakenKeepsItsEntryUntilItIsFree() {
     applyRegistries("a");
     applySource(CANARY);
-    applied(sharing("holder", "a", ""));
-    applied(credential("mover", "a", "target: {secretName: own}"));
+    applied(sharing("holder", "a"));
+    applied(of("mover", "a").target("own"));
     awaitState("holder", "Active", "Active");
     awaitState("mover", "Active", "Active");
 
-    applied(sharing("mover", "a", ""));
+    applied(sharing("mover", "a"));
 
     await()
         .untilAsserted(
-            () -> assertThat(message("mover")).contains("RegistryCredential holder has the entry"));
+            () ->
+                assertThat(ready(status("mover")).message())
+                    .contains("RegistryCredential holder has the entry"));
     assertThat(content("own")).isEqualTo(document(entry("a", "mover", CANARY)));
     delete("holder");
     awaitState("mover", "Active", "Active");
@@ -256,15 +262,18 @@ class SharedSecretIT extends OperatorScenario {
   void whoeverDeletesOrOverwritesTheSecretFindsAllEntriesBack() {
     applyRegistries("a", "b");
     applySource(CANARY);
-    applied(sharing("one", "a", "") + "---\n" + sharing("two", "b", ""));
+    applied(sharing("one", "a"), sharing("two", "b"));
     var both = new String[] {entry("a", "one", CANARY), entry("b", "two", CANARY)};
     awaitContent(both);
 
-    kubectl("delete", "secret/shared");
+    var uid = shared().getMetadata().getUid();
+    deleted("Secret/shared");
     awaitContent(both);
-    kubectl(
-        "patch", "secret/shared", "-p", "{\"data\":{\".dockerconfigjson\":\"eyJhdXRocyI6e319\"}}");
+    assertThat(shared().getMetadata().getUid()).isNotEqualTo(uid);
+    var corrections = corrections();
+    patch("Secret/shared", "{\"data\":{\".dockerconfigjson\":\"eyJhdXRocyI6e319\"}}");
     awaitContent(both);
+    await().untilAsserted(() -> assertThat(corrections()).isGreaterThan(corrections));
     assertThat(owners()).containsExactlyInAnyOrder("one", "two");
   }
 
@@ -319,11 +328,13 @@ class SharedSecretIT extends OperatorScenario {
   void credentialsOfOneSecretDoNotMakeEachOtherWrite() {
     applyRegistries("a", "b", "other");
     applySource(CANARY);
-    applied(labelled("one", "a", "{team: blue}") + "---\n" + labelled("two", "b", "{team: red}"));
-    applied(sharing("loser", "a", ""));
-    applied(sharing("idle", "b", "desiredState: Inactive"));
+    applied(
+        sharing("one", "a").targetLabel("team", "blue"),
+        sharing("two", "b").targetLabel("team", "red"));
+    applied(sharing("loser", "a"));
+    applied(sharing("idle", "b").desiredState("Inactive"));
     applySource("account-other", CANARY);
-    applied(credential("other", "other", "").replace("{name: account,", "{name: account-other,"));
+    applied(of("other", "other").source("account-other"));
     awaitState("one", "Active", "Active");
     awaitState("two", "Active", "Active");
     awaitState("loser", "Activating", "ServerClaimed");
@@ -341,8 +352,8 @@ class SharedSecretIT extends OperatorScenario {
             });
     var versions = versions();
     rotateOther(1000);
-    kubectl("label", "regcred/loser", "changed=by-somebody");
-    kubectl("label", "regcred/loser", "changed-");
+    patch("RegistryCredential/loser", "{\"metadata\":{\"labels\":{\"changed\":\"by-somebody\"}}}");
+    patch("RegistryCredential/loser", "{\"metadata\":{\"labels\":null}}");
     stopOperator();
     startOperator();
     rotateOther(1001);
@@ -377,51 +388,45 @@ class SharedSecretIT extends OperatorScenario {
   }
 
   private void applyRegistries(String... names) {
-    applied(Stream.of(names).map(OperatorScenario::registry).collect(Collectors.joining("---\n")));
+    for (String name : names) {
+      applied(Manifests.registry(name));
+    }
     for (String name : names) {
       awaitRegistry(name, "Active", "Active");
     }
   }
 
-  private static String sharing(String name, String registry, String more) {
-    return credential(name, registry, "target: {secretName: shared}\n" + more);
+  /** A credential whose user name is its own name. */
+  private static Manifest.OfCredential of(String name, String registry) {
+    return Manifests.credential(name).registry(registry).user(name);
   }
 
-  private static String labelled(String name, String registry, String labels) {
-    return credential(name, registry, "target: {secretName: shared, labels: " + labels + "}");
+  private static Manifest.OfCredential sharing(String name, String registry) {
+    return of(name, registry).target("shared");
   }
 
   /** With a source and a Registry of its own. */
-  private static String own(String name) {
-    return sharing(name, name, "").replace("{name: account,", "{name: account-" + name + ",");
+  private static Manifest.OfCredential own(String name) {
+    return sharing(name, name).source("account-" + name);
   }
 
-  private static String large(String name, String user) {
-    return sharing(name, name, "").replace("publicValue: " + name, "publicValue: \"" + user + "\"");
+  private static Manifest.OfCredential large(String name, String user) {
+    return sharing(name, name).user(user);
   }
 
   /** Until one that was created now would be younger, by the API server's clock. */
-  private void awaitLaterThan(String name, String another) {
+  private void awaitLaterThan(String name) {
     var created = existing(name).getMetadata().getCreationTimestamp();
+    var another =
+        client
+            .configMaps()
+            .inNamespace(namespace)
+            .resource(
+                new ConfigMapBuilder().withNewMetadata().withName("now").endMetadata().build());
     eventually(
-        () -> {
-          var now =
-              installation
-                  .cluster()
-                  .kubectl()
-                  .runWithInput(
-                      another,
-                      "-n",
-                      namespace,
-                      "create",
-                      "--dry-run=server",
-                      "-o",
-                      "jsonpath={.metadata.creationTimestamp}",
-                      "-f",
-                      "-")
-                  .stdout();
-          return now.compareTo(created) > 0;
-        });
+        () ->
+            another.dryRun(true).create().getMetadata().getCreationTimestamp().compareTo(created)
+                > 0);
   }
 
   private void awaitClaimed(String loser, String winner) {
@@ -429,16 +434,16 @@ class SharedSecretIT extends OperatorScenario {
     await()
         .untilAsserted(
             () ->
-                assertThat(message(loser))
+                assertThat(ready(status(loser)).message())
                     .contains("RegistryCredential " + winner + " has the entry"));
-  }
-
-  private String message(String name) {
-    return kubectl("get", "regcred", name, "-o", "jsonpath={.status.conditions[0].message}");
   }
 
   private void awaitContent(String... entries) {
     await().untilAsserted(() -> assertThat(content("shared")).isEqualTo(document(entries)));
+  }
+
+  private int corrections() {
+    return new Meters(operator().httpPort()).corrections("Secret");
   }
 
   private long occurrences(String text) {
@@ -464,7 +469,7 @@ class SharedSecretIT extends OperatorScenario {
   }
 
   private void delete(String name) {
-    kubectl("delete", "regcred/" + name, Patience.TIMEOUT_FLAG);
+    deleted("RegistryCredential/" + name);
   }
 
   private static void inParallel(List<String> names, Consumer<String> change) throws Exception {
