@@ -2,12 +2,19 @@ package dev.regcred.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regcred.api.v1alpha1.ClusterRegistry;
 import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.api.v1alpha1.RegistryCredential;
+import dev.regcred.testkit.Base64Text;
 import dev.regcred.testkit.HandsBack;
-import dev.regcred.testkit.Patience;
+import dev.regcred.testkit.Manifests;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** One account in many namespaces, from its creation to its end. */
@@ -15,18 +22,20 @@ class ClusterWideIT extends ClusterWideScenario {
   @Test
   void itIsInEachNamespaceThatItSelectsAndNowhereElse() {
     var selected = namespaces(3);
-    applyClusterWide("");
+    createNamespace(name + "-other", "not-" + name);
+    applyClusterWide();
     awaitWide(LifecycleState.ACTIVE, "Active");
     awaitCounts(3, 3, 0, 0);
-    assertThat(selected).allSatisfy(n -> assertThat(pullIn(n)).contains(CANARY, server()));
-    assertThat(pullIn(namespace)).isNull();
     assertThat(wideStatus().failures()).isNull();
+    stopOperator(); // Now that a pass is over, nothing of it is to come.
+    assertThat(selected).allSatisfy(n -> assertThat(pullIn(n)).isEqualTo(entries(CANARY)));
+    assertThat(namespacesWithTheEntry()).isEqualTo(selected);
   }
 
   @Test
   void aRotationIsInEachOfThemInPlace() {
     var selected = namespaces(3);
-    applyClusterWide("");
+    applyClusterWide();
     awaitCounts(3, 3, 0, 0);
     var uids = selected.stream().map(n -> copy(n).getMetadata().getUid()).toList();
     var version = wideCredential().getMetadata().getResourceVersion();
@@ -36,6 +45,7 @@ class ClusterWideIT extends ClusterWideScenario {
             () ->
                 assertThat(selected)
                     .allSatisfy(n -> assertThat(pullIn(n)).contains(CANARY + "-2")));
+    stopOperator(); // A status, if it wrote one, would come last.
     assertThat(selected.stream().map(n -> copy(n).getMetadata().getUid()).toList()).isEqualTo(uids);
     assertThat(wideCredential().getMetadata().getResourceVersion()).isEqualTo(version);
   }
@@ -43,7 +53,7 @@ class ClusterWideIT extends ClusterWideScenario {
   @Test
   void itIsDeactivatedActivatedAndDeletedEverywhere() {
     var selected = namespaces(3);
-    applyClusterWide("");
+    applyClusterWide();
     awaitCounts(3, 3, 0, 0);
     declareWide("Inactive");
     awaitWide(LifecycleState.INACTIVE, "Inactive");
@@ -52,14 +62,14 @@ class ClusterWideIT extends ClusterWideScenario {
     declareWide("Active");
     awaitCounts(3, 3, 0, 0);
     assertThat(copies()).isEqualTo(3);
-    kubectl("delete", "clusterregistrycredential", name, Patience.TIMEOUT_FLAG);
+    deleted("ClusterRegistryCredential/" + name);
     assertThat(selected).allSatisfy(n -> assertThat(pullIn(n)).isNull());
   }
 
   @Test
   void aNamespaceThatIsSelectedWhileItIsInactiveGetsASecretWithoutTheEntry() {
     namespaces(1);
-    applyClusterWide("");
+    applyClusterWide();
     awaitCounts(1, 1, 0, 0);
     declareWide("Inactive");
     awaitWide(LifecycleState.INACTIVE, "Inactive");
@@ -73,7 +83,7 @@ class ClusterWideIT extends ClusterWideScenario {
   @Test
   void oneThatIsInactiveFromTheStartIsWrittenNowhere() {
     var selected = namespaces(1);
-    applyClusterWide("desiredState: Inactive");
+    applyClusterWide(wide().desiredState("Inactive"));
     awaitWide(LifecycleState.INACTIVE, "Inactive");
     assertThat(pullIn(selected.getFirst())).isNull();
   }
@@ -81,28 +91,28 @@ class ClusterWideIT extends ClusterWideScenario {
   @Test
   void anAddressBelongsToOneClusterRegistry() {
     namespaces(1);
-    applyClusterWide("");
+    applyClusterWide();
     awaitCounts(1, 1, 0, 0);
-    applied(
-        """
-        apiVersion: regcred.dev/v1alpha1
-        kind: ClusterRegistry
-        metadata: {name: %s-second}
-        spec: {serverAddress: "%s"}
-        """
-            .formatted(name, server()));
+    applied(Manifests.clusterRegistry(second()).server(server()));
+    var both = client.resources(ClusterRegistry.class);
     await()
         .untilAsserted(
             () ->
-                assertThat(kubectl("get", "clusterregistry", name + "-second", "-o", "wide"))
-                    .contains("ServerAddressUsed"));
-    kubectl("delete", "clusterregistry", name + "-second");
+                assertThat(summary(both.withName(second()).get().getStatus()))
+                    .isEqualTo("Activating ServerAddressUsed"));
+    assertThat(summary(both.withName(name).get().getStatus())).isEqualTo("Active Active");
+    deleted("ClusterRegistry/" + name);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(summary(both.withName(second()).get().getStatus()))
+                    .isEqualTo("Active Active"));
   }
 
   @Test
   void itIsRemovedEverywhereAndThenPurged() {
     var selected = namespaces(2);
-    applyClusterWide("removal: {purgeAfter: 2s}");
+    applyClusterWide(wide().purgeAfter("2s"));
     awaitCounts(2, 2, 0, 0);
     declareWide("Removed");
     awaitWide(LifecycleState.PURGED, "Purged");
@@ -113,81 +123,49 @@ class ClusterWideIT extends ClusterWideScenario {
   @HandsBack("pull")
   void whatARetainedOneLeavesIsHandedBack() {
     var selected = namespaces(2);
-    applyClusterWide("deletionPolicy: Retain");
+    applyClusterWide(wide().retained());
     awaitCounts(2, 2, 0, 0);
-    kubectl("delete", "clusterregistrycredential", name, Patience.TIMEOUT_FLAG);
+    deleted("ClusterRegistryCredential/" + name);
     assertThat(selected)
         .allSatisfy(
             n -> {
-              assertThat(pullIn(n)).contains(CANARY);
+              assertThat(pullIn(n)).isEqualTo(entries(CANARY));
               assertThat(copy(n).getMetadata().getLabels()).isNullOrEmpty();
+              assertThat(copy(n).getMetadata().getAnnotations()).isNullOrEmpty();
+              assertThat(copy(n).getMetadata().getOwnerReferences()).isNullOrEmpty();
             });
   }
 
   @Test
   void forOneServerTheNamespacedOneWinsAndBothSaySo() {
     var selected = namespaces(2);
-    applyClusterWide("");
+    applyClusterWide();
     awaitCounts(2, 2, 0, 0);
     var shared = selected.getFirst();
-    var admin = installation.cluster().kubectl();
-    admin.runWithInput(
-        """
-        apiVersion: regcred.dev/v1alpha1
-        kind: RegistryCredential
-        metadata: {name: own, namespace: %s}
-        spec:
-          registryRef: {kind: ClusterRegistry, name: %s}
-          email: team@example.com
-          publicValue: team
-          secretValueFrom: {secretKeyRef: {name: account, key: password}}
-          target: {secretName: pull}
-        """
-            .formatted(shared, name),
-        "apply",
-        "-f",
-        "-");
-    client
-        .secrets()
-        .inNamespace(shared)
-        .resource(
-            new SecretBuilder()
-                .withNewMetadata()
-                .withName("account")
-                .endMetadata()
-                .withStringData(Map.of("password", CANARY + "-own"))
-                .build())
-        .create();
+    applied(
+        Manifests.source("account", CANARY + "-own").in(shared),
+        Manifests.credential("own").clusterRegistry(name).user("team").target("pull").in(shared));
     awaitCounts(2, 1, 1, 0);
     awaitWide(LifecycleState.ACTIVE, "Active");
     assertThat(wideReady().message()).contains("in 1 a RegistryCredential has it instead");
     assertThat(pullIn(shared)).contains(CANARY + "-own").doesNotContain("robot@example.com");
+    var own = client.resources(RegistryCredential.class).inNamespace(shared).withName("own");
     await()
         .untilAsserted(
             () ->
-                assertThat(admin.ok("get", "regcred", "own", "-n", shared, "-o", "json"))
+                assertThat(ready(present(own.get().getStatus(), "status of own")).message())
                     .contains("in place of that of ClusterRegistryCredential " + name));
-    admin.ok("delete", "regcred", "own", "-n", shared, Patience.TIMEOUT_FLAG);
+    own.delete();
     awaitCounts(2, 2, 0, 0);
-    assertThat(pullIn(shared)).contains("robot@example.com");
+    assertThat(pullIn(shared)).isEqualTo(entries(CANARY));
+    await().untilAsserted(() -> assertThat(own.get()).isNull());
   }
 
   @Test
   void aNamespacedCredentialNeedsANamespaceThatTheClusterRegistryAllows() {
-    applied(
-        """
-        apiVersion: regcred.dev/v1alpha1
-        kind: ClusterRegistry
-        metadata: {name: %s}
-        spec: {serverAddress: "%s", allowedNamespaces: {matchLabels: {wide: %s}}}
-        """
-            .formatted(name, server(), name));
+    applied(clusterRegistry().allowedNamespaces("wide", name));
     applySource(CANARY);
-    applied(
-        credential("")
-            .replace(
-                "registryRef: {name: main}",
-                "registryRef: {kind: ClusterRegistry, name: " + name + "}"));
+    applied(Manifests.credential("pull").clusterRegistry(name));
     awaitState("pull", "Activating", "RegistryNotAllowed");
     assertThat(secretNamed("pull")).isNull();
     label(namespace, name);
@@ -207,14 +185,14 @@ class ClusterWideIT extends ClusterWideScenario {
   @Test
   void theClusterRegistrysStateIsFollowedEverywhere() {
     var selected = namespaces(2);
-    applyClusterWide("");
+    applyClusterWide();
     awaitCounts(2, 2, 0, 0);
     declare("ClusterRegistry/" + name, "Inactive");
     awaitWide(LifecycleState.INACTIVE, "RegistryInactive");
     assertThat(selected).allSatisfy(n -> assertThat(pullIn(n)).isEqualTo(BLANK));
     declare("ClusterRegistry/" + name, "Active");
     awaitCounts(2, 2, 0, 0);
-    kubectl("delete", "clusterregistry", name, Patience.TIMEOUT_FLAG);
+    deleted("ClusterRegistry/" + name);
     awaitWide(LifecycleState.INACTIVE, "RegistryNotFound");
     assertThat(copies()).isZero();
   }
@@ -222,7 +200,7 @@ class ClusterWideIT extends ClusterWideScenario {
   @Test
   void serviceAccountsPullWithItInEachNamespaceThatHasThem() {
     var selected = namespaces(2);
-    applyClusterWide("serviceAccounts: [default]");
+    applyClusterWide(wide().serviceAccounts("default"));
     awaitCounts(2, 2, 0, 0);
     await()
         .untilAsserted(
@@ -230,16 +208,17 @@ class ClusterWideIT extends ClusterWideScenario {
                 assertThat(selected)
                     .allSatisfy(n -> assertThat(imagePullSecrets(n)).containsExactly("pull")));
     label(selected.getFirst(), "no");
-    await().untilAsserted(() -> assertThat(imagePullSecrets(selected.getFirst())).isEmpty());
+    awaitCounts(1, 1, 0, 0);
+    assertThat(imagePullSecrets(selected.getFirst())).isEmpty();
     assertThat(imagePullSecrets(selected.getLast())).containsExactly("pull");
-    kubectl("delete", "clusterregistrycredential", name, Patience.TIMEOUT_FLAG);
+    deleted("ClusterRegistryCredential/" + name);
     assertThat(imagePullSecrets(selected.getLast())).isEmpty();
   }
 
   @Test
   void whatIsChangedOrDeletedInOneNamespaceIsPutRightThere() {
     var selected = namespaces(3);
-    applyClusterWide("");
+    applyClusterWide();
     awaitCounts(3, 3, 0, 0);
     var untouched = copy(selected.get(2)).getMetadata().getResourceVersion();
     client.secrets().inNamespace(selected.get(0)).withName("pull").delete();
@@ -251,15 +230,16 @@ class ClusterWideIT extends ClusterWideScenario {
     await()
         .untilAsserted(
             () -> assertThat(selected).allSatisfy(n -> assertThat(pullIn(n)).contains(CANARY)));
+    stopOperator(); // So that the pass is over, with all that it writes.
     assertThat(copy(selected.get(2)).getMetadata().getResourceVersion()).isEqualTo(untouched);
   }
 
   @Test
   void anotherTargetTakesItsPlaceInEachNamespace() {
     var selected = namespaces(2);
-    applyClusterWide("");
+    applyClusterWide();
     awaitCounts(2, 2, 0, 0);
-    applied(wide("").replace("secretName: pull", "secretName: other"));
+    applied(wide().target("other"));
     await()
         .untilAsserted(
             () ->
@@ -267,35 +247,62 @@ class ClusterWideIT extends ClusterWideScenario {
                     .allSatisfy(
                         n -> {
                           assertThat(pullIn(n)).isNull();
-                          assertThat(client.secrets().inNamespace(n).withName("other").get())
-                              .isNotNull();
+                          assertThat(contentOf(n, "other")).isEqualTo(entries(CANARY));
                         }));
   }
 
   @Test
   void aRestartWritesNothing() {
     var selected = namespaces(5);
-    applyClusterWide("serviceAccounts: [default]");
+    applyClusterWide(wide().serviceAccounts("default"));
     awaitCounts(5, 5, 0, 0);
     await()
         .untilAsserted(
             () ->
                 assertThat(selected)
                     .allSatisfy(n -> assertThat(imagePullSecrets(n)).containsExactly("pull")));
-    var before = versions(selected);
+    awaitWide(LifecycleState.ACTIVE, "Active");
     stopOperator();
-    startOperator();
-    applyWideSource(CANARY + "-2");
-    await().untilAsserted(() -> assertThat(pullIn(selected.getFirst())).contains(CANARY + "-2"));
-    awaitCounts(5, 5, 0, 0);
-    assertThat(wideCredential().getMetadata().getResourceVersion()).isEqualTo(before.getFirst());
+    var before = versions(selected);
+    passOnce("ClusterRegistry", "ClusterRegistryCredential");
+    assertThat(versions(selected)).isEqualTo(before);
   }
 
-  private List<String> versions(List<String> selected) {
-    return java.util.stream.Stream.concat(
-            java.util.stream.Stream.of(wideCredential().getMetadata().getResourceVersion()),
-            selected.stream().map(n -> copy(n).getMetadata().getResourceVersion()))
-        .toList();
+  /** Of all that the operator writes, and of the source. */
+  private Map<String, String> versions(List<String> selected) {
+    var versions = new TreeMap<String, String>();
+    var all =
+        new ArrayList<HasMetadata>(
+            List.of(
+                wideCredential(),
+                client.resources(ClusterRegistry.class).withName(name).get(),
+                client.secrets().inNamespace(SOURCES).withName(name).get()));
+    for (String in : selected) {
+      all.add(copy(in));
+      all.add(client.serviceAccounts().inNamespace(in).withName("default").get());
+    }
+    for (HasMetadata one : all) {
+      versions.put(
+          one.getKind()
+              + "/"
+              + one.getMetadata().getNamespace()
+              + "/"
+              + one.getMetadata().getName(),
+          one.getMetadata().getResourceVersion());
+    }
+    assertThat(versions).hasSize(3 + 2 * selected.size());
+    return versions;
+  }
+
+  private @Nullable String contentOf(String in, String secret) {
+    var found = client.secrets().inNamespace(in).withName(secret).get();
+    return found == null ? null : content(found);
+  }
+
+  /** What each of its pull Secrets holds. */
+  private String entries(String password) {
+    return "{\"auths\":{\"%s\":{\"username\":\"robot\",\"password\":\"%s\",\"email\":\"robot@example.com\",\"auth\":\"%s\"}}}"
+        .formatted(server(), password, Base64Text.of("robot:" + password));
   }
 
   private List<String> imagePullSecrets(String in) {

@@ -27,7 +27,7 @@ class ClusterWideKillIT extends ClusterWideScenario {
       throws Exception {
     stopOperator();
     var selected = namespaces(NAMESPACES);
-    applyClusterWide("");
+    applyClusterWide();
 
     killAtWrite("POST", directory);
     assertThat(copies()).as("written before the kill").isEqualTo(HALF);

@@ -8,16 +8,16 @@ import dev.regcred.api.v1alpha1.ClusterRegistryCredentialStatus;
 import dev.regcred.api.v1alpha1.Condition;
 import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.NamespaceCounts;
+import dev.regcred.testkit.Base64Text;
+import dev.regcred.testkit.Manifest;
+import dev.regcred.testkit.Manifests;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
-import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 
 /** A test of cluster-wide credentials: what it creates carries the test's own name. */
@@ -34,26 +34,34 @@ abstract class ClusterWideScenario extends OperatorScenario {
     eventually(
         () -> client.resources(ClusterRegistryCredential.class).withName(name).get() == null);
     client.resources(ClusterRegistry.class).withName(name).delete();
+    client.resources(ClusterRegistry.class).withName(second()).delete();
     client.secrets().inNamespace(SOURCES).withName(name).delete();
     client.namespaces().withLabel("wide", name).delete();
   }
 
   /** A ClusterRegistry, a source and a credential for the namespaces with the test's label. */
-  final void applyClusterWide(String more) {
+  final void applyClusterWide() {
+    applyClusterWide(wide());
+  }
+
+  /** A ClusterRegistry, a source and this credential. */
+  final void applyClusterWide(Manifest.OfCredential credential) {
     applyServer();
     applyWideSource(CANARY);
-    applied(wide(more));
+    applied(credential);
   }
 
   final void applyServer() {
-    applied(
-        """
-        apiVersion: regcred.dev/v1alpha1
-        kind: ClusterRegistry
-        metadata: {name: %s}
-        spec: {serverAddress: "%s"}
-        """
-            .formatted(name, server()));
+    applied(clusterRegistry());
+  }
+
+  final Manifest.OfRegistry clusterRegistry() {
+    return Manifests.clusterRegistry(name).server(server());
+  }
+
+  /** The name of another ClusterRegistry of the test. */
+  final String second() {
+    return name + "-second";
   }
 
   /** One for each test, because an address belongs to one ClusterRegistry. */
@@ -62,40 +70,12 @@ abstract class ClusterWideScenario extends OperatorScenario {
   }
 
   final void applyWideSource(String password) {
-    client
-        .secrets()
-        .inNamespace(SOURCES)
-        .resource(
-            new SecretBuilder()
-                .withNewMetadata()
-                .withName(name)
-                .withLabels(Map.of("regcred.dev/source", "true"))
-                .endMetadata()
-                .withType("Opaque")
-                .withData(
-                    Map.of(
-                        "password",
-                        Base64.getEncoder()
-                            .encodeToString(password.getBytes(StandardCharsets.UTF_8))))
-                .build())
-        .createOr(NonDeletingOperation::update);
+    applied(Manifests.source(name, password).in(SOURCES).label("regcred.dev/source", "true"));
   }
 
-  final String wide(String more) {
-    return """
-    apiVersion: regcred.dev/v1alpha1
-    kind: ClusterRegistryCredential
-    metadata: {name: %s}
-    spec:
-      registryRef: {name: %s}
-      email: robot@example.com
-      publicValue: robot
-      secretValueFrom: {secretKeyRef: {name: %s, key: password}}
-      target: {secretName: pull}
-      namespaceSelector: {matchLabels: {wide: %s}}
-    %s
-    """
-        .formatted(name, name, name, name, more.indent(2));
+  /** The credential, for the namespaces with the test's label. */
+  final Manifest.OfCredential wide() {
+    return Manifests.clusterCredential(name).namespaceSelector("wide", name);
   }
 
   /** Namespaces that the credential selects. */
@@ -106,12 +86,17 @@ abstract class ClusterWideScenario extends OperatorScenario {
   }
 
   final void createSelected(String created) {
+    createNamespace(created, name);
+  }
+
+  /** A namespace with a value of the label that is selected by. */
+  final void createNamespace(String created, String label) {
     client
         .resource(
             new NamespaceBuilder()
                 .withNewMetadata()
                 .withName(created)
-                .withLabels(Map.of("wide", name))
+                .withLabels(Map.of("wide", label))
                 .endMetadata()
                 .build())
         .create();
@@ -146,7 +131,7 @@ abstract class ClusterWideScenario extends OperatorScenario {
   }
 
   final Condition wideReady() {
-    return present(wideStatus().conditions(), "conditions").getFirst();
+    return ready(wideStatus());
   }
 
   final void declareWide(String state) {
@@ -157,17 +142,22 @@ abstract class ClusterWideScenario extends OperatorScenario {
     await()
         .untilAsserted(
             () ->
-                assertThat(wideStatus().namespaces())
+                assertThat(newestStatus().namespaces())
                     .isEqualTo(new NamespaceCounts(desired, synced, overridden, failed)));
   }
 
   final void awaitWide(LifecycleState state, String reason) {
     await()
         .untilAsserted(
-            () -> {
-              assertThat(wideStatus().state()).isEqualTo(state);
-              assertThat(wideReady().reason()).isEqualTo(reason);
-            });
+            () -> assertThat(summary(newestStatus())).isEqualTo(state.value() + " " + reason));
+  }
+
+  /** The status, once it speaks of the newest spec. */
+  private ClusterRegistryCredentialStatus newestStatus() {
+    var credential = wideCredential();
+    var status = present(credential.getStatus(), "status of " + name);
+    assertThat(status.observedGeneration()).isEqualTo(credential.getMetadata().getGeneration());
+    return status;
   }
 
   /** Without an entry of the cluster-wide credential anywhere. */
@@ -176,28 +166,25 @@ abstract class ClusterWideScenario extends OperatorScenario {
   }
 
   /** The content of the pull Secret of a namespace; null where there is none. */
-  @org.jspecify.annotations.Nullable
-  String pullIn(String read) {
+  final @Nullable String pullIn(String read) {
     var secret = client.secrets().inNamespace(read).withName("pull").get();
     return secret == null ? null : content(secret);
   }
 
   static String content(Secret secret) {
-    return new String(
-        Base64.getDecoder().decode(secret.getData().get(".dockerconfigjson")),
-        StandardCharsets.UTF_8);
+    return Base64Text.decoded(secret.getData().getOrDefault(".dockerconfigjson", ""));
   }
 
   final long copies() {
-    return client
-        .secrets()
-        .inAnyNamespace()
-        .withLabel("regcred.dev/managed", "true")
-        .list()
-        .getItems()
-        .stream()
-        .filter(secret -> secret.getMetadata().getNamespace().startsWith(name))
-        .filter(secret -> content(secret).contains(CANARY))
-        .count();
+    return namespacesWithTheEntry().size();
+  }
+
+  /** In all of the cluster, whoever's mark is on the Secret. */
+  final List<String> namespacesWithTheEntry() {
+    return client.secrets().inAnyNamespace().list().getItems().stream()
+        .filter(secret -> content(secret).contains("\"" + server() + "\""))
+        .map(secret -> secret.getMetadata().getNamespace())
+        .sorted()
+        .toList();
   }
 }

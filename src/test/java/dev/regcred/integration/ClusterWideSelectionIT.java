@@ -3,7 +3,10 @@ package dev.regcred.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.testkit.Manifest;
 import dev.regcred.testkit.Patience;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Which namespaces a cluster-wide credential is in. */
@@ -11,7 +14,7 @@ class ClusterWideSelectionIT extends ClusterWideScenario {
   @Test
   void aNamespaceThatAppearsOrIsRelabelledIsFollowedAndTheOthersAreLeftAlone() {
     var first = namespaces(1).getFirst();
-    applyClusterWide("");
+    applyClusterWide();
     awaitCounts(1, 1, 0, 0);
     var version = copy(first).getMetadata().getResourceVersion();
     var other = name + "-other";
@@ -19,64 +22,62 @@ class ClusterWideSelectionIT extends ClusterWideScenario {
     awaitCounts(2, 2, 0, 0);
     label(other, "no");
     awaitCounts(1, 1, 0, 0);
-    assertThat(pullIn(other)).isNull();
+    assertThat(client.secrets().inNamespace(other).list().getItems()).isEmpty();
     label(other, name);
     awaitCounts(2, 2, 0, 0);
     assertThat(pullIn(other)).contains(CANARY);
     assertThat(copy(first).getMetadata().getResourceVersion()).isEqualTo(version);
     client.namespaces().withName(other).delete();
     awaitCounts(1, 1, 0, 0);
-    await().until(() -> client.namespaces().withName(other).get() == null);
+    await()
+        .atMost(Patience.NAMESPACE_DELETION)
+        .until(() -> client.namespaces().withName(other).get() == null);
+    assertThat(namespacesWithTheEntry()).containsExactly(first);
   }
 
   @Test
   void oneThatHasLeftItsLastNamespaceCanBeDeleted() {
     var only = namespaces(1).getFirst();
-    applyClusterWide("");
+    applyClusterWide();
     awaitCounts(1, 1, 0, 0);
     label(only, "no");
     awaitWide(LifecycleState.ACTIVE, "NoNamespaceSelected");
     awaitNoCopies();
-    kubectl("delete", "clusterregistrycredential", name, Patience.TIMEOUT_FLAG);
+    deleted("ClusterRegistryCredential/" + name);
   }
 
   @Test
   void anExcludedNamespaceIsLeftOut() {
     var selected = namespaces(2);
-    applyClusterWide("");
+    applyClusterWide();
     awaitCounts(2, 2, 0, 0);
-    applied(wide("excludedNamespaces: [%s]".formatted(selected.get(1))));
+    applied(wide().excludedNamespaces(selected.get(1)));
     awaitCounts(1, 1, 0, 0);
-    assertThat(pullIn(selected.get(0))).contains(CANARY);
-    assertThat(pullIn(selected.get(1))).isNull();
+    assertThat(namespacesWithTheEntry()).containsExactly(selected.get(0));
   }
 
   @Test
   void theSystemsAndTheOperatorsNamespaceAreLeftOutUnlessTheyAreNamed() {
-    applyServer();
-    applyWideSource(CANARY);
-    var all =
-        "{matchExpressions: [{key: kubernetes.io/metadata.name, operator: %s, values: [%s]}]}";
-    applied(selecting(all.formatted("NotIn", "default")));
-    await().untilAsserted(() -> assertThat(pullIn(namespace)).contains(CANARY));
-    assertThat(pullIn("kube-system")).isNull();
-    assertThat(pullIn(SOURCES)).isNull();
-    applied(selecting(all.formatted("In", "kube-system, " + SOURCES)));
-    await()
-        .untilAsserted(
-            () -> {
-              assertThat(pullIn("kube-system")).contains(CANARY);
-              assertThat(pullIn(SOURCES)).contains(CANARY);
-              assertThat(pullIn(namespace)).isNull();
-            });
-    kubectl("delete", "clusterregistrycredential", name, Patience.TIMEOUT_FLAG);
-    assertThat(pullIn("kube-system")).isNull();
+    var left = List.of("kube-system", SOURCES);
+    applyClusterWide(selecting("NotIn", "default"));
+    awaitWide(LifecycleState.ACTIVE, "Active");
+    stopOperator(); // Now that a pass is over, nothing of it is to come.
+    assertThat(namespacesWithTheEntry())
+        .contains(namespace)
+        .doesNotContain("default")
+        .doesNotContainAnyElementsOf(left);
+    startOperator();
+    applied(selecting("In", left.toArray(String[]::new)));
+    awaitCounts(left.size(), left.size(), 0, 0);
+    assertThat(namespacesWithTheEntry()).containsExactlyInAnyOrderElementsOf(left);
+    deleted("ClusterRegistryCredential/" + name);
+    awaitNoCopies();
   }
 
   @Test
   void withoutAnyNamespaceItIsReadyAndSaysSo() {
     applyServer();
-    applied(wide(""));
+    applied(wide());
     await().untilAsserted(() -> assertThat(wideReady().reason()).isEqualTo("SourceNotFound"));
     assertThat(wideReady().status()).isEqualTo("False");
     applyWideSource(CANARY);
@@ -88,7 +89,19 @@ class ClusterWideSelectionIT extends ClusterWideScenario {
     awaitCounts(1, 1, 0, 0);
   }
 
-  private String selecting(String selector) {
-    return wide("").replace("{matchLabels: {wide: %s}}".formatted(name), selector);
+  private Manifest.OfCredential selecting(String operator, String... namespaces) {
+    return wide()
+        .set(
+            "spec.namespaceSelector",
+            Map.of(
+                "matchExpressions",
+                List.of(
+                    Map.of(
+                        "key",
+                        "kubernetes.io/metadata.name",
+                        "operator",
+                        operator,
+                        "values",
+                        List.of(namespaces)))));
   }
 }

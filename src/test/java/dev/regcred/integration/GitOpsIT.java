@@ -37,7 +37,7 @@ class GitOpsIT extends ClusterWideScenario {
     stopOperator();
     applied(Manifests.registry("main"), Manifests.credential("pull"));
     applyServer();
-    applied(wide(""));
+    applied(wide());
     see("created, without an operator", WAITS, "registries/main");
     see("created, without an operator", WAITS, "registrycredentials/pull");
     see("created, without an operator", WAITS, "clusterregistries/" + name);
@@ -180,7 +180,7 @@ class GitOpsIT extends ClusterWideScenario {
 
   private void seeStuckInOneNamespace() {
     applied(secret("pull-wide").value("a", "b").yaml());
-    applied(wide("").replace("secretName: pull", "secretName: pull-wide"));
+    applied(wide().target("pull-wide"));
     label(namespace, name);
     awaitCounts(1, 0, 0, 1);
     see("a foreign Secret in one namespace", STUCK, "clusterregistrycredentials/" + name);
