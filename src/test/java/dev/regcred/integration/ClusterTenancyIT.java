@@ -2,13 +2,25 @@ package dev.regcred.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.regcred.testcluster.Kubectl;
-import java.nio.charset.StandardCharsets;
+import dev.regcred.api.v1alpha1.ClusterRegistry;
+import dev.regcred.api.v1alpha1.ClusterRegistryCredential;
+import dev.regcred.integration.Way.Refusal;
+import dev.regcred.testkit.Base64Text;
+import dev.regcred.testkit.Manifest;
+import dev.regcred.testkit.Manifests;
+import dev.regcred.testkit.TestNamespace;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,240 +33,290 @@ class ClusterTenancyIT extends OperatorScenario {
   private static final String WRITER = "cluster-writer@example.com";
   private static final String SOURCES = "regcred-system";
   private static final String HIDDEN = CANARY + "-not-to-be-copied";
+  private static final String LABEL = "regcred.dev/source";
+
+  /** So many at least must get past the API server, or the operator was not tried. */
+  private static final int FEWEST_LET_IN = 16;
+
+  private final KubernetesClient writer =
+      new KubernetesClientBuilder()
+          .withConfig(
+              new ConfigBuilder(client.getConfiguration()).withImpersonateUsername(WRITER).build())
+          .build();
+
+  /** The cluster-wide kinds are in no namespace. */
+  private final TestNamespace asWriter = test.namespace().as(writer);
 
   private final List<String> names = new ArrayList<>();
   private final List<String> sources = new ArrayList<>();
 
+  private int refused;
+  private int withoutEffect;
+
   @BeforeEach
   void allowTheWriter() {
-    var kubectl = installation.cluster().kubectl();
-    kubectl.run("delete", "clusterrole,clusterrolebinding", namespace, "--ignore-not-found");
-    kubectl.ok(
-        "create",
-        "clusterrole",
-        namespace,
-        "--verb=get,list,create,update,patch,delete",
-        "--resource=clusterregistries.regcred.dev,clusterregistrycredentials.regcred.dev");
-    kubectl.ok(
-        "create",
-        "clusterrolebinding",
-        namespace,
-        "--clusterrole=" + namespace,
-        "--user=" + WRITER);
-    kubectl.ok("label", "namespace", namespace, "tenancy=" + namespace);
-    assertThat(asWriter(registryNamed(namespace), "apply", "-f", "-").exitCode()).isZero();
+    client
+        .resource(
+            new ClusterRoleBuilder()
+                .withNewMetadata()
+                .withName(namespace)
+                .endMetadata()
+                .addNewRule()
+                .withApiGroups("regcred.dev")
+                .withResources("clusterregistries", "clusterregistrycredentials")
+                .withVerbs("get", "list", "create", "update", "patch", "delete")
+                .endRule()
+                .build())
+        .create();
+    client
+        .resource(
+            new ClusterRoleBindingBuilder()
+                .withNewMetadata()
+                .withName(namespace)
+                .endMetadata()
+                .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", namespace)
+                .addNewSubject("rbac.authorization.k8s.io", "User", WRITER, null)
+                .build())
+        .create();
+    client
+        .namespaces()
+        .withName(namespace)
+        .edit(n -> n.edit().editMetadata().addToLabels("tenancy", namespace).endMetadata().build());
+    // The API server takes a moment to know of it.
+    await()
+        .ignoreException(KubernetesClientException.class)
+        .untilAsserted(() -> asWriter.apply(Manifests.clusterRegistry(namespace).yaml()));
   }
 
   @AfterEach
   void takeAllAway() {
-    var kubectl = installation.cluster().kubectl();
-    names.forEach(name -> kubectl.run("delete", "clusterregistrycredential", name));
-    kubectl.run("delete", "clusterregistry", namespace);
-    sources.forEach(name -> kubectl.run("delete", "secret", name, "-n", SOURCES));
-    kubectl.run("delete", "clusterrolebinding,clusterrole", namespace);
+    writer.close();
+    names.forEach(
+        name -> client.resources(ClusterRegistryCredential.class).withName(name).delete());
+    names.forEach(
+        name ->
+            eventually(
+                () ->
+                    client.resources(ClusterRegistryCredential.class).withName(name).get()
+                        == null));
+    client.resources(ClusterRegistry.class).withName(namespace).delete();
+    sources.forEach(name -> client.secrets().inNamespace(SOURCES).withName(name).delete());
+    client.rbac().clusterRoleBindings().withName(namespace).delete();
+    client.rbac().clusterRoles().withName(namespace).delete();
   }
 
   @Test
   void nothingIsCopiedThatIsNotLabelledAsASource() {
-    var tried = 0;
-    for (var metadata :
+    notLabelled();
+    notInTheSourcesNamespace();
+    fieldsOfOtherApis();
+    directly();
+    await().during(Duration.ofSeconds(2)).untilAsserted(this::assertNothingHidden);
+    assertThat(withoutEffect).as("let in").isGreaterThanOrEqualTo(FEWEST_LET_IN);
+    System.out.printf(
+        "cluster tenancy: %d ways tried: %d refused, %d let in without effect%n",
+        refused + withoutEffect, refused, withoutEffect);
+  }
+
+  private void notLabelled() {
+    for (var unlabelled :
         List.of(
-            "",
-            "labels: {regcred.dev/source: \"false\"}",
-            "labels: {regcred.dev/source: \"True\"}",
-            "labels: {regcred.dev/source: \"\"}",
-            "labels: {regcred.dev/managed: \"true\"}",
-            "annotations: {regcred.dev/source: \"true\"}")) {
-      var source = source(SOURCES, metadata);
-      stalledAsSourceInvalid(clusterCredential(source, null));
-      stalledAsSourceInvalid(clusterCredential(source(SOURCES, LABELLED), source));
-      tried += 2;
+            source(),
+            source().label(LABEL, "false"),
+            source().label(LABEL, "True"),
+            source().label(LABEL, ""),
+            source().label("regcred.dev/managed", "true"),
+            source().annotation(LABEL, "true"))) {
+      var name = created(SOURCES, unlabelled);
+      letIn("a password that is no source", credentialOf(name), "SourceInvalid");
+      letIn(
+          "a user name that is no source",
+          credentialOf(labelled()).userFrom(name, "user"),
+          "SourceInvalid");
     }
-    var elsewhere = source(namespace, LABELLED);
+  }
+
+  private void notInTheSourcesNamespace() {
+    var elsewhere = created(namespace, source().label(LABEL, "true"));
+    letIn("a password of elsewhere", credentialOf(elsewhere), "SourceNotFound");
+    letIn(
+        "a user name of elsewhere",
+        credentialOf(labelled()).userFrom(elsewhere, "user"),
+        "SourceNotFound");
     for (var name :
         List.of(
-            elsewhere,
             namespace + "/" + elsewhere,
             "../" + namespace + "/" + elsewhere,
             "../../" + namespace + "/secrets/" + elsewhere)) {
-      withoutEffect(clusterCredential(name, null), elsewhere);
-      withoutEffect(clusterCredential(source(SOURCES, LABELLED), name), elsewhere);
-      tried += 2;
+      refused(
+          "password " + name,
+          Refusal.invalid("spec.secretValueFrom.secretKeyRef.name"),
+          credentialOf(name));
+      refused(
+          "user name " + name,
+          Refusal.invalid("spec.publicValueFrom.secretKeyRef.name"),
+          credentialOf(labelled()).userFrom(name, "user"));
     }
-    for (var change :
-        List.of("secretKeyRef: {namespace: " + namespace + ", ", "secretKeyRef: {kind: Secret, ")) {
-      withoutEffect(
-          clusterCredential(elsewhere, null).replace("secretKeyRef: {", change), elsewhere);
-      tried++;
+    for (var field : Map.of("namespace", namespace, "kind", "Secret").entrySet()) {
+      var path = "spec.secretValueFrom.secretKeyRef." + field.getKey();
+      refused(
+          path + ", strictly",
+          Refusal.unknown(path),
+          credentialOf(elsewhere).set(path, field.getValue()));
+      var ignored = credentialOf(elsewhere).set(path, field.getValue());
+      tried(
+          new Way(
+              path + ", ignored", null, () -> asWriter.create(ignored.yaml(), Validation.IGNORE)),
+          "SourceNotFound");
     }
-    withoutEffect(
-        clusterCredential(source(SOURCES, LABELLED), null)
-            .replace("kind: ClusterRegistry,", "kind: Registry,"),
-        elsewhere);
-    tried++;
-    for (var command :
-        List.of(
-            List.of(
-                "label", "secret", source(SOURCES, ""), "-n", SOURCES, "regcred.dev/source=true"),
-            List.of("get", "secrets", "-n", SOURCES),
-            List.of("create", "token", "regcred-operator", "-n", SOURCES))) {
-      assertThat(asWriter("", command.toArray(String[]::new)).exitCode())
-          .as(String.join(" ", command))
-          .isNotZero();
-      tried++;
-    }
-    await().during(Duration.ofSeconds(2)).untilAsserted(() -> assertNothingHiddenIn(namespace));
-    System.out.printf(
-        "cluster tenancy: %d ways tried, %d refused or without effect%n", tried, tried);
+  }
+
+  private void fieldsOfOtherApis() {
+    refused(
+        "a Registry of a namespace",
+        Refusal.invalid("spec.registryRef.kind"),
+        credentialOf(labelled())
+            .set("spec.registryRef", Map.of("kind", "Registry", "name", namespace)));
+  }
+
+  /** What RBAC is there for. */
+  private void directly() {
+    var secret = created(SOURCES, source());
+    var sources = client.secrets().inNamespace(SOURCES);
+    assertThat(sources.withName(secret).get()).isNotNull();
+    var theirs = writer.secrets().inNamespace(SOURCES);
+    tried(
+        new Way(
+            "label a Secret as a source",
+            Refusal.forbidden("patch"),
+            () ->
+                theirs
+                    .withName(secret)
+                    .patch("{\"metadata\":{\"labels\":{\"%s\":\"true\"}}}".formatted(LABEL))),
+        "");
+    tried(new Way("list the sources", Refusal.forbidden("list"), theirs::list), "");
+    tried(
+        new Way("read a source", Refusal.forbidden("get"), () -> theirs.withName(secret).get()),
+        "");
+    tried(
+        new Way(
+            "get a token of the operator",
+            Refusal.forbidden("create"),
+            () ->
+                writer.raw(
+                    "/api/v1/namespaces/%s/serviceaccounts/regcred-operator/token"
+                        .formatted(SOURCES),
+                    "POST",
+                    "{\"apiVersion\":\"authentication.k8s.io/v1\",\"kind\":\"TokenRequest\",\"spec\":{}}")),
+        "");
   }
 
   /** What was copied stays, so that pulls go on; what comes after is not copied. */
   @Test
   void aSourceWhoseLabelIsTakenOffIsNotCopiedAnyMore() {
-    var source = sourceWith(SOURCES, LABELLED, CANARY + "-good");
-    var name = written(clusterCredential(source, null));
+    var source =
+        created(
+            SOURCES,
+            Manifests.secret("good")
+                .value("password", CANARY + "-good")
+                .value("user", "good")
+                .label(LABEL, "true"));
+    applied(credentialOf(source));
+    var name = names.getLast();
     awaitReady(name, "True", "Active");
-    var kubectl = installation.cluster().kubectl();
-    kubectl.ok("label", "secret", source, "-n", SOURCES, "regcred.dev/source-");
-    kubectl.ok(
-        "patch",
-        "secret",
-        source,
-        "-n",
-        SOURCES,
-        "-p",
-        "{\"stringData\":{\"password\":\"%s\",\"user\":\"%s\"}}".formatted(HIDDEN, HIDDEN));
+    client
+        .secrets()
+        .inNamespace(SOURCES)
+        .withName(source)
+        .edit(
+            s ->
+                new SecretBuilder(s)
+                    .editMetadata()
+                    .removeFromLabels(LABEL)
+                    .endMetadata()
+                    .addToData("password", Base64Text.of(HIDDEN))
+                    .build());
 
     awaitReady(name, "False", "SourceInvalid");
+    stopOperator();
+    passOnce("ClusterRegistryCredential");
 
+    awaitReady(name, "False", "SourceInvalid");
     assertThat(content(name)).contains(CANARY + "-good");
-    assertNothingHiddenIn(namespace);
+    assertNothingHidden();
   }
 
-  private static final String LABELLED = "labels: {regcred.dev/source: \"true\"}";
-
-  private void stalledAsSourceInvalid(String yaml) {
-    awaitReady(written(yaml), "False", "SourceInvalid");
-    assertNothingHiddenIn(namespace);
+  private void letIn(String what, Manifest.OfCredential credential, String reason) {
+    tried(new Way(what, null, () -> asWriter.create(credential.yaml(), Validation.STRICT)), reason);
   }
 
-  /** Refused, or accepted and waiting for ever. */
-  private void withoutEffect(String yaml, String except) {
-    var result = asWriter(yaml, "apply", "-f", "-");
-    if (result.exitCode() == 0) {
-      awaitReady(names.getLast(), "False", null);
+  private void refused(String what, Refusal refusal, Manifest.OfCredential credential) {
+    tried(new Way(what, refusal, () -> asWriter.create(credential.yaml(), Validation.STRICT)), "");
+  }
+
+  /**
+   * Refused, or let in and waiting for ever.
+   *
+   * @param reason why it waits
+   */
+  private void tried(Way way, String reason) {
+    if (way.isLetIn()) {
+      awaitReady(names.getLast(), "False", reason);
+      withoutEffect++;
+    } else {
+      refused++;
     }
-    assertNothingHiddenIn(namespace, except);
+    assertNothingHidden();
   }
 
-  private String written(String yaml) {
-    var result = asWriter(yaml, "apply", "-f", "-");
-    assertThat(result.exitCode()).as(result.stderr()).isZero();
-    return names.getLast();
-  }
-
-  private void awaitReady(String name, String ready, @Nullable String reason) {
+  private void awaitReady(String name, String ready, String reason) {
     await()
         .untilAsserted(
-            () ->
-                assertThat(
-                        asWriter(
-                                "",
-                                "get",
-                                "clusterregistrycredential",
-                                name,
-                                "-o",
-                                "jsonpath={.status.conditions[?(@.type==\"Ready\")].status}"
-                                    + " {.status.conditions[?(@.type==\"Ready\")].reason}")
-                            .stdout())
-                    .startsWith(reason == null ? ready : ready + " " + reason));
+            () -> {
+              var credential = client.resources(ClusterRegistryCredential.class).withName(name);
+              var status = present(credential.get(), name).getStatus();
+              var condition = ready(present(status, "status of " + name));
+              assertThat(condition.status() + " " + condition.reason())
+                  .isEqualTo(ready + " " + reason);
+            });
   }
 
-  private void assertNothingHiddenIn(String namespace, String... except) {
+  /** In no Secret but those that the test itself made. */
+  private void assertNothingHidden() {
     client.secrets().inNamespace(namespace).list().getItems().stream()
-        .filter(secret -> !List.of(except).contains(secret.getMetadata().getName()))
         .filter(secret -> !sources.contains(secret.getMetadata().getName()))
         .forEach(
             secret ->
-                secret
-                    .getData()
-                    .values()
-                    .forEach(
-                        value ->
-                            assertThat(
-                                    new String(
-                                        Base64.getDecoder().decode(value), StandardCharsets.UTF_8))
-                                .as(secret.getMetadata().getName())
-                                .doesNotContain(HIDDEN)));
+                assertThat(secret.getData().values())
+                    .as(secret.getMetadata().getName())
+                    .allSatisfy(
+                        value -> assertThat(Base64Text.decoded(value)).doesNotContain(HIDDEN)));
   }
 
-  private String source(String namespace, String metadata) {
-    return sourceWith(namespace, metadata, HIDDEN);
+  private static Manifest.OfSecret source() {
+    return Manifests.secret("hidden").value("password", HIDDEN).value("user", HIDDEN);
   }
 
-  private String sourceWith(String sourceNamespace, String metadata, String value) {
+  private String labelled() {
+    return created(SOURCES, source().label(LABEL, "true"));
+  }
+
+  /** Creates it under a name of its own, which is returned. */
+  private String created(String in, Manifest.OfSecret secret) {
     var name = namespace + "-source-" + sources.size();
     sources.add(name);
-    var result =
-        installation
-            .cluster()
-            .kubectl()
-            .runWithInput(
-                """
-                apiVersion: v1
-                kind: Secret
-                metadata:
-                  name: %s
-                  namespace: %s
-                  %s
-                stringData: {password: %s, user: %s}
-                """
-                    .formatted(name, sourceNamespace, metadata, value, value),
-                "create",
-                "-f",
-                "-");
-    assertThat(result.exitCode()).as(result.stderr()).isZero();
+    applied(secret.in(in).set("metadata.name", name));
     return name;
   }
 
-  private static String registryNamed(String name) {
-    return """
-    apiVersion: regcred.dev/v1alpha1
-    kind: ClusterRegistry
-    metadata: {name: %s}
-    spec: {serverAddress: %s.example.com}
-    """
-        .formatted(name, name);
-  }
-
-  /** A new one for the namespace of the test. */
-  private String clusterCredential(String source, @Nullable String userSource) {
+  /** A new one for the namespace of the test, of that source. */
+  private Manifest.OfCredential credentialOf(String source) {
     var name = namespace + "-" + names.size();
     names.add(name);
-    return """
-    apiVersion: regcred.dev/v1alpha1
-    kind: ClusterRegistryCredential
-    metadata: {name: %s}
-    spec:
-      email: team@example.com
-      registryRef: {kind: ClusterRegistry, name: %s}
-      %s
-      secretValueFrom: {secretKeyRef: {name: "%s", key: password}}
-      namespaceSelector: {matchLabels: {tenancy: %s}}
-    """
-        .formatted(
-            name,
-            namespace,
-            userSource == null
-                ? "publicValue: robot"
-                : "publicValueFrom: {secretKeyRef: {name: \"" + userSource + "\", key: user}}",
-            source,
-            namespace);
-  }
-
-  private Kubectl.Result asWriter(String stdin, String... command) {
-    var all = new ArrayList<>(List.of("--as=" + WRITER));
-    all.addAll(List.of(command));
-    return installation.cluster().kubectl().runWithInput(stdin, all.toArray(String[]::new));
+    return Manifests.clusterCredential(name)
+        .registry(namespace)
+        .source(source)
+        .without("spec.target")
+        .namespaceSelector("tenancy", namespace);
   }
 }

@@ -58,6 +58,11 @@ public final class TestNamespace implements AutoCloseable {
     return created;
   }
 
+  /** The same namespace, for another user. */
+  public TestNamespace as(KubernetesClient user) {
+    return new TestNamespace(user, name);
+  }
+
   /** Creates it, empty as yet. */
   public void create() {
     admin
@@ -89,6 +94,24 @@ public final class TestNamespace implements AutoCloseable {
         .fieldManager("test")
         .forceConflicts()
         .serverSideApply();
+  }
+
+  /**
+   * Creates an object, as it is.
+   *
+   * @param validation what becomes of a field that the API server does not know
+   */
+  public void create(String yaml, FieldValidateable.Validation validation) {
+    var object = Serialization.unmarshal(yaml, GenericKubernetesResource.class);
+    in(name, object.getApiVersion(), object.getKind())
+        .resource(object)
+        .fieldValidation(validation)
+        .create();
+  }
+
+  /** Whether there is such an object. */
+  public boolean isThere(String kind, String object) {
+    return named(kind, object).get() != null;
   }
 
   /** Merges JSON into an object. */
