@@ -91,6 +91,7 @@ class ClusterTenancyIT extends OperatorScenario {
   @AfterEach
   void takeAllAway() {
     writer.close();
+    startOperatorUnlessItRuns();
     names.forEach(
         name -> client.resources(ClusterRegistryCredential.class).withName(name).delete());
     names.forEach(

@@ -30,6 +30,7 @@ abstract class ClusterWideScenario extends OperatorScenario {
 
   @AfterEach
   void removeClusterWide() {
+    startOperatorUnlessItRuns();
     client.resources(ClusterRegistryCredential.class).withName(name).delete();
     eventually(
         () -> client.resources(ClusterRegistryCredential.class).withName(name).get() == null);

@@ -47,6 +47,13 @@ abstract class OperatorScenario {
     test.start();
   }
 
+  /** For what is cleared away by it, whatever the test did. */
+  final void startOperatorUnlessItRuns() {
+    if (!test.operator().isRunning()) {
+      startOperator();
+    }
+  }
+
   final void stopOperator() {
     test.stop();
   }

@@ -42,7 +42,7 @@ class SteadyStateIT extends ClusterWideScenario {
   @Test
   void nothingIsWrittenAtRestNorByARestart() {
     var copies = namespaces(COPIES);
-    applyClusterWide("");
+    applyClusterWide();
     activate();
     awaitCounts(COPIES, COPIES, 0, 0);
     awaitWide(LifecycleState.ACTIVE, "Active");

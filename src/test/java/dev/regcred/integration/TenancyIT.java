@@ -102,6 +102,7 @@ class TenancyIT extends OperatorScenario {
   @AfterEach
   void deleteNeighbour() {
     tenant.close();
+    startOperatorUnlessItRuns();
     neighbour.withdrawAll();
     neighbour.close();
   }
