@@ -27,6 +27,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,6 +44,7 @@ class EventRecorderTest {
   /** The codes that it answers with, before it answers that all is well. */
   private final BlockingQueue<Integer> codes = new LinkedBlockingQueue<>();
 
+  private volatile @Nullable String retryAfter;
   private final CountDownLatch answers = new CountDownLatch(1);
   private final HttpServer server = server();
   private final KubernetesClient client = KubernetesClients.create(config());
@@ -85,8 +87,8 @@ class EventRecorderTest {
   void whatRepeatsItselfIsCountedOnOneEventAtTheEndAtTheLatest() throws Exception {
     answers.countDown();
     recorder.record(credential(), Collections.nCopies(3, STALLED));
-    recorder.close();
     var event = request();
+    recorder.close();
     assertThat(event.method()).isEqualTo("POST");
     var count = request();
     assertThat(count.method()).isEqualTo("PATCH");
@@ -102,8 +104,8 @@ class EventRecorderTest {
     answers.countDown();
     codes.add(403);
     recorder.record(credential(), List.of(STALLED, STALLED));
-    recorder.close();
     assertThat(List.of(request().method(), request().method())).containsExactly("POST", "POST");
+    recorder.close();
     assertThat(requests).isEmpty();
     assertThat(dropped).hasValue(1);
   }
@@ -175,10 +177,12 @@ class EventRecorderTest {
     assertThat(dropped).hasValue(2);
   }
 
+  /** Nor does it wait until then. */
   @Test
   void whoeverIsClosedTriesNothingAgain() throws Exception {
     answers.countDown();
-    codes.add(500);
+    codes.add(503);
+    retryAfter = "45";
     recorder.record(credential(), List.of(STALLED));
     request();
     recorder.close();
@@ -236,6 +240,9 @@ class EventRecorderTest {
               ? "{\"kind\":\"Event\",\"apiVersion\":\"events.k8s.io/v1\",\"metadata\":{\"name\":\"e\"}}"
               : "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"code\":%s}"
                   .formatted(code);
+      if (retryAfter != null) {
+        exchange.getResponseHeaders().set("Retry-After", retryAfter);
+      }
       var bytes = answer.getBytes(StandardCharsets.UTF_8);
       exchange.sendResponseHeaders(code == null ? 200 : code, bytes.length);
       exchange.getResponseBody().write(bytes);

@@ -19,6 +19,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +49,8 @@ class RotationWatchTest {
     assertThat(measured()).isZero();
     executed(PATCH, DONE);
     assertThat(measured()).isEqualTo(1);
+    assertThat(registry.get("regcred.rotation.delay").timer().totalTime(TimeUnit.MINUTES))
+        .isBetween(0.0, 1.0);
     executed(PATCH, DONE);
     assertThat(measured()).as("no source has changed since").isEqualTo(1);
   }
