@@ -62,7 +62,7 @@ final class DockerConfigParser {
     refuseUnless(parser.nextToken() == JsonToken.START_OBJECT, "is not a JSON object");
     boolean hasAuths = false;
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
-      var key = key();
+      var key = parser.currentName();
       if (key.equals(AUTHS)) {
         refuseUnless(!hasAuths, "has the key auths twice");
         hasAuths = true;
@@ -84,17 +84,11 @@ final class DockerConfigParser {
     }
     refuseUnless(token == JsonToken.START_OBJECT, "has a value of auths that is not an object");
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
-      var server = key();
+      var server = parser.currentName();
       refuseUnless(
           parser.nextToken() == JsonToken.START_OBJECT, "has an entry that is not an object");
       refuseUnless(auths.putIfAbsent(server, value()) == null, "has two entries for one server");
     }
-  }
-
-  private String key() throws IOException, RefusedException {
-    var key = parser.currentName();
-    refuseUnless(GoJson.isUnicode(key), "has a key with an unpaired surrogate");
-    return key;
   }
 
   /** The text of the value that starts at the current token; leaves the parser at its end. */

@@ -77,8 +77,8 @@ class DockerConfigParserTest {
         "{\"Auths\":{}}                       | has the key auths in another case",
         "{\"auth\u017f\":{}}                  | has the key auths in another case",
         "{\"a\":1,\"a\":1}                    | has a top-level key twice",
-        "{\"auths\":{\"\\ud800\":{}}}         | has a key with an unpaired surrogate",
-        "{\"\\ud800\":{}}                     | has a key with an unpaired surrogate",
+        "{\"auths\":{\"\\ud800\":{}}}         | is not JSON",
+        "{\"\\ud800\":{}}                     | is not JSON",
       })
   void refusesAndQuotesNothing(String content, String reason) {
     assertThat(DockerConfigJson.parse(content.getBytes(UTF_8))).isEqualTo(new Unparseable(reason));
