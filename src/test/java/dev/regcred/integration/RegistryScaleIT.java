@@ -85,6 +85,6 @@ class RegistryScaleIT extends OperatorScenario {
   }
 
   private static String decoded(Secret secret) {
-    return Base64Text.decoded(secret.getData().get(".dockerconfigjson"));
+    return Base64Text.decoded(secret.getData().getOrDefault(".dockerconfigjson", ""));
   }
 }
