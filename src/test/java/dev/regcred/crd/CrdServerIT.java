@@ -150,16 +150,16 @@ class CrdServerIT {
       delimiter = '|',
       value = {
         "Registry | NAME STATE READY SERVER AGE | REASON MESSAGE"
-            + " | example Active True registry.example.com | TheReason The-message",
+            + " | example Active True registry.example.com | Contested The-message",
         "ClusterRegistry | NAME STATE READY SERVER AGE | REASON MESSAGE"
-            + " | example Active True registry.example.com | TheReason The-message",
+            + " | example Active True registry.example.com | Contested The-message",
         "RegistryCredential | NAME STATE READY REGISTRY SECRET AGE | REASON MESSAGE"
-            + " | example-pull Active True example example-pull | TheReason The-message",
+            + " | example-pull Active True example example-pull | Contested The-message",
         "ClusterRegistryCredential"
             + " | NAME STATE READY REGISTRY SECRET SYNCED DESIRED AGE"
             + " | OVERRIDDEN FAILED REASON MESSAGE"
             + " | example-pull Active True example example-pull 4 7"
-            + " | 2 1 TheReason The-message",
+            + " | 2 1 Contested The-message",
       })
   void kubectlGetShowsTheColumns(
       String kind, String header, String wideHeader, String row, String wideRow) {
@@ -178,9 +178,10 @@ class CrdServerIT {
           conditions:
             - type: Ready
               status: "True"
-              reason: TheReason
+              reason: Contested
               message: The-message
-              lastTransitionTime: "2026-01-01T00:00:00Z"
+              observedGeneration: 1
+              lastTransitionTime: "2100-01-01T00:00:00Z"
         """);
 
     assertShown(crd, "", header, row);
