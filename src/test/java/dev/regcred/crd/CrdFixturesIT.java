@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.regcred.testcluster.SharedCluster;
+import dev.regcred.testkit.WithoutOperator;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The API server accepts every valid fixture, and refuses every invalid one as it says. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@WithoutOperator
 class CrdFixturesIT {
   private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
 

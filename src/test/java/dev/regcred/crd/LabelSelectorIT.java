@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.regcred.api.v1alpha1.LabelOperator;
 import dev.regcred.api.v1alpha1.LabelSelector;
 import dev.regcred.api.v1alpha1.LabelSelectorRequirement;
+import dev.regcred.testkit.WithoutOperator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 /** The operator selects by labels exactly what the API server does. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@WithoutOperator
 class LabelSelectorIT {
   private static final Map<String, Map<String, String>> LABELS =
       Map.of(

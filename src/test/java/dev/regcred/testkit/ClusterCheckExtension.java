@@ -17,7 +17,8 @@ import org.junit.platform.commons.support.AnnotationSupport;
 public final class ClusterCheckExtension implements AfterTestExecutionCallback {
   @Override
   public void afterTestExecution(ExtensionContext context) {
-    if (SharedCluster.isStarted()) {
+    if (SharedCluster.isStarted()
+        && !AnnotationSupport.isAnnotated(context.getRequiredTestClass(), WithoutOperator.class)) {
       ClusterCheck.ofTheSharedCluster(handedBack(context));
     }
   }

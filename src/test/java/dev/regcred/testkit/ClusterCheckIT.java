@@ -8,8 +8,10 @@ import static dev.regcred.testkit.Manifests.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.regcred.api.v1alpha1.Labels;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,7 +75,8 @@ class ClusterCheckIT {
 
   @Test
   void aStatusThatBreaksAnInvariant() {
-    namespace.apply(clusterRegistry(wide).yaml());
+    namespace.apply(
+        clusterRegistry(wide).set("metadata.finalizers", List.of(Labels.FINALIZER)).yaml());
     saysOf("ClusterRegistry", "\"message\":\"well\",\"reason\":\"NotDocumented\"");
     var noticed = new StringBuilder();
     Patience.await()
@@ -84,6 +87,7 @@ class ClusterCheckIT {
             });
     saysOf("ClusterRegistry", "\"message\":\"well\",\"reason\":\"Active\"");
     Patience.eventually(() -> faults().isEmpty());
+    namespace.patch("ClusterRegistry", wide, "{\"metadata\":{\"finalizers\":null}}");
   }
 
   @Test
