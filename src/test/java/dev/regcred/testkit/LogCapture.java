@@ -45,6 +45,9 @@ public final class LogCapture extends AppenderBase<ILoggingEvent> implements Aut
 
   @Override
   protected void append(ILoggingEvent event) {
+    if (!TraceLog.isShipped(event)) {
+      return; // What is below is searched after every test, by ClusterCheck.
+    }
     var time = event.getInstant() + " " + event.getLevel() + " ";
     var thrown = event.getThrowableProxy();
     lines.add(

@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
 final class TraceLog extends AppenderBase<ILoggingEvent> {
   private static final AtomicBoolean HAS_BEGUN = new AtomicBoolean();
   private static final Queue<String> LINES = new ConcurrentLinkedQueue<>();
+  private static volatile AsShipped asShipped = new AsShipped(Map.of());
 
   private TraceLog() {}
 
@@ -43,19 +44,25 @@ final class TraceLog extends AppenderBase<ILoggingEvent> {
         shipped.put(logger.getName(), logger.getLevel());
       }
     }
+    asShipped = new AsShipped(shipped);
     var all = new TraceLog();
     all.setContext(context);
     all.start();
     for (Logger logger : context.getLoggerList()) {
       var isRoot = logger.getName().equals(org.slf4j.Logger.ROOT_LOGGER_NAME);
       if (isRoot || !logger.isAdditive()) {
-        appenders(logger).forEach(appender -> appender.addFilter(new AsShipped(shipped)));
+        appenders(logger).forEach(appender -> appender.addFilter(asShipped));
         logger.addAppender(all);
       }
       if (logger.getLevel() != null && logger.getLevel() != Level.OFF) {
         logger.setLevel(Level.TRACE);
       }
     }
+  }
+
+  /** Whether it would be logged by the levels that ship. */
+  static boolean isShipped(ILoggingEvent event) {
+    return !HAS_BEGUN.get() || asShipped.decide(event) != FilterReply.DENY;
   }
 
   private static List<Appender<ILoggingEvent>> appenders(Logger logger) {
