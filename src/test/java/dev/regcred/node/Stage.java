@@ -1,5 +1,6 @@
 package dev.regcred.node;
 
+import dev.regcred.testcluster.Helm;
 import dev.regcred.testcluster.LocalNode;
 import dev.regcred.testcluster.TestCluster;
 import io.fabric8.kubernetes.client.Config;
@@ -55,11 +56,10 @@ record Stage(Terminal terminal, KubernetesClient admin, Path directory, Accounts
 
   /** Nothing of the user's own: no kubeconfig, no login to a registry, no Helm repository. */
   private static Map<String, String> environment(TestCluster node) throws IOException {
-    var program = Path.of(node.kubectl().program().getFirst());
     var bin = Files.createDirectory(DIRECTORY.resolve("bin"));
-    for (var name : new String[] {"kubectl", "helm"}) {
-      Files.createSymbolicLink(bin.resolve(name), program); // it is what it is called by
-    }
+    // Each program is what it is called by.
+    Files.createSymbolicLink(bin.resolve("kubectl"), Path.of(node.kubectl().program().getFirst()));
+    Files.createSymbolicLink(bin.resolve("helm"), Path.of(Helm.on(node).program().getFirst()));
     return Map.of(
         "PATH",
         bin + ":" + System.getenv().getOrDefault("PATH", ""),
