@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -176,6 +177,10 @@ final class PrometheusServer implements AutoCloseable {
     try {
       var answer =
           http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+      if (answer.statusCode() == HttpURLConnection.HTTP_UNAVAILABLE) {
+        // It reads its data before it answers. An assertion, so that a wait goes on.
+        throw new AssertionError("Prometheus is not ready: " + answer.body());
+      }
       var body = JSON.readTree(answer.body());
       if (!body.path("status").asText().equals("success")) {
         throw new IllegalStateException(parameters + ": " + answer.body());
