@@ -8,6 +8,8 @@ import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.Registry;
 import dev.regcred.api.v1alpha1.RegistryCredential;
 import dev.regcred.testkit.Meters;
+import dev.regcred.testkit.Patience;
+import dev.regcred.testkit.TestNamespace;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import java.time.Duration;
@@ -60,7 +62,8 @@ class SteadyStateIT extends ClusterWideScenario {
     holds(QUIET, () -> requests.writes() == before);
 
     System.out.printf(
-        "steady state: %d credentials in %d Secrets attached to %d ServiceAccounts, a cluster-wide one in %d namespaces, %d s, %d writes; with a restart: %d writes%n",
+        "steady state: %d credentials in %d Secrets attached to %d ServiceAccounts, a cluster-wide"
+            + " one in %d namespaces, %d s, %d writes; with a restart: %d writes%n",
         CREDENTIALS,
         SECRETS,
         SECRETS,
@@ -158,15 +161,24 @@ class SteadyStateIT extends ClusterWideScenario {
     };
   }
 
-  /** The cluster's own controllers are still busy with those of the tests before this one. */
+  /**
+   * The cluster's own controllers are still busy with those of the tests before this one. What one
+   * of these has left there with a finalizer would keep them busy for ever.
+   */
   private void awaitDeletedNamespaces() {
     await()
-        .atMost(Duration.ofMinutes(10))
+        .atMost(Patience.NAMESPACE_DELETION)
         .pollInterval(Duration.ofSeconds(1))
         .until(
-            () ->
-                client.namespaces().list().getItems().stream()
-                    .noneMatch(HasMetadata::isMarkedForDeletion));
+            () -> {
+              var going =
+                  client.namespaces().list().getItems().stream()
+                      .filter(HasMetadata::isMarkedForDeletion)
+                      .map(namespace -> namespace.getMetadata().getName())
+                      .toList();
+              going.forEach(name -> TestNamespace.existing(client, name).close());
+              return going.isEmpty();
+            });
   }
 
   private static void holds(Duration time, Callable<Boolean> condition) {

@@ -49,6 +49,11 @@ public final class TestNamespace implements AutoCloseable {
     return new TestNamespace(admin, "test-" + UUID.randomUUID().toString().substring(0, 8));
   }
 
+  /** One that is there already. */
+  public static TestNamespace existing(KubernetesClient admin, String name) {
+    return new TestNamespace(admin, name);
+  }
+
   /** Creates one; returns when the cluster's own controllers have put into it what they do. */
   public static TestNamespace create(KubernetesClient admin) {
     var created = named(admin);
