@@ -16,10 +16,12 @@ import dev.regcred.testkit.faults.FaultProxy;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,8 +42,11 @@ class ApiFailureIT {
 
   private static final Duration FIRST_DELAY = Duration.ofMillis(50);
 
-  /** So many attempts that a delay which does not grow would have made them in too short a time. */
+  /** So many attempts that the longest pause between two shows whether the delay grows. */
   private static final int MANY = 6;
+
+  /** Less than the delay before the last of them: something else may trigger one of them. */
+  private static final Duration GROWN_DELAY = FIRST_DELAY.multipliedBy(8);
 
   private final Installation installation = Installation.shared();
   private final TestNamespace namespace = TestNamespace.create(installation.admin());
@@ -101,10 +106,18 @@ class ApiFailureIT {
     assertThat((double) attempts.size())
         .as("attempts in %s", between(attempts.getFirst(), System.nanoTime()))
         .isLessThanOrEqualTo(mostAttempts(between(attempts.getFirst(), System.nanoTime())));
+    assertThat(longestPause()).as("the delay has grown").isGreaterThan(GROWN_DELAY);
 
     proxy.rule(_ -> Fault.none());
     awaitSummary("Active Active");
     assertThat(secret()).isEqualTo(config(ROTATED));
+  }
+
+  private Duration longestPause() {
+    return IntStream.range(1, attempts.size())
+        .mapToObj(i -> between(attempts.get(i - 1), attempts.get(i)))
+        .max(Comparator.naturalOrder())
+        .orElseThrow();
   }
 
   /** With a delay that doubles, so many fit into a time; two more for what else may trigger one. */

@@ -21,22 +21,6 @@ final class ApiRequests {
     this.admin = admin;
   }
 
-  /** Writes, by whomever, of all that the operator could write. */
-  long writes() {
-    return sum(ApiRequests::isWrite);
-  }
-
-  /** Those that were not refused, as of several that write the same version all but one are. */
-  long acceptedWrites() {
-    return sum(labels -> isWrite(labels) && labels.getOrDefault("code", "").startsWith("2"));
-  }
-
-  private static boolean isWrite(Map<String, String> labels) {
-    return WRITES.contains(labels.get("verb"))
-        && isOurConcern(labels)
-        && !"token".equals(labels.get("subresource"));
-  }
-
   /** Writes of resources, Events aside, that were forbidden, to whomever. */
   long refusedWrites() {
     return sum(
