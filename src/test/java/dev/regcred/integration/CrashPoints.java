@@ -12,6 +12,8 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
@@ -20,16 +22,15 @@ import java.util.stream.Stream;
  * undisturbed run's. At each write, and at the end, the password is searched for where it must not
  * be.
  *
- * <p>{@code -Dregcred.crash.points=all} has it die before each write and after it. Otherwise it
- * dies before every other write and after those between, and which ones these are changes from run
- * to run: {@code -Dregcred.crash.parity}, 0 or 1. {@code -Dregcred.crash=move,retain} plays the
- * scenarios of these names only.
+ * <p>There are two points at each write: before it and after it. {@code -Dregcred.crash.every=1}
+ * plays them all, as {@code mvn -Pexhaustive verify} does. Otherwise only every sixth of a scenario
+ * is played, and which ones these are changes from run to run: {@code -Dregcred.crash.first}, from
+ * 0. {@code -Dregcred.crash=move,retain} plays the scenarios of these names only.
  */
 final class CrashPoints implements AutoCloseable {
-  private static final boolean IS_ALL =
-      System.getProperty("regcred.crash.points", "half").equals("all");
-  private static final int PARITY =
-      Integer.getInteger("regcred.crash.parity", new Random().nextInt(2));
+  private static final int EVERY = Math.max(1, Integer.getInteger("regcred.crash.every", 6));
+  private static final int FIRST =
+      Integer.getInteger("regcred.crash.first", new Random().nextInt(EVERY));
 
   private final List<CrashScenario> scenarios;
   private final ExecutorService executor;
@@ -68,9 +69,9 @@ final class CrashPoints implements AutoCloseable {
             .toList();
     System.out.printf(
         "crash points: %s%n",
-        IS_ALL
+        EVERY == 1
             ? "before and after each write"
-            : "before or after each write, -Dregcred.crash.parity=" + PARITY);
+            : "every %s. of a scenario, -Dregcred.crash.first=%s".formatted(EVERY, FIRST));
   }
 
   /** Those that are to be played. */
@@ -125,18 +126,20 @@ final class CrashPoints implements AutoCloseable {
     return new Score(crashes.size(), crashes.size() - failed, untouched, faults);
   }
 
+  /** A scenario of few writes has one point at least, whatever its first one is. */
   private static List<Crash> crashes(long writes) {
-    var crashes = new ArrayList<Crash>();
-    for (long write = 1; write <= writes; write++) {
-      var isBefore = (write + PARITY) % 2 == 0;
-      if (IS_ALL || isBefore) {
-        crashes.add(new Crash.Before(write));
-      }
-      if (IS_ALL || !isBefore) {
-        crashes.add(new Crash.After(write));
-      }
+    var all =
+        LongStream.rangeClosed(1, writes)
+            .boxed()
+            .flatMap(write -> Stream.<Crash>of(new Crash.Before(write), new Crash.After(write)))
+            .toList();
+    if (all.isEmpty()) {
+      return all;
     }
-    return crashes;
+    return IntStream.iterate(
+            FIRST % Math.min(EVERY, all.size()), i -> i < all.size(), i -> i + EVERY)
+        .mapToObj(all::get)
+        .toList();
   }
 
   private static Result undisturbed(CrashScenario scenario) {
