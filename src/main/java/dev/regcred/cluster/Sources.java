@@ -1,5 +1,7 @@
 package dev.regcred.cluster;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.regcred.api.v1alpha1.CredentialSpec;
 import dev.regcred.api.v1alpha1.Labels;
 import dev.regcred.api.v1alpha1.SecretKeyRef;
@@ -20,7 +22,8 @@ record Sources(SecretReads reads, String namespace, boolean labelledOnly) {
     if (spec.publicValueFrom() == null) {
       return spec.publicValue() == null
           ? new SourceReading.Invalid("spec.publicValue is missing.")
-          : new SourceReading.Value(spec.publicValue());
+          : reading(
+              CredentialValue.userName("spec.publicValue", spec.publicValue().getBytes(UTF_8)));
     }
     return read(spec.publicValueFrom().secretKeyRef(), CredentialValue::userName);
   }
@@ -29,9 +32,9 @@ record Sources(SecretReads reads, String namespace, boolean labelledOnly) {
     return read(spec.secretValueFrom().secretKeyRef(), CredentialValue::password);
   }
 
-  /** A rule for the bytes of a Secret's key. */
+  /** A rule for the bytes of a value. */
   private interface ValueRule {
-    CredentialValue check(String secret, String key, byte[] bytes);
+    CredentialValue check(String place, byte[] bytes);
   }
 
   private SourceReading read(SecretKeyRef ref, ValueRule rule) {
@@ -52,7 +55,14 @@ record Sources(SecretReads reads, String namespace, boolean labelledOnly) {
           "Secret %s has no key %s; add it, or correct the reference."
               .formatted(ref.name(), ref.key()));
     }
-    return switch (rule.check(ref.name(), ref.key(), Base64.getDecoder().decode(value))) {
+    return reading(
+        rule.check(
+            "Key %s of Secret %s".formatted(ref.key(), ref.name()),
+            Base64.getDecoder().decode(value)));
+  }
+
+  private static SourceReading reading(CredentialValue value) {
+    return switch (value) {
       case CredentialValue.Valid(var valid) -> new SourceReading.Value(valid);
       case CredentialValue.Invalid(var message) -> new SourceReading.Invalid(message);
     };

@@ -5,16 +5,30 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A user name or password as it was read from a key of a source Secret, checked.
+ * A user name or password as it was read, checked.
  *
- * <p>Both are 1..{@value #MAX_BYTES} bytes of valid UTF-8 without a control character (Unicode
- * category Cc: C0, DEL and C1); a user name has no {@code :} either, because a client splits {@code
- * user:password} at the first one. Nothing is trimmed: a value that is silently changed is a value
- * nobody can find in the source.
+ * <ul>
+ *   <li>A user name is 1..{@value #MAX_USER_NAME_BYTES} bytes of valid UTF-8 without a control
+ *       character (Unicode category Cc: C0, DEL and C1) and without {@code :}, because a client
+ *       splits {@code user:password} at the first one.
+ *   <li>A password is 1..{@value #MAX_PASSWORD_BYTES} bytes of valid UTF-8. Line breaks and tabs
+ *       are the control characters that it may have: a key file of Google has thirteen lines, and
+ *       kubelets and kubectl take it as it is. A line break at the end of a value that has no other
+ *       is what {@code echo} adds, and is refused.
+ * </ul>
+ *
+ * <p>Nothing is trimmed: a value that is silently changed is a value nobody can find in the source.
  */
 public sealed interface CredentialValue {
-  /** Of a value's UTF-8 form. */
-  int MAX_BYTES = 4_096;
+  /** Of a user name's UTF-8 form. The CRDs have the same bound for {@code publicValue}. */
+  int MAX_USER_NAME_BYTES = 4_096;
+
+  /**
+   * Of a password's UTF-8 form. It is there to find a wrong key, and no token comes near it: those
+   * of cloud registries have six thousand characters. What a pull Secret has room for is another
+   * matter ({@link Composition#MAX_BYTES}).
+   */
+  int MAX_PASSWORD_BYTES = 65_536;
 
   /** The value is fit for use. */
   record Valid(String value) implements CredentialValue {
@@ -28,49 +42,91 @@ public sealed interface CredentialValue {
   /**
    * The value is unfit.
    *
-   * @param message names the Secret and the key and says what to do; it tells nothing of the value
-   *     but which rule it breaks
+   * @param message names the place and says what to do; it tells nothing of the value but which
+   *     rule it breaks
    */
   record Invalid(String message) implements CredentialValue {}
 
-  /** Checks the bytes of key {@code key} of the Secret {@code secret} as a user name. */
-  static CredentialValue userName(String secret, String key, byte[] bytes) {
-    var checked = password(secret, key, bytes);
-    if (checked instanceof Valid(var value) && value.indexOf(':') >= 0) {
-      return invalid(secret, key, "has a colon, which no user name can have");
+  /**
+   * Checks a user name.
+   *
+   * @param place where it stands, as the subject of a sentence: {@code Key username of Secret
+   *     account}
+   * @param bytes the value
+   */
+  static CredentialValue userName(String place, byte[] bytes) {
+    var checked = text(place, bytes, MAX_USER_NAME_BYTES);
+    if (!(checked instanceof Valid(var value))) {
+      return checked;
     }
-    return checked;
+    if (value.chars().anyMatch(Character::isISOControl)) {
+      return controlCharacter(place);
+    }
+    return value.indexOf(':') < 0
+        ? checked
+        : invalid(place, "has a colon, which no user name can have");
   }
 
-  /** Checks the bytes of key {@code key} of the Secret {@code secret} as a password or token. */
-  static CredentialValue password(String secret, String key, byte[] bytes) {
+  /**
+   * Checks a password or token.
+   *
+   * @param place where it stands, as for {@link #userName}
+   * @param bytes the value
+   */
+  static CredentialValue password(String place, byte[] bytes) {
+    var checked = text(place, bytes, MAX_PASSWORD_BYTES);
+    return checked instanceof Valid(var value)
+            && value.chars().anyMatch(c -> Character.isISOControl(c) && !isLayout(c))
+        ? controlCharacter(place)
+        : checked;
+  }
+
+  private static CredentialValue text(String place, byte[] bytes, int maxBytes) {
     if (bytes.length == 0) {
-      return invalid(secret, key, "is empty; write the value into it");
+      return invalid(place, "is empty; write the value into it");
     }
-    if (bytes.length > MAX_BYTES) {
+    if (bytes.length > maxBytes) {
       return invalid(
-          secret, key, "is longer than " + MAX_BYTES + " bytes; check that it is the right key");
+          place, "is longer than " + maxBytes + " bytes; check that it is the right value");
     }
     String value;
     try {
       value = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
-      return invalid(secret, key, "is not valid UTF-8; write it as text");
+      return invalid(place, "is not valid UTF-8; write it as text");
     }
-    if (value.endsWith("\n") || value.endsWith("\r")) {
-      return invalid(
-          secret,
-          key,
-          "ends with a line break; write it with `printf %s` or `kubectl create secret generic"
-              + " --from-literal`");
-    }
-    if (value.chars().anyMatch(Character::isISOControl)) {
-      return invalid(secret, key, "has a control character; write it without");
-    }
-    return new Valid(value);
+    return isOneLineAndItsEnd(value)
+        ? invalid(
+            place,
+            "ends with a line break; write it with `printf %s` or `kubectl create secret generic"
+                + " --from-literal`")
+        : new Valid(value);
   }
 
-  private static Invalid invalid(String secret, String key, String problem) {
-    return new Invalid("Key " + key + " of Secret " + secret + " " + problem + ".");
+  /** As {@code echo} writes it. */
+  private static boolean isOneLineAndItsEnd(String value) {
+    int end = value.length();
+    while (end > 0 && isLineBreak(value.charAt(end - 1))) {
+      end--;
+    }
+    return end < value.length()
+        && value.substring(0, end).chars().noneMatch(CredentialValue::isLineBreak);
+  }
+
+  private static boolean isLineBreak(int c) {
+    return c == '\n' || c == '\r';
+  }
+
+  /** What a text of several lines is laid out with. */
+  private static boolean isLayout(int c) {
+    return isLineBreak(c) || c == '\t';
+  }
+
+  private static Invalid controlCharacter(String place) {
+    return invalid(place, "has a control character; write it without");
+  }
+
+  private static Invalid invalid(String place, String problem) {
+    return new Invalid(place + " " + problem + ".");
   }
 }

@@ -125,6 +125,29 @@ class BrokenResourceIT extends OperatorScenario {
     awaitState("pull", "Active", "Active");
   }
 
+  /** It was allowed once, and an entry of such a user name is another account's. */
+  @Test
+  void aUserNameThatNoEntryCanHaveHoldsUpNoneOfThoseThatShareTheSecret() {
+    activeWorkingSet();
+    applied(
+        Manifests.registry("other"),
+        Manifests.credential("broken").registry("other").target("pull"));
+    awaitState("broken", "Active", "Active");
+
+    loose.during(
+        () -> loose.patch("RegistryCredential/broken", "{\"spec\":{\"publicValue\":\"ro:bot\"}}"));
+
+    awaitState("broken", "Active", "SourceInvalid");
+    assertThat(message("broken", "Stalled"))
+        .isEqualTo("spec.publicValue has a colon, which no user name can have.");
+    applySource(CANARY + "-rotated");
+    awaitPullSecret(
+        document(
+            entryAt("other.example.com", "robot", CANARY),
+            entryAt("registry.example.com", "robot", CANARY + "-rotated")));
+    awaitState("pull", "Active", "Active");
+  }
+
   private static String desiredState(String json) {
     return "{\"spec\":{\"desiredState\":%s}}".formatted(json);
   }

@@ -1,9 +1,11 @@
 package dev.regcred.integration;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.testkit.Manifest;
 import dev.regcred.testkit.Manifests;
+import java.util.Base64;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,7 +20,7 @@ class SourceIT extends OperatorScenario {
         Arguments.of("a control character", source(CANARY + "\u0007"), "control character"),
         Arguments.of("nothing", source(""), "empty"),
         Arguments.of(
-            "4,097 bytes", source(CANARY + "x".repeat(4_097 - CANARY.length())), "4096 bytes"),
+            "65,537 bytes", source(CANARY + "x".repeat(65_537 - CANARY.length())), "65536 bytes"),
         Arguments.of(
             "not UTF-8", Manifests.secret("account").set("data.password", "//79"), "UTF-8"));
   }
@@ -51,6 +53,28 @@ class SourceIT extends OperatorScenario {
     applySource(CANARY);
     awaitState("pull", "Active", "Active");
     assertThat(content("pull")).isEqualTo(config(CANARY));
+  }
+
+  static Stream<String> unusual() {
+    return Stream.of(
+        // A key file of Google has thirteen lines, and ends in a line break.
+        "{\n\t\"private_key\": \"" + CANARY + "\"\n}\n",
+        // A token of Azure.
+        CANARY + "x".repeat(6_090 - CANARY.length()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("unusual")
+  void whatKubeletsTakeIsWrittenAsItIs(String password) {
+    applySource(password);
+    applied(Manifests.registry("main"), Manifests.credential("pull"));
+
+    awaitState("pull", "Active", "Active");
+
+    var json = password.replace("\"", "\\\"").replace("\n", "\\n").replace("\t", "\\t");
+    var auth = Base64.getEncoder().encodeToString(("robot:" + password).getBytes(UTF_8));
+    assertThat(content("pull"))
+        .contains("\"password\":\"" + json + "\"", "\"auth\":\"" + auth + "\"");
   }
 
   @Test

@@ -31,14 +31,14 @@ class CanaryTest {
     var password = CANARY + account.password();
     var said = new ArrayList<String>();
 
-    said.add(String.valueOf(CredentialValue.password("harbor", "token", bytes(password))));
-    said.add(String.valueOf(CredentialValue.userName("harbor", "token", bytes(password))));
-    for (var broken : List.of(password + "\n", password + "\u0000", CANARY.repeat(1_000))) {
-      var value = CredentialValue.password("harbor", "token", bytes(broken));
+    said.add(String.valueOf(CredentialValue.password("It", bytes(password))));
+    said.add(String.valueOf(CredentialValue.userName("It", bytes(password))));
+    for (var broken : List.of(CANARY + "\n", password + "\u0000", CANARY.repeat(11_000))) {
+      var value = CredentialValue.password("It", bytes(broken));
       said.add(value + ((Invalid) value).message());
     }
     var latin = (CANARY + "\u00fc").getBytes(StandardCharsets.ISO_8859_1);
-    said.add(String.valueOf(CredentialValue.password("harbor", "token", latin)));
+    said.add(String.valueOf(CredentialValue.password("It", latin)));
 
     said.add(thrownBy(() -> new DockerConfigEntry("", password, "")));
     said.add(thrownBy(() -> new DockerConfigEntry("a:b", password, "")));

@@ -87,8 +87,7 @@ class DesiredSecretTest {
                     contribution("pull", ROBOT, Map.of(), Map.of()),
                     PullSecrets.ours("pull"),
                     current.document(),
-                    CredentialValue.password(
-                        "harbor", "token", PullSecrets.PASSWORD.getBytes(UTF_8)),
+                    CredentialValue.password("It", PullSecrets.PASSWORD.getBytes(UTF_8)),
                     Drift.writes(desired, null),
                     Drift.writes(desired, current))
                 .toString())

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  *     characters; either this or {@code publicValueFrom}
  * @param publicValueFrom where the user name is read from, within the same bounds; the Secret is in
  *     the operator's source namespace and carries the label {@link Labels#SOURCE}
- * @param secretValueFrom where the password or token is read from, 1 to 4,096 bytes of UTF-8
- *     without control characters; the Secret is where that of {@code publicValueFrom} is
+ * @param secretValueFrom where the password or token is read from, 1 to 65,536 bytes of UTF-8
+ *     without control characters other than line breaks and tabs; the Secret is where that of
+ *     {@code publicValueFrom} is
  * @param desiredState the declared end
  * @param target the pull Secret in each of the namespaces
  * @param removal how long it rests once it is Removed; 60 s by default

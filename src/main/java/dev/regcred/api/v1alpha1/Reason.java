@@ -28,7 +28,10 @@ public enum Reason {
   REGISTRY_PURGED("RegistryPurged"),
   /** Waits: a source Secret, or the key in it, does not exist. */
   SOURCE_NOT_FOUND("SourceNotFound"),
-  /** Stalled: a source value is empty, too long, not UTF-8 or has a control character. */
+  /**
+   * Stalled: a user name or password is empty, too long, not UTF-8 or has a character that it can't
+   * have.
+   */
   SOURCE_INVALID("SourceInvalid"),
   /** Ready: a ClusterRegistryCredential is in use, but there is no namespace that it selects. */
   NO_NAMESPACE_SELECTED("NoNamespaceSelected"),

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param publicValue the user name, 1 to 4,096 bytes of UTF-8 without {@code :} and control
  *     characters; either this or {@code publicValueFrom}
  * @param publicValueFrom where the user name is read from, within the same bounds
- * @param secretValueFrom where the password or token is read from, 1 to 4,096 bytes of UTF-8
- *     without control characters
+ * @param secretValueFrom where the password or token is read from, 1 to 65,536 bytes of UTF-8
+ *     without control characters other than line breaks and tabs
  * @param desiredState the declared end
  * @param target the pull Secret
  * @param removal how long it rests once it is Removed; 60 s by default
