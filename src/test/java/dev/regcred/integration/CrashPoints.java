@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -43,14 +45,17 @@ final class CrashPoints implements AutoCloseable {
    *
    * @param points how many crashes there were to be
    * @param resumed how many of them came to the right end
-   * @param untouched how many runs were over before the crash
+   * @param untouched the writes that a run was over without, before its crash
    * @param faults what went wrong, for people
    */
-  private record Score(long points, long resumed, long untouched, List<String> faults) {
+  private record Score(long points, long resumed, Set<Long> untouched, List<String> faults) {
     String line(String name) {
       return "crash points: %s: %d of %d resumed%s"
           .formatted(
-              name, resumed, points, untouched == 0 ? "" : ", %d not reached".formatted(untouched));
+              name,
+              resumed,
+              points,
+              untouched.isEmpty() ? "" : ", writes %s not reached".formatted(untouched));
     }
   }
 
@@ -87,7 +92,9 @@ final class CrashPoints implements AutoCloseable {
     System.out.println(score.line(scenario.name()));
     assertThat(score.faults()).as(scenario.name()).isEmpty();
     assertThat(score.points()).as("writes to die at").isPositive();
-    assertThat(score.untouched()).as("runs without the crash").isLessThanOrEqualTo(1);
+    assertThat(score.untouched())
+        .as("writes that only the undisturbed run made, which met a conflict perhaps")
+        .hasSizeLessThanOrEqualTo(1);
     assertThat(CanaryRule.isIn(log.text())).as("a password in the log").isFalse();
   }
 
@@ -107,11 +114,13 @@ final class CrashPoints implements AutoCloseable {
     var runs = new LinkedHashMap<Crash, Future<Result>>();
     crashes.forEach(
         crash -> runs.put(crash, executor.submit(() -> play(scenario, crash, undisturbed))));
-    long untouched = 0;
+    var untouched = new TreeSet<Long>();
     for (var run : runs.entrySet()) {
       var result = run.getValue().get();
       var difference = World.difference(undisturbed.story(), result.story());
-      untouched += result.hasCrashed() ? 0 : 1;
+      if (!result.hasCrashed()) {
+        untouched.add(run.getKey().write());
+      }
       if (!difference.isEmpty() || !result.violations().isEmpty()) {
         faults.add(
             "%s:%n%s%n%s%n%s"

@@ -61,6 +61,9 @@ final class CrashRun implements AutoCloseable {
 
   /** Where the operator dies. */
   sealed interface Crash {
+    /** Which write of the operator it is, from 1. */
+    long write();
+
     record Before(long write) implements Crash {}
 
     record After(long write) implements Crash {}
