@@ -11,11 +11,18 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,7 +31,8 @@ import org.slf4j.event.Level;
 
 /**
  * Takes turns with other operators by a Lease (coordination.k8s.io/v1), by the rules of client-go's
- * leader election.
+ * leader election. A process leads once: what it has not heard of since its lead was over is not
+ * looked at again, so once lost is lost, even if a late answer says that it had been renewed.
  *
  * <p>The client's own elector asks for the Lease every retry period only. This one watches it: it
  * takes over a moment after a leader has released it, and a leader that is silent for the duration
@@ -37,6 +45,12 @@ final class LeaderElection implements Leadership, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(LeaderElection.class);
   private static final Duration CLOSING_TIME = Duration.ofSeconds(3);
+
+  /** An answer is waited for half the renew deadline, but so long at least, as in client-go. */
+  private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
+
+  /** What remains is halved that often at most until the deadline itself is waited for. */
+  private static final int LAST_TRIES = 4;
 
   private final LeaseLock lock;
   private final LeaseSettings settings;
@@ -60,10 +74,10 @@ final class LeaderElection implements Leadership, AutoCloseable {
   /** The version of our own. */
   private @Nullable String heldVersion;
 
-  private volatile boolean isHolder;
+  private final AtomicReference<Turn> turn = new AtomicReference<>(new Turn.StandingBy());
 
-  /** The renew deadline. */
-  private volatile long heldUntil;
+  /** What the API server is asked at this moment. */
+  private volatile @Nullable Future<?> asked;
 
   /** Of the next failure. */
   private Level level = Level.WARN;
@@ -123,9 +137,35 @@ final class LeaderElection implements Leadership, AutoCloseable {
             .exceptionHandler((_, _) -> true);
   }
 
+  private sealed interface Turn {
+    record StandingBy() implements Turn {}
+
+    /** The time is the renew deadline. */
+    record Leading(long until) implements Turn {}
+
+    /** Lost, or released. */
+    record Over() implements Turn {}
+  }
+
   @Override
   public boolean isHeld() {
-    return isHolder && nanoTime.getAsLong() - heldUntil < 0;
+    return turn.updateAndGet(this::now) instanceof Turn.Leading;
+  }
+
+  /** Whoever sees a lead that is over ends it, for all: no renewal takes it up again. */
+  private Turn now(Turn before) {
+    return before instanceof Turn.Leading lead && nanoTime.getAsLong() - lead.until() >= 0
+        ? new Turn.Over()
+        : before;
+  }
+
+  private Turn renewed(Turn before, long until) {
+    var now = now(before);
+    return now instanceof Turn.Leading ? new Turn.Leading(until) : now;
+  }
+
+  private boolean isStandingBy() {
+    return turn.get() instanceof Turn.StandingBy;
   }
 
   /** Begins to stand by; never waits for the API server. */
@@ -161,15 +201,15 @@ final class LeaderElection implements Leadership, AutoCloseable {
 
   /** Asks for the Lease, and takes it if it may. */
   private void look() {
-    if (isHolder) {
+    if (!isStandingBy()) {
       return;
     }
     attempt(
         () -> {
           var since = nanoTime.getAsLong();
-          var lease = lock.lease().get();
+          var lease = answer(() -> lock.lease().get());
           if (lease == null) {
-            lead(lock.create(), since);
+            lead(answer(lock::create), since);
           } else {
             consider(lease);
           }
@@ -177,7 +217,7 @@ final class LeaderElection implements Leadership, AutoCloseable {
   }
 
   private void consider(Lease lease) {
-    if (isHolder) {
+    if (!isStandingBy()) {
       return;
     }
     var now = nanoTime.getAsLong();
@@ -187,8 +227,9 @@ final class LeaderElection implements Leadership, AutoCloseable {
       seenAt = now;
     }
     var left = lock.duration(lease).toNanos() - (now - seenAt);
-    if (LeaseLock.isFree(lease) || left <= 0) {
-      attempt(() -> lead(lock.take(lease), now));
+    // By us: it was taken, and the answer lost.
+    if (LeaseLock.isFree(lease) || lock.isHeldByUs(lease) || left <= 0) {
+      attempt(() -> lead(answer(() -> lock.take(lease)), now));
     } else {
       schedule(this::look, Duration.ofNanos(left));
     }
@@ -206,42 +247,87 @@ final class LeaderElection implements Leadership, AutoCloseable {
   }
 
   private void lead(Lease lease, long since) {
-    held(lease, since);
-    isHolder = true;
+    heldVersion = lease.getMetadata().getResourceVersion();
+    turn.set(new Turn.Leading(since + settings.renewDeadline().toNanos()));
+    level = Level.WARN;
     LOG.info("Leading, as {}", lock.identity());
     schedule(this::renew, settings.retryPeriod());
     Thread.ofVirtual().name("leading").start(begun); // However long it takes, the Lease is renewed.
-  }
-
-  /**
-   * @param since before the write was sent: others may count from then
-   */
-  private void held(Lease lease, long since) {
-    heldVersion = lease.getMetadata().getResourceVersion();
-    heldUntil = since + settings.renewDeadline().toNanos();
-    level = Level.WARN;
   }
 
   private void renew() {
     var since = nanoTime.getAsLong();
     try {
       if (isHeld()) {
-        held(lock.renew(Objects.requireNonNull(heldVersion)), since);
+        var version = Objects.requireNonNull(heldVersion);
+        var lease = answer(() -> lock.renew(version));
+        heldVersion = lease.getMetadata().getResourceVersion();
+        level = Level.WARN;
+        // Others may count from before the write was sent.
+        var until = since + settings.renewDeadline().toNanos();
+        turn.updateAndGet(before -> renewed(before, until));
       }
     } catch (RuntimeException e) {
       said("The Lease was not renewed", e);
       if (isTaken(e)) {
-        heldUntil = since;
+        turn.set(new Turn.Over());
       }
     }
     if (isHeld()) {
-      var left = Duration.ofNanos(heldUntil - nanoTime.getAsLong());
-      schedule(
-          this::renew, left.compareTo(settings.retryPeriod()) < 0 ? left : settings.retryPeriod());
+      schedule(this::renew, untilNextRenewal(since));
     } else {
-      isHolder = false;
       LOG.error("Another operator leads, or may lead");
       lost.run();
+    }
+  }
+
+  /**
+   * A retry period after the last one began, and before the deadline while an answer could come in
+   * time: halfway to it.
+   */
+  private Duration untilNextRenewal(long since) {
+    var now = nanoTime.getAsLong();
+    var left = left(now);
+    var last = settings.retryPeriod().dividedBy(1 << LAST_TRIES);
+    if (left.compareTo(last) < 0) {
+      return left;
+    }
+    var period = settings.retryPeriod().minusNanos(now - since);
+    var halfway = left.dividedBy(2);
+    return period.compareTo(halfway) > 0 ? halfway : period.isNegative() ? Duration.ZERO : period;
+  }
+
+  private Duration left(long now) {
+    return turn.get() instanceof Turn.Leading lead
+        ? Duration.ofNanos(Math.max(0, lead.until() - now))
+        : settings.renewDeadline();
+  }
+
+  /**
+   * Waits for an answer, and leaves time to ask again: one that is swallowed would else be waited
+   * for until the lead is over.
+   */
+  private <T> T answer(Callable<T> request) {
+    var half = settings.renewDeadline().dividedBy(2);
+    var most = half.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : half;
+    var left = left(nanoTime.getAsLong());
+    var answer = new FutureTask<>(request);
+    asked = answer;
+    Thread.ofVirtual().name("lease").start(answer);
+    try {
+      return answer.get((left.compareTo(most) < 0 ? left : most).toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException refused
+          ? refused
+          : new IllegalStateException(e.getCause());
+    } catch (TimeoutException | CancellationException e) {
+      throw new KubernetesClientException("the API server did not answer in time");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KubernetesClientException("it is being closed");
+    } finally {
+      answer.cancel(true);
+      asked = null;
     }
   }
 
@@ -251,7 +337,7 @@ final class LeaderElection implements Leadership, AutoCloseable {
       return code(e) == HttpURLConnection.HTTP_NOT_FOUND;
     }
     try {
-      var lease = lock.lease().get();
+      var lease = answer(() -> lock.lease().get());
       if (lease == null || !lock.isHeldByUs(lease)) {
         return true;
       }
@@ -275,9 +361,14 @@ final class LeaderElection implements Leadership, AutoCloseable {
   /** Lets the next one take over at once, if this one leads; returns when that is written. */
   @Override
   public void close() {
+    var wasInterrupted = Thread.interrupted(); // Whoever is in a hurry releases it all the same.
     try {
       thread.execute(this::release);
       thread.shutdown();
+      var waiting = asked;
+      if (waiting != null) {
+        waiting.cancel(true); // Whatever it says, the Lease is released next.
+      }
       if (!thread.awaitTermination(CLOSING_TIME.toMillis(), TimeUnit.MILLISECONDS)) {
         thread.shutdownNow();
       }
@@ -285,7 +376,11 @@ final class LeaderElection implements Leadership, AutoCloseable {
       // It is closed already.
     } catch (InterruptedException e) {
       thread.shutdownNow();
-      Thread.currentThread().interrupt();
+      wasInterrupted = true;
+    } finally {
+      if (wasInterrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
     informer.close();
   }
@@ -295,12 +390,25 @@ final class LeaderElection implements Leadership, AutoCloseable {
     if (!isHeld()) {
       return;
     }
-    isHolder = false;
+    turn.set(new Turn.Over());
     try {
-      lock.release(Objects.requireNonNull(heldVersion));
+      giveAway();
       LOG.info("Released the lead");
     } catch (RuntimeException e) {
       LOG.warn("The Lease was not released and runs out: {}", e.getMessage());
+    }
+  }
+
+  private void giveAway() {
+    try {
+      lock.release(Objects.requireNonNull(heldVersion));
+    } catch (RuntimeException e) {
+      if (isTaken(e) || code(e) != HttpURLConnection.HTTP_CONFLICT) {
+        throw e;
+      }
+      lock.release(
+          Objects.requireNonNull(
+              heldVersion)); // A renewal whose answer was not waited for had another version.
     }
   }
 

@@ -43,9 +43,8 @@ record LeaseLock(
 
   /** Creates it and takes it. */
   Lease create() {
-    var lease = new LeaseBuilder().withNewMetadata().withName(name).endMetadata().build();
     // Without a holder: there is one way to write the times of a Lease, the patch that follows.
-    return take(client.resource(lease).inNamespace(namespace).create());
+    return take(client.resource(named()).inNamespace(namespace).create());
   }
 
   /** Becomes its holder. */
@@ -93,7 +92,15 @@ record LeaseLock(
 
   private Lease patch(String version, Object spec) {
     var change = Map.of("metadata", Map.of("resourceVersion", version), "spec", spec);
-    return lease().patch(MERGE, client.getKubernetesSerialization().asJson(change));
+    // Of an object, not by name: the client would ask for it before each patch.
+    return client
+        .resource(named())
+        .inNamespace(namespace)
+        .patch(MERGE, client.getKubernetesSerialization().asJson(change));
+  }
+
+  private Lease named() {
+    return new LeaseBuilder().withNewMetadata().withName(name).endMetadata().build();
   }
 
   private String now() {

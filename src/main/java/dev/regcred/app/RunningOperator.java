@@ -228,15 +228,21 @@ public final class RunningOperator implements AutoCloseable {
   /** Finishes what is being worked on and stops. */
   @Override
   public void close() {
-    http.close();
-    cache.stop();
-    operator.stop();
+    // What can't be stopped must not keep the Lease from being released: others wait for it.
+    InOrder.run(
+        http::close,
+        cache::stop,
+        operator::stop,
+        this::release, // After the last write, and before what takes time.
+        events::close,
+        client::close,
+        meters::close);
+  }
+
+  private void release() {
     if (election != null) {
-      election.close(); // After the last write, and before what takes time.
+      election.close();
     }
-    events.close();
-    client.close();
-    meters.close();
   }
 
   private static final class Uncloned implements Cloner {

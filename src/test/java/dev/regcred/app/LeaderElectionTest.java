@@ -61,6 +61,13 @@ class LeaderElectionTest {
   private int version;
   private volatile boolean isSilent;
   private volatile Duration answersAfter = Duration.ZERO;
+
+  /** Between a write and its answer. */
+  private volatile Runnable whileAnswering = () -> {};
+
+  /** So many renewals get no answer, and nothing is written. */
+  private final Semaphore swallowed = new Semaphore(0);
+
   private int losses;
 
   private final LeaderElection election = election();
@@ -113,11 +120,106 @@ class LeaderElectionTest {
   void oneAnswerInTimeIsEnough() {
     lead();
     isSilent = true;
-    timer.pass(Duration.ofSeconds(7)); // The last time that it asks is at 8 s.
+    timer.pass(Duration.ofSeconds(7));
     isSilent = false;
     timer.pass(Duration.ofSeconds(5));
     assertThat(election.isHeld()).isTrue();
     assertThat(losses).isZero();
+  }
+
+  /** It asks more often as the deadline comes near, not at the deadline itself. */
+  @Test
+  void anAnswerWithinTheLastRetryPeriodIsEnough() {
+    lead();
+    isSilent = true;
+    timer.pass(Duration.ofMillis(8_600)); // It asks at 8, 8.5 and 8.75 s.
+    isSilent = false;
+    timer.pass(Duration.ofSeconds(5));
+    assertThat(election.isHeld()).isTrue();
+    assertThat(losses).isZero();
+  }
+
+  @Test
+  void aRenewalThatIsAnsweredAfterTheDeadlineDoesNotMakeItLeadAgain() {
+    lead();
+    answersAfter = Duration.ofSeconds(8);
+    timer.pass(Duration.ofSeconds(2)); // It asks at 2 s and has the answer at 10 s.
+    assertThat(election.isHeld()).isFalse();
+    assertThat(losses).isEqualTo(1);
+    answersAfter = Duration.ZERO;
+    timer.pass(Duration.ofSeconds(60));
+    assertThat(election.isHeld()).isFalse();
+    assertThat(losses).isEqualTo(1);
+  }
+
+  /** Seen over once, it stays so, though the renewal is written in time by the API server. */
+  @Test
+  void whatWasSeenOverIsOver() {
+    lead();
+    whileAnswering =
+        () -> {
+          timer.suspend(Duration.ofSeconds(7));
+          assertThat(election.isHeld()).as("at 9 s").isFalse();
+        };
+    timer.pass(Duration.ofSeconds(2));
+    whileAnswering = () -> {};
+    assertThat(election.isHeld()).isFalse();
+    assertThat(losses).isEqualTo(1);
+  }
+
+  @Test
+  void whoHasLostTheLeadDoesNotTakeItAgain() throws Exception {
+    lead();
+    storedBy("there", 15, 1);
+    timer.pass(Duration.ofSeconds(2));
+    assertThat(losses).isEqualTo(1);
+    assertThat(begun.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
+    storedBy(null, 15, 1);
+    timer.pass(Duration.ofSeconds(60));
+    assertThat(election.isHeld()).isFalse();
+    assertThat(begun.tryAcquire()).isFalse();
+  }
+
+  /** The settings are 4, 3 and 1 seconds: an answer is waited for 1.5 s. */
+  @Test
+  void anAnswerThatNeverComesLeavesTimeToAskAgain() {
+    var impatient =
+        election(
+            new LeaseSettings(Duration.ofSeconds(4), Duration.ofSeconds(3), Duration.ofSeconds(1)));
+    impatient.start();
+    timer.pass(Duration.ZERO);
+    assertThat(impatient.isHeld()).isTrue();
+    swallowed.release();
+    var since = System.nanoTime();
+    timer.pass(Duration.ofMillis(2_900));
+    assertThat(Duration.ofNanos(System.nanoTime() - since))
+        .as("the client itself would wait longer")
+        .isLessThan(Duration.ofMillis(client.getConfiguration().getRequestTimeout()));
+    assertThat(swallowed.availablePermits()).as("it was swallowed").isZero();
+    timer.pass(Duration.ofSeconds(5));
+    assertThat(impatient.isHeld()).isTrue();
+    assertThat(losses).isZero();
+  }
+
+  /** Taken, and the answer lost: nobody else may have it meanwhile. */
+  @Test
+  void whatItHasTakenWithoutHearingOfItIsTakenAgainSoon() {
+    whileAnswering =
+        () -> {
+          whileAnswering = () -> {};
+          throw new IllegalStateException("the answer is lost");
+        };
+    election.start();
+    timer.pass(Duration.ofSeconds(2));
+    assertThat(election.isHeld()).isTrue();
+  }
+
+  @Test
+  void aRenewalIsOneRequest() {
+    lead();
+    requests.clear();
+    timer.pass(Duration.ofSeconds(2));
+    assertThat(requests).containsExactly("PATCH");
   }
 
   /** Others may count from when they saw the write, which was some time before its answer. */
@@ -224,6 +326,24 @@ class LeaderElectionTest {
   }
 
   @Test
+  void whoeverIsClosedInAHurryGivesTheLeaseAwayToo() {
+    lead();
+    Thread.currentThread().interrupt();
+    election.close();
+    assertThat(Thread.interrupted()).as("it is still interrupted").isTrue();
+    assertThat(spec().getHolderIdentity()).isNull();
+  }
+
+  /** A renewal was written whose answer was lost: the version of the Lease is another. */
+  @Test
+  void whoeverIsClosedGivesTheLeaseAwayWhateverItsVersionIs() {
+    lead();
+    touched();
+    election.close();
+    assertThat(spec().getHolderIdentity()).isNull();
+  }
+
+  @Test
   void whoeverStandsByGivesNothingAway() {
     storedBy("there", 15, 0);
     election.start();
@@ -250,12 +370,16 @@ class LeaderElectionTest {
   }
 
   private LeaderElection election() {
+    return election(SETTINGS);
+  }
+
+  private LeaderElection election(LeaseSettings settings) {
     var one =
         new LeaderElection(
             client,
             "operators",
             "here",
-            SETTINGS,
+            settings,
             begun::release,
             () -> losses++,
             timer.thread(),
@@ -311,6 +435,11 @@ class LeaderElectionTest {
         return;
       }
       requests.add(exchange.getRequestMethod());
+      if (swallowed.tryAcquire()) {
+        timer.suspend(Duration.ofMillis(1_500));
+        ended.await();
+        return;
+      }
       send(exchange, isSilent ? 500 : code(exchange.getRequestMethod(), sent));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -349,6 +478,7 @@ class LeaderElectionTest {
     merge(known, sent);
     touched();
     timer.suspend(answersAfter);
+    whileAnswering.run();
     return 200;
   }
 
