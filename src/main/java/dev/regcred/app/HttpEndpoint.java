@@ -4,23 +4,55 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.Map;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** {@code /metrics}, {@code /healthz} and {@code /readyz} on one port. */
+/**
+ * {@code /metrics}, {@code /healthz} and {@code /readyz} on one port. It has no authentication, and
+ * a kubelet restarts an operator that does not answer it: so nobody may silence it for the others,
+ * and what a client can make it keep is bounded.
+ */
 final class HttpEndpoint implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpEndpoint.class);
   private static final String TEXT = "text/plain; charset=utf-8";
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
+  /**
+   * The server's settings are properties of the process; it reads them once, before the first one
+   * is created. Those that are set already stay.
+   */
+  private static final Map<String, String> LIMITS =
+      Map.of(
+          // Seconds from the first byte of a request to its last, and from there to the last byte
+          // of the answer; also for a connection that sends nothing at all.
+          "sun.net.httpserver.maxReqTime", "5",
+          "sun.net.httpserver.maxRspTime", "10",
+          // Milliseconds between two looks for idle connections.
+          "sun.net.httpserver.clockTick", "1000",
+          // Connections that are open; one more is closed at once.
+          "jdk.httpserver.maxConnections", "4096",
+          "sun.net.httpserver.maxReqHeaders", "64",
+          // Bytes.
+          "sun.net.httpserver.maxReqHeaderSize", "16384");
+
+  /** Requests that are being read or answered; one more ends the oldest. */
+  private static final int MOST_REQUESTS = 64;
+
+  /** Connections that the machine keeps until the server takes them. */
+  private static final int BACKLOG = 1_024;
+
   private final HttpServer server;
-  private final ExecutorService executor = Executors.newSingleThreadExecutor();
+
+  /** One collection of all metrics at a time; the rest of the machine is for the others. */
+  private final Lock scraping = new ReentrantLock(true);
 
   /**
    * @param port 0 for any free one
@@ -28,20 +60,34 @@ final class HttpEndpoint implements AutoCloseable {
    */
   HttpEndpoint(int port, PrometheusMeterRegistry meters, BooleanSupplier isReady)
       throws IOException {
-    server = HttpServer.create(new InetSocketAddress(port), 0);
-    server.setExecutor(executor);
+    LIMITS.forEach(System.getProperties()::putIfAbsent);
+    server = HttpServer.create(new InetSocketAddress(port), BACKLOG);
+    server.setExecutor(new Exchanges(MOST_REQUESTS));
     // One context for all: the server's own would match every path that begins like theirs.
     server.createContext(
         "/",
         exchange -> {
           switch (exchange.getRequestURI().getPath()) {
             case "/metrics" ->
-                answer(exchange, HttpURLConnection.HTTP_OK, PROMETHEUS, meters.scrape());
+                answer(exchange, HttpURLConnection.HTTP_OK, PROMETHEUS, scrape(meters));
             case "/healthz" -> answer(exchange, HttpURLConnection.HTTP_OK, TEXT, "ok\n");
             case "/readyz" -> answerReady(exchange, isReady.getAsBoolean());
             default -> answer(exchange, HttpURLConnection.HTTP_NOT_FOUND, TEXT, "not found\n");
           }
         });
+  }
+
+  private String scrape(PrometheusMeterRegistry meters) throws IOException {
+    try {
+      scraping.lockInterruptibly();
+    } catch (InterruptedException e) {
+      throw new InterruptedIOException("too many ask at the same time");
+    }
+    try {
+      return meters.scrape();
+    } finally {
+      scraping.unlock();
+    }
   }
 
   private static void answerReady(HttpExchange exchange, boolean isReady) throws IOException {
@@ -68,7 +114,6 @@ final class HttpEndpoint implements AutoCloseable {
   @Override
   public void close() {
     server.stop(0);
-    executor.shutdown();
   }
 
   private static void answer(HttpExchange exchange, int code, String type, String body)
