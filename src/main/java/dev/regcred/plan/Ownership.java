@@ -5,11 +5,13 @@ import dev.regcred.api.v1alpha1.Reason;
 import dev.regcred.pullsecret.Adoption;
 import dev.regcred.pullsecret.Claim;
 import dev.regcred.pullsecret.Composition;
+import dev.regcred.pullsecret.Holding;
 import dev.regcred.pullsecret.PullSecret;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Which Secrets the operator may write. */
 final class Ownership {
@@ -18,19 +20,39 @@ final class Ownership {
   /**
    * Whether the credential has a part in a Secret that is there: its mark says so; or the mark was
    * stripped, and the Secret is the one that status names, with the content that we would write.
+   *
+   * <p>One that its owner offers is the owner's until it is taken over, whatever is in it.
    */
   static boolean isOurs(ObservedSecret secret, Claimant self, Instant now) {
     var current = secret.current();
     if (current == null || secret.isMarked()) {
       return secret.isKeptFor(self.contributor());
     }
+    if (current.isOffered() || !secret.name().equals(self.recorded().secretName())) {
+      return false;
+    }
     var entry = Contributions.entry(self).<Claim>map(e -> e).stream();
     var claims =
         self.needsSources(now) ? entry : Stream.concat(entry, Stream.of(new Claim.Nothing()));
-    return secret.name().equals(self.recorded().secretName())
-        && claims.anyMatch(
-            claim ->
-                current.hasContentOf(composed(secret, self, claim, now, new Composer()).secret()));
+    return claims.anyMatch(
+        claim -> current.hasContentOf(composed(secret, self, claim, now, new Composer()).secret()));
+  }
+
+  /**
+   * The Secret as it is. One that was handed over and has lost its mark has other people's entries
+   * too; which of them are ours only the statuses say then.
+   */
+  static @Nullable PullSecret known(ObservedSecret secret, Claimant self) {
+    var current = secret.current();
+    if (current == null || secret.isMarked() || !current.isAdopted()) {
+      return current;
+    }
+    return current.keptFor(
+        Stream.concat(Stream.of(self), secret.others().stream())
+            .filter(claimant -> secret.name().equals(claimant.recorded().secretName()))
+            .filter(claimant -> claimant.recorded().serverAddress() != null)
+            .map(c -> new Holding(c.contributor(), c.recorded().serverAddress()))
+            .toList());
   }
 
   /** Why the target can't be written for the credential. */
@@ -39,11 +61,11 @@ final class Ownership {
     if (current == null) {
       return Optional.empty();
     }
-    if (current.isOfferedTo(self.contributor()) || current.isAdopted()) {
+    if (current.isOfferedTo(self.contributor())) {
       return refusal(current);
     }
     if (place.target().isMarked() || isOurs(place.target(), self, now)) {
-      return Optional.empty();
+      return current.isAdopted() ? refusal(current) : Optional.empty();
     }
     return Optional.of(
         Verdict.stalled(
@@ -77,7 +99,7 @@ final class Ownership {
       ObservedSecret secret, Claimant self, Claim claim, Instant now, Composer composer) {
     var contributions = new ArrayList<>(Contributions.ofAllOthers(secret, now));
     contributions.add(Contributions.of(self, secret, claim));
-    return composer.compose(secret.name(), contributions, secret.current());
+    return composer.compose(secret.name(), contributions, known(secret, self));
   }
 
   private static String whose(PullSecret secret) {

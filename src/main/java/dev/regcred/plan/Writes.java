@@ -133,7 +133,7 @@ final class Writes {
   private void leave(ObservedSecret secret) {
     var contributions = Contributions.ofOthers(secret, now);
     attach(secret, sharers(secret, contributions), Wish.DETACH);
-    var current = secret.current();
+    var current = Ownership.known(secret, self);
     if (current == null || !isOurs(secret) || isRefused(current)) {
       return;
     }
@@ -148,7 +148,7 @@ final class Writes {
   }
 
   private void retain(ObservedSecret secret) {
-    var current = secret.current();
+    var current = Ownership.known(secret, self);
     if (current == null || !isOurs(secret) || (current.isBlank() && !current.isAdopted())) {
       leave(secret);
       return;

@@ -103,16 +103,39 @@ public record PullSecret(
         .collect(Collectors.toSet());
   }
 
-  /** Whether it is ours, but other people's too: what they put there is kept. */
+  /**
+   * Whether it is other people's too: what they put there is kept. It stays so where the rest of
+   * the mark was stripped.
+   */
   public boolean isAdopted() {
-    return "true".equals(annotations.get(Labels.ADOPTED))
-        && "true".equals(labels.get(Labels.MANAGED));
+    return "true".equals(annotations.get(Labels.ADOPTED));
+  }
+
+  /** Whether its owner hands it over, to whomever. One that is ours is not to be had. */
+  public boolean isOffered() {
+    return holdings().isEmpty() && annotations.containsKey(Labels.ADOPT);
   }
 
   /** Whether its owner hands it over to this credential. One that is ours is not to be had. */
   public boolean isOfferedTo(Contributor contributor) {
-    return holdings().isEmpty()
+    return isOffered()
         && (contributor.kind() + "/" + contributor.name()).equals(annotations.get(Labels.ADOPT));
+  }
+
+  /** The same, but known to be kept for these, which its stripped mark does not say any more. */
+  public PullSecret keptFor(List<Holding> known) {
+    return new PullSecret(
+        name,
+        uid,
+        resourceVersion,
+        type,
+        immutable,
+        labels,
+        annotations,
+        owners,
+        data,
+        otherManager,
+        known);
   }
 
   /** As it is once a credential has gone and left its entry to whoever uses the Secret. */

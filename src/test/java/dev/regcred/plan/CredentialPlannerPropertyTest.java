@@ -64,17 +64,10 @@ class CredentialPlannerPropertyTest {
         .forEach(write -> assertThat(content(write)).contains(MarkedSecrets.THEIR_SERVER));
   }
 
-  /**
-   * While it goes out of use, one that is handed over and that its status names is taken for its
-   * own that has lost its mark, and deleted: a fault that is known.
-   */
   @Provide
   Arbitrary<Planned> withASecretOfOthersToo() {
-    return Situation.with(Situation.Place.any(Found.OURS_ADOPTED, Found.OFFERED))
-        .filter(
-            planned ->
-                planned.observed().self().needsSources(ResourceFixture.NOW)
-                    || !any(planned, place -> place.found() == Found.OFFERED))
+    return Situation.with(
+            Situation.Place.any(Found.OURS_ADOPTED, Found.ADOPTED_STRIPPED, Found.OFFERED))
         .filter(
             planned ->
                 planned.placePlans().stream()
@@ -82,6 +75,24 @@ class CredentialPlannerPropertyTest {
                         plan ->
                             toTarget(plan).stream()
                                 .anyMatch(CredentialPlannerPropertyTest::isOfContent)));
+  }
+
+  /** Whatever becomes of the credential. */
+  @Property(tries = FITTING)
+  void whatOtherPeopleHandOverIsNeverDeleted(@ForAll("goingOfASecretOfOthersToo") Planned planned) {
+    planned.placePlans().stream()
+        .flatMap(plan -> toTarget(plan).stream())
+        .forEach(write -> assertThat(write).isNotInstanceOf(SecretWrite.Delete.class));
+  }
+
+  @Provide
+  Arbitrary<Planned> goingOfASecretOfOthersToo() {
+    return Situation.with(
+            Situation.Place.any(Found.OURS_ADOPTED, Found.ADOPTED_STRIPPED, Found.OFFERED))
+        .filter(
+            planned ->
+                WITHDRAWN.contains(planned.situation().recorded().state())
+                    || planned.situation().declared().isDeleting());
   }
 
   private static boolean isOfContent(SecretWrite write) {

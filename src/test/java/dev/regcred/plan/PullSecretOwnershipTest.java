@@ -4,6 +4,7 @@ import static dev.regcred.api.v1alpha1.LifecycleState.ACTIVATING;
 import static dev.regcred.api.v1alpha1.LifecycleState.ACTIVE;
 import static dev.regcred.api.v1alpha1.LifecycleState.DEACTIVATING;
 import static dev.regcred.api.v1alpha1.LifecycleState.INACTIVE;
+import static dev.regcred.api.v1alpha1.LifecycleState.REMOVING;
 import static dev.regcred.plan.CredentialFixture.fresh;
 import static dev.regcred.plan.CredentialFixture.in;
 import static dev.regcred.plan.MarkedSecrets.MIXED;
@@ -202,6 +203,77 @@ class PullSecretOwnershipTest {
               "Deactivate > Inactive",
               "Ready Inactive",
               WIRED),
+          row(
+              "going out of use it does not take over one that is offered meanwhile",
+              in(DEACTIVATING)
+                  .declared(DesiredState.INACTIVE)
+                  .target(offered(PullSecret.TYPE, "RegistryCredential/pull")),
+              "-",
+              "Deactivate > Inactive",
+              "Ready Inactive",
+              WIRED),
+          row(
+              "nor does it delete one, be the content what it would write",
+              in(REMOVING)
+                  .declared(DesiredState.REMOVED)
+                  .purgeAfter("Never")
+                  .target(
+                      PullSecrets.withAnnotations(
+                          foreign("pull", PullSecret.TYPE, ENTRY),
+                          Map.of("regcred.dev/adopt", "RegistryCredential/pull"))),
+              "-",
+              "Remove > Removed",
+              "Ready Removed",
+              "- registry.example.com"),
+          row(
+              "nor one that is offered to another",
+              in(REMOVING)
+                  .declared(DesiredState.REMOVED)
+                  .purgeAfter("Never")
+                  .target(
+                      PullSecrets.withAnnotations(
+                          foreign("pull", PullSecret.TYPE, ENTRY),
+                          Map.of("regcred.dev/adopt", "RegistryCredential/other"))),
+              "-",
+              "Remove > Removed",
+              "Ready Removed",
+              "- registry.example.com"),
+          row(
+              "the rest of a stripped mark is put on one that was taken over",
+              in(ACTIVE).target(strippedAdopted(MIXED)),
+              "Patch pull labels+annotations of pull",
+              "stays Active",
+              "Ready Active",
+              WIRED),
+          row(
+              "and it takes its own entry out of it",
+              in(DEACTIVATING).declared(DesiredState.INACTIVE).target(strippedAdopted(MIXED)),
+              "Patch pull labels+annotations+data {them@theirs.example.com} for pull",
+              "Deactivate > Inactive",
+              "Ready Inactive",
+              WIRED),
+          row(
+              "or hands it back, though nobody else has an entry in it",
+              in(REMOVING)
+                  .declared(DesiredState.REMOVED)
+                  .purgeAfter("Never")
+                  .target(strippedAdopted(ENTRY)),
+              "Patch pull annotations+data {}",
+              "Remove > Removed",
+              "Ready Removed",
+              "- registry.example.com"),
+          row(
+              "but not one with another entry under its server, which somebody else wrote",
+              in(REMOVING)
+                  .declared(DesiredState.REMOVED)
+                  .purgeAfter("Never")
+                  .target(
+                      strippedAdopted(
+                          MIXED.replace("\"username\":\"robot\"", "\"username\":\"x\""))),
+              "-",
+              "Remove > Removed",
+              "Ready Removed",
+              "- registry.example.com"),
           row(
               "after a rename the old one is handed back without its entry",
               in(ACTIVE)
@@ -529,6 +601,10 @@ class PullSecretOwnershipTest {
         .contains("Secret pull")
         .contains("RegistryCredential other")
         .contains("target.secretName");
+  }
+
+  private static PullSecret strippedAdopted(String content) {
+    return adopted(stripped(PullSecrets.withContent(ours("pull"), content)));
   }
 
   private static Row row(

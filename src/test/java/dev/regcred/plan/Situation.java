@@ -147,6 +147,7 @@ record Situation(
     OURS_IMMUTABLE,
     OURS_STRIPPED,
     OURS_ADOPTED,
+    ADOPTED_STRIPPED,
     OF_ONE_THAT_IS_GONE,
     OF_ANOTHER,
     OFFERED,
@@ -171,6 +172,9 @@ record Situation(
         case OURS_STRIPPED -> PullSecrets.stripped(ours);
         case OURS_ADOPTED ->
             MarkedSecrets.adopted(PullSecrets.withContent(ours, MarkedSecrets.MIXED));
+        case ADOPTED_STRIPPED ->
+            MarkedSecrets.adopted(
+                PullSecrets.stripped(PullSecrets.withContent(ours, MarkedSecrets.MIXED)));
         case OF_ONE_THAT_IS_GONE, OF_ANOTHER ->
             MarkedSecrets.keptFor(name, PullSecrets.ENTRY, "other@" + ResourceFixture.SERVER);
         case OFFERED -> MarkedSecrets.offered(PullSecret.TYPE, kind + "/pull");

@@ -22,14 +22,19 @@ class PullSecretTest {
   }
 
   @Test
-  void itIsOtherPeoplesTooOnlyIfItIsOurs() {
+  void itIsOtherPeoplesTooAsLongAsItSaysSo() {
     var adopted = Map.of("regcred.dev/adopted", "true");
     assertThat(PullSecrets.ours("pull").isAdopted()).isFalse();
     assertThat(PullSecrets.withAnnotations(PullSecrets.ours("pull"), adopted).isAdopted()).isTrue();
     assertThat(
             PullSecrets.withAnnotations(PullSecrets.stripped(PullSecrets.ours("pull")), adopted)
                 .isAdopted())
-        .as("without the mark")
+        .as("without the rest of the mark")
+        .isTrue();
+    assertThat(
+            PullSecrets.withAnnotations(
+                    PullSecrets.ours("pull"), Map.of("regcred.dev/adopted", "no"))
+                .isAdopted())
         .isFalse();
   }
 
