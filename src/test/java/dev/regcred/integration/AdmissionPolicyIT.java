@@ -45,6 +45,8 @@ class AdmissionPolicyIT {
       contributors("[{\\\"kind\\\":\\\"RegistryCredential\\\",\\\"name\\\":\\\"pull\\\"}]");
   private static final String MARK = LABEL + "," + CONTRIBUTORS;
 
+  private static final String ADOPTED_MARK = with(MARK, "regcred.dev/adopted", "true");
+
   private static final String OUR_OWNER = ourOwner("");
 
   private final Installation installation = Installation.shared();
@@ -81,7 +83,15 @@ class AdmissionPolicyIT {
   @Test
   void whatIsNotItsBusinessIsRefusedAndWhatItDoesIsAllowed() {
     var refused =
-        Stream.of(creations(), foreign(), offered(), marked(), deletions(), accounts())
+        Stream.of(
+                creations(),
+                foreign(),
+                offered(),
+                adopted(),
+                handedBack(),
+                marked(),
+                deletions(),
+                accounts())
             .flatMap(s -> s)
             .toList();
     var refusedByRbac = byRbac().toList();
@@ -127,7 +137,13 @@ class AdmissionPolicyIT {
   /** The API server says so where an expression can't be evaluated for some object. */
   @Test
   void theExpressionsFitTheTypesThatTheyLookAt() {
-    for (var policy : List.of("regcred-operator-secrets", "regcred-operator-serviceaccounts")) {
+    for (var policy :
+        List.of(
+            "regcred-operator-secrets",
+            "regcred-operator-serviceaccounts",
+            "regcred-operator-resources",
+            "regcred-operator-events",
+            "regcred-operator-leases")) {
       var kubectl = installation.cluster().kubectl();
       OperatorScenario.await()
           .untilAsserted(
@@ -226,12 +242,10 @@ class AdmissionPolicyIT {
             "write the content by JSON patch",
             existing(secret("")),
             object ->
-                operator
-                    .resource(object)
-                    .patch(
-                        PatchContext.of(PatchType.JSON),
-                        "[{\"op\":\"replace\",\"path\":\"/data/.dockerconfigjson\",\"value\":\"%s\"}]"
-                            .formatted(OTHER))),
+                jsonPatch(
+                    object,
+                    "[{\"op\":\"replace\",\"path\":\"/data/.dockerconfigjson\",\"value\":\"%s\"}]"
+                        .formatted(OTHER))),
         new Attempt(
             "write the content by strategic merge patch",
             existing(secret("")),
@@ -260,7 +274,102 @@ class AdmissionPolicyIT {
         patched(
             "take a key out of an offered one",
             withMore(offer),
-            "{\"metadata\":{%s},\"data\":{\"more\":null}}".formatted(MARK)));
+            "{\"metadata\":{%s},\"data\":{\"more\":null}}".formatted(ADOPTED_MARK)),
+        patched(
+            "take it over for itself alone",
+            secret(offer),
+            "{\"metadata\":{%s},%s}".formatted(MARK, DATA)),
+        patched(
+            "take it over for itself alone, and leave the offer",
+            secret(offer),
+            "{\"metadata\":{%s}}".formatted(MARK)),
+        patched(
+            "take it over and own it",
+            secret(offer),
+            "{\"metadata\":{%s,%s}}".formatted(ADOPTED_MARK, OUR_OWNER)),
+        new Attempt(
+            "take it over for itself alone by server-side apply",
+            existing(secret(offer)),
+            object -> applyServerSide(object, MARK)),
+        new Attempt(
+            "take it over as the one that created it, by server-side apply",
+            existing(secret(offer)),
+            object -> applyServerSide(object, ADOPTED_MARK)));
+  }
+
+  /** Other people's, too. Whoever makes one its own alone may delete it then. */
+  private Stream<Attempt> adopted() {
+    var notAdopted = "{\"metadata\":{\"annotations\":{\"regcred.dev/adopted\":null}}}";
+    return Stream.of(
+        patched("make an adopted one its own", secret(ADOPTED_MARK), notAdopted),
+        patched(
+            "make an adopted one its own with another word",
+            secret(ADOPTED_MARK),
+            "{\"metadata\":{\"annotations\":{\"regcred.dev/adopted\":\"false\"}}}"),
+        patched(
+            "rotate an adopted one and make it its own",
+            secret(ADOPTED_MARK),
+            "{\"metadata\":{\"annotations\":{\"regcred.dev/adopted\":null}},%s}".formatted(DATA)),
+        new Attempt(
+            "make an adopted one its own by JSON patch",
+            existing(secret(ADOPTED_MARK)),
+            object ->
+                jsonPatch(
+                    object,
+                    "[{\"op\":\"remove\",\"path\":\"/metadata/annotations/regcred.dev~1adopted\"}]")),
+        patched(
+            "make an adopted one its own that is offered again",
+            secret(with(ADOPTED_MARK, "regcred.dev/adopt", "RegistryCredential/pull")),
+            notAdopted),
+        patched(
+            "own an adopted one", secret(ADOPTED_MARK), "{\"metadata\":{%s}}".formatted(OUR_OWNER)),
+        patched(
+            "hand an adopted one back and own it",
+            secret(ADOPTED_MARK),
+            "{\"metadata\":{\"labels\":null,\"annotations\":null,%s}}".formatted(OUR_OWNER)),
+        patched(
+            "take the mark off an adopted one and then put on one without it",
+            this::adoptedWithoutMark,
+            "{\"metadata\":{%s}}".formatted(withoutAdopted())),
+        deleted("take the mark off an adopted one and then delete it", this::adoptedWithoutMark),
+        deleted(
+            "delete an adopted one that somebody took the label off",
+            secret(exchanged(ADOPTED_MARK, LABEL + ",", ""))),
+        new Attempt(
+            "have itself recorded as the creator of an adopted one, by server-side apply",
+            existing(secret(ADOPTED_MARK)),
+            object -> applyServerSide(object, ADOPTED_MARK)),
+        new Attempt(
+            "have itself recorded as the creator of an adopted one, by JSON patch",
+            existing(secret(ADOPTED_MARK)),
+            object ->
+                jsonPatch(
+                    object,
+                    """
+                    [{"op":"add","path":"/metadata/managedFields/-","value":{"manager":"regcred",\
+                    "operation":"Update","apiVersion":"v1","time":"2026-01-01T00:00:00Z",\
+                    "fieldsType":"FieldsV1","fieldsV1":{"f:type":{}}}}]\
+                    """)));
+  }
+
+  /** Nothing says any more that it was the operator's. */
+  private Stream<Attempt> handedBack() {
+    return Stream.of(
+        patched(
+            "write to one that it handed back", this::backInForeignHands, "{%s}".formatted(DATA)),
+        patched(
+            "mark one that it handed back",
+            this::backInForeignHands,
+            "{\"metadata\":{%s}}".formatted(MARK)),
+        patched(
+            "take one that it handed back over again",
+            this::backInForeignHands,
+            "{\"metadata\":{%s}}".formatted(ADOPTED_MARK)),
+        patched(
+            "write a label on one that it handed back",
+            this::backInForeignHands,
+            "{\"metadata\":{\"labels\":{\"team\":\"operator\"}}}"),
+        deleted("delete one that it handed back", this::backInForeignHands));
   }
 
   private Stream<Attempt> marked() {
@@ -269,7 +378,7 @@ class AdmissionPolicyIT {
         patched("change another key", withMore(MARK), "{\"data\":{\"more\":\"eQ==\"}}"),
         patched(
             "take a key out of an adopted one",
-            withMore(with(MARK, "regcred.dev/adopted", "true")),
+            withMore(ADOPTED_MARK),
             "{\"data\":{\"more\":null}}"),
         patched("write to a marked Opaque one", secret("Opaque", MARK, CONFIG), "{" + DATA + "}"),
         patched("freeze a marked one", secret(MARK), "{\"immutable\":true}"),
@@ -326,7 +435,9 @@ class AdmissionPolicyIT {
         deleted(
             "delete an offered one",
             secret("\"annotations\":{\"regcred.dev/adopt\":\"RegistryCredential/pull\"}")),
-        deleted("delete an adopted one", secret(with(MARK, "regcred.dev/adopted", "true"))),
+        deleted("delete an adopted one", secret(ADOPTED_MARK)),
+        deleted(
+            "delete one of its own that somebody stripped and offers", this::strippedAndOffered),
         deleted(
             "delete a marked one of another type without our key",
             () ->
@@ -399,9 +510,7 @@ class AdmissionPolicyIT {
         patched("own a marked one", secret(MARK), "{\"metadata\":{" + OUR_OWNER + "}}"),
         patched("take another key out", withMore(MARK), "{\"data\":{\"more\":null}}"),
         patched(
-            "rotate an adopted one beside another key",
-            withMore(with(MARK, "regcred.dev/adopted", "true")),
-            "{" + DATA + "}"),
+            "rotate an adopted one beside another key", withMore(ADOPTED_MARK), "{" + DATA + "}"),
         patched(
             "hand one back",
             secret(MARK),
@@ -416,10 +525,22 @@ class AdmissionPolicyIT {
                 .formatted(
                     LABEL,
                     exchanged(
-                        CONTRIBUTORS,
-                        "{\"regcred.dev/contributors",
-                        "{\"regcred.dev/adopt\":null,\"kubectl.kubernetes.io/last-applied-configuration\":null,\"regcred.dev/contributors"),
+                        with(CONTRIBUTORS, "regcred.dev/adopted", "true"),
+                        "\"regcred.dev/contributors",
+                        "\"regcred.dev/adopt\":null,\"kubectl.kubernetes.io/last-applied-configuration\":null,\"regcred.dev/contributors"),
                     DATA)),
+        patched(
+            "rotate an adopted one that is offered again",
+            secret(with(ADOPTED_MARK, "regcred.dev/adopt", "RegistryCredential/pull")),
+            "{\"metadata\":{\"annotations\":{\"regcred.dev/adopt\":null}}," + DATA + "}"),
+        patched(
+            "hand an adopted one back",
+            secret(ADOPTED_MARK),
+            "{\"metadata\":{\"labels\":null,\"annotations\":null}," + DATA + "}"),
+        patched(
+            "put the mark back on an adopted one",
+            this::adoptedAndStrippedOfItsLabel,
+            "{\"metadata\":{" + ADOPTED_MARK + "}," + DATA + "}"),
         patched("put the mark back", this::stripped, "{\"metadata\":{" + MARK + "}}"),
         deleted("delete a marked one", secret(MARK)),
         deleted("delete a stripped one", this::stripped),
@@ -477,6 +598,57 @@ class AdmissionPolicyIT {
         .patch(
             PatchContext.of(PatchType.JSON_MERGE),
             "{\"metadata\":{\"labels\":null,\"annotations\":null}}");
+  }
+
+  /** Also handed over to whomever, meanwhile. */
+  private HasMetadata strippedAndOffered() {
+    return admin
+        .resource(stripped())
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"metadata\":{\"annotations\":{\"regcred.dev/adopt\":\"RegistryCredential/pull\"}}}");
+  }
+
+  /** Taken over and written by the operator. */
+  private HasMetadata takenOver() {
+    var offered =
+        secret("\"annotations\":{\"regcred.dev/adopt\":\"RegistryCredential/pull\"}").get();
+    return operator
+        .resource(admin.resource(offered).create())
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"metadata\":{" + ADOPTED_MARK + "}," + DATA + "}");
+  }
+
+  /** The operator took the mark off, all but that it is other people's too. */
+  private HasMetadata adoptedWithoutMark() {
+    return operator
+        .resource(takenOver())
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"metadata\":{\"labels\":null,\"annotations\":{\"regcred.dev/contributors\":null}}}");
+  }
+
+  private HasMetadata adoptedAndStrippedOfItsLabel() {
+    return admin
+        .resource(takenOver())
+        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\":{\"labels\":null}}");
+  }
+
+  private HasMetadata backInForeignHands() {
+    return operator
+        .resource(takenOver())
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"metadata\":{\"labels\":null,\"annotations\":null}}");
+  }
+
+  private static String withoutAdopted() {
+    return exchanged(MARK, "\"annotations\":{", "\"annotations\":{\"regcred.dev/adopted\":null,");
+  }
+
+  private void jsonPatch(HasMetadata object, String patch) {
+    operator.resource(object).patch(PatchContext.of(PatchType.JSON), patch);
   }
 
   private HasMetadata account() {
