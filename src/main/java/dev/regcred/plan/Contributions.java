@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What credentials ask of a pull Secret.
@@ -61,8 +62,23 @@ final class Contributions {
 
   /** The entry of a credential that goes to Active; empty if that is not known. */
   static Optional<Claim.Entry> entry(Claimant claimant) {
+    return claimant.registry() instanceof RegistryView.Present registry
+        ? entry(claimant, registry.serverAddress())
+        : Optional.empty();
+  }
+
+  /** The entries that it may have written: for its Registry, and where that is gone or changed. */
+  static List<Claim.Entry> entries(Claimant claimant) {
+    var recorded = claimant.recorded().serverAddress();
+    return Stream.concat(
+            entry(claimant).stream(),
+            recorded == null ? Stream.empty() : entry(claimant, recorded).stream())
+        .distinct()
+        .toList();
+  }
+
+  private static Optional<Claim.Entry> entry(Claimant claimant, String serverAddress) {
     if (claimant.spec() == null
-        || !(claimant.registry() instanceof RegistryView.Present registry)
         || !(claimant.userName() instanceof SourceReading.Value(var userName))
         || !(claimant.password() instanceof SourceReading.Value(var password))) {
       return Optional.empty();
@@ -70,7 +86,7 @@ final class Contributions {
     try {
       return Optional.of(
           new Claim.Entry(
-              ServerAddress.parse(registry.serverAddress()),
+              ServerAddress.parse(serverAddress),
               new DockerConfigEntry(userName, password, claimant.spec().email())));
     } catch (InvalidServerAddressException e) {
       return Optional.empty();

@@ -46,11 +46,10 @@ final class FanOut {
         spread(
             observed,
             (places, place) -> {
-              var holds = place.target().isHeldBy(observed.self().contributor());
-              places.add(
-                  place,
-                  holds ? Counted.SYNCED : Counted.FAILED,
-                  Writes.upkeep(observed.self(), place, observed.now()));
+              var upkeep = Writes.upkeep(observed.self(), place, observed.now());
+              var holds =
+                  place.target().isHeldBy(observed.self().contributor()) || upkeep.changesTarget();
+              places.add(place, holds ? Counted.SYNCED : Counted.FAILED, upkeep);
             });
     return new Plan(
         CredentialSteps.withFinalizer(observed, spread.actions()),

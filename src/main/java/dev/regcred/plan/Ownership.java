@@ -18,8 +18,9 @@ final class Ownership {
   private Ownership() {}
 
   /**
-   * Whether the credential has a part in a Secret that is there: its mark says so; or the mark was
-   * stripped, and the Secret is the one that status names, with the content that we would write.
+   * Whether the credential has a part in a Secret that is there: its mark says so. Or the mark was
+   * stripped, the status names the Secret, and either it has the credential for an owner, as only
+   * one that is ours alone has, or the content that we would write.
    *
    * <p>One that its owner offers is the owner's until it is taken over, whatever is in it.
    */
@@ -31,11 +32,31 @@ final class Ownership {
     if (current.isOffered() || !secret.name().equals(self.recorded().secretName())) {
       return false;
     }
-    var entry = Contributions.entry(self).<Claim>map(e -> e).stream();
-    var claims =
-        self.needsSources(now) ? entry : Stream.concat(entry, Stream.of(new Claim.Nothing()));
-    return claims.anyMatch(
-        claim -> current.hasContentOf(composed(secret, self, claim, now, new Composer()).secret()));
+    return isOwnedBy(current, self) || isAsWritten(secret, current, self, now);
+  }
+
+  /** Kind, name and UID: a credential that was created again did not write it. */
+  private static boolean isOwnedBy(PullSecret current, Claimant self) {
+    return current.type().equals(PullSecret.TYPE)
+        && !current.isAdopted()
+        && current.owners().stream()
+            .anyMatch(
+                owner ->
+                    owner.apiVersion().startsWith(Labels.GROUP + "/")
+                        && owner.kind().equals(self.id().kind())
+                        && owner.name().equals(self.id().name())
+                        && owner.uid().equals(self.id().uid()));
+  }
+
+  private static boolean isAsWritten(
+      ObservedSecret secret, PullSecret current, Claimant self, Instant now) {
+    // One that is in use, and stays so, has its entry there; whatever else is blank may be ours.
+    var isInUse = self.needsSources(now) && CredentialGoal.isActive(self.recorded().state());
+    var blank = isInUse ? Stream.<Claim>empty() : Stream.<Claim>of(new Claim.Nothing());
+    return Stream.<Claim>concat(Contributions.entries(self).stream(), blank)
+        .anyMatch(
+            claim ->
+                current.hasContentOf(composed(secret, self, claim, now, new Composer()).secret()));
   }
 
   /**

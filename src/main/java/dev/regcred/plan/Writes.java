@@ -58,12 +58,15 @@ final class Writes {
     return new Writes(self, place, now, composer);
   }
 
-  /** The last good entry stays, in a Secret that is kept right in everything else. */
+  /**
+   * The last good entry stays, in a Secret that is kept right in everything else, its mark among
+   * it.
+   */
   static Writes upkeep(Claimant self, ObservedPlace place, Instant now) {
     var writes = none(self, place, now);
     var isPossible =
         self.spec() != null
-            && place.target().isKeptFor(self.contributor())
+            && Ownership.isOurs(place.target(), self, now)
             && Ownership.problem(self, place, now).isEmpty();
     return isPossible
             && writes.claim(new Claim.Unchanged()).standing(self.contributor())

@@ -20,6 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What others do to a pull Secret or its attachment is put right at once, and counted. */
 class DriftIT extends OperatorScenario {
+  private static final String STRIPPED = "{\"metadata\":{\"labels\":null,\"annotations\":null}}";
+
   private static final String CONTENT = "{\"data\":{\".dockerconfigjson\":\"eyJhdXRocyI6e319\"}}";
 
   @ParameterizedTest(name = "{0}")
@@ -46,6 +48,33 @@ class DriftIT extends OperatorScenario {
     assertThat(pullSecret().getMetadata().getUid()).isEqualTo(right.getMetadata().getUid());
     awaitState("pull", "Active", "Active");
     assertThat(correctionsInTheEnd("Secret")).isEqualTo(1);
+  }
+
+  /** Nobody looked in between, and what it held then is not what it is to hold. */
+  @Test
+  void aMarkThatWasTakenOffAnInactiveOneIsNoObstacleToUsingItAgain() {
+    activate();
+    var right = pullSecret();
+    declare("Inactive");
+    awaitState("pull", "Inactive", "Inactive");
+    stopOperator();
+    edit("editor", STRIPPED);
+    declare("Active");
+    startOperator();
+    awaitState("pull", "Active", "Active");
+    assertThat(essence(pullSecret())).isEqualTo(essence(right));
+    assertThat(pullSecret().getMetadata().getUid()).isEqualTo(right.getMetadata().getUid());
+  }
+
+  @Test
+  void aMarkThatWasTakenOffIsPutBackWhileThePasswordIsMissing() {
+    activate();
+    var right = pullSecret();
+    deleted("Secret/account");
+    awaitState("pull", "Active", "SourceNotFound");
+    edit("editor", STRIPPED);
+    await().untilAsserted(() -> assertThat(essence(pullSecret())).isEqualTo(essence(right)));
+    assertThat(pullSecret().getMetadata().getUid()).isEqualTo(right.getMetadata().getUid());
   }
 
   /** How many there were: the passes over a credential are one after the other. */

@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 class PullSecretOwnershipTest {
   private static final String WIRED = "pull registry.example.com";
   private static final String NOT_WIRED = "- -";
+  private static final OwnerReference OWNER = owner("RegistryCredential", "pull", "uid-1");
   private static final PullSecret OTHERS =
       keptFor(foreign("pull", PullSecret.TYPE, ENTRY), "other");
 
@@ -365,12 +366,123 @@ class PullSecretOwnershipTest {
               "Reconciling SourceNotFound",
               WIRED),
           row(
-              "one that was stripped of its mark is not known while the Registry is absent",
-              in(ACTIVE).registryAbsent().target(stripped(ours("pull"))),
+              "nor is the mark put on one with another content, while the password is absent",
+              in(ACTIVE).sourceAbsent().target(stripped(ours("pull"))),
               "-",
+              "stays Active",
+              "Reconciling SourceNotFound",
+              WIRED),
+          row(
+              "but a stripped mark is put on again while the Registry is absent",
+              in(ACTIVE).registryAbsent().target(stripped(ours("pull"))),
+              "Patch pull labels+annotations+ownerReferences of pull",
               "stays Active",
               "Reconciling RegistryNotFound",
               WIRED),
+          row(
+              "also where the Registry does not allow it any more",
+              in(ACTIVE).registryNotAllowed().target(stripped(ours("pull"))),
+              "Patch pull labels+annotations+ownerReferences of pull",
+              "stays Active",
+              "Stalled RegistryNotAllowed",
+              WIRED),
+          row(
+              "and while the password is absent, where its owner says whose it is",
+              in(ACTIVE).sourceAbsent().target(owned(ours("pull"), OWNER)),
+              "Patch pull labels+annotations of pull",
+              "stays Active",
+              "Reconciling SourceNotFound",
+              WIRED),
+          row(
+              "its owner says so whatever the content",
+              in(ACTIVE).target(owned(PullSecrets.withContent(ours("pull"), "{}"), OWNER)),
+              "Patch pull labels+annotations+data {robot@registry.example.com} of pull",
+              "stays Active",
+              "Ready Active",
+              WIRED),
+          row(
+              "an Inactive one that lost its mark and was declared Active at once is known by its"
+                  + " owner",
+              in(INACTIVE).target(owned(PullSecrets.blank("pull"), OWNER)),
+              "Patch pull labels+annotations+data {robot@registry.example.com} of pull",
+              "Activate > Active",
+              "Ready Active",
+              WIRED),
+          row(
+              "one that got stuck there too",
+              in(ACTIVATING)
+                  .finalizer(true)
+                  .wiredTo("pull")
+                  .target(owned(PullSecrets.blank("pull"), OWNER)),
+              "Patch pull labels+annotations+data {robot@registry.example.com} of pull",
+              "Activate > Active",
+              "Ready Active",
+              WIRED),
+          row(
+              "and by being blank, where it has none",
+              in(INACTIVE).target(stripped(PullSecrets.blank("pull"))),
+              "Patch pull labels+annotations+ownerReferences+data {robot@registry.example.com} of"
+                  + " pull",
+              "Activate > Active",
+              "Ready Active",
+              WIRED),
+          row(
+              "a credential of that name that is gone is not its owner",
+              in(INACTIVE)
+                  .target(
+                      owned(
+                          PullSecrets.withContent(PullSecrets.blank("pull"), "{}"),
+                          owner("RegistryCredential", "pull", "uid-of-old"))),
+              "-",
+              "(Activate) > Activating",
+              "Stalled TargetNotOwned",
+              WIRED),
+          row(
+              "nor is one of another kind",
+              in(ACTIVE)
+                  .target(
+                      owned(
+                          PullSecrets.withContent(ours("pull"), "{}"),
+                          owner("ClusterRegistryCredential", "pull", "uid-1"))),
+              "-",
+              "stays Active",
+              "Stalled TargetNotOwned",
+              WIRED),
+          row(
+              "nor one of another name",
+              in(ACTIVE)
+                  .target(
+                      owned(
+                          PullSecrets.withContent(ours("pull"), "{}"),
+                          owner("RegistryCredential", "other", "uid-1"))),
+              "-",
+              "stays Active",
+              "Stalled TargetNotOwned",
+              WIRED),
+          row(
+              "nor is one of another type its own, which it can't have written",
+              in(ACTIVE).target(owned(PullSecrets.ofType(ours("pull"), "Opaque"), OWNER)),
+              "-",
+              "stays Active",
+              "Stalled TargetNotOwned",
+              WIRED),
+          row(
+              "nor one that the status does not name",
+              fresh().target(owned(ours("pull"), OWNER)),
+              "-",
+              "Create, (Activate) > Activating",
+              "Stalled TargetNotOwned",
+              NOT_WIRED),
+          row(
+              "going for good it deletes one that it owns, whatever the content",
+              in(REMOVING)
+                  .declared(DesiredState.REMOVED)
+                  .purgeAfter("Never")
+                  .target(owned(PullSecrets.withContent(ours("pull"), "{}"), OWNER)),
+              "Delete pull",
+              "Remove > Removed",
+              "Ready Removed",
+              "- registry.example.com"),
           row(
               "a blank one that was stripped of its mark is not that of an Active one",
               in(ACTIVE).target(stripped(PullSecrets.blank("pull"))),
@@ -601,6 +713,15 @@ class PullSecretOwnershipTest {
         .contains("Secret pull")
         .contains("RegistryCredential other")
         .contains("target.secretName");
+  }
+
+  private static OwnerReference owner(String kind, String name, String uid) {
+    return new OwnerReference("regcred.dev/v1alpha1", kind, name, uid, null, null);
+  }
+
+  /** Without its mark, but with that owner. */
+  private static PullSecret owned(PullSecret secret, OwnerReference owner) {
+    return PullSecrets.withOwners(stripped(secret), owner);
   }
 
   private static PullSecret strippedAdopted(String content) {
