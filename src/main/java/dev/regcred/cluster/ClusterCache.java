@@ -32,6 +32,12 @@ public interface ClusterCache {
   /** The credential of that name. */
   Optional<RegistryCredential> credential(String namespace, String name);
 
+  /**
+   * Whether the cluster-wide kinds are watched; an operator that is limited to some namespaces
+   * knows none of them, whether there are any or not.
+   */
+  boolean servesClusterWide();
+
   /** The cluster-wide credential of that name. */
   Optional<ClusterRegistryCredential> clusterCredential(String name);
 

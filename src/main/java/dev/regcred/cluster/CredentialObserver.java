@@ -100,6 +100,7 @@ final class CredentialObserver {
         name,
         current,
         others,
+        unserved(current),
         accounts.stream().map(PullingAccount::attachable).toList(),
         drift.contest(namespace, name, current),
         contested(accounts));
@@ -131,6 +132,13 @@ final class CredentialObserver {
     return others.isEmpty()
         ? List.of()
         : others.values().stream().map(this::withValuesIfNeeded).toList();
+  }
+
+  /** An operator that is limited to some namespaces knows no cluster-wide credential. */
+  private List<Contributor> unserved(@Nullable PullSecret current) {
+    return current == null || cache.servesClusterWide()
+        ? List.of()
+        : current.contributors().stream().filter(Contributor::isClusterWide).toList();
   }
 
   private static Contributor contributor(LifecycleResource<?, ?> credential) {
@@ -289,7 +297,7 @@ final class CredentialObserver {
           cache
               .clusterRegistry(name)
               .map(r -> view(r, namespace == null || isAllowed(r, namespace)))
-              .orElseGet(this::absent);
+              .orElseGet(() -> cache.servesClusterWide() ? absent() : new RegistryView.Unserved());
     };
   }
 

@@ -99,7 +99,8 @@ final class FanOutObserver {
     return new ObservedPlace(
         namespace,
         wanted,
-        new ObservedSecret(self.secretName(), null, List.of(), List.of(), null, Map.of()),
+        new ObservedSecret(
+            self.secretName(), null, List.of(), List.of(), List.of(), null, Map.of()),
         List.of(),
         cache.isTerminating(namespace),
         heldBack);

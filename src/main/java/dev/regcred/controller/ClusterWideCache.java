@@ -48,6 +48,10 @@ final class ClusterWideCache {
     this.isServed = isServed;
   }
 
+  boolean isServed() {
+    return isServed;
+  }
+
   void useRegistries(IndexerResourceCache<ClusterRegistry> cache) {
     cache.addIndexer(
         BY_ADDRESS, registry -> address(registry).map(ServerAddress::value).stream().toList());

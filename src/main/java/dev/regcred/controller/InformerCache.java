@@ -130,6 +130,11 @@ public final class InformerCache implements ClusterCache {
   }
 
   @Override
+  public boolean servesClusterWide() {
+    return clusterWide.isServed();
+  }
+
+  @Override
   public Optional<ClusterRegistryCredential> clusterCredential(String name) {
     return clusterWide.credential(name);
   }

@@ -166,7 +166,10 @@ public abstract class LifecycleReconciler<
           return UpdateControl.<R>noUpdate()
               .rescheduleAfter(delay.isNegative() ? Duration.ZERO : delay);
         }
-        case Plan.Next.Settled(), Plan.Next.Gone(), Plan.Next.GoneWithNamespace() -> {
+        case Plan.Next.Settled(),
+            Plan.Next.Gone(),
+            Plan.Next.LeftAlone(),
+            Plan.Next.GoneWithNamespace() -> {
           return UpdateControl.noUpdate();
         }
       }
@@ -215,6 +218,10 @@ public abstract class LifecycleReconciler<
             : written(context, resource, plan.next(earlier(plan.next(), again)), outcome, null);
       }
       case Outcome.Done() -> {
+        if (plan.next() instanceof Plan.Next.LeftAlone) {
+          PassLog.leftAlone(resource);
+          yield new Pass<>(resource, plan, outcome, null);
+        }
         if (plan.next() instanceof Plan.Next.GoneWithNamespace) {
           yield new Pass<>(resource, plan, outcome, null);
         }

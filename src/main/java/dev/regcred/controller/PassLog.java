@@ -28,6 +28,14 @@ final class PassLog {
         .log("{}: {} {}", name(resource), state, reason);
   }
 
+  /** It was left to another operator. */
+  static void leftAlone(LifecycleResource<?, ?> resource) {
+    at(Level.DEBUG, resource)
+        .log(
+            "{}: it names a ClusterRegistry, and is left to the operator that serves those",
+            name(resource));
+  }
+
   /** A pass failed and is tried again. */
   static void failed(LifecycleResource<?, ?> resource, Failure failure) {
     var level =

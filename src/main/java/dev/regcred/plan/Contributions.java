@@ -6,13 +6,16 @@ import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.Target;
 import dev.regcred.pullsecret.Claim;
 import dev.regcred.pullsecret.Contribution;
+import dev.regcred.pullsecret.Contributor;
 import dev.regcred.pullsecret.DockerConfigEntry;
 import dev.regcred.pullsecret.InvalidServerAddressException;
 import dev.regcred.pullsecret.OwnerReference;
+import dev.regcred.pullsecret.PullSecret;
 import dev.regcred.pullsecret.ServerAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -28,17 +31,63 @@ final class Contributions {
   private Contributions() {}
 
   /** What the others ask, in as far as it may be written. */
-  static List<Contribution> ofOthers(ObservedSecret secret, Instant now) {
-    return ofAllOthers(secret, now).stream()
+  static List<Contribution> ofOthers(Claimant self, ObservedSecret secret, Instant now) {
+    return ofAllOthers(self, secret, now).stream()
         .filter(contribution -> !(contribution.claim() instanceof Claim.Announced))
         .toList();
   }
 
   /** What the others ask; also those whose turn is yet to come. */
-  static List<Contribution> ofAllOthers(ObservedSecret secret, Instant now) {
-    return secret.others().stream()
-        .flatMap(other -> claim(other, secret, now).map(c -> of(other, secret, c)).stream())
+  static List<Contribution> ofAllOthers(Claimant self, ObservedSecret secret, Instant now) {
+    return Stream.concat(
+            secret.others().stream()
+                .flatMap(
+                    other -> claim(other, secret, now).map(c -> of(other, secret, c)).stream()),
+            secret.unserved().stream().map(contributor -> ofUnserved(contributor, self, secret)))
         .toList();
+  }
+
+  /**
+   * What another operator serves stays as it is: the entry, the owner, and what was put on the
+   * Secret for any of its credentials. That operator knows all of them, and does the rest.
+   */
+  private static Contribution ofUnserved(
+      Contributor contributor, Claimant self, ObservedSecret secret) {
+    var current = Objects.requireNonNull(secret.current());
+    return new Contribution(
+        contributor,
+        created(contributor, self, secret, current),
+        null,
+        new Claim.Unchanged(),
+        current.appliedLabels(),
+        current.appliedAnnotations(),
+        current.owners().stream()
+            .filter(owner -> owner.apiVersion().startsWith(Labels.GROUP + "/"))
+            .filter(owner -> owner.kind().equals(contributor.kind()))
+            .filter(owner -> owner.name().equals(contributor.name()))
+            .findFirst()
+            .orElse(null));
+  }
+
+  /**
+   * When an unknown one was created, as far as the mark says: it names the oldest first. With any
+   * other time the two operators would put it into another order in turns.
+   */
+  private static Instant created(
+      Contributor unknown, Claimant self, ObservedSecret secret, PullSecret current) {
+    var created = Instant.EPOCH;
+    for (Contributor contributor : current.contributors()) {
+      if (contributor.equals(unknown)) {
+        break;
+      }
+      created =
+          Stream.concat(Stream.of(self), secret.others().stream())
+              .filter(claimant -> claimant.contributor().equals(contributor))
+              .map(Claimant::created)
+              .findFirst()
+              .orElse(created.plusNanos(1));
+    }
+    return created.plusNanos(1);
   }
 
   /** What one asks. */

@@ -36,7 +36,7 @@ sealed interface CredentialGoal {
       return removal(claimant.recorded(), spec, now);
     }
     return switch (claimant.registry()) {
-      case RegistryView.Absent() ->
+      case RegistryView.Absent _, RegistryView.Unserved _ ->
           declared == DesiredState.INACTIVE ? inactive() : new Hold(notFound(spec));
       case RegistryView.Present registry -> byRegistry(registry, spec);
     };
@@ -119,8 +119,8 @@ sealed interface CredentialGoal {
         spec.registryRef().kind() == RegistryKind.REGISTRY
             ? "There is no Registry %s in this namespace, or it is being deleted; create it."
                 .formatted(spec.registryRef().name())
-            : ("There is no ClusterRegistry %s, or it is being deleted, or this operator serves some"
-                    + " namespaces only and knows none; create it.")
+            : ("There is no ClusterRegistry %s, or it is being deleted, or this operator serves"
+                    + " some namespaces only and knows none; create it.")
                 .formatted(spec.registryRef().name()));
   }
 

@@ -38,7 +38,8 @@ public final class CredentialPlanner {
       return CredentialDeletion.plan(observed);
     }
     return switch (CredentialGoal.of(observed.self(), observed.now())) {
-      case CredentialGoal.Hold(var verdict) -> hold(observed, verdict);
+      case CredentialGoal.Hold(var verdict) ->
+          isAnothers(observed) ? leftAlone(observed, verdict) : hold(observed, verdict);
       case CredentialGoal.Reach(var end, var verdict) -> withdrawal(observed, end, verdict);
       case CredentialGoal.Activate goal ->
           switch (Activation.of(observed.self(), goal)) {
@@ -49,6 +50,26 @@ public final class CredentialPlanner {
                     : activation(observed, entry);
           };
     };
+  }
+
+  /**
+   * Of a credential that names a ClusterRegistry an operator that is limited to some namespaces can
+   * only say that it knows none, once: where another operator serves it, the two would write its
+   * status in turns.
+   */
+  private static boolean isAnothers(ObservedCredential observed) {
+    return observed.self().registry() instanceof RegistryView.Unserved
+        && observed.recorded().observedGeneration() == observed.id().generation()
+        && TABLE.underWay(observed.recorded().state()).filter(Step::isDestructive).isEmpty();
+  }
+
+  private static Plan leftAlone(ObservedCredential observed, Verdict verdict) {
+    return new Plan(
+        List.of(),
+        Progress.none(observed.recorded().state()),
+        verdict,
+        recordedPlacement(observed),
+        new Next.LeftAlone());
   }
 
   private static Plan activation(ObservedCredential observed, Claim.Entry entry) {

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param name its name
  * @param current the Secret as it is; null if there is none
  * @param others the other credentials that name it, or that it is kept for
+ * @param unserved the credentials that its mark names and that another operator serves, so that
+ *     this one can't know what they ask
  * @param accounts the ServiceAccounts that it is attached to, or that one of the credentials
  *     selects
  * @param contest the fight that another writer puts up for it; null if there is none
@@ -22,6 +24,7 @@ public record ObservedSecret(
     String name,
     @Nullable PullSecret current,
     List<Claimant> others,
+    List<Contributor> unserved,
     List<AttachableAccount> accounts,
     @Nullable Contest contest,
     Map<String, Contest> contestedAccounts) {

@@ -118,7 +118,7 @@ final class Ownership {
   /** The target with that claim of the credential. */
   static Composition composed(
       ObservedSecret secret, Claimant self, Claim claim, Instant now, Composer composer) {
-    var contributions = new ArrayList<>(Contributions.ofAllOthers(secret, now));
+    var contributions = new ArrayList<>(Contributions.ofAllOthers(self, secret, now));
     contributions.add(Contributions.of(self, secret, claim));
     return composer.compose(secret.name(), contributions, known(secret, self));
   }

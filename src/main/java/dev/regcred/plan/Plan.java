@@ -88,6 +88,12 @@ public record Plan(
     /** It is gone after this pass; there is no status to write. */
     record Gone() implements Next {}
 
+    /**
+     * Another operator serves it, and has answered for this version of its spec: nothing is
+     * written, no status either.
+     */
+    record LeftAlone() implements Next {}
+
     /** It goes with its namespace, where neither a status nor an Event is of any use. */
     record GoneWithNamespace() implements Next {}
   }

@@ -7,6 +7,9 @@ public sealed interface RegistryView {
   /** There is none of that name. */
   record Absent() implements RegistryView {}
 
+  /** A ClusterRegistry, of which this operator knows none: it is limited to some namespaces. */
+  record Unserved() implements RegistryView {}
+
   /**
    * It is there.
    *

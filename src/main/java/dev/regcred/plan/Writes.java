@@ -134,7 +134,7 @@ final class Writes {
   }
 
   private void leave(ObservedSecret secret) {
-    var contributions = Contributions.ofOthers(secret, now);
+    var contributions = Contributions.ofOthers(self, secret, now);
     attach(secret, sharers(secret, contributions), Wish.DETACH);
     var current = Ownership.known(secret, self);
     if (current == null || !isOurs(secret) || isRefused(current)) {
@@ -156,7 +156,7 @@ final class Writes {
       leave(secret);
       return;
     }
-    var contributions = Contributions.ofOthers(secret, now);
+    var contributions = Contributions.ofOthers(self, secret, now);
     attach(secret, sharers(secret, contributions), Wish.RELEASE);
     if (contributions.isEmpty()) {
       last.addAll(Drift.handBack(current));
@@ -185,6 +185,8 @@ final class Writes {
   }
 
   private void attach(ObservedSecret secret, List<Claimant> sharers, Wish otherwise) {
+    var isAllKnown =
+        secret.unserved().isEmpty() && sharers.stream().allMatch(sharer -> sharer.spec() != null);
     for (AttachableAccount account : secret.accounts()) {
       var isWanted =
           sharers.stream()
@@ -192,6 +194,9 @@ final class Writes {
               .anyMatch(spec -> spec != null && spec.selects(account.name(), account.labels()));
       if (isWanted && secret.current() == null && !isTargetWritten(secret)) {
         continue; // Whoever wants it creates it first.
+      }
+      if (!isWanted && !isAllKnown) {
+        continue; // It may be attached for one that can't be read, or that another operator serves.
       }
       if (isWanted && isContested(secret, account)) {
         continue;

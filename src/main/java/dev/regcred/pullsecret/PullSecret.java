@@ -150,6 +150,23 @@ public record PullSecret(
         name, uid, resourceVersion, type, immutable, labels, left, owners, data, otherManager);
   }
 
+  /** The labels that were put on it for contributors, as they are now. */
+  public Map<String, String> appliedLabels() {
+    return present(labels, Mark.applied(annotations).labels());
+  }
+
+  /** The annotations that were put on it for contributors, as they are now. */
+  public Map<String, String> appliedAnnotations() {
+    return present(annotations, Mark.applied(annotations).annotations());
+  }
+
+  private static Map<String, String> present(Map<String, String> all, Set<String> keys) {
+    return all.entrySet().stream()
+        .filter(entry -> keys.contains(entry.getKey()))
+        .filter(entry -> !entry.getKey().startsWith(Labels.GROUP + "/"))
+        .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
   /** Its content; empty where that can't be read. */
   DockerConfigJson document() {
     return parsed() instanceof ParsedDockerConfig.Parsed(var config)

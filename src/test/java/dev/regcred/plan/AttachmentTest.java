@@ -228,6 +228,33 @@ class AttachmentTest {
               "Patch pull ownerReferences",
               "stays Active"),
           ready(
+              "so nothing that it may have named is detached",
+              in(ACTIVE)
+                  .target(OF_BOTH)
+                  .accounts(ATTACHED)
+                  .sharedWith(other().unreadable("spec.serviceAccounts")),
+              "Patch pull ownerReferences",
+              "stays Active"),
+          gone(
+              "not by one that goes either",
+              in(REMOVING)
+                  .target(OF_BOTH)
+                  .serviceAccounts("runner")
+                  .accounts(ATTACHED)
+                  .sharedWith(other().unreadable("spec.serviceAccounts")),
+              "Patch pull annotations+ownerReferences+data {other@other.example.com} of other,"
+                  + " RemoveFinalizer"),
+          ready(
+              "nor what one of another operator may have named",
+              in(ACTIVE)
+                  .target(
+                      shared(
+                          BOTH, "pull@registry.example.com", "cluster-wide wide@other.example.com"))
+                  .accounts(ATTACHED)
+                  .unserved("wide"),
+              "-",
+              "stays Active"),
+          ready(
               "one that leaves has not",
               in(ACTIVE)
                   .target(shared(ENTRY, "pull@registry.example.com"))

@@ -139,6 +139,12 @@ final class CredentialFixture extends ResourceFixture<CredentialFixture> {
     return this;
   }
 
+  /** It refers to a ClusterRegistry, and the operator is limited to some namespaces. */
+  CredentialFixture registryUnserved() {
+    registry = new RegistryView.Unserved();
+    return clusterRegistry();
+  }
+
   CredentialFixture registryDeleting(LifecycleState registryState) {
     registry = new RegistryView.Present(registryState, true, SERVER, true);
     return this;
@@ -212,6 +218,12 @@ final class CredentialFixture extends ResourceFixture<CredentialFixture> {
   /** Another credential that shares the target. */
   CredentialFixture sharedWith(CredentialFixture other) {
     own.sharedWith(other);
+    return this;
+  }
+
+  /** The ClusterRegistryCredential of that name is another operator's. */
+  CredentialFixture unserved(String clusterWide) {
+    own.unserved(clusterWide);
     return this;
   }
 

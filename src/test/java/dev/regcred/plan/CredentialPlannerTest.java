@@ -12,7 +12,9 @@ import static dev.regcred.plan.CredentialFixture.fresh;
 import static dev.regcred.plan.CredentialFixture.in;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regcred.api.v1alpha1.DesiredState;
 import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.pullsecret.PullSecrets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -334,6 +336,42 @@ class CredentialPlannerTest {
   @Test
   void whatWasReadIsNotPrinted() {
     assertThat(in(ACTIVE).observed().toString()).contains("Value[redacted]");
+  }
+
+  /** Or the operator that knows the ClusterRegistry and this one would write in turns. */
+  @Test
+  void whatAnotherOperatorHasAnsweredForIsLeftAlone() {
+    var plan =
+        PlanText.of(
+            in(ACTIVE)
+                .registryUnserved()
+                .target(PullSecrets.withOwners(PullSecrets.ours("pull")))
+                .plan());
+    assertThat(plan.actions()).isEqualTo("-");
+    assertThat(plan.next()).isEqualTo("LeftAlone");
+    assertThat(PlanText.of(in(REGISTERING).registryUnserved().plan()).next())
+        .isEqualTo("LeftAlone");
+  }
+
+  @Test
+  void whatNobodyHasAnsweredForIsSaid() {
+    for (var unanswered :
+        List.of(fresh().registryUnserved(), in(ACTIVE).registryUnserved().observedGeneration(2))) {
+      var plan = PlanText.of(unanswered.plan());
+      assertThat(plan.verdict()).isEqualTo("Reconciling RegistryNotFound");
+      assertThat(plan.next()).isEqualTo("Settled");
+    }
+  }
+
+  /** Either may finish what is recorded. */
+  @Test
+  void aBlankingThatWasRecordedIsFinishedWhoeverServesTheRegistry() {
+    assertThat(PlanText.of(in(DEACTIVATING).registryUnserved().plan()).progress())
+        .isEqualTo("Deactivate > Inactive");
+    assertThat(
+            PlanText.of(in(ACTIVE).registryUnserved().declared(DesiredState.INACTIVE).plan())
+                .progress())
+        .isEqualTo("(Deactivate) > Deactivating");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.regcred.plan;
 
 import dev.regcred.pullsecret.AttachableAccount;
+import dev.regcred.pullsecret.Contributor;
 import dev.regcred.pullsecret.PullSecret;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ final class PlaceFixture {
   private List<PullSecret> leftovers = List.of();
   private List<String> leftoversThatAreGone = List.of();
   private final List<CredentialFixture> others = new ArrayList<>();
+  private List<Contributor> unserved = List.of();
   private List<AttachableAccount> accounts = List.of();
   private @Nullable Contest contest;
   private final Map<String, Contest> contestedAccounts = new HashMap<>();
@@ -58,6 +60,12 @@ final class PlaceFixture {
   /** Another credential that names one of the Secrets, or that one of them is kept for. */
   PlaceFixture sharedWith(CredentialFixture other) {
     others.add(other);
+    return this;
+  }
+
+  /** The ClusterRegistryCredential of that name is another operator's. */
+  PlaceFixture unserved(String clusterWide) {
+    unserved = List.of(new Contributor("ClusterRegistryCredential", clusterWide));
     return this;
   }
 
@@ -122,6 +130,9 @@ final class PlaceFixture {
                     (other.reaches() && other.secretName().equals(name))
                         || (current != null && current.isKeptFor(other.contributor())))
             .toList(),
+        current == null
+            ? List.of()
+            : current.contributors().stream().filter(unserved::contains).toList(),
         accounts,
         contest,
         Map.copyOf(contestedAccounts));

@@ -58,6 +58,7 @@ record PlanText(
           case Plan.Next.Settled() -> "Settled";
           case Plan.Next.AtOnce() -> "AtOnce";
           case Plan.Next.Gone() -> "Gone";
+          case Plan.Next.LeftAlone() -> "LeftAlone";
           case Plan.Next.GoneWithNamespace() -> "GoneWithNamespace";
           case Plan.Next.At(var time) -> "At " + time.atOffset(ZoneOffset.UTC).toLocalTime();
         },

@@ -246,6 +246,15 @@ class SharedTargetTest {
   static final List<Row> PLACES_IN_LINE =
       List.of(
           row(
+              "once the Registry of both is back the oldest has the entry, whosever turn comes"
+                  + " first",
+              in(INACTIVE)
+                  .target(shared(PullSecrets.BLANK, "other", "pull"))
+                  .sharedWith(in(INACTIVE).named("other", NOW.minusSeconds(7200))),
+              "Patch pull annotations+data {robot@registry.example.com} of other for pull",
+              "(Activate) > Activating",
+              "Stalled ServerClaimed"),
+          row(
                   "it takes the place of a ClusterRegistryCredential, and says so",
                   fresh()
                       .target(shared(ENTRY, "cluster-wide everywhere@registry.example.com"))
@@ -389,6 +398,111 @@ class SharedTargetTest {
   @ParameterizedTest
   @FieldSource("LEAVING_ROWS")
   void isLeftToTheOthers(Row row) {
+    row.check();
+  }
+
+  private static final PullSecret WITH_WIDE =
+      shared(BOTH, "pull@registry.example.com", "cluster-wide wide@other.example.com");
+
+  /** What another operator serves, which knows of all; this one is limited to some namespaces. */
+  static final List<Row> UNSERVED_ROWS =
+      List.of(
+          row(
+              "the entry of another operator's credential stays",
+              in(ACTIVE)
+                  .password(new SourceReading.Value("another"))
+                  .target(WITH_WIDE)
+                  .unserved("wide"),
+              BOTH_STAY,
+              "stays Active",
+              "Ready Active"),
+          row(
+              "and in a steady state nothing is written",
+              in(ACTIVE).target(WITH_WIDE).unserved("wide"),
+              "-",
+              "stays Active",
+              "Ready Active"),
+          row(
+              "not even what was put on it for that one",
+              in(ACTIVE)
+                  .target(
+                      PullSecrets.withAnnotations(
+                          PullSecrets.withLabels(WITH_WIDE, Map.of("team", "blue")),
+                          Map.of(
+                              "note",
+                              "wide",
+                              "regcred.dev/applied",
+                              "{\"labels\":[\"team\"],\"annotations\":[\"note\"]}")))
+                  .labels(Map.of("team", "blue"))
+                  .unserved("wide"),
+              "-",
+              "stays Active",
+              "Ready Active"),
+          row(
+              "what an older one of that operator put on it is not put on anew by turns",
+              in(ACTIVE)
+                  .target(
+                      PullSecrets.withAnnotations(
+                          PullSecrets.withLabels(
+                              shared(
+                                  BOTH,
+                                  "cluster-wide wide@other.example.com",
+                                  "pull@registry.example.com"),
+                              Map.of("team", "blue")),
+                          Map.of(
+                              "regcred.dev/applied", "{\"labels\":[\"team\"],\"annotations\":[]}")))
+                  .labels(Map.of("team", "red"))
+                  .unserved("wide"),
+              "-",
+              "stays Active",
+              "Ready Active"),
+          row(
+              "nor is the order of the mark changed, which goes by their ages",
+              in(ACTIVE)
+                  .target(
+                      shared(
+                          BOTH, "cluster-wide wide@other.example.com", "pull@registry.example.com"))
+                  .unserved("wide"),
+              "-",
+              "stays Active",
+              "Ready Active"),
+          row(
+              "one of its own operator that is gone is not kept",
+              in(ACTIVE).target(WITH_WIDE),
+              "Patch pull annotations+ownerReferences+data {robot@registry.example.com} of pull",
+              "stays Active",
+              "Ready Active"),
+          row(
+              "going, it leaves the Secret to the other's",
+              in(REMOVING).target(WITH_WIDE).unserved("wide").deleting(),
+              "Patch pull annotations+ownerReferences+data {other@other.example.com} of"
+                  + " cluster-wide wide, RemoveFinalizer",
+              "stays Removing",
+              "Reconciling Removing"),
+          row(
+              "going out of use too",
+              in(DEACTIVATING).declared(DesiredState.INACTIVE).target(WITH_WIDE).unserved("wide"),
+              "Patch pull annotations+data {other@other.example.com} of cluster-wide wide for pull",
+              "Deactivate > Inactive",
+              "Ready Inactive"),
+          row(
+              "a server of a cluster-wide one is taken over, as that operator would have it",
+              in(ACTIVE)
+                  .target(shared(ENTRY, "pull", "cluster-wide wide@registry.example.com"))
+                  .unserved("wide"),
+              "Patch pull annotations of pull for cluster-wide wide",
+              "stays Active",
+              "Ready Active"),
+          row(
+              "while the password is absent all stays as it is",
+              in(ACTIVE).sourceAbsent().target(WITH_WIDE).unserved("wide"),
+              "-",
+              "stays Active",
+              "Reconciling SourceNotFound"));
+
+  @ParameterizedTest
+  @FieldSource("UNSERVED_ROWS")
+  void isSharedWithAnotherOperator(Row row) {
     row.check();
   }
 
