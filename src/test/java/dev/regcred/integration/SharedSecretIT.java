@@ -331,6 +331,8 @@ class SharedSecretIT extends OperatorScenario {
     applied(
         sharing("one", "a").targetLabel("team", "blue"),
         sharing("two", "b").targetLabel("team", "red"));
+    // Of two that were created in one second, and have no entry yet, the name decides.
+    awaitState("one", "Active", "Active");
     applied(sharing("loser", "a"));
     applied(sharing("idle", "b").desiredState("Inactive"));
     applySource("account-other", CANARY);

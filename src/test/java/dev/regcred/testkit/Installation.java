@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -114,18 +115,23 @@ public record Installation(TestCluster cluster, KubernetesClient admin, Config o
     return writeKubeconfig(file, operatorConfig.getMasterUrl());
   }
 
-  /** The API server takes a moment before it holds to a new policy; nothing is stored meanwhile. */
+  /**
+   * The API server takes a moment before it holds to a new policy; nothing is stored meanwhile. The
+   * policy of Leases is the last in its file.
+   */
   private static void awaitPolicy(Config operator) {
     try (var client = new KubernetesClientBuilder().withConfig(operator).build()) {
       var name = new ObjectMetaBuilder().withName("regcred-operator").addToLabels("probe", "true");
       var secret = new SecretBuilder().withMetadata(name.build()).build();
       var account = new ServiceAccountBuilder().withMetadata(name.build()).build();
+      var lease = new LeaseBuilder().withNewMetadata().withName("probe").endMetadata().build();
       Awaitility.await()
           .pollInterval(Duration.ofMillis(100))
           .atMost(Duration.ofSeconds(30))
           .until(
               () ->
                   isRefused(() -> inNamespace(client, secret).dryRun(true).create())
+                      && isRefused(() -> inNamespace(client, lease).dryRun(true).create())
                       && isRefused(
                           () ->
                               inNamespace(client, account)
