@@ -48,6 +48,7 @@ public final class PlanExecutor {
   private final Backoffs backoffs;
   private final Parallel parallel;
   private final Leadership leadership;
+  private final Overrides overrides = new Overrides();
 
   /**
    * @param width in how many namespaces is written at the same time for a cluster-wide credential
@@ -218,10 +219,13 @@ public final class PlanExecutor {
     switch (write) {
       case SecretWrite.Create(var desired) -> {
         var created = client.resource(secret(namespace, desired)).create();
+        overrides.compare(created, desired.labels(), desired.annotations());
         written(created, null, writer);
       }
       case SecretWrite.Patch(var name, var mergePatch, _) -> {
         var patched = client.resource(named(namespace, name)).patch(MERGE, json(mergePatch));
+        overrides.compare(
+            patched, metadata(mergePatch, "labels"), metadata(mergePatch, "annotations"));
         written(patched, version(mergePatch), writer);
       }
       case SecretWrite.Delete delete -> {
@@ -281,6 +285,16 @@ public final class PlanExecutor {
               e.getMessage(), HttpURLConnection.HTTP_CONFLICT, e.getStatus())
           : e;
     }
+  }
+
+  /** What a patch writes of the labels or annotations; none where it leaves them as they are. */
+  @SuppressWarnings("unchecked") // Drift writes them so.
+  private static Map<String, @Nullable Object> metadata(
+      Map<String, Object> mergePatch, String field) {
+    return mergePatch.get("metadata") instanceof Map<?, ?> metadata
+            && metadata.get(field) instanceof Map<?, ?> written
+        ? (Map<String, @Nullable Object>) written
+        : Map.of();
   }
 
   private static String version(Map<String, Object> mergePatch) {
