@@ -22,6 +22,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.regcred.api.v1alpha1.DeletionPolicy;
 import dev.regcred.api.v1alpha1.DesiredState;
 import dev.regcred.pullsecret.AttachableAccount;
+import dev.regcred.pullsecret.OwnerReference;
 import dev.regcred.pullsecret.PullSecret;
 import dev.regcred.pullsecret.PullSecrets;
 import java.util.ArrayList;
@@ -44,6 +45,9 @@ class FanOutTest {
 
   private static final PullSecret FOREIGN = foreign("pull", "Opaque", "{}");
   private static final PullSecret WITHOUT_OWNER = PullSecrets.withOwners(copy("pull"));
+  private static final PullSecret WITHOUT_MARK =
+      PullSecrets.withOwners(
+          PullSecrets.stripped(copy("pull")), copy("pull").owners().toArray(OwnerReference[]::new));
   private static final PullSecret EDITED = PullSecrets.withContent(copy("pull"), "{}");
   private static final PullSecret OFFERED =
       offered(PullSecret.TYPE, "ClusterRegistryCredential/pull");
@@ -340,6 +344,15 @@ class FanOutTest {
               WIRED,
               "Settled",
               "2 of 3"),
+          row(
+              "also a copy that lost its mark, which counts as one that it has",
+              in(ACTIVE).sourceAbsent().clusterWide(namespace("a").target(WITHOUT_MARK)),
+              "a[Patch pull labels+annotations of cluster-wide pull]",
+              "stays Active",
+              "Reconciling SourceNotFound",
+              WIRED,
+              "Settled",
+              "1 of 1"),
           row(
               "the entry of another is not counted as its own",
               in(ACTIVE)
