@@ -183,7 +183,7 @@ public final class RunningOperator implements AutoCloseable {
 
   private <R extends LifecycleResource<?, T>, T extends LifecycleStatus> void register(
       OperatorConfig config, LifecycleReconciler<R, T> reconciler) {
-    operator.register(reconciler, settings(config));
+    operator.register(reconciler, settings(config, reconciler));
     looks.add(reconciler::lookAtAll);
   }
 
@@ -200,9 +200,11 @@ public final class RunningOperator implements AutoCloseable {
     return state == null ? LifecycleState.REQUESTED : state;
   }
 
-  private static <R extends HasMetadata> Consumer<ControllerConfigurationOverrider<R>> settings(
-      OperatorConfig config) {
+  private static <R extends LifecycleResource<?, T>, T extends LifecycleStatus>
+      Consumer<ControllerConfigurationOverrider<R>> settings(
+          OperatorConfig config, LifecycleReconciler<R, T> reconciler) {
     return overrider -> {
+      overrider.withGenerationAware(false).withOnUpdateFilter(reconciler::isToBeLookedAt);
       overrider.withRetry(
           new GenericRetry()
               .setInitialInterval(FIRST_RETRY_MILLIS)

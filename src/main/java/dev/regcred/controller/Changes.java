@@ -1,6 +1,7 @@
 package dev.regcred.controller;
 
 import dev.regcred.api.v1alpha1.CredentialSpec;
+import dev.regcred.api.v1alpha1.Labels;
 import dev.regcred.api.v1alpha1.LifecycleResource;
 import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.RegistryStatus;
@@ -8,9 +9,27 @@ import dev.regcred.api.v1alpha1.ServerSpec;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Which changes of a resource concern those of another kind; the same for both scopes. */
+/**
+ * Which changes of a resource concern its own reconciler, and which those of another kind; the same
+ * for both scopes.
+ */
 final class Changes {
   private Changes() {}
+
+  /**
+   * A resource is looked at again when it is another one, declares something else, is being
+   * deleted, or has lost the finalizer: what replaces a whole object, as {@code kubectl replace}
+   * and restored backups do, raises no generation. A store that was restored lowers it.
+   */
+  static boolean concernsItself(LifecycleResource<?, ?> before, LifecycleResource<?, ?> after) {
+    return !Objects.equals(before.getMetadata().getUid(), after.getMetadata().getUid())
+        || !Objects.equals(
+            before.getMetadata().getGeneration(), after.getMetadata().getGeneration())
+        || before.isMarkedForDeletion() != after.isMarkedForDeletion()
+        || (before.hasFinalizer(Labels.FINALIZER)
+            && !after.hasFinalizer(Labels.FINALIZER)
+            && !after.isMarkedForDeletion());
+  }
 
   /** A registry's credentials follow its state, its spec and its deletion. */
   static boolean concernsCredentials(

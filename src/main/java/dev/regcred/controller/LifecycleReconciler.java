@@ -63,6 +63,8 @@ public abstract class LifecycleReconciler<
   private final Clock clock;
   private final RequestedPauses pauses;
   private final @Nullable EventRecorder events;
+  private final WrittenStatuses<T> statuses = new WrittenStatuses<>();
+  private final ForcedDeletions<R, T> forced;
   private @Nullable Cache<R> resources;
 
   LifecycleReconciler(Class<R> kind, Pipeline pipeline) {
@@ -73,6 +75,7 @@ public abstract class LifecycleReconciler<
     this.clock = pipeline.clock();
     this.pauses = new RequestedPauses(clock);
     this.events = pipeline.events();
+    this.forced = new ForcedDeletions<>(this, executor);
   }
 
   @Override
@@ -81,6 +84,16 @@ public abstract class LifecycleReconciler<
     var sources = new ArrayList<>(eventSources(context));
     sources.add(announcements);
     return sources;
+  }
+
+  /**
+   * Whether a change of a resource is to be looked at: also one that raises no generation, but not
+   * the echo of what the operator itself has written.
+   */
+  public final boolean isToBeLookedAt(R after, R before) {
+    var isEcho = statuses.isEcho(ResourceID.fromResource(after), after.getStatus());
+    return Changes.concernsItself(before, after)
+        || (!isEcho && !Objects.equals(before.getStatus(), after.getStatus()));
   }
 
   /** To be called when this operator has become the leader. */
@@ -125,8 +138,14 @@ public abstract class LifecycleReconciler<
   public final UpdateControl<R> reconcile(R resource, Context<R> context) {
     var id = ResourceID.fromResource(resource);
     if (context.isPrimaryResourceDeleted()) {
+      var known = context.eventSourceRetriever().getControllerEventSource();
       pauses.forget(id);
-      announcements.lookAgainFor(id, context.eventSourceRetriever().getControllerEventSource());
+      statuses.forget(id);
+      announcements.lookAgainFor(id, known);
+      // One that was created anew under the name takes care of what the old one left.
+      if (leadership.isHeld() && known.get(id).isEmpty()) {
+        forced.withdraw(resource);
+      }
       return UpdateControl.noUpdate();
     }
     if (!leadership.isHeld()) {
@@ -186,6 +205,7 @@ public abstract class LifecycleReconciler<
     }
     var execution = executor.execute(resource, plan.actions());
     executed(resource, plan, execution.outcome());
+    forced.executed(resource, plan, execution.outcome());
     return recorded(
         context, cached(context, resource, execution.resource()), plan, execution.outcome());
   }
@@ -255,13 +275,19 @@ public abstract class LifecycleReconciler<
     if (status.equals(resource.getStatus())) {
       return new Pass<>(resource, plan, outcome, failure);
     }
+    var id = ResourceID.fromResource(resource);
+    statuses.sent(id, status);
     try {
       var written = executor.writeStatus(resource, withStatus(status));
       metrics.transitions(resource.getKind(), plan, outcome);
       told(resource, status, plan, outcome);
       PassLog.written(resource, status);
       return new Pass<>(cached(context, resource, written), plan, outcome, failure);
+    } catch (NotLeadingException e) {
+      statuses.refused(id, status);
+      throw e;
     } catch (KubernetesClientException e) {
+      statuses.refused(id, status);
       var unwritten = FailureClassifier.classify(e, "write the status");
       return new Pass<>(
           resource,

@@ -46,6 +46,12 @@ final class PassLog {
     at(level, resource).log("{}: {}", name(resource), failure.message());
   }
 
+  /** Something is left of one that is gone. */
+  static void forced(LifecycleResource<?, ?> gone) {
+    at(Level.WARN, gone)
+        .log("{}: deleted without its finalizer; what it has left is withdrawn", name(gone));
+  }
+
   /** A pass ended by a fault of the code. */
   static void broken(LifecycleResource<?, ?> resource, Exception fault) {
     at(Level.ERROR, resource)

@@ -125,7 +125,7 @@ public final class CredentialPlanner {
 
   private static Plan contested(ObservedCredential observed, Contest contest) {
     return new Plan(
-        List.of(),
+        CredentialSteps.withFinalizer(observed, List.of()),
         Progress.none(observed.recorded().state()),
         Writes.contested("Secret " + observed.place().target().name(), contest),
         recordedPlacement(observed),
@@ -187,7 +187,7 @@ public final class CredentialPlanner {
     var state = observed.recorded().state();
     var underWay = TABLE.underWay(state).map(CredentialSteps::underWay).orElse(otherwise);
     return new Plan(
-        spread.actions(),
+        CredentialSteps.withFinalizer(observed, spread.actions()),
         Progress.none(state),
         observed.isClusterWide() ? spread.tally().verdict(underWay) : spread.obstacle(),
         recordedPlacement(observed),

@@ -49,8 +49,13 @@ final class CredentialSteps {
   /** Whoever takes the finalizer off, as a replacing apply does, finds it back. */
   static List<Action> withFinalizer(ObservedCredential observed, List<Action> more) {
     var actions = new ArrayList<Action>();
-    var isKept = observed.places().stream().anyMatch(place -> place.isWired(observed.self()));
-    if ((isKept || !more.isEmpty()) && !observed.id().hasFinalizer()) {
+    var id = observed.id();
+    // A Secret that is gone may still be attached, and what is held back was not looked at.
+    var isKept =
+        observed.recorded().secretName() != null
+            || observed.places().stream()
+                .anyMatch(place -> place.heldBack() != null || place.isWired(observed.self()));
+    if ((isKept || !more.isEmpty()) && !id.hasFinalizer() && !id.deleting()) {
       actions.add(new Action.AddFinalizer());
     }
     actions.addAll(more);

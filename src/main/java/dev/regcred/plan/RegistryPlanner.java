@@ -238,11 +238,16 @@ public final class RegistryPlanner {
 
   private static Plan stay(ObservedRegistry observed, Verdict verdict) {
     return new Plan(
-        List.of(),
+        isRegistered(observed) ? withFinalizer(observed) : List.of(),
         Progress.none(observed.recorded().state()),
         verdict,
         new Placement(null, observed.recorded().serverAddress()),
         new Next.Settled());
+  }
+
+  /** Whether credentials may have made use of it. */
+  private static boolean isRegistered(ObservedRegistry observed) {
+    return observed.recorded().state() != LifecycleState.REQUESTED;
   }
 
   /** On it from the start, so that a deletion waits for the credentials. */

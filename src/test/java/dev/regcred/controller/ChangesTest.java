@@ -8,12 +8,15 @@ import static dev.regcred.api.v1alpha1.LifecycleState.REMOVED;
 import static dev.regcred.api.v1alpha1.LifecycleState.REQUESTED;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regcred.api.v1alpha1.Labels;
 import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.Registry;
 import dev.regcred.api.v1alpha1.RegistryCredential;
 import dev.regcred.cluster.KubernetesClients;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +51,35 @@ class ChangesTest {
     var touched = registry("example.com", ACTIVE, "other.com");
     touched.getMetadata().setResourceVersion("2");
     assertThat(Changes.concernsCredentials(before, touched)).as("anything else").isFalse();
+  }
+
+  @Test
+  void aResourceIsLookedAtWheneverSomebodyElseChangedWhatCounts() {
+    var before = stored(1, "uid", true);
+    assertThat(Changes.concernsItself(before, stored(2, "uid", true))).as("spec").isTrue();
+    assertThat(Changes.concernsItself(stored(2, "uid", true), before)).as("restored").isTrue();
+    assertThat(Changes.concernsItself(before, stored(1, "other", true))).as("anew").isTrue();
+    assertThat(Changes.concernsItself(before, stored(1, "uid", false))).as("finalizer").isTrue();
+    var deleted = stored(1, "uid", true);
+    deleted.getMetadata().setDeletionTimestamp("2026-03-01T12:00:00Z");
+    assertThat(Changes.concernsItself(before, deleted)).as("deletion").isTrue();
+
+    var released = stored(1, "uid", false);
+    released.getMetadata().setDeletionTimestamp("2026-03-01T12:00:00Z");
+    assertThat(Changes.concernsItself(deleted, released)).as("let go").isFalse();
+    assertThat(Changes.concernsItself(stored(1, "uid", false), before)).as("put on").isFalse();
+    var labelled = stored(1, "uid", true);
+    labelled.getMetadata().setLabels(Map.of("team", "a"));
+    labelled.getMetadata().setResourceVersion("2");
+    assertThat(Changes.concernsItself(before, labelled)).as("anything else").isFalse();
+  }
+
+  private Registry stored(long generation, String uid, boolean hasFinalizer) {
+    var registry = registry("example.com", ACTIVE, "example.com");
+    registry.getMetadata().setGeneration(generation);
+    registry.getMetadata().setUid(uid);
+    registry.getMetadata().setFinalizers(hasFinalizer ? List.of(Labels.FINALIZER) : List.of());
+    return registry;
   }
 
   @Test

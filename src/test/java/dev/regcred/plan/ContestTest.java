@@ -37,6 +37,15 @@ class ContestTest {
               in(ACTIVE).target(null).contest(LATER),
               new PlanText("-", "stays Active", "Reconciling Contested", WIRED, "At 12:00:04.500")),
           row(
+              "a finalizer that somebody took off meanwhile comes back at once",
+              in(ACTIVE).finalizer(false).target(null).contest(LATER),
+              new PlanText(
+                  "AddFinalizer",
+                  "stays Active",
+                  "Reconciling Contested",
+                  WIRED,
+                  "At 12:00:04.500")),
+          row(
               "it is put right when its time has come",
               in(ACTIVE).target(EDITED).contest(DUE),
               new PlanText(

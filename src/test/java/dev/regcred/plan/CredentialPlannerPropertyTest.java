@@ -153,10 +153,7 @@ class CredentialPlannerPropertyTest {
     assertThat(planned.plan().actions()).first().isInstanceOf(Action.AddFinalizer.class);
   }
 
-  /**
-   * The API server lets no finalizer be added to what is being deleted. A withdrawal that is held
-   * back somewhere does not put it on before the last of it.
-   */
+  /** The API server lets no finalizer be added to what is being deleted. */
   @Provide
   Arbitrary<Planned> writingWithoutFinalizer() {
     return situations()
@@ -164,7 +161,6 @@ class CredentialPlannerPropertyTest {
             planned ->
                 !planned.situation().recorded().hasFinalizer()
                     && !planned.situation().declared().isDeleting())
-        .filter(planned -> !any(planned, Situation.Place::isHeldBack))
         .filter(planned -> planned.placePlans().stream().anyMatch(plan -> !writes(plan).isEmpty()));
   }
 

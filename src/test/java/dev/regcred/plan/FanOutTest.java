@@ -129,6 +129,17 @@ class FanOutTest {
               "At 12:00:07.500",
               "1 of 2; b Reconciling QuotaExceeded"),
           row(
+              "what is held back was not looked at, and a finalizer that was taken off comes back",
+              in(ACTIVE)
+                  .finalizer(false)
+                  .clusterWide(namespace("a").heldBack(Failure.Kind.QUOTA, 7)),
+              "AddFinalizer",
+              "stays Active",
+              "Reconciling NamespacesFailed",
+              WIRED,
+              "At 12:00:07.500",
+              "0 of 1; a Reconciling QuotaExceeded"),
+          row(
               "it is looked at again when the first of them may be written",
               in(ACTIVE)
                   .clusterWide(
@@ -427,6 +438,19 @@ class FanOutTest {
                       namespace("a").target(copy("pull")),
                       namespace("b").target(copy("pull")).heldBack(Failure.Kind.FORBIDDEN, 7)),
               "a[Patch pull annotations+data {} for cluster-wide pull]",
+              "stays Deactivating",
+              "Reconciling NamespacesFailed",
+              WIRED,
+              "At 12:00:07.500",
+              "0 of 0; b Reconciling Forbidden"),
+          row(
+              "a finalizer that was taken off comes back all the same",
+              in(DEACTIVATING)
+                  .finalizer(false)
+                  .declared(DesiredState.INACTIVE)
+                  .clusterWide(
+                      namespace("b").target(copy("pull")).heldBack(Failure.Kind.FORBIDDEN, 7)),
+              "AddFinalizer",
               "stays Deactivating",
               "Reconciling NamespacesFailed",
               WIRED,

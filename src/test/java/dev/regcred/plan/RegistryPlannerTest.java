@@ -73,6 +73,12 @@ class RegistryPlannerTest {
               "-",
               "stays Active",
               "Stalled SpecUnreadable"),
+          row(
+              "it has its finalizer all the same",
+              in(ACTIVE).finalizer(false).unreadable("spec.desiredState"),
+              "AddFinalizer",
+              "stays Active",
+              "Stalled SpecUnreadable"),
           row("an Inactive one comes back", in(INACTIVE), "-", "Activate > Active", "Ready Active"),
           row(
               "that is no update, whatever has changed besides",

@@ -1,0 +1,101 @@
+package dev.regcred.controller;
+
+import dev.regcred.api.v1alpha1.LifecycleResource;
+import dev.regcred.api.v1alpha1.LifecycleStatus;
+import dev.regcred.cluster.FailureClassifier;
+import dev.regcred.cluster.PlanExecutor;
+import dev.regcred.plan.Outcome;
+import dev.regcred.plan.Plan;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Withdraws what a resource has left that went without this operator's doing: somebody had taken
+ * the finalizer off, and deleted it before the finalizer was back.
+ *
+ * @param <R> the kind
+ * @param <T> its status
+ */
+final class ForcedDeletions<R extends LifecycleResource<?, T>, T extends LifecycleStatus> {
+  private final LifecycleReconciler<R, T> reconciler;
+  private final PlanExecutor executor;
+
+  /** The UIDs of those that have nothing left and may go. */
+  private final Set<String> released = ConcurrentHashMap.newKeySet();
+
+  ForcedDeletions(LifecycleReconciler<R, T> reconciler, PlanExecutor executor) {
+    this.reconciler = reconciler;
+    this.executor = executor;
+  }
+
+  /** After a pass. */
+  void executed(R resource, Plan plan, Outcome outcome) {
+    var isLast =
+        plan.next() instanceof Plan.Next.Gone || plan.next() instanceof Plan.Next.GoneWithNamespace;
+    if (isLast && outcome instanceof Outcome.Done && resource.isMarkedForDeletion()) {
+      released.add(resource.getMetadata().getUid());
+    }
+  }
+
+  /**
+   * Does what would have been done before it was let go, but for the finalizer and the status.
+   *
+   * @param gone as it was known last
+   * @throws RetryLaterException if something has to be tried again
+   */
+  void withdraw(R gone) {
+    var status = gone.getStatus();
+    if (released.remove(gone.getMetadata().getUid()) || status == null) {
+      return;
+    }
+    var planner = reconciler.planner();
+    var latest = deleting(gone, status);
+    while (true) {
+      Plan plan;
+      try {
+        plan = planner.apply(latest);
+      } catch (KubernetesClientException e) {
+        throw new RetryLaterException(FailureClassifier.classifyRead(e).message(), null);
+      }
+      if (!plan.actions().isEmpty()) {
+        PassLog.forced(gone);
+      }
+      var outcome = executor.execute(latest, plan.actions()).outcome();
+      switch (outcome) {
+        case Outcome.Failed(_, var failure) ->
+            throw new RetryLaterException(failure.message(), null);
+        case Outcome.Partial(var failures, _) ->
+            throw new RetryLaterException(failures.getFirst().failure().message(), null);
+        case Outcome.Done() -> {}
+      }
+      switch (plan.next()) {
+        case Plan.Next.AtOnce() ->
+            latest = deleting(gone, reconciler.status(latest, plan, outcome));
+        case Plan.Next.At(_) -> throw new RetryLaterException(plan.verdict().message(), null);
+        case Plan.Next.Settled(),
+            Plan.Next.Gone(),
+            Plan.Next.LeftAlone(),
+            Plan.Next.GoneWithNamespace() -> {
+          return;
+        }
+      }
+    }
+  }
+
+  /** The same, as if it was being deleted. */
+  private R deleting(R gone, T status) {
+    var deleting = reconciler.withStatus(status);
+    @SuppressWarnings("unchecked") // Both are of one kind.
+    var copy = (LifecycleResource<Object, T>) deleting;
+    copy.setSpec(gone.getSpec());
+    deleting.setMetadata(
+        new ObjectMetaBuilder(gone.getMetadata())
+            .withDeletionTimestamp(gone.getMetadata().getCreationTimestamp())
+            .withFinalizers(List.of())
+            .build());
+    return deleting;
+  }
+}
