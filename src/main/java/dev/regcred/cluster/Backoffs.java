@@ -59,6 +59,11 @@ public final class Backoffs {
     entries.remove(new Key(credential, namespace));
   }
 
+  /** A namespace is gone. */
+  public void forgetNamespace(String namespace) {
+    entries.keySet().removeIf(key -> key.namespace.equals(namespace));
+  }
+
   /** It is gone. */
   void forget(String credential) {
     entries.keySet().removeIf(key -> key.credential.equals(credential));

@@ -6,12 +6,14 @@ import dev.regcred.plan.Contest;
 import dev.regcred.plan.ObservedCredential;
 import dev.regcred.plan.ObservedPlace;
 import dev.regcred.plan.Plan;
+import dev.regcred.plan.Tally;
 import dev.regcred.pullsecret.PullSecret;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -37,7 +39,10 @@ public final class DriftHistory {
 
   private final Clock clock;
   private final Consumer<String> corrected;
-  private final Map<String, Entry> entries = new ConcurrentHashMap<>();
+  private final Map<Key, Entry> entries = new ConcurrentHashMap<>();
+
+  /** Of a Secret, or of the list of a ServiceAccount. */
+  private record Key(String namespace, String name, boolean isAccount) {}
 
   /**
    * @param version the version that was right; null if the Secret was recreated and is not there
@@ -81,16 +86,24 @@ public final class DriftHistory {
         plan.actions().stream()
             .flatMap(action -> written(observed, action))
             .collect(Collectors.toSet());
+    var contested = contested(observed, plan);
     for (ObservedPlace place : observed.places()) {
       var target = place.target();
       var current = target.current();
-      if (current != null && !written.contains(key(place.namespace(), target.name()))) {
-        right(place.namespace(), target.name(), current, isContested(place, plan));
+      if (current != null
+          && !written.contains(key(place.namespace(), target.name()))
+          && !contested.contains(place.namespace())) {
+        right(place.namespace(), target.name(), current);
       }
     }
   }
 
-  private static Stream<String> written(ObservedCredential observed, Action action) {
+  /** A namespace is gone, and all that was known of it. */
+  public void forget(String namespace) {
+    entries.keySet().removeIf(key -> key.namespace.equals(namespace));
+  }
+
+  private static Stream<Key> written(ObservedCredential observed, Action action) {
     return switch (action) {
       case Action.WriteSecret write -> written(observed.place().namespace(), write);
       case Action.InNamespaces(var parts) ->
@@ -100,24 +113,27 @@ public final class DriftHistory {
     };
   }
 
-  private static Stream<String> written(String namespace, Action action) {
+  private static Stream<Key> written(String namespace, Action action) {
     return action instanceof Action.WriteSecret(var write)
         ? Stream.of(key(namespace, write.secretName()))
         : Stream.empty();
   }
 
-  private static boolean isContested(ObservedPlace place, Plan plan) {
-    return plan.tally() == null
-        ? plan.verdict().reason() == Reason.CONTESTED
-        : plan.tally().failed().stream()
-            .anyMatch(
-                failed ->
-                    failed.namespace().equals(place.namespace())
-                        && failed.verdict().reason() == Reason.CONTESTED);
+  /** The namespaces in which the plan leaves a fight alone for now. */
+  private static Set<String> contested(ObservedCredential observed, Plan plan) {
+    if (plan.tally() == null) {
+      return plan.verdict().reason() == Reason.CONTESTED
+          ? observed.places().stream().map(ObservedPlace::namespace).collect(Collectors.toSet())
+          : Set.of();
+    }
+    return plan.tally().failed().stream()
+        .filter(failed -> failed.verdict().reason() == Reason.CONTESTED)
+        .map(Tally.Failed::namespace)
+        .collect(Collectors.toSet());
   }
 
-  private void right(String namespace, String name, PullSecret current, boolean isContested) {
-    if (isContested || current.holdings().isEmpty()) {
+  private void right(String namespace, String name, PullSecret current) {
+    if (current.holdings().isEmpty()) {
       return;
     }
     entries.compute(
@@ -183,11 +199,11 @@ public final class DriftHistory {
     return delay.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : delay;
   }
 
-  private static String accountKey(String namespace, String name) {
-    return key(namespace, name) + "/serviceaccount";
+  private static Key accountKey(String namespace, String name) {
+    return new Key(namespace, name, true);
   }
 
-  private static String key(String namespace, String name) {
-    return namespace + "/" + name;
+  private static Key key(String namespace, String name) {
+    return new Key(namespace, name, false);
   }
 }

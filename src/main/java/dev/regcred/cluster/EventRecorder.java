@@ -69,7 +69,7 @@ public final class EventRecorder implements AutoCloseable {
     this.dropped = dropped;
     var _ =
         writer.scheduleWithFixedDelay(
-            this::flush,
+            () -> attempt(this::flush),
             FLUSH_INTERVAL.toMillis(),
             FLUSH_INTERVAL.toMillis(),
             TimeUnit.MILLISECONDS);
@@ -93,7 +93,7 @@ public final class EventRecorder implements AutoCloseable {
       writer.execute(
           () -> {
             room.release();
-            tell(occurrence);
+            attempt(() -> tell(occurrence));
           });
       return true;
     } catch (RejectedExecutionException e) {
@@ -111,6 +111,15 @@ public final class EventRecorder implements AutoCloseable {
         .withUid(metadata.getUid())
         .withResourceVersion(metadata.getResourceVersion())
         .build();
+  }
+
+  /** A task that throws is not run again, by the contract of the scheduler. */
+  private void attempt(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      LOG.warn("Events could not be written", e);
+    }
   }
 
   private void tell(Occurrence occurrence) {
@@ -206,10 +215,13 @@ public final class EventRecorder implements AutoCloseable {
   public void close() {
     closing.countDown();
     try {
-      writer.execute(this::flush);
+      writer.execute(() -> attempt(this::flush));
       writer.shutdown();
       if (!writer.awaitTermination(CLOSING_TIME.toMillis(), TimeUnit.MILLISECONDS)) {
-        writer.shutdownNow().forEach(_ -> dropped.run());
+        writer.shutdownNow();
+        for (int left = CAPACITY - room.availablePermits(); left > 0; left--) {
+          dropped.run(); // What is left in the queue besides is no occurrence.
+        }
       }
     } catch (RejectedExecutionException e) {
       // It is closed already.

@@ -48,7 +48,8 @@ final class RotationWatch {
   }
 
   void executed(LifecycleResource<?, ?> credential, Plan plan, Outcome outcome) {
-    if (!(outcome instanceof Outcome.Done)) {
+    // A namespace that fails is tried again by itself, and is no part of the rotation any more.
+    if (outcome instanceof Outcome.Failed || plan.next() instanceof Plan.Next.AtOnce) {
       return;
     }
     var start = since.remove(ResourceID.fromResource(credential));

@@ -45,6 +45,16 @@ class BackoffsTest {
   }
 
   @Test
+  void ofANamespaceThatIsGoneNothingIsLeft() {
+    failed("a", Failure.Kind.QUOTA, null);
+    failed("b", Failure.Kind.QUOTA, null);
+    backoffs.forgetNamespace("a");
+    assertThat(backoffs.heldBack(CREDENTIAL, GENERATION, "a")).isNull();
+    assertThat(backoffs.heldBack(CREDENTIAL, GENERATION, "b")).isNotNull();
+    assertThat(failed("a", Failure.Kind.QUOTA, null)).isEqualTo(Duration.ofMillis(50));
+  }
+
+  @Test
   void eachNamespaceAndEachCredentialWaitsForItself() {
     failed("a", Failure.Kind.QUOTA, null);
     assertThat(backoffs.heldBack(CREDENTIAL, GENERATION, "b")).isNull();

@@ -67,6 +67,17 @@ class DriftHistoryTest {
   }
 
   @Test
+  void ofANamespaceThatIsGoneNothingIsLeft() {
+    history.written("team", "pull", null, "1");
+    history.written("team-2", "pull", null, "1");
+    history.forget("team");
+    history.written("team", "pull", "2", "3");
+    assertThat(corrected).as("a new one of that name").isEmpty();
+    history.written("team-2", "pull", "2", "3");
+    assertThat(corrected).as("another one").hasSize(1);
+  }
+
+  @Test
   void anAttachmentIsCountedAsAServiceAccount() {
     history.attachmentPutBack("team", "builder");
     assertThat(corrected).containsExactly("ServiceAccount");

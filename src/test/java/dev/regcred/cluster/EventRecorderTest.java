@@ -27,6 +27,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,10 @@ class EventRecorderTest {
   private final BlockingQueue<Integer> codes = new LinkedBlockingQueue<>();
 
   private volatile @Nullable String retryAfter;
+
+  /** Instead of what the API server would say. */
+  private volatile @Nullable String answer;
+
   private final CountDownLatch answers = new CountDownLatch(1);
   private final HttpServer server = server();
   private final KubernetesClient client = KubernetesClients.create(config());
@@ -190,6 +195,32 @@ class EventRecorderTest {
     assertThat(dropped).hasValue(1);
   }
 
+  /** A fault that nobody thought of, such as an answer that is none, must not end the counting. */
+  @Test
+  void afterAnAnswerThatIsNoneTheNextIsToldAllTheSame() throws Exception {
+    answers.countDown();
+    answer = "this is no JSON";
+    recorder.record(credential(), List.of(STALLED));
+    request();
+    answer = null;
+    recorder.record(credential(), List.of(OTHER, OTHER));
+    assertThat(request().json().at("/note").asText()).isNotEmpty();
+    recorder.close();
+    assertThat(Stream.generate(requests::poll).takeWhile(Objects::nonNull))
+        .as("the count at the end")
+        .anyMatch(request -> request.method().equals("PATCH"));
+  }
+
+  /** What is not told for want of time is dropped, and the flush at the end is no Event. */
+  @Test
+  void whoeverIsClosedWhileTheApiServerIsSilentCountsWhatWasLeft() throws Exception {
+    recorder.record(credential(), List.of(STALLED));
+    request(); // It is under way.
+    recorder.record(credential(), List.of(OTHER, OTHER, OTHER));
+    recorder.close();
+    assertThat(dropped.get()).as("with or without the one that was under way").isIn(3, 4);
+  }
+
   @Test
   void whatHappensAfterTheEndIsDropped() {
     recorder.close();
@@ -235,7 +266,7 @@ class EventRecorderTest {
         answers.await();
       }
       var code = isRead ? null : codes.poll();
-      var answer =
+      var usual =
           code == null
               ? "{\"kind\":\"Event\",\"apiVersion\":\"events.k8s.io/v1\",\"metadata\":{\"name\":\"e\"}}"
               : "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"code\":%s}"
@@ -243,7 +274,7 @@ class EventRecorderTest {
       if (retryAfter != null) {
         exchange.getResponseHeaders().set("Retry-After", retryAfter);
       }
-      var bytes = answer.getBytes(StandardCharsets.UTF_8);
+      var bytes = Objects.requireNonNullElse(answer, usual).getBytes(StandardCharsets.UTF_8);
       exchange.sendResponseHeaders(code == null ? 200 : code, bytes.length);
       exchange.getResponseBody().write(bytes);
     } catch (InterruptedException e) {

@@ -17,6 +17,7 @@ import dev.regcred.pullsecret.SecretWrite;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -94,6 +95,25 @@ class RotationWatchTest {
     assertThat(measured()).isEqualTo(1);
   }
 
+  /** Else it would be measured as a rotation of hours, once the namespace is well again. */
+  @Test
+  void aNamespaceThatFailsIsNotWaitedFor() {
+    rotations.changed("password", List.of(credential));
+    executed(PATCH, new Outcome.Partial(List.of(), Instant.MAX));
+    assertThat(measured()).isEqualTo(1);
+    executed(PATCH, DONE);
+    assertThat(measured()).as("it was over").isEqualTo(1);
+  }
+
+  @Test
+  void oneThatGoesOnInAnotherRoundIsNotOver() {
+    rotations.changed("password", List.of(credential));
+    executed(PATCH, DONE, new Plan.Next.AtOnce());
+    assertThat(measured()).isZero();
+    executed(PATCH, DONE);
+    assertThat(measured()).isEqualTo(1);
+  }
+
   @Test
   void whoeverStandsByMeasuresNothing() {
     leads = false;
@@ -110,6 +130,10 @@ class RotationWatchTest {
   }
 
   private void executed(Action action, Outcome outcome) {
+    executed(action, outcome, new Plan.Next.Settled());
+  }
+
+  private void executed(Action action, Outcome outcome, Plan.Next next) {
     rotations.executed(
         credential,
         new Plan(
@@ -117,7 +141,7 @@ class RotationWatchTest {
             Plan.Progress.none(LifecycleState.ACTIVE),
             Verdict.ready(Reason.ACTIVE, "It is there."),
             new Plan.Placement(null, null),
-            new Plan.Next.Settled()),
+            next),
         outcome);
   }
 
