@@ -156,7 +156,15 @@ public final class CredentialPlanner {
   private static Plan withdrawal(ObservedCredential observed, LifecycleState end, Verdict verdict) {
     var state = observed.recorded().state();
     var spread = new Spread(observed);
-    observed.places().forEach(place -> spread.withdraw(place, withdrawn(observed, place, end)));
+    var isAtRest = observed.isClusterWide() && state == end;
+    for (ObservedPlace place : observed.places()) {
+      var writes = withdrawn(observed, place, end);
+      if (isAtRest) {
+        spread.rest(place, writes);
+      } else {
+        spread.withdraw(place, writes);
+      }
+    }
     var route = TABLE.route(state, end).orElse(List.of());
     var destructive = CredentialSteps.firstRecorded(route, end);
     if (!spread.isEmpty() && destructive >= 0 && !route.get(destructive).isResumed()) {

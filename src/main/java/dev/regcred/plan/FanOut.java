@@ -49,7 +49,9 @@ final class FanOut {
               var upkeep = Writes.upkeep(observed.self(), place, observed.now());
               var holds =
                   place.target().isHeldBy(observed.self().contributor()) || upkeep.changesTarget();
-              places.add(place, holds ? Counted.SYNCED : Counted.FAILED, upkeep);
+              if (!places.isContested(place, upkeep)) {
+                places.add(place, holds ? Counted.SYNCED : Counted.FAILED, upkeep);
+              }
             });
     return new Plan(
         CredentialSteps.withFinalizer(observed, spread.actions()),
@@ -105,10 +107,7 @@ final class FanOut {
   }
 
   private static void synced(Spread spread, ObservedPlace place, Writes writes) {
-    var contest = writes.contest();
-    if (contest.isPresent()) {
-      spread.fail(place, Writes.contested("Secret " + place.target().name(), contest.get()));
-      spread.again(contest.get().until());
+    if (spread.isContested(place, writes)) {
       return;
     }
     writes.contestedUntil().ifPresent(spread::again);

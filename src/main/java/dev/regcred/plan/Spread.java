@@ -77,6 +77,28 @@ final class Spread {
     return true;
   }
 
+  /** Whether another writer changes the target each time; then it is put right later. */
+  boolean isContested(ObservedPlace place, Writes writes) {
+    var contest = writes.contest();
+    contest.ifPresent(
+        fight -> {
+          fail(place, Writes.contested("Secret " + place.target().name(), fight));
+          again(fight.until());
+        });
+    return contest.isPresent();
+  }
+
+  /**
+   * Keeps the target right where what was to be taken away is gone already.
+   *
+   * @param writes see {@link #withdraw}
+   */
+  void rest(ObservedPlace place, Writes writes) {
+    if (place.terminating() || !isContested(place, writes)) {
+      withdraw(place, writes);
+    }
+  }
+
   /** Takes all that there is of it away from a namespace, in as far as that is possible. */
   void withdraw(ObservedPlace place, Writes writes) {
     if (place.terminating()) {

@@ -342,6 +342,19 @@ class FanOutTest {
   static final List<Row> HOLD_ROWS =
       List.of(
           row(
+              "nor while its source is missing is a copy touched that another writer edits",
+              in(ACTIVE)
+                  .sourceAbsent()
+                  .clusterWide(
+                      namespace("a").target(WITHOUT_OWNER).contest(LATER),
+                      namespace("b").target(WITHOUT_OWNER)),
+              "b[Patch pull ownerReferences]",
+              "stays Active",
+              "Reconciling SourceNotFound",
+              WIRED,
+              "At 12:00:04.500",
+              "1 of 2; a Reconciling Contested"),
+          row(
               "while its source is missing each namespace keeps what it has, put right",
               in(ACTIVE)
                   .sourceAbsent()
@@ -457,12 +470,37 @@ class FanOutTest {
               "At 12:00:07.500",
               "0 of 0; b Reconciling Forbidden"),
           row(
-              "a blank copy that the other writer edits is blanked again at once",
+              "a blank copy that the other writer edits each time waits, and no other does",
               in(INACTIVE)
+                  .declared(DesiredState.INACTIVE)
+                  .clusterWide(
+                      namespace("a").target(copy("pull")).contest(LATER),
+                      namespace("b").target(copy("pull"))),
+              "b[Patch pull annotations+data {} for cluster-wide pull]",
+              "stays Inactive",
+              "Reconciling NamespacesFailed",
+              WIRED,
+              "At 12:00:04.500",
+              "0 of 0; a Reconciling Contested"),
+          row(
+              "it is blanked when its time has come",
+              in(INACTIVE)
+                  .declared(DesiredState.INACTIVE)
+                  .clusterWide(
+                      namespace("a").target(copy("pull")).contest(new Contest(7, NOW, null))),
+              "a[Patch pull annotations+data {} for cluster-wide pull]",
+              "stays Inactive",
+              "Ready Inactive",
+              WIRED,
+              "Settled",
+              "0 of 0"),
+          row(
+              "what is declared does not wait: out of use, in spite of a fight",
+              in(DEACTIVATING)
                   .declared(DesiredState.INACTIVE)
                   .clusterWide(namespace("a").target(copy("pull")).contest(LATER)),
               "a[Patch pull annotations+data {} for cluster-wide pull]",
-              "stays Inactive",
+              "Deactivate > Inactive",
               "Ready Inactive",
               WIRED,
               "Settled",
