@@ -5,16 +5,30 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
- * Does the same for many things, a bounded number of them at a time. The threads are virtual: all
- * that they do is wait for the API server.
- *
- * @param width how many at a time, 1 or more
+ * Does the same for many things, a bounded number of them at a time, however many ask for it. The
+ * threads are virtual: all that they do is wait for the API server.
  */
-record Parallel(int width) {
+final class Parallel {
+  private final int width;
+
+  /**
+   * In the order of asking, so that of several who have much to do none waits for another's end.
+   */
+  private final Semaphore room;
+
+  /**
+   * @param width how many at a time, 1 or more
+   */
+  Parallel(int width) {
+    this.width = width;
+    this.room = new Semaphore(width, true);
+  }
+
   /**
    * The results, in the order of the items. Should one fail, the first failure is thrown once all
    * have ended.
@@ -25,7 +39,8 @@ record Parallel(int width) {
     }
     var results = new ArrayList<B>(java.util.Collections.nCopies(items.size(), null));
     var next = new AtomicInteger();
-    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+    var threads = Executors.newVirtualThreadPerTaskExecutor();
+    try {
       var workers = new ArrayList<Future<?>>();
       for (int i = 0; i < Math.min(width, items.size()); i++) {
         workers.add(threads.submit(() -> work(items, function, next, results)));
@@ -35,17 +50,31 @@ record Parallel(int width) {
       }
       return results;
     } catch (InterruptedException e) {
+      next.set(items.size()); // What has not begun is not begun any more.
+      threads.shutdownNow();
       Thread.currentThread().interrupt();
       throw new IllegalStateException("The operator stops", e);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
+    } finally {
+      threads.close();
     }
   }
 
-  private static <A, B> void work(
+  private <A, B> void work(
       List<A> items, Function<A, B> function, AtomicInteger next, List<B> results) {
     for (int i = next.getAndIncrement(); i < items.size(); i = next.getAndIncrement()) {
-      results.set(i, function.apply(items.get(i)));
+      try {
+        room.acquire();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("The operator stops", e);
+      }
+      try {
+        results.set(i, function.apply(items.get(i)));
+      } finally {
+        room.release();
+      }
     }
   }
 }

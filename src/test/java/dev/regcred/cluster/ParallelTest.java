@@ -65,6 +65,7 @@ class ParallelTest {
     assertThat(done.get()).isEqualTo(MANY.size() - 1);
   }
 
+  /** Nothing that it waits for would ever end by itself. */
   @Test
   void oneThatIsInterruptedEndsWithoutResultsAndStaysInterrupted() throws Exception {
     var begun = new CountDownLatch(2);
@@ -83,11 +84,48 @@ class ParallelTest {
                 });
     begun.await();
     caller.interrupt();
-    while (caller.isInterrupted()) { // It has not noticed.
-      Thread.onSpinWait();
-    }
-    goesOn.countDown();
     assertThat(end.get(30, TimeUnit.SECONDS)).isEqualTo("The operator stops, true");
+  }
+
+  /** One who has ten thousand things to do keeps another waiting for a few of them at most. */
+  @Test
+  void severalWhoAskAtTheSameTimeTakeTurns() throws Exception {
+    var parallel = new Parallel(2);
+    var now = new AtomicInteger();
+    var most = new AtomicInteger();
+    var large = new AtomicInteger();
+    var isOver = new CountDownLatch(1);
+    var begun = new CountDownLatch(1);
+    var caller =
+        Thread.ofPlatform()
+            .start(
+                () ->
+                    parallel.map(
+                        java.util.Collections.nCopies(1_000_000, 0),
+                        _ -> {
+                          most.accumulateAndGet(now.incrementAndGet(), Math::max);
+                          begun.countDown();
+                          large.incrementAndGet();
+                          if (isOver.getCount() == 0) {
+                            now.decrementAndGet();
+                            throw new IllegalStateException("enough");
+                          }
+                          return now.decrementAndGet();
+                        }));
+    caller.setUncaughtExceptionHandler((_, _) -> {});
+    begun.await();
+    var before = large.get();
+    parallel.map(
+        List.of(1, 2, 3, 4),
+        _ -> {
+          most.accumulateAndGet(now.incrementAndGet(), Math::max);
+          return now.decrementAndGet();
+        });
+    var meanwhile = large.get() - before;
+    isOver.countDown();
+    caller.join(30_000);
+    assertThat(most.get()).as("at a time").isLessThanOrEqualTo(2);
+    assertThat(meanwhile).as("of a million").isLessThan(500_000);
   }
 
   private static void meet(CyclicBarrier barrier) {
