@@ -17,17 +17,21 @@ import dev.regcred.plan.ObservedSecret;
 import dev.regcred.plan.RegistryView;
 import dev.regcred.plan.SourceReading;
 import dev.regcred.pullsecret.Contributor;
+import dev.regcred.pullsecret.Mark;
 import dev.regcred.pullsecret.PullSecret;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +41,14 @@ import org.jspecify.annotations.Nullable;
  * @see SecretReads
  */
 final class CredentialObserver {
+  /**
+   * How many credentials that a mark names, and no watch knows, the API server is asked for in one
+   * look. There are none but for the moment in which the watch of credentials is behind that of
+   * Secrets.
+   */
+  static final int MAX_ASKED = 4;
+
+  private final AtomicInteger asked = new AtomicInteger();
   private final KubernetesClient client;
   private final ClusterCache cache;
   private final DriftHistory drift;
@@ -107,25 +119,29 @@ final class CredentialObserver {
   }
 
   /**
-   * Those whose spec names the Secret, and those that its mark names. One that the watch does not
-   * know of may be younger than its last event, so that the API server has the last word.
+   * Those whose spec names the Secret, and those that its mark names. Of more than a Secret is ever
+   * kept for those that have a part in it count, and else the oldest.
    */
   private List<Claimant> others(
       Claimant self, String namespace, String name, @Nullable PullSecret current) {
+    var marked = current == null ? Set.<Contributor>of() : Set.copyOf(current.contributors());
     var others = new LinkedHashMap<Contributor, Claimant>();
-    for (RegistryCredential other : cache.credentialsOfSecret(namespace, name)) {
-      others.put(contributor(other), withoutValues(other, true));
-    }
-    for (ClusterRegistryCredential other : cache.clusterCredentialsOfSecret(name)) {
-      if (cache.isSelected(other, namespace)) {
-        others.put(contributor(other), withoutValues(other, true));
-      }
-    }
-    if (current != null) {
-      for (Contributor contributor : current.contributors()) {
-        if (!others.containsKey(contributor) && !contributor.equals(self.contributor())) {
-          marked(contributor, namespace).ifPresent(other -> others.put(contributor, other));
-        }
+    Stream.concat(
+            cache.credentialsOfSecret(namespace, name).stream(),
+            cache.clusterCredentialsOfSecret(name).stream()
+                .filter(other -> cache.isSelected(other, namespace)))
+        .sorted(
+            Comparator.comparing(
+                    (LifecycleResource<? extends CredentialSpec, ? extends CredentialStatus> c) ->
+                        !marked.contains(contributor(c)))
+                // Of RFC 3339 in UTC and seconds, whose order is that of the texts.
+                .thenComparing(c -> c.getMetadata().getCreationTimestamp())
+                .thenComparing(c -> c.getMetadata().getName()))
+        .limit(Mark.MAX_CONTRIBUTORS + 1L)
+        .forEach(other -> others.put(contributor(other), withoutValues(other, true)));
+    for (Contributor contributor : marked) {
+      if (!others.containsKey(contributor) && !contributor.equals(self.contributor())) {
+        marked(contributor, namespace).ifPresent(other -> others.put(contributor, other));
       }
     }
     others.remove(self.contributor());
@@ -147,7 +163,7 @@ final class CredentialObserver {
 
   private Optional<Claimant> marked(Contributor contributor, String namespace) {
     if (contributor.kind().equals(HasMetadata.getKind(RegistryCredential.class))) {
-      return credential(namespace, contributor.name()).map(other -> withoutValues(other, true));
+      return marked(namespace, contributor.name()).map(other -> withoutValues(other, true));
     }
     return contributor.kind().equals(HasMetadata.getKind(ClusterRegistryCredential.class))
         ? cache
@@ -156,17 +172,16 @@ final class CredentialObserver {
         : Optional.empty();
   }
 
-  private Optional<RegistryCredential> credential(String namespace, String name) {
-    return cache
-        .credential(namespace, name)
-        .or(
-            () ->
-                Optional.ofNullable(
-                    client
-                        .resources(RegistryCredential.class)
-                        .inNamespace(namespace)
-                        .withName(name)
-                        .get()));
+  /**
+   * One that the watch does not know of may be younger than its last event, so that the API server
+   * has the last word; but not for every name that anybody writes into a mark.
+   */
+  private Optional<RegistryCredential> marked(String namespace, String name) {
+    var known = cache.credential(namespace, name);
+    return known.isPresent() || asked.incrementAndGet() > MAX_ASKED
+        ? known
+        : Optional.ofNullable(
+            client.resources(RegistryCredential.class).inNamespace(namespace).withName(name).get());
   }
 
   /** Those that the Secret is attached to, and those that one of the credentials selects. */
@@ -178,6 +193,7 @@ final class CredentialObserver {
         .forEach(account -> accounts.put(account.getMetadata().getName(), account));
     Stream.concat(Stream.of(self), others.stream())
         .flatMap(claimant -> selected(namespace, claimant.spec()))
+        .filter(account -> account.ignored().isEmpty())
         .forEach(account -> accounts.put(account.getMetadata().getName(), account));
     return List.copyOf(accounts.values());
   }

@@ -4,6 +4,7 @@ import dev.regcred.api.v1alpha1.Reason;
 import dev.regcred.pullsecret.Claim;
 import dev.regcred.pullsecret.Composition;
 import dev.regcred.pullsecret.Contributor;
+import dev.regcred.pullsecret.Mark;
 import dev.regcred.pullsecret.Standing;
 import java.time.Instant;
 import java.util.Locale;
@@ -58,8 +59,13 @@ sealed interface Arrival {
               writes,
               Verdict.stalled(
                   Reason.SECRET_TOO_LARGE,
-                  "With this entry Secret %s would be larger than %s bytes; set another target.secretName."
-                      .formatted(target, String.format(Locale.ROOT, "%,d", Composition.MAX_BYTES))),
+                  ("With this entry Secret %s would be larger than %s bytes, or be kept for more"
+                          + " than %s credentials or their labels and annotations than it has room"
+                          + " for; set another target.secretName.")
+                      .formatted(
+                          target,
+                          String.format(Locale.ROOT, "%,d", Composition.MAX_BYTES),
+                          Mark.MAX_CONTRIBUTORS)),
               false);
       case Standing.Without() -> throw new IllegalStateException("A claim has a standing");
     };

@@ -3,6 +3,7 @@ package dev.regcred.pullsecret;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.regcred.api.v1alpha1.BoundedMetadata;
 import dev.regcred.api.v1alpha1.Labels;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,12 @@ import org.jspecify.annotations.Nullable;
  * somebody else's and stays so.
  */
 public final class Attachments {
+  /** The most {@code imagePullSecrets} that a ServiceAccount may have to be served. */
+  public static final int MAX_PULL_SECRETS = 256;
+
+  /** The most characters of the annotation {@link Labels#ATTACHED}. */
+  public static final int MAX_RECORD = BoundedMetadata.MAX_RECORD;
+
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String ANNOTATIONS = "/metadata/annotations";
   private static final String RECORD = ANNOTATIONS + "/" + Labels.ATTACHED.replace("/", "~1");
@@ -54,7 +61,7 @@ public final class Attachments {
     for (var wish : wishes.entrySet()) {
       var secret = wish.getKey();
       if (wish.getValue() == Wish.ATTACH) {
-        if (!list.contains(secret)) {
+        if (!list.contains(secret) && hasRoom(list, recorded, secret)) {
           isCorrection |= recorded.contains(secret);
           changes.add(
               hasList
@@ -83,6 +90,15 @@ public final class Attachments {
                 account.resourceVersion(),
                 guarded(account, changes),
                 isCorrection));
+  }
+
+  /** What we would not read again is not written. */
+  private static boolean hasRoom(List<String> list, SortedSet<String> recorded, String secret) {
+    var more = new TreeSet<>(recorded);
+    more.add(secret);
+    return list.size() < MAX_PULL_SECRETS
+        && more.size() <= MAX_PULL_SECRETS
+        && value(more).length() <= MAX_RECORD;
   }
 
   private static List<Map<String, Object>> record(
@@ -117,13 +133,19 @@ public final class Attachments {
     }
   }
 
-  /** What the annotation names; null if it is absent or can't be read, and nothing is ours then. */
+  /**
+   * What the annotation names; null if it is absent or can't be read, or is more than we ever
+   * write, and nothing is ours then. A name that no Secret can have is none.
+   */
   public static @Nullable List<String> recorded(@Nullable String annotation) {
-    if (annotation == null) {
+    if (annotation == null || annotation.length() > MAX_RECORD) {
       return null;
     }
     try {
-      return List.copyOf(JSON.readValue(annotation, new TypeReference<List<String>>() {}));
+      var names = JSON.readValue(annotation, new TypeReference<List<String>>() {});
+      return names.size() > MAX_PULL_SECRETS
+          ? null
+          : names.stream().filter(Contributor::isName).distinct().toList();
     } catch (JsonProcessingException | NullPointerException e) {
       return null;
     }

@@ -34,6 +34,20 @@ public record Composition(DesiredSecret secret, Map<Contributor, Standing> stand
   public static final int MAX_BYTES = 1_000_000;
 
   /**
+   * The most characters that labels and annotations may have in all that are asked for: with the
+   * mark and those of others it has to be less than 256 KiB ({@code TotalAnnotationSizeLimitB}).
+   */
+  static final int MAX_METADATA = 131_072;
+
+  /** What {@code {"kind":"","name":"","server":""},} has besides the texts. */
+  private static final int MARK_FORM = 33;
+
+  /** What {@code "",} has besides the key. */
+  private static final int KEY_FORM = 3;
+
+  private static final int EMPTY_BYTES = DockerConfigJson.empty().toBytes().length;
+
+  /**
    * Composes it.
    *
    * @param name the Secret's name
@@ -43,7 +57,12 @@ public record Composition(DesiredSecret secret, Map<Contributor, Standing> stand
    */
   public static Composition of(
       String name, List<Contribution> contributions, @Nullable PullSecret current) {
-    var claims = contributions.stream().sorted(Contribution.BY_AGE).toList();
+    var fitting = fitting(contributions, current);
+    var claims =
+        contributions.stream()
+            .filter(c -> fitting.contains(c.contributor()))
+            .sorted(Contribution.BY_AGE)
+            .toList();
     var byAge = claims.stream().filter(c -> !(c.claim() instanceof Claim.Announced)).toList();
     var adopted = current != null && (current.isAdopted() || isOffered(current, contributions));
     var incumbents = incumbents(byAge, current);
@@ -57,6 +76,9 @@ public record Composition(DesiredSecret secret, Map<Contributor, Standing> stand
                 .thenComparing(c -> !c.contributor().equals(incumbents.get(serverOf(c)))))
         .forEach(content::claim);
     var standings = content.standings;
+    contributions.stream()
+        .filter(c -> !fitting.contains(c.contributor()))
+        .forEach(c -> standings.put(c.contributor(), new Standing.TooLarge()));
     var metadata = new Metadata(byAge, standings, adopted);
     return new Composition(
         new DesiredSecret(
@@ -66,6 +88,54 @@ public record Composition(DesiredSecret secret, Map<Contributor, Standing> stand
             owners(byAge, current, adopted),
             Map.of(PullSecret.KEY, DesiredSecret.base64(content.document().toBytes()))),
         Map.copyOf(standings));
+  }
+
+  /**
+   * Those that the Secret has room for, whatever its content: what is written on it for each is
+   * bounded in all. Who has a part in it already comes first, then the oldest.
+   */
+  private static Set<Contributor> fitting(
+      List<Contribution> contributions, @Nullable PullSecret current) {
+    var marked = current == null ? Set.<Contributor>of() : Set.copyOf(current.contributors());
+    var fitting = new HashSet<Contributor>();
+    var mark = 0;
+    var metadata = 0;
+    for (Contribution contribution :
+        contributions.stream()
+            .sorted(
+                Comparator.comparing((Contribution c) -> !marked.contains(c.contributor()))
+                    .thenComparing(Contribution.BY_AGE))
+            .toList()) {
+      var markMore = markCharacters(contribution);
+      var metadataMore = metadataCharacters(contribution);
+      if (fitting.size() < Mark.MAX_CONTRIBUTORS
+          && mark + markMore <= Mark.MAX_CHARACTERS
+          && metadata + metadataMore <= MAX_METADATA) {
+        fitting.add(contribution.contributor());
+        mark += markMore;
+        metadata += metadataMore;
+      }
+    }
+    return fitting;
+  }
+
+  /** The most that the mark has for it. */
+  private static int markCharacters(Contribution contribution) {
+    var contributor = contribution.contributor();
+    var server = Objects.requireNonNullElse(serverOf(contribution), "");
+    var last = Objects.requireNonNullElse(contribution.lastServer(), "");
+    return MARK_FORM
+        + contributor.kind().length()
+        + contributor.name().length()
+        + Math.max(server.length(), last.length());
+  }
+
+  /** Labels and annotations with their keys, which stand in another annotation once more. */
+  private static int metadataCharacters(Contribution contribution) {
+    return Stream.of(contribution.labels(), contribution.annotations())
+        .flatMap(map -> map.entrySet().stream())
+        .mapToInt(entry -> 2 * entry.getKey().length() + entry.getValue().length() + KEY_FORM)
+        .sum();
   }
 
   /** What became of the claim of a contributor. */
@@ -200,7 +270,11 @@ public record Composition(DesiredSecret secret, Map<Contributor, Standing> stand
         standings.put(contribution.contributor(), new Standing.Claimed(server.value(), holder));
         return;
       }
-      var more = DockerConfigJson.of(Map.of(server, entry)).toBytes().length;
+      var isFirst = entries.isEmpty() && base.servers().isEmpty();
+      var more =
+          DockerConfigJson.of(Map.of(server, entry)).toBytes().length
+              - EMPTY_BYTES
+              + (isFirst ? 0 : 1); // The comma.
       if (bytes + more > MAX_BYTES) {
         standings.put(contribution.contributor(), new Standing.TooLarge());
         return;

@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
  * @param name its name
  */
 public record Contributor(String kind, String name) {
+  private static final int MAX_NAME = 253;
   private static final Pattern NAME =
-      Pattern.compile(
-          "(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
+      Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
 
   // Jackson hands over null for an absent field, whatever the component's type says.
   public Contributor {
@@ -27,7 +27,12 @@ public record Contributor(String kind, String name) {
    * name like {@code ../../other/registrycredentials/pull} would lead to another namespace.
    */
   public boolean canExist() {
-    return NAME.matcher(name).matches();
+    return isName(name);
+  }
+
+  /** Whether an object can have that name: a DNS subdomain of at most 253 characters. */
+  static boolean isName(String name) {
+    return name.length() <= MAX_NAME && NAME.matcher(name).matches();
   }
 
   /** Whether it is of a kind that is not in a namespace. */

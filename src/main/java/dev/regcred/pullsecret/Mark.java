@@ -3,6 +3,7 @@ package dev.regcred.pullsecret;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.regcred.api.v1alpha1.BoundedMetadata;
 import dev.regcred.api.v1alpha1.Labels;
 import java.util.Collections;
 import java.util.List;
@@ -16,6 +17,18 @@ import org.jspecify.annotations.Nullable;
  * annotations {@link Labels#CONTRIBUTORS} and {@link Labels#APPLIED}.
  */
 public final class Mark {
+  /**
+   * The most credentials that a Secret is kept for. A rotation of one of them reads the sources of
+   * all.
+   */
+  public static final int MAX_CONTRIBUTORS = 200;
+
+  /**
+   * The most characters of {@link Labels#CONTRIBUTORS}, so that the other annotations find room:
+   * the API server takes 256 KiB of all ({@code TotalAnnotationSizeLimitB}).
+   */
+  public static final int MAX_CHARACTERS = BoundedMetadata.MAX_RECORD;
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private Mark() {}
@@ -32,20 +45,16 @@ public final class Mark {
     }
   }
 
-  /**
-   * As JSON has it; Jackson can't build a nested record from one flat object. The texts are
-   * interned, because what the watch knows of ten thousand copies of a credential names the same.
-   */
+  /** As JSON has it; Jackson can't build a nested record from one flat object. */
   private record Entry(String kind, String name, @Nullable String server) {
     Holding holding() {
-      return new Holding(
-          new Contributor(kind.intern(), name.intern()), server == null ? null : server.intern());
+      return new Holding(new Contributor(kind, name), server);
     }
   }
 
   /**
-   * The credentials that a Secret's metadata names; none where it does not carry the mark or the
-   * mark can't be read.
+   * The credentials that a Secret's metadata names; none where it does not carry the mark, or the
+   * mark can't be read or is more than we ever write.
    */
   public static List<Holding> holdings(
       @Nullable Map<String, String> labels, @Nullable Map<String, String> annotations) {
@@ -53,16 +62,19 @@ public final class Mark {
     if (list == null || labels == null || !"true".equals(labels.get(Labels.MANAGED))) {
       return List.of();
     }
-    return read(list);
+    return list.length() > MAX_CHARACTERS ? List.of() : read(list);
   }
 
   private static List<Holding> read(String list) {
     try {
-      return List.copyOf(
-          JSON.readValue(list, new TypeReference<List<Entry>>() {}).stream()
+      var entries = JSON.readValue(list, new TypeReference<List<Entry>>() {});
+      return entries.size() > MAX_CONTRIBUTORS
+          ? List.of()
+          : entries.stream()
               .map(Entry::holding)
               .filter(holding -> holding.contributor().canExist())
-              .toList());
+              .distinct()
+              .toList();
     } catch (JsonProcessingException | NullPointerException e) {
       return List.of();
     }

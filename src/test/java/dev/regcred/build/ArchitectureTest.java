@@ -68,6 +68,7 @@ class ArchitectureTest {
               "com.fasterxml.jackson.databind.",
               "com.fasterxml.jackson.core.util.JsonParserDelegate",
               "com.fasterxml.jackson.datatype.jsr310.JavaTimeModule",
+              "io.fabric8.kubernetes.api.model.ManagedFieldsEntry",
               "io.fabric8.kubernetes.api.model.Namespaced",
               "io.fabric8.kubernetes.api.model.ObjectMeta",
               "io.fabric8.kubernetes.client.CustomResource",

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -25,8 +26,29 @@ class AttachmentsTest {
   private static final String GUARD =
       """
       [{"op":"replace","path":"/metadata/uid","value":"uid-1"},\
-      {"op":"replace","path":"/metadata/resourceVersion","value":"41"}""";
+      {"op":"replace","path":"/metadata/resourceVersion","value":"41"}\
+      """;
   private static final String RECORD = "/metadata/annotations/regcred.dev~1attached";
+
+  /** What we would take for somebody else's when we read it again is not written. */
+  @Test
+  void noMoreIsAttachedThanIsServed() {
+    var full = IntStream.range(0, Attachments.MAX_PULL_SECRETS).mapToObj("s%s"::formatted).toList();
+    var wish = Map.of("one-more", Wish.ATTACH);
+    assertThat(Attachments.write(listing(full, List.of()), wish)).isEmpty();
+    assertThat(Attachments.write(listing(full.subList(1, full.size()), List.of()), wish))
+        .isPresent();
+    assertThat(Attachments.write(listing(List.of(), full), wish)).isEmpty();
+    var long253 = full.subList(0, 150).stream().map(name -> name + "x".repeat(230)).toList();
+    assertThat(Attachments.write(listing(List.of(), long253), wish)).isEmpty();
+    assertThat(Attachments.write(listing(List.of(), full), Map.of("s0", Wish.DETACH)))
+        .as("it gets smaller")
+        .isPresent();
+  }
+
+  private static AttachableAccount listing(List<String> pullSecrets, List<String> attached) {
+    return new AttachableAccount("a", "uid-1", "41", Map.of(), true, attached, pullSecrets);
+  }
 
   /**
    * @param list the names in {@code imagePullSecrets}; absent if there is no list
@@ -109,7 +131,8 @@ class AttachmentsTest {
             GUARD
                 + """
                 ,{"op":"add","path":"/imagePullSecrets/-","value":{"name":"p"}},\
-                {"op":"add","path":"%s","value":"[\\"p\\"]"}]"""
+                {"op":"add","path":"%s","value":"[\\"p\\"]"}]\
+                """
                     .formatted(RECORD));
   }
 
@@ -121,7 +144,8 @@ class AttachmentsTest {
                 + """
                 ,{"op":"add","path":"/imagePullSecrets","value":[{"name":"p"}]},\
                 {"op":"add","path":"/metadata/annotations",\
-                "value":{"regcred.dev/attached":"[\\"p\\"]"}}]""");
+                "value":{"regcred.dev/attached":"[\\"p\\"]"}}]\
+                """);
   }
 
   @Test
@@ -131,7 +155,8 @@ class AttachmentsTest {
             GUARD
                 + """
                 ,{"op":"remove","path":"/imagePullSecrets/1"},\
-                {"op":"remove","path":"%s"}]"""
+                {"op":"remove","path":"%s"}]\
+                """
                     .formatted(RECORD));
   }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -196,8 +197,8 @@ class CompositionTest {
 
   @Test
   void anEntryFitsUpToTheLastByte() {
-    var room = Composition.MAX_BYTES - DockerConfigJson.empty().toBytes().length;
-    var mail = room - DockerConfigJson.of(Map.of(A, withMail(1))).toBytes().length + 1;
+    var mail =
+        Composition.MAX_BYTES - DockerConfigJson.of(Map.of(A, withMail(1))).toBytes().length + 1;
 
     assertThat(
             Composition.of("pull", List.of(claiming("o", 1, A, withMail(mail))), null)
@@ -207,6 +208,97 @@ class CompositionTest {
             Composition.of("pull", List.of(claiming("o", 1, A, withMail(mail + 1))), null)
                 .standing(contributor("o")))
         .isEqualTo(new Standing.TooLarge());
+  }
+
+  /** Of two entries the second one counts with its comma, and no more. */
+  @Test
+  void theLastByteIsWrittenToo() {
+    var first = claiming("o", 1, A, withMail(1));
+    var alone = document(Composition.of("pull", List.of(first), null)).length();
+    var b = ServerAddress.parse("b");
+    var mail =
+        Composition.MAX_BYTES
+            - alone
+            - (DockerConfigJson.of(Map.of(b, withMail(1))).toBytes().length - 12)
+            - 1
+            + 1;
+    var full = Composition.of("pull", List.of(first, claiming("y", 2, b, withMail(mail))), null);
+    assertThat(full.standing(contributor("y"))).isEqualTo(new Standing.Holds("b"));
+    assertThat(document(full)).hasSize(Composition.MAX_BYTES);
+    assertThat(
+            Composition.of("pull", List.of(first, claiming("y", 2, b, withMail(mail + 1))), null)
+                .standing(contributor("y")))
+        .isEqualTo(new Standing.TooLarge());
+  }
+
+  /** What a mark has more of is not read again. */
+  @Test
+  void aSecretIsKeptForSoManyCredentialsAndNoMore() {
+    var claims =
+        IntStream.rangeClosed(1, Mark.MAX_CONTRIBUTORS + 50)
+            .mapToObj(i -> contribution("c%s@%s".formatted(i, i)))
+            .toList();
+    var composition = Composition.of("pull", claims, null);
+    assertThat(holdings(composition)).hasSize(Mark.MAX_CONTRIBUTORS);
+    assertThat(composition.standing(contributor("c1"))).isEqualTo(new Standing.Without());
+    assertThat(composition.standing(contributor("c" + (Mark.MAX_CONTRIBUTORS + 1))))
+        .isEqualTo(new Standing.TooLarge());
+  }
+
+  @Test
+  void theMarkIsNeverLongerThanItIsRead() {
+    var claims =
+        IntStream.rangeClosed(1, Mark.MAX_CONTRIBUTORS)
+            .mapToObj(i -> claiming("c%03d".formatted(i) + "x".repeat(240), i, A, withMail(1)))
+            .toList();
+    var composition = Composition.of("pull", claims, null);
+    assertThat(composition.secret().annotations().get(Labels.CONTRIBUTORS).length())
+        .isBetween(Mark.MAX_CHARACTERS - 400, Mark.MAX_CHARACTERS);
+    assertThat(holdings(composition)).hasSizeGreaterThan(100);
+    assertThat(composition.standing(claims.getFirst().contributor()))
+        .isEqualTo(new Standing.Holds("a"));
+    assertThat(composition.standing(claims.getLast().contributor()))
+        .isEqualTo(new Standing.TooLarge());
+  }
+
+  /** The API server takes 256 KiB of annotations. */
+  @Test
+  void theAnnotationsThatAreAskedForFitOnASecret() {
+    var claims =
+        IntStream.rangeClosed(1, 40)
+            .mapToObj(
+                i ->
+                    withAnnotations(
+                        contribution("c%s@%s".formatted(i, i)),
+                        IntStream.range(0, 32)
+                            .boxed()
+                            .collect(
+                                Collectors.toMap(
+                                    key -> "c%s-%s".formatted(i, key), _ -> "v".repeat(1_024)))))
+            .toList();
+    var composition = Composition.of("pull", claims, null);
+    assertThat(
+            composition.secret().annotations().entrySet().stream()
+                .mapToInt(a -> a.getKey().length() + a.getValue().length())
+                .sum())
+        .isBetween(100_000, 200_000);
+    assertThat(composition.standing(contributor("c1"))).isEqualTo(new Standing.Without());
+    assertThat(composition.standing(contributor("c40"))).isEqualTo(new Standing.TooLarge());
+  }
+
+  private static Contribution withAnnotations(Contribution of, Map<String, String> annotations) {
+    return new Contribution(
+        of.contributor(),
+        of.created(),
+        of.lastServer(),
+        of.claim(),
+        of.labels(),
+        annotations,
+        of.owner());
+  }
+
+  private static List<Holding> holdings(Composition composition) {
+    return Mark.holdings(composition.secret().labels(), composition.secret().annotations());
   }
 
   @Test
@@ -254,14 +346,16 @@ class CompositionTest {
   void whatOtherPeoplePutIntoAnAdoptedSecretIsKeptToTheByte() {
     var foreign =
         """
-        {"auths":{"theirs":{"auth" : "dTpw", "x":1},"a":%s},"HttpHeaders":{"A" : "b"}}"""
+        {"auths":{"theirs":{"auth" : "dTpw", "x":1},"a":%s},"HttpHeaders":{"A" : "b"}}\
+        """
             .formatted(account("old"));
     var current = adopted(PullSecrets.withContent(secret("o=a", "a:old"), foreign));
 
     assertThat(document(Composition.of("pull", List.of(contribution("o@1=b")), current)))
         .isEqualTo(
             """
-            {"auths":{"b":%s,"theirs":{"auth" : "dTpw", "x":1}},"HttpHeaders":{"A" : "b"}}"""
+            {"auths":{"b":%s,"theirs":{"auth" : "dTpw", "x":1}},"HttpHeaders":{"A" : "b"}}\
+            """
                 .formatted(account("o")));
   }
 

@@ -43,7 +43,7 @@ public enum Reason {
   NAMESPACES_FAILED("NamespacesFailed"),
   /** Stalled: another credential holds the server's entry in the pull Secret. */
   SERVER_CLAIMED("ServerClaimed"),
-  /** Stalled: the pull Secret would be larger than 1,000,000 bytes. */
+  /** Stalled: the pull Secret has no room for it: in bytes, or for one more credential. */
   SECRET_TOO_LARGE("SecretTooLarge"),
   /** Stalled: a Secret of the target's name exists that is not the operator's. */
   TARGET_NOT_OWNED("TargetNotOwned"),
@@ -57,7 +57,10 @@ public enum Reason {
   SERVER_ADDRESS_USED("ServerAddressUsed"),
   /** Stalled: the server address has a form that is not accepted. */
   SERVER_ADDRESS_INVALID("ServerAddressInvalid"),
-  /** Stalled: a field of the spec can't be read by this version of the operator. */
+  /**
+   * Stalled: a field of the spec can't be read by this version of the operator, or the namespace
+   * has more text in its resources than is served.
+   */
   SPEC_UNREADABLE("SpecUnreadable"),
   /** Waits: credentials of the Registry are still being withdrawn. */
   CREDENTIALS_IN_USE("CredentialsInUse"),
