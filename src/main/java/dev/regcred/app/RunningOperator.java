@@ -14,6 +14,7 @@ import dev.regcred.cluster.StateObserver;
 import dev.regcred.controller.ClusterRegistryCredentialReconciler;
 import dev.regcred.controller.ClusterRegistryReconciler;
 import dev.regcred.controller.EventSources;
+import dev.regcred.controller.FairExecutor;
 import dev.regcred.controller.InformerCache;
 import dev.regcred.controller.LifecycleReconciler;
 import dev.regcred.controller.Pipeline;
@@ -133,7 +134,7 @@ public final class RunningOperator implements AutoCloseable {
       OperatorConfig config) {
     overrider
         .withKubernetesClient(client)
-        .withConcurrentReconciliationThreads(config.threads())
+        .withExecutorService(new FairExecutor(config.threads()))
         // What is read from a cache is never changed here: specs and statuses are immutable.
         .withResourceCloner(new Uncloned())
         .withCloseClientOnStop(false)
@@ -155,6 +156,8 @@ public final class RunningOperator implements AutoCloseable {
                         credential.getStatus() != null
                             && state(credential.getStatus().state()) == state)
                 .count());
+    metrics.ignored(cache.secretStore().kind(), cache.secretStore()::ignored);
+    metrics.ignored(cache.accountStore().kind(), cache.accountStore()::ignored);
     var drift = new DriftHistory(clock, metrics::driftCorrected);
     var known = new KnownSecrets();
     var backoffs = new Backoffs(clock);
@@ -171,19 +174,29 @@ public final class RunningOperator implements AutoCloseable {
     var executor =
         new PlanExecutor(client, cache, drift, known, backoffs, config.threads(), leadership);
     var sources =
-        new EventSources(cache, metrics, config.sourceNamespace(), leadership, SYNC_TIMEOUT);
+        new EventSources(
+            cache,
+            metrics,
+            config.sourceNamespace(),
+            leadership,
+            SYNC_TIMEOUT,
+            namespace -> {
+              drift.forget(namespace);
+              backoffs.forgetNamespace(namespace);
+            });
     var pipeline = new Pipeline(observer, executor, drift, metrics, events, leadership, clock);
-    register(config, new RegistryReconciler(pipeline, sources));
-    register(config, new RegistryCredentialReconciler(pipeline, sources));
+    register(config, metrics, new RegistryReconciler(pipeline, sources));
+    register(config, metrics, new RegistryCredentialReconciler(pipeline, sources));
     if (config.namespaces().isEmpty()) {
-      register(config, new ClusterRegistryReconciler(pipeline, sources.clusterWide()));
-      register(config, new ClusterRegistryCredentialReconciler(pipeline, sources));
+      register(config, metrics, new ClusterRegistryReconciler(pipeline, sources.clusterWide()));
+      register(config, metrics, new ClusterRegistryCredentialReconciler(pipeline, sources));
     }
   }
 
   private <R extends LifecycleResource<?, T>, T extends LifecycleStatus> void register(
-      OperatorConfig config, LifecycleReconciler<R, T> reconciler) {
+      OperatorConfig config, OperatorMetrics metrics, LifecycleReconciler<R, T> reconciler) {
     operator.register(reconciler, settings(config, reconciler));
+    metrics.ignored(reconciler.store().kind(), reconciler.store()::ignored);
     looks.add(reconciler::lookAtAll);
   }
 
@@ -205,14 +218,18 @@ public final class RunningOperator implements AutoCloseable {
           OperatorConfig config, LifecycleReconciler<R, T> reconciler) {
     return overrider -> {
       overrider.withGenerationAware(false).withOnUpdateFilter(reconciler::isToBeLookedAt);
+      overrider.withInformerListLimit(InformerCache.PAGE);
       overrider.withRetry(
           new GenericRetry()
               .setInitialInterval(FIRST_RETRY_MILLIS)
               .setIntervalMultiplier(2)
               .setMaxInterval(LONGEST_RETRY_MILLIS)
               .withoutMaxAttempts());
-      if (!config.namespaces().isEmpty()) {
-        overrider.settingNamespaces(config.namespaces());
+      if (config.namespaces().isEmpty()) {
+        overrider.withItemStore(reconciler.store());
+      } else {
+        overrider.settingNamespaces(
+            config.namespaces()); // Each has a watch, and a store, of its own.
       }
     };
   }

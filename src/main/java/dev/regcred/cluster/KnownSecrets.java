@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * The pull Secrets of cluster-wide credentials as they were last read or written, so that a
@@ -17,6 +18,12 @@ import java.util.concurrent.ConcurrentHashMap;
  * That content is the one secret value that stays in memory between two passes.
  */
 public final class KnownSecrets {
+  /**
+   * The most characters of a Secret that is kept. Who may edit a namespace can make the copies in
+   * it larger, each another way; such a one is read anew each time.
+   */
+  static final long MAX_CHARACTERS = 131_072;
+
   /** Below this many nothing is swept. */
   private static final int FEW = 1_000;
 
@@ -46,7 +53,7 @@ public final class KnownSecrets {
   PullSecret see(Secret secret, ClusterCache cache) {
     var pull = Secrets.pullSecret(secret);
     var namespace = secret.getMetadata().getNamespace();
-    if (pull.holdings().isEmpty()) {
+    if (pull.holdings().isEmpty() || characters(pull) > MAX_CHARACTERS) {
       forget(namespace, pull.name());
       return pull;
     }
@@ -56,6 +63,13 @@ public final class KnownSecrets {
         new Seen(namespace, pull.name(), pull.uid(), pull.resourceVersion(), content));
     sweep(cache);
     return pull;
+  }
+
+  private static long characters(PullSecret secret) {
+    return Stream.of(secret.labels(), secret.annotations(), secret.data())
+        .flatMap(map -> map.entrySet().stream())
+        .mapToLong(entry -> entry.getKey().length() + entry.getValue().length())
+        .sum();
   }
 
   void forget(String namespace, String name) {

@@ -1,6 +1,7 @@
 package dev.regcred.cluster;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
@@ -66,7 +67,9 @@ public final class KubernetesClients {
    */
   private static KubernetesSerialization serialization() {
     var mapper =
-        new ObjectMapper()
+        // The keys of people's labels are no names that come again.
+        new ObjectMapper(
+                JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build())
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .addMixIn(ManagedFieldsEntry.class, WithoutFields.class)
             .addMixIn(Secret.class, UnsharedValues.class)
@@ -90,6 +93,7 @@ public final class KubernetesClients {
     @Override
     protected void additionalConfig(OkHttpClient.Builder builder) {
       builder.addInterceptor(new RetryAfterHeader());
+      builder.addInterceptor(new TrimmedLists());
     }
   }
 

@@ -3,6 +3,7 @@ package dev.regcred.cluster;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import dev.regcred.api.v1alpha1.BoundedMetadata;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.model.annotation.Group;
@@ -31,6 +32,7 @@ public final class NamespaceState implements HasMetadata {
   }
 
   @Override
+  @JsonDeserialize(using = BoundedMetadata.class)
   public void setMetadata(@Nullable ObjectMeta full) {
     metadata = new ObjectMeta();
     if (full != null) {

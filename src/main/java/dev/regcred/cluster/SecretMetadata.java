@@ -3,7 +3,8 @@ package dev.regcred.cluster;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
-import dev.regcred.api.v1alpha1.Labels;
+import dev.regcred.api.v1alpha1.Bounded;
+import dev.regcred.api.v1alpha1.BoundedMetadata;
 import dev.regcred.pullsecret.Holding;
 import dev.regcred.pullsecret.Mark;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -14,9 +15,9 @@ import io.fabric8.kubernetes.model.annotation.Kind;
 import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.Singular;
 import io.fabric8.kubernetes.model.annotation.Version;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,15 +33,19 @@ import org.jspecify.annotations.Nullable;
 @Singular("secret")
 @Plural("secrets")
 @JsonIgnoreProperties(ignoreUnknown = true)
-public final class SecretMetadata implements HasMetadata, Namespaced {
+public final class SecretMetadata implements HasMetadata, Namespaced, Bounded {
   /** What the API server is asked for. */
   public static final String KIND = "PartialObjectMetadata";
 
   /** The API version of {@link #KIND}. */
   public static final String API_VERSION = "meta.k8s.io/v1";
 
+  /** What a holding costs in memory besides its texts. */
+  private static final int OVERHEAD = 160;
+
   private ObjectMeta metadata = new ObjectMeta();
   private List<Holding> holdings = List.of();
+  private @Nullable String excess;
 
   @Override
   public ObjectMeta getMetadata() {
@@ -48,9 +53,10 @@ public final class SecretMetadata implements HasMetadata, Namespaced {
   }
 
   @Override
+  @JsonDeserialize(using = BoundedMetadata.class)
   public void setMetadata(@Nullable ObjectMeta full) {
     metadata = full == null ? new ObjectMeta() : slim(full);
-    holdings = Mark.holdings(metadata.getLabels(), metadata.getAnnotations());
+    holdings = full == null ? List.of() : Mark.holdings(full.getLabels(), full.getAnnotations());
   }
 
   @Override
@@ -68,6 +74,37 @@ public final class SecretMetadata implements HasMetadata, Namespaced {
     return holdings;
   }
 
+  @Override
+  public long size() {
+    return holdings.stream()
+        .mapToLong(
+            holding ->
+                OVERHEAD
+                    + holding.contributor().name().length()
+                    + (holding.server() == null ? 0 : holding.server().length()))
+        .sum();
+  }
+
+  @Override
+  public void ignore(String reason) {
+    holdings = List.of();
+    excess = reason;
+  }
+
+  @Override
+  public Optional<String> ignored() {
+    return Optional.ofNullable(excess);
+  }
+
+  /** The copies of a cluster-wide credential have the same mark in all namespaces. */
+  @Override
+  @SuppressWarnings("unchecked") // What is equal to a list of holdings is one.
+  public void share(UnaryOperator<Object> same) {
+    if (!holdings.isEmpty()) {
+      holdings = (List<Holding>) same.apply(holdings);
+    }
+  }
+
   /** The metadata of a Secret that was just written. */
   public static SecretMetadata of(ObjectMeta metadata) {
     var secret = new SecretMetadata();
@@ -75,27 +112,13 @@ public final class SecretMetadata implements HasMetadata, Namespaced {
     return secret;
   }
 
+  /** Not even the mark, which the holdings are read from. */
   private static ObjectMeta slim(ObjectMeta full) {
     var slim = new ObjectMeta();
     slim.setName(full.getName());
     slim.setNamespace(full.getNamespace());
     slim.setUid(full.getUid());
     slim.setResourceVersion(full.getResourceVersion());
-    slim.setLabels(ours(full.getLabels()));
-    slim.setAnnotations(ours(full.getAnnotations()));
     return slim;
-  }
-
-  private static Map<String, String> ours(@Nullable Map<String, String> all) {
-    var ours = new HashMap<String, String>(0);
-    if (all != null) {
-      all.forEach(
-          (key, value) -> {
-            if (key.startsWith(Labels.GROUP + "/")) {
-              ours.put(key, value);
-            }
-          });
-    }
-    return ours;
   }
 }

@@ -25,11 +25,11 @@ final class AccountCache {
     cache.addIndexer(
         BY_ATTACHED,
         account ->
-            attached(account).stream()
+            account.attached().stream()
                 .map(secret -> account.getMetadata().getNamespace() + "/" + secret)
                 .distinct()
                 .toList());
-    cache.addIndexer(BY_ATTACHED_NAME, account -> attached(account).stream().distinct().toList());
+    cache.addIndexer(BY_ATTACHED_NAME, account -> account.attached().stream().distinct().toList());
     cache.addIndexer(BY_NAMESPACE, account -> List.of(account.getMetadata().getNamespace()));
     accounts = cache;
   }
@@ -62,11 +62,11 @@ final class AccountCache {
    */
   Set<String> written(PullingAccount account, String before) {
     var id = ResourceID.fromResource(account);
-    var detached = new HashSet<>(started().get(id).map(AccountCache::attached).orElse(List.of()));
+    var detached = new HashSet<>(started().get(id).map(PullingAccount::attached).orElse(List.of()));
     var previous = new PullingAccount();
     previous.setMetadata(new ObjectMetaBuilder().withResourceVersion(before).build());
     started().handleRecentResourceUpdate(id, account, previous);
-    attached(account).forEach(detached::remove);
+    account.attached().forEach(detached::remove);
     return detached;
   }
 
@@ -77,10 +77,6 @@ final class AccountCache {
             account ->
                 get(account.getMetadata().getNamespace(), account.getMetadata().getName()).stream())
         .toList();
-  }
-
-  static List<String> attached(PullingAccount account) {
-    return Objects.requireNonNullElse(account.attachable().attached(), List.of());
   }
 
   private InformerEventSource<PullingAccount, RegistryCredential> started() {

@@ -146,8 +146,7 @@ public final class ClusterWideSources {
   void changed(PullingAccount account) {
     var namespace = account.getMetadata().getNamespace();
     var attached =
-        Objects.requireNonNullElse(account.attachable().attached(), List.<String>of()).stream()
-            .flatMap(secret -> wide.credentialsOfSecret(secret).stream());
+        account.attached().stream().flatMap(secret -> wide.credentialsOfSecret(secret).stream());
     trigger(
         Stream.concat(
             wide.credentialsSelecting(account.getMetadata().getName())

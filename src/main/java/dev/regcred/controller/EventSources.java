@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class EventSources {
   private final InformerCache cache;
   private final RotationWatch rotations;
+  private final Consumer<String> namespaceGone;
   private final Relay<Registry, RegistryCredential> registryToCredentials;
   private final Relay<RegistryCredential, Registry> credentialToRegistry;
   private final Relay<Registry, Registry> registryToRivals;
@@ -41,14 +43,17 @@ public final class EventSources {
    * @param sourceNamespace where the sources of cluster-wide credentials are
    * @param leadership without which no rotation is timed
    * @param timeout how long a start waits for the first list of a kind
+   * @param namespaceGone told of each namespace that is gone, by its name
    */
   public EventSources(
       InformerCache cache,
       OperatorMetrics metrics,
       String sourceNamespace,
       Leadership leadership,
-      Duration timeout) {
+      Duration timeout,
+      Consumer<String> namespaceGone) {
     this.cache = cache;
+    this.namespaceGone = namespaceGone;
     this.rotations = new RotationWatch(metrics, leadership);
     this.registryToCredentials = new Relay<>(Registry.class, timeout, this::credentialsOf);
     this.credentialToRegistry = new Relay<>(RegistryCredential.class, timeout, this::registryOf);
@@ -115,10 +120,13 @@ public final class EventSources {
         InformerEventSourceConfiguration.from(PullingAccount.class, RegistryCredential.class)
             .withName("serviceaccounts")
             .withNamespacesInheritedFromController()
+            .withInformerListLimit(InformerCache.PAGE)
             .withSecondaryToPrimaryMapper(this::credentialsSelecting)
-            .withPrimaryToSecondaryMapper((RegistryCredential _) -> Set.of())
-            .build();
-    return gate.watch(configuration, context, _ -> {});
+            .withPrimaryToSecondaryMapper((RegistryCredential _) -> Set.of());
+    if (isClusterWide(context)) {
+      configuration.withItemStore(cache.accountStore());
+    }
+    return gate.watch(configuration.build(), context, _ -> {}, _ -> {});
   }
 
   private InformerEventSource<NamespaceState, RegistryCredential> namespaces(
@@ -127,10 +135,15 @@ public final class EventSources {
         InformerEventSourceConfiguration.from(NamespaceState.class, RegistryCredential.class)
             .withName("namespaces")
             .withWatchAllNamespaces()
+            .withInformerListLimit(InformerCache.PAGE)
             .withSecondaryToPrimaryMapper(this::credentialsAllowedIn)
             .withPrimaryToSecondaryMapper((RegistryCredential _) -> Set.of())
             .build();
-    return gate.watch(configuration, context, clusterWide::changed);
+    return gate.watch(
+        configuration,
+        context,
+        clusterWide::changed,
+        gone -> namespaceGone.accept(gone.getMetadata().getName()));
   }
 
   /** Those whose ClusterRegistry may or may not be used there any more. */
@@ -149,7 +162,7 @@ public final class EventSources {
     clusterWide.changed(account);
     var namespace = account.getMetadata().getNamespace();
     var attached =
-        Objects.requireNonNullElse(account.attachable().attached(), List.<String>of()).stream()
+        account.attached().stream()
             .flatMap(secret -> cache.credentialsOfSecret(namespace, secret).stream());
     return Stream.concat(
             cache.namespaced().credentialsSelecting(namespace, account.getMetadata().getName()),
@@ -164,10 +177,13 @@ public final class EventSources {
         InformerEventSourceConfiguration.from(SecretMetadata.class, RegistryCredential.class)
             .withName("secrets")
             .withNamespacesInheritedFromController()
+            .withInformerListLimit(InformerCache.PAGE)
             .withSecondaryToPrimaryMapper(this::credentialsConcernedBy)
-            .withPrimaryToSecondaryMapper((RegistryCredential _) -> Set.of())
-            .build();
-    return gate.watch(configuration, context, _ -> {});
+            .withPrimaryToSecondaryMapper((RegistryCredential _) -> Set.of());
+    if (isClusterWide(context)) {
+      configuration.withItemStore(cache.secretStore());
+    }
+    return gate.watch(configuration.build(), context, _ -> {}, _ -> {});
   }
 
   private Set<ResourceID> credentialsConcernedBy(SecretMetadata secret) {

@@ -23,6 +23,11 @@ import java.util.stream.Stream;
 
 /** The {@link ClusterCache} over the caches of the controllers' own watches. */
 public final class InformerCache implements ClusterCache {
+  /** How many objects the API server is asked for at a time; client-go's pager does the same. */
+  public static final long PAGE = 500;
+
+  private final BoundedStore<SecretMetadata> secretStore = new BoundedStore<>("Secret");
+  private final BoundedStore<PullingAccount> accountStore = new BoundedStore<>("ServiceAccount");
   private final NamespacedCache namespaced = new NamespacedCache();
   private final SecretCache secrets = new SecretCache();
   private final AccountCache accounts = new AccountCache();
@@ -53,6 +58,16 @@ public final class InformerCache implements ClusterCache {
 
   AccountCache accounts() {
     return accounts;
+  }
+
+  /** What the watch of Secrets keeps, where one watch brings all of them. */
+  public BoundedStore<SecretMetadata> secretStore() {
+    return secretStore;
+  }
+
+  /** What the watch of ServiceAccounts keeps, where one watch brings all of them. */
+  public BoundedStore<PullingAccount> accountStore() {
+    return accountStore;
   }
 
   /** To be called before the watches are stopped: the SDK empties them under running passes. */

@@ -1,5 +1,6 @@
 package dev.regcred.controller;
 
+import dev.regcred.api.v1alpha1.BoundedMetadata;
 import dev.regcred.api.v1alpha1.LifecycleResource;
 import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.LifecycleStatus;
@@ -16,6 +17,7 @@ import dev.regcred.plan.Outcome;
 import dev.regcred.plan.Plan;
 import dev.regcred.plan.Verdict;
 import dev.regcred.status.Happenings;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
@@ -57,6 +59,7 @@ public abstract class LifecycleReconciler<
   private static final Duration TERMINAL_DELAY = Duration.ofMinutes(1);
 
   private final Announcements<R> announcements;
+  private final BoundedStore<R> store;
   private final PlanExecutor executor;
   private final OperatorMetrics metrics;
   private final Leadership leadership;
@@ -69,6 +72,7 @@ public abstract class LifecycleReconciler<
 
   LifecycleReconciler(Class<R> kind, Pipeline pipeline) {
     this.announcements = new Announcements<>(kind);
+    this.store = new BoundedStore<>(HasMetadata.getKind(kind));
     this.executor = pipeline.executor();
     this.metrics = pipeline.metrics();
     this.leadership = pipeline.leadership();
@@ -94,6 +98,11 @@ public abstract class LifecycleReconciler<
     var isEcho = statuses.isEcho(ResourceID.fromResource(after), after.getStatus());
     return Changes.concernsItself(before, after)
         || (!isEcho && !Objects.equals(before.getStatus(), after.getStatus()));
+  }
+
+  /** What the watch of the kind keeps, where one watch brings all of it. */
+  public final BoundedStore<R> store() {
+    return store;
   }
 
   /** To be called when this operator has become the leader. */
@@ -148,6 +157,10 @@ public abstract class LifecycleReconciler<
       }
       return UpdateControl.noUpdate();
     }
+    if (resource.getMetadata().getFinalizers().size() > BoundedMetadata.MAX_FINALIZERS) {
+      PassLog.overfull(resource);
+      return UpdateControl.noUpdate(); // A list that is not known as a whole can't be changed.
+    }
     if (!leadership.isHeld()) {
       return UpdateControl.noUpdate(); // All are looked at when it is.
     }
@@ -179,6 +192,10 @@ public abstract class LifecycleReconciler<
       conflicts = 0;
       latest = pass.resource();
       switch (pass.plan().next()) {
+        case Plan.Next.AtOnce() when pass.plan().tally() != null -> {
+          // A round in many namespaces is over, and others may have waited for the thread.
+          return UpdateControl.<R>noUpdate().rescheduleAfter(Duration.ZERO);
+        }
         case Plan.Next.AtOnce() -> {}
         case Plan.Next.At(var time) -> {
           var delay = Duration.between(clock.instant(), time);

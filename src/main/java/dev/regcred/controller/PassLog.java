@@ -1,5 +1,6 @@
 package dev.regcred.controller;
 
+import dev.regcred.api.v1alpha1.BoundedMetadata;
 import dev.regcred.api.v1alpha1.LifecycleResource;
 import dev.regcred.api.v1alpha1.LifecycleStatus;
 import dev.regcred.plan.Failure;
@@ -50,6 +51,15 @@ final class PassLog {
   static void forced(LifecycleResource<?, ?> gone) {
     at(Level.WARN, gone)
         .log("{}: deleted without its finalizer; what it has left is withdrawn", name(gone));
+  }
+
+  /** There is none, as its finalizers can't be changed. */
+  static void overfull(LifecycleResource<?, ?> resource) {
+    at(Level.INFO, resource)
+        .log(
+            "{}: left as it is, for it has more than {} finalizers",
+            name(resource),
+            BoundedMetadata.MAX_FINALIZERS);
   }
 
   /** A pass ended by a fault of the code. */

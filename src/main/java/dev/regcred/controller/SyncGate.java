@@ -35,11 +35,13 @@ final class SyncGate {
    *
    * @param changed told of what an object was before it changed; the SDK's mappers see only what it
    *     is then
+   * @param gone told of an object that is gone
    */
   <S extends HasMetadata, P extends HasMetadata> InformerEventSource<S, P> watch(
       InformerEventSourceConfiguration<S> configuration,
       EventSourceContext<P> context,
-      Consumer<S> changed) {
+      Consumer<S> changed,
+      Consumer<S> gone) {
     var synced = new CountDownLatch(1);
     awaited.add(synced);
     return new InformerEventSource<>(configuration, context) {
@@ -53,6 +55,12 @@ final class SyncGate {
       public void onUpdate(S before, S after) {
         changed.accept(before);
         super.onUpdate(before, after);
+      }
+
+      @Override
+      public void onDelete(S last, boolean isUnknown) {
+        gone.accept(last);
+        super.onDelete(last, isUnknown);
       }
     };
   }

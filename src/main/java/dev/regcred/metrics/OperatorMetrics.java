@@ -14,6 +14,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
@@ -81,6 +82,18 @@ public final class OperatorMetrics {
   public void ready(BooleanSupplier isReady) {
     Gauge.builder("regcred.ready", () -> isReady.getAsBoolean() ? 1 : 0)
         .description("Whether all caches have synced and every watch is alive")
+        .register(registry);
+  }
+
+  /**
+   * The gauge {@code regcred_ignored{kind}}.
+   *
+   * @param count how many objects of the kind are ignored now, because they exceed a bound
+   */
+  public void ignored(String kind, IntSupplier count) {
+    Gauge.builder("regcred.ignored", count::getAsInt)
+        .description("Objects that are larger than what is served")
+        .tag("kind", kind)
         .register(registry);
   }
 

@@ -141,10 +141,7 @@ sealed interface CredentialGoal {
   }
 
   private static Verdict unreadable(Claimant claimant) {
-    return Verdict.stalled(
-        Reason.SPEC_UNREADABLE,
-        "%s is not of a form that this version of the operator knows; change it or upgrade the operator."
-            .formatted(claimant.unreadable() == null ? "spec" : claimant.unreadable()));
+    return Verdict.unreadable(claimant.unreadable());
   }
 
   /** Whether Active, or on the way through an update of it. */

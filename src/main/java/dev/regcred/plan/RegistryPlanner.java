@@ -55,12 +55,7 @@ public final class RegistryPlanner {
     }
     var spec = observed.spec();
     if (spec == null) {
-      return stay(
-          observed,
-          Verdict.stalled(
-              Reason.SPEC_UNREADABLE,
-              "%s is not of a form that this version of the operator knows; change it or upgrade the operator."
-                  .formatted(observed.unreadable() == null ? "spec" : observed.unreadable())));
+      return stay(observed, Verdict.unreadable(observed.unreadable()));
     }
     ServerAddress address;
     try {

@@ -1,6 +1,7 @@
 package dev.regcred.plan;
 
 import dev.regcred.api.v1alpha1.Reason;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the conditions shall say.
@@ -34,6 +35,20 @@ public record Verdict(boolean ready, Reason reason, String message, Outlook outl
   /** It is under way or waits for something that is noticed by itself. */
   public static Verdict reconciling(Reason reason, String message) {
     return new Verdict(false, reason, message, Outlook.RECONCILING);
+  }
+
+  /**
+   * The spec could not be read.
+   *
+   * @param unreadable the place in it, a sentence that says why, or null
+   */
+  static Verdict unreadable(@Nullable String unreadable) {
+    return stalled(
+        Reason.SPEC_UNREADABLE,
+        unreadable != null && unreadable.endsWith(".")
+            ? unreadable
+            : "%s is not of a form that this version of the operator knows; change it or upgrade the operator."
+                .formatted(unreadable == null ? "spec" : unreadable));
   }
 
   /** A person has to change something. */

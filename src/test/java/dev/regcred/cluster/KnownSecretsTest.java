@@ -69,6 +69,16 @@ class KnownSecretsTest {
     assertThat(b.resourceVersion()).isEqualTo("7");
   }
 
+  /** Who may edit a namespace can make the copy in it as large as the API server takes it. */
+  @Test
+  void oneThatSomebodyMadeLargeIsReadAnewEachTime() {
+    known.see(secret("a", "1", MARK, "x".repeat(100_000)), cache);
+    assertThat(known.get("a", metadata("a", "1"))).isPresent();
+    known.see(secret("a", "2", MARK, "x".repeat(140_000)), cache);
+    assertThat(known.get("a", metadata("a", "2"))).isEmpty();
+    assertThat(known.get("a", metadata("a", "1"))).isEmpty();
+  }
+
   /** No password of somebody else's stays in memory. */
   @Test
   void onlyOursAreKept() {

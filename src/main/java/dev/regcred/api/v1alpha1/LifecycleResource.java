@@ -12,8 +12,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.CustomResource;
-import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * is passed over; a spec that can't be read leaves {@link #unreadableSpec()} with the place, and a
  * status that can't be read counts as none.
  */
-public abstract class LifecycleResource<S, T extends LifecycleStatus> extends CustomResource<S, T> {
+public abstract class LifecycleResource<S, T extends LifecycleStatus> extends CustomResource<S, T>
+    implements Bounded {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
           .addModule(new JavaTimeModule())
@@ -34,21 +36,45 @@ public abstract class LifecycleResource<S, T extends LifecycleStatus> extends Cu
           .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
           .build();
 
-  private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+  /** What a value costs in memory besides its characters. */
+  private static final long OVERHEAD = 64;
 
   private final Class<S> specType;
   private final Class<T> statusType;
   private @Nullable String unreadableSpec;
+  private @Nullable String excess;
+  private long size;
 
   protected LifecycleResource(Class<S> specType, Class<T> statusType) {
     this.specType = specType;
     this.statusType = statusType;
   }
 
-  /** The place in the spec that could not be read, such as {@code spec.desiredState}, or null. */
+  /**
+   * The place in the spec that could not be read, such as {@code spec.desiredState}; a sentence
+   * where it was not read for its size; or null.
+   */
   @JsonIgnore
   public @Nullable String unreadableSpec() {
-    return unreadableSpec;
+    return excess == null ? unreadableSpec : excess;
+  }
+
+  @Override
+  public long size() {
+    return size;
+  }
+
+  /** The status, which only the operator writes, is kept: it says what is to be undone. */
+  @Override
+  public void ignore(String reason) {
+    excess = reason;
+    spec = null;
+    size = 0;
+  }
+
+  @Override
+  public Optional<String> ignored() {
+    return Optional.ofNullable(excess);
   }
 
   @Override
@@ -66,20 +92,17 @@ public abstract class LifecycleResource<S, T extends LifecycleStatus> extends Cu
   }
 
   /**
-   * What is never asked for is not kept either: all of these live in memory as long as they exist.
-   * managedFields and the last-applied annotation are most of the metadata. Nothing here is ever
-   * sent back whole, so that nothing is lost by it.
+   * What is never asked for is not kept either: all of these live in memory as long as they exist,
+   * and their labels, annotations and managedFields can be as large as whoever writes them likes.
+   * Nothing here is ever sent back whole, so that nothing is lost by it.
    */
   @Override
+  @JsonDeserialize(using = BoundedMetadata.class)
   public void setMetadata(@Nullable ObjectMeta metadata) {
     if (metadata != null) {
       metadata.setManagedFields(List.of());
-      if (metadata.getAnnotations() != null
-          && metadata.getAnnotations().containsKey(LAST_APPLIED)) {
-        var annotations = new HashMap<>(metadata.getAnnotations());
-        annotations.remove(LAST_APPLIED);
-        metadata.setAnnotations(annotations);
-      }
+      metadata.setLabels(Map.of());
+      metadata.setAnnotations(Map.of());
     }
     super.setMetadata(metadata);
   }
@@ -87,6 +110,7 @@ public abstract class LifecycleResource<S, T extends LifecycleStatus> extends Cu
   @JsonProperty("spec")
   @JsonDeserialize(using = RepeatedStrings.Tree.class)
   void readSpec(JsonNode json) {
+    size = size(json);
     try {
       spec = MAPPER.treeToValue(json, specType);
     } catch (JsonProcessingException e) {
@@ -102,6 +126,14 @@ public abstract class LifecycleResource<S, T extends LifecycleStatus> extends Cu
     } catch (JsonProcessingException e) {
       // Nothing of it can be trusted; the next status written replaces it.
     }
+  }
+
+  private static long size(JsonNode json) {
+    var size = OVERHEAD + (json.isTextual() ? json.textValue().length() : 0);
+    for (JsonNode child : json) {
+      size += size(child);
+    }
+    return size;
   }
 
   /** Only the place: the exception's own message quotes the value. */
