@@ -56,6 +56,7 @@ public final class RunningOperator implements AutoCloseable {
   private final InformerCache cache;
   private final KubernetesClient client;
   private final PrometheusMeterRegistry meters;
+  private final FairExecutor reconciliations;
   private final Operator operator;
   private final EventRecorder events;
   private final HttpEndpoint http;
@@ -72,6 +73,7 @@ public final class RunningOperator implements AutoCloseable {
         new InformerCache(NamespaceSelection.of(config.namespace()), config.namespaces().isEmpty());
     client = KubernetesClients.create(kubernetes);
     meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    reconciliations = new FairExecutor(config.threads());
     operator = new Operator(overrider -> configure(overrider, config));
     var metrics = new OperatorMetrics(meters);
     election =
@@ -134,7 +136,7 @@ public final class RunningOperator implements AutoCloseable {
       OperatorConfig config) {
     overrider
         .withKubernetesClient(client)
-        .withExecutorService(new FairExecutor(config.threads()))
+        .withExecutorService(reconciliations)
         // What is read from a cache is never changed here: specs and statuses are immutable.
         .withResourceCloner(new Uncloned())
         .withCloseClientOnStop(false)
@@ -180,6 +182,7 @@ public final class RunningOperator implements AutoCloseable {
             config.sourceNamespace(),
             leadership,
             SYNC_TIMEOUT,
+            reconciliations,
             namespace -> {
               drift.forget(namespace);
               backoffs.forgetNamespace(namespace);

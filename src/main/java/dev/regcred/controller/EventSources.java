@@ -32,6 +32,7 @@ public final class EventSources {
   private final InformerCache cache;
   private final RotationWatch rotations;
   private final Consumer<String> namespaceGone;
+  private final Crowds crowds;
   private final Relay<Registry, RegistryCredential> registryToCredentials;
   private final Relay<RegistryCredential, Registry> credentialToRegistry;
   private final Relay<Registry, Registry> registryToRivals;
@@ -43,6 +44,7 @@ public final class EventSources {
    * @param sourceNamespace where the sources of cluster-wide credentials are
    * @param leadership without which no rotation is timed
    * @param timeout how long a start waits for the first list of a kind
+   * @param executor that runs the reconciliations
    * @param namespaceGone told of each namespace that is gone, by its name
    */
   public EventSources(
@@ -51,6 +53,7 @@ public final class EventSources {
       String sourceNamespace,
       Leadership leadership,
       Duration timeout,
+      FairExecutor executor,
       Consumer<String> namespaceGone) {
     this.cache = cache;
     this.namespaceGone = namespaceGone;
@@ -61,6 +64,7 @@ public final class EventSources {
     this.credentialToClaimants = new Relay<>(RegistryCredential.class, timeout, this::claimantsOf);
     this.gate = new SyncGate(timeout);
     this.clusterWide = new ClusterWideSources(cache, rotations, gate, sourceNamespace, timeout);
+    this.crowds = new Crowds(executor, credentialToClaimants::trigger);
     cache.onChangedPart(credentialToClaimants::trigger);
   }
 
@@ -160,6 +164,13 @@ public final class EventSources {
   /** Those whose spec selects it, and those whose Secrets are attached to it. */
   private Set<ResourceID> credentialsSelecting(PullingAccount account) {
     clusterWide.changed(account);
+    return crowds.concernedBy(
+        account.getMetadata().getNamespace(),
+        "serviceaccount/" + account.getMetadata().getName(),
+        () -> selecting(account));
+  }
+
+  private Set<ResourceID> selecting(PullingAccount account) {
     var namespace = account.getMetadata().getNamespace();
     var attached =
         account.attached().stream()
@@ -187,11 +198,18 @@ public final class EventSources {
   }
 
   private Set<ResourceID> credentialsConcernedBy(SecretMetadata secret) {
+    clusterWide.changed(secret);
+    return crowds.concernedBy(
+        secret.getMetadata().getNamespace(),
+        "secret/" + secret.getMetadata().getName(),
+        () -> concernedBy(secret));
+  }
+
+  private Set<ResourceID> concernedBy(SecretMetadata secret) {
     var namespace = secret.getMetadata().getNamespace();
     var name = secret.getMetadata().getName();
     var credentials = cache.namespaced().credentialsUsing(namespace, name);
     rotations.changed(name, credentials);
-    clusterWide.changed(secret);
     return Stream.concat(
             credentials.stream().map(ResourceID::fromResource),
             secret.holdings().stream()

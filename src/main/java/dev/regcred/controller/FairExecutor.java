@@ -64,7 +64,11 @@ public final class FairExecutor extends AbstractExecutorService {
 
   @Override
   public void execute(Runnable task) {
-    var name = namespace.get();
+    execute(namespace.get(), task);
+  }
+
+  /** Runs what belongs to a namespace among its reconciliations. */
+  void execute(@Nullable String name, Runnable task) {
     // A space is in the name of no namespace; the SDK says "no namespace".
     var isClusterWide = name == null || name.contains(" ");
     var key = isClusterWide ? "" : name;

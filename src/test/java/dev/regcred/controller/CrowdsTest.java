@@ -1,0 +1,88 @@
+package dev.regcred.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class CrowdsTest {
+  private final Queue<ResourceID> triggered = new ConcurrentLinkedQueue<>();
+
+  @Test
+  void aFewAreTriggeredAtOnceAndACrowdAmongTheReconciliationsOfItsNamespace() {
+    var asked = new AtomicInteger();
+    var begun = new CountDownLatch(1);
+    var goesOn = new CountDownLatch(1);
+    try (var executor = new FairExecutor(4, () -> "team")) {
+      var crowds = new Crowds(executor, triggered::add);
+      assertThat(crowds.concernedBy("team", "secret/few", () -> ids(64))).hasSize(64);
+      executor.execute(
+          () -> {
+            begun.countDown();
+            await(goesOn);
+          });
+      await(begun);
+      for (int change = 0; change < 1_000; change++) {
+        assertThat(
+                crowds.concernedBy(
+                    "team",
+                    "secret/many",
+                    () -> {
+                      asked.incrementAndGet();
+                      return ids(65);
+                    }))
+            .isEmpty();
+      }
+      assertThat(asked.get()).as("of a thousand changes").isEqualTo(1);
+      assertThat(triggered).isEmpty();
+      assertThat(crowds.concernedBy("other", "secret/many", () -> ids(3))).hasSize(3);
+      goesOn.countDown();
+      awaitEnd(executor);
+    }
+    assertThat(triggered).hasSize(65);
+  }
+
+  /** One that comes while the crowd is being triggered may be news to those that were. */
+  @Test
+  void aChangeThatComesLaterTriggersThemAnew() {
+    try (var executor = new FairExecutor(4, () -> "team")) {
+      var crowds = new Crowds(executor, triggered::add);
+      crowds.concernedBy("team", "secret/many", () -> ids(65));
+      awaitEnd(executor);
+      crowds.concernedBy("team", "secret/many", () -> ids(65));
+      awaitEnd(executor);
+    }
+    assertThat(triggered).hasSize(130);
+  }
+
+  private static Set<ResourceID> ids(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> new ResourceID("c" + i, "team"))
+        .collect(Collectors.toSet());
+  }
+
+  /** All that was handed over before is done. */
+  private static void awaitEnd(FairExecutor executor) {
+    var isDone = new CountDownLatch(1);
+    executor.execute(isDone::countDown);
+    await(isDone);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
