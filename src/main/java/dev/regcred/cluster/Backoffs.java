@@ -46,8 +46,9 @@ public final class Backoffs {
     return entries.compute(
             new Key(credential, namespace),
             (_, before) -> {
-              var failures =
-                  before == null || before.generation != generation ? 1 : before.failures + 1;
+              var isNew =
+                  before == null || before.generation != generation || isOver(before.heldBack);
+              var failures = isNew ? 1 : before.failures + 1;
               return new Entry(
                   generation, failures, new HeldBack(failure, until(failure, failures)));
             })
@@ -67,6 +68,11 @@ public final class Backoffs {
   /** It is gone. */
   void forget(String credential) {
     entries.keySet().removeIf(key -> key.credential.equals(credential));
+  }
+
+  /** Whoever had nothing to write there since then, has not failed since then. */
+  private boolean isOver(HeldBack heldBack) {
+    return heldBack.until().plus(LONGEST_DELAY).isBefore(clock.instant());
   }
 
   private Instant until(Failure failure, int failures) {

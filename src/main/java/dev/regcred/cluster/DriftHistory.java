@@ -92,7 +92,7 @@ public final class DriftHistory {
       var current = target.current();
       if (current != null
           && !written.contains(key(place.namespace(), target.name()))
-          && !contested.contains(place.namespace())) {
+          && !(target.contest() != null && contested.contains(place.namespace()))) {
         right(place.namespace(), target.name(), current);
       }
     }
@@ -119,7 +119,10 @@ public final class DriftHistory {
         : Stream.empty();
   }
 
-  /** The namespaces in which the plan leaves a fight alone for now. */
+  /**
+   * The namespaces in which the plan leaves a fight alone for now, be it one for the list of a
+   * ServiceAccount.
+   */
   private static Set<String> contested(ObservedCredential observed, Plan plan) {
     if (plan.tally() == null) {
       return plan.verdict().reason() == Reason.CONTESTED

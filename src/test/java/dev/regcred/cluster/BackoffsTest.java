@@ -44,6 +44,18 @@ class BackoffsTest {
         .isEqualTo(Duration.ofMinutes(1));
   }
 
+  /** It was well again without a write of ours, which would have said so. */
+  @Test
+  void afterAQuietMinuteItBeginsAnew() {
+    IntStream.range(0, 20).forEach(_ -> failed("a", Failure.Kind.QUOTA, null));
+    clock.advance(Duration.ofMinutes(2));
+    assertThat(failed("a", Failure.Kind.QUOTA, null))
+        .as("just in time")
+        .isEqualTo(Duration.ofMinutes(1));
+    clock.advance(Duration.ofMinutes(2).plusMillis(1));
+    assertThat(failed("a", Failure.Kind.QUOTA, null)).isEqualTo(Duration.ofMillis(50));
+  }
+
   @Test
   void ofANamespaceThatIsGoneNothingIsLeft() {
     failed("a", Failure.Kind.QUOTA, null);

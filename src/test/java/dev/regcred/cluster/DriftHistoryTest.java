@@ -2,14 +2,27 @@ package dev.regcred.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.api.v1alpha1.Reason;
 import dev.regcred.clock.SettableClock;
+import dev.regcred.plan.Claimant;
 import dev.regcred.plan.Contest;
+import dev.regcred.plan.Identity;
+import dev.regcred.plan.ObservedCredential;
+import dev.regcred.plan.ObservedPlace;
+import dev.regcred.plan.ObservedSecret;
+import dev.regcred.plan.Plan;
+import dev.regcred.plan.RegistryView;
+import dev.regcred.plan.SourceReading;
+import dev.regcred.plan.Tally;
+import dev.regcred.plan.Verdict;
 import dev.regcred.pullsecret.PullSecret;
 import dev.regcred.pullsecret.PullSecrets;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -138,6 +151,59 @@ class DriftHistoryTest {
     assertThat(contest.until()).isEqualTo(clock.instant().plusSeconds(1));
     assertThat(history.contest(account("other"))).isNull();
     assertThat(delay()).as("the Secret of that name").isNull();
+  }
+
+  /** Else the next rotation would count as a correction, and five of them as a fight. */
+  @Test
+  void whileAnAccountIsFoughtForTheSecretBesideItIsRightAsItIs() {
+    history.written("team", "pull", null, "1");
+    var current = by(null).as("pull", "uid", "2"); // Somebody has labelled it.
+    var fought = Verdict.reconciling(Reason.CONTESTED, "ServiceAccount runner is fought for.");
+    history.planned(
+        observed(new ObservedSecret("pull", current, List.of(), List.of(), null, Map.of())),
+        plan(fought));
+    history.written("team", "pull", "2", "3");
+    assertThat(corrected).isEmpty();
+  }
+
+  @Test
+  void aSecretThatIsFoughtForIsNotRight() {
+    history.written("team", "pull", null, "1");
+    var current = by("rival").as("pull", "uid", "2");
+    var contest = new Contest(5, clock.instant().plusSeconds(1), "rival");
+    history.planned(
+        observed(new ObservedSecret("pull", current, List.of(), List.of(), contest, Map.of())),
+        plan(Verdict.reconciling(Reason.CONTESTED, "Secret pull is fought for.")));
+    history.written("team", "pull", "2", "3");
+    assertThat(corrected).containsExactly("Secret");
+  }
+
+  private ObservedCredential observed(ObservedSecret secret) {
+    var self =
+        new Claimant(
+            new Identity("ClusterRegistryCredential", null, "pull", "uid", 1, false, true),
+            clock.instant(),
+            null,
+            null,
+            new Claimant.Recorded(LifecycleState.ACTIVE, 1, null, "pull", null),
+            new RegistryView.Absent(),
+            new SourceReading.NotRead(),
+            new SourceReading.NotRead(),
+            true);
+    return new ObservedCredential(
+        self,
+        List.of(new ObservedPlace("team", true, secret, List.of(), false, null)),
+        clock.instant());
+  }
+
+  private static Plan plan(Verdict inTeam) {
+    return new Plan(
+        List.of(),
+        Plan.Progress.none(LifecycleState.ACTIVE),
+        inTeam,
+        new Plan.Placement("pull", null),
+        new Plan.Next.Settled(),
+        new Tally(1, 0, 0, List.of(new Tally.Failed("team", inTeam))));
   }
 
   private static PullingAccount account(String namespace) {
