@@ -63,6 +63,16 @@ public final class EventRecorder implements AutoCloseable {
    * @param dropped called for each occurrence that is not told
    */
   public EventRecorder(KubernetesClient client, Clock clock, String instance, Runnable dropped) {
+    this(client, clock, instance, dropped, FLUSH_INTERVAL);
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param interval how often the count of what repeats itself is written, at most
+   */
+  EventRecorder(
+      KubernetesClient client, Clock clock, String instance, Runnable dropped, Duration interval) {
     this.client = client;
     this.clock = clock;
     this.series = new EventSeries(instance);
@@ -70,8 +80,8 @@ public final class EventRecorder implements AutoCloseable {
     var _ =
         writer.scheduleWithFixedDelay(
             () -> attempt(this::flush),
-            FLUSH_INTERVAL.toMillis(),
-            FLUSH_INTERVAL.toMillis(),
+            interval.toMillis(),
+            interval.toMillis(),
             TimeUnit.MILLISECONDS);
   }
 

@@ -70,14 +70,13 @@ public final class FairExecutor extends AbstractExecutorService {
   /** Runs what belongs to a namespace among its reconciliations. */
   void execute(@Nullable String name, Runnable task) {
     // A space is in the name of no namespace; the SDK says "no namespace".
-    var isClusterWide = name == null || name.contains(" ");
-    var key = isClusterWide ? "" : name;
+    var key = name == null || name.contains(" ") ? "" : name;
     synchronized (lanes) {
       if (threads.isShutdown()) {
         throw new RejectedExecutionException("The operator stops");
       }
       var lane = lanes.computeIfAbsent(key, _ -> new Lane());
-      if (lane.running < (isClusterWide ? clusterWideShare : share)) {
+      if (lane.running < (key.isEmpty() ? clusterWideShare : share)) {
         lane.running++;
         threads.execute(() -> run(key, lane, task));
       } else {

@@ -96,17 +96,23 @@ public record Composition(DesiredSecret secret, Map<Contributor, Standing> stand
    */
   private static Set<Contributor> fitting(
       List<Contribution> contributions, @Nullable PullSecret current) {
-    var marked = current == null ? Set.<Contributor>of() : Set.copyOf(current.contributors());
+    var marked = new HashMap<Contributor, Integer>();
+    if (current != null) {
+      current
+          .holdings()
+          .forEach(holding -> marked.put(holding.contributor(), length(holding.server())));
+    }
     var fitting = new HashSet<Contributor>();
     var mark = 0;
     var metadata = 0;
     for (Contribution contribution :
         contributions.stream()
             .sorted(
-                Comparator.comparing((Contribution c) -> !marked.contains(c.contributor()))
+                Comparator.comparing((Contribution c) -> !marked.containsKey(c.contributor()))
                     .thenComparing(Contribution.BY_AGE))
             .toList()) {
-      var markMore = markCharacters(contribution);
+      var markMore =
+          markCharacters(contribution, marked.getOrDefault(contribution.contributor(), 0));
       var metadataMore = metadataCharacters(contribution);
       if (fitting.size() < Mark.MAX_CONTRIBUTORS
           && mark + markMore <= Mark.MAX_CHARACTERS
@@ -119,15 +125,21 @@ public record Composition(DesiredSecret secret, Map<Contributor, Standing> stand
     return fitting;
   }
 
-  /** The most that the mark has for it. */
-  private static int markCharacters(Contribution contribution) {
+  /**
+   * The most that the mark has for it.
+   *
+   * @param server how long the address is that it has there now
+   */
+  private static int markCharacters(Contribution contribution, int server) {
     var contributor = contribution.contributor();
-    var server = Objects.requireNonNullElse(serverOf(contribution), "");
-    var last = Objects.requireNonNullElse(contribution.lastServer(), "");
-    return MARK_FORM
-        + contributor.kind().length()
-        + contributor.name().length()
-        + Math.max(server.length(), last.length());
+    var longest =
+        Math.max(
+            server, Math.max(length(serverOf(contribution)), length(contribution.lastServer())));
+    return MARK_FORM + contributor.kind().length() + contributor.name().length() + longest;
+  }
+
+  private static int length(@Nullable String text) {
+    return text == null ? 0 : text.length();
   }
 
   /** Labels and annotations with their keys, which stand in another annotation once more. */

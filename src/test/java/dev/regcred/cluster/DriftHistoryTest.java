@@ -160,7 +160,8 @@ class DriftHistoryTest {
     var current = by(null).as("pull", "uid", "2"); // Somebody has labelled it.
     var fought = Verdict.reconciling(Reason.CONTESTED, "ServiceAccount runner is fought for.");
     history.planned(
-        observed(new ObservedSecret("pull", current, List.of(), List.of(), null, Map.of())),
+        observed(
+            new ObservedSecret("pull", current, List.of(), List.of(), List.of(), null, Map.of())),
         plan(fought));
     history.written("team", "pull", "2", "3");
     assertThat(corrected).isEmpty();
@@ -172,7 +173,9 @@ class DriftHistoryTest {
     var current = by("rival").as("pull", "uid", "2");
     var contest = new Contest(5, clock.instant().plusSeconds(1), "rival");
     history.planned(
-        observed(new ObservedSecret("pull", current, List.of(), List.of(), contest, Map.of())),
+        observed(
+            new ObservedSecret(
+                "pull", current, List.of(), List.of(), List.of(), contest, Map.of())),
         plan(Verdict.reconciling(Reason.CONTESTED, "Secret pull is fought for.")));
     history.written("team", "pull", "2", "3");
     assertThat(corrected).containsExactly("Secret");

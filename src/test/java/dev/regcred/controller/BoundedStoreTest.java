@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.Labels;
 import dev.regcred.cluster.SecretMetadata;
+import dev.regcred.pullsecret.Holding;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -25,9 +28,9 @@ class BoundedStoreTest {
     assertThat(store.size()).as("each is known to be there").isEqualTo(1_000);
     var ignored = store.ignored();
     put("victim", "pull", LARGE);
-    assertThat(store.get("victim/pull").holdings()).hasSize(LARGE);
+    assertThat(holdings("victim/pull")).hasSize(LARGE);
     put("hostile", "small", 1);
-    assertThat(store.get("hostile/small").holdings()).as("of the usual size").hasSize(1);
+    assertThat(holdings("hostile/small")).as("of the usual size").hasSize(1);
     assertThat(store.ignored()).isEqualTo(ignored);
   }
 
@@ -55,7 +58,11 @@ class BoundedStoreTest {
   void whatIsTheSameInManyNamespacesIsInMemoryOnce() {
     put("a", "pull", 3);
     put("b", "pull", 3);
-    assertThat(store.get("b/pull").holdings()).isSameAs(store.get("a/pull").holdings());
+    assertThat(holdings("b/pull")).isSameAs(holdings("a/pull"));
+  }
+
+  private List<Holding> holdings(String key) {
+    return Objects.requireNonNull(store.get(key)).holdings();
   }
 
   private void fill(String namespace) {
