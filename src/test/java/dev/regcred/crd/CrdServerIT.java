@@ -94,6 +94,45 @@ class CrdServerIT {
     assertThat(result.stderr()).contains("unknown field \"spec.imagePullSecrets\"");
   }
 
+  /**
+   * What a template leaves empty. The API server makes null of a map or a list that the same
+   * manager had values in.
+   */
+  @ParameterizedTest(name = "{0} {2}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "RegistryCredential | target: {labels: {a: b}} | target: {labels: {}}",
+        "RegistryCredential | target: {annotations: {a: b}} | target: {annotations: {}}",
+        "RegistryCredential | target: {labels: {a: b}} | target: {}",
+        "RegistryCredential | serviceAccounts: [a] | serviceAccounts: []",
+        "RegistryCredential | serviceAccounts: [a] |"
+            + " {serviceAccounts: [], serviceAccountSelector: {matchLabels: {a: b}}}",
+        "RegistryCredential | serviceAccountSelector: {matchLabels: {a: b}} |"
+            + " serviceAccountSelector: {matchLabels: {}}",
+        "RegistryCredential | serviceAccountSelector: {matchExpressions: [{key: a, operator:"
+            + " Exists}]} | serviceAccountSelector: {matchExpressions: []}",
+        "RegistryCredential | removal: {purgeAfter: 5s} | removal: {}",
+        "ClusterRegistryCredential | excludedNamespaces: [a] | excludedNamespaces: []",
+        "ClusterRegistryCredential | namespaceSelector: {matchLabels: {a: b}} |"
+            + " namespaceSelector: {matchLabels: {}}",
+        "ClusterRegistry | allowedNamespaces: {matchLabels: {a: b}} |"
+            + " allowedNamespaces: {matchLabels: {}}",
+      })
+  void whatServerSideApplyEmptiesIsTaken(String kind, String full, String empty) {
+    var crd = Crd.ofKind(kind);
+    for (var spec : List.of(full, empty)) {
+      var fields = spec.startsWith("{") ? spec : "{" + spec + "}";
+      var manifest =
+          MergePatch.apply(Fixture.minimal(crd), Fixture.yaml("spec: " + fields)).toString();
+
+      var result = namespace.kubectl(manifest, "apply", "--server-side", "-f", "-");
+
+      assertThat(result.stderr()).as(spec).isEmpty();
+      assertThat(result.exitCode()).as(spec).isZero();
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("kinds")
   void anUnknownFieldIsPrunedWhereValidationIsOff(Crd crd) {
