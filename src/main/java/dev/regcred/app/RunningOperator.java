@@ -74,7 +74,7 @@ public final class RunningOperator implements AutoCloseable {
     client = KubernetesClients.create(kubernetes);
     meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     reconciliations = new FairExecutor(config.threads());
-    operator = new Operator(overrider -> configure(overrider, config));
+    operator = new Operator(this::configure);
     var metrics = new OperatorMetrics(meters);
     election =
         config.lease() == null
@@ -132,8 +132,7 @@ public final class RunningOperator implements AutoCloseable {
   }
 
   private void configure(
-      io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider overrider,
-      OperatorConfig config) {
+      io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider overrider) {
     overrider
         .withKubernetesClient(client)
         .withExecutorService(reconciliations)

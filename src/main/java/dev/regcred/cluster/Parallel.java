@@ -51,8 +51,7 @@ final class Parallel {
       return results;
     } catch (InterruptedException e) {
       next.set(items.size()); // What has not begun is not begun any more.
-      threads.shutdownNow();
-      Thread.currentThread().interrupt();
+      Thread.currentThread().interrupt(); // By which what has begun is interrupted as well, below.
       throw new IllegalStateException("The operator stops", e);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -252,7 +253,9 @@ class CompositionTest {
             .mapToObj(i -> claiming("c%03d".formatted(i) + "x".repeat(240), i, A, withMail(1)))
             .toList();
     var composition = Composition.of("pull", claims, null);
-    assertThat(composition.secret().annotations().get(Labels.CONTRIBUTORS).length())
+    assertThat(
+            Objects.requireNonNull(composition.secret().annotations().get(Labels.CONTRIBUTORS))
+                .length())
         .isBetween(Mark.MAX_CHARACTERS - 2_000, Mark.MAX_CHARACTERS);
     assertThat(holdings(composition)).hasSizeGreaterThan(100);
     assertThat(composition.standing(claims.getFirst().contributor()))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,6 +43,21 @@ class MarkTest {
       assertThat(Mark.holdings(MANAGED, Map.of("regcred.dev/contributors", forged)))
           .as(name)
           .isEmpty();
+    }
+  }
+
+  /** The API server takes 256 KiB of it, and we never write so much. */
+  @Test
+  void oneThatIsLongerThanWeWriteNamesNobody() {
+    for (int length : List.of(100, 245)) {
+      var names = IntStream.range(0, 120).mapToObj(i -> "n".repeat(length) + i);
+      var mark =
+          Mark.contributorsValue(
+              names.map(n -> new Holding(new Contributor("RegistryCredential", n), null)).toList());
+      assertThat(Mark.holdings(MANAGED, Map.of("regcred.dev/contributors", mark)))
+          .as("of %s characters", mark.length())
+          .hasSize(mark.length() > Mark.MAX_CHARACTERS ? 0 : 120);
+      assertThat(mark.length() > Mark.MAX_CHARACTERS).isEqualTo(length == 245);
     }
   }
 
