@@ -9,9 +9,10 @@ import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,9 +57,9 @@ final class HttpEndpoint implements AutoCloseable {
 
   /**
    * @param port 0 for any free one
-   * @param isReady asked for each {@code /readyz}
+   * @param problem asked for each {@code /readyz}: why it is not ready, empty if it is
    */
-  HttpEndpoint(int port, PrometheusMeterRegistry meters, BooleanSupplier isReady)
+  HttpEndpoint(int port, PrometheusMeterRegistry meters, Supplier<Optional<String>> problem)
       throws IOException {
     LIMITS.forEach(System.getProperties()::putIfAbsent);
     server = HttpServer.create(new InetSocketAddress(port), BACKLOG);
@@ -71,7 +72,7 @@ final class HttpEndpoint implements AutoCloseable {
             case "/metrics" ->
                 answer(exchange, HttpURLConnection.HTTP_OK, PROMETHEUS, scrape(meters));
             case "/healthz" -> answer(exchange, HttpURLConnection.HTTP_OK, TEXT, "ok\n");
-            case "/readyz" -> answerReady(exchange, isReady.getAsBoolean());
+            case "/readyz" -> answerReady(exchange, problem.get());
             default -> answer(exchange, HttpURLConnection.HTTP_NOT_FOUND, TEXT, "not found\n");
           }
         });
@@ -90,12 +91,12 @@ final class HttpEndpoint implements AutoCloseable {
     }
   }
 
-  private static void answerReady(HttpExchange exchange, boolean isReady) throws IOException {
-    if (isReady) {
+  private static void answerReady(HttpExchange exchange, Optional<String> problem)
+      throws IOException {
+    if (problem.isEmpty()) {
       answer(exchange, HttpURLConnection.HTTP_OK, TEXT, "ok\n");
     } else {
-      answer(
-          exchange, HttpURLConnection.HTTP_UNAVAILABLE, TEXT, "a watch is not synced or is dead\n");
+      answer(exchange, HttpURLConnection.HTTP_UNAVAILABLE, TEXT, problem.get() + "\n");
     }
   }
 

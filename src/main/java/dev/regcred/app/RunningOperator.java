@@ -3,6 +3,7 @@ package dev.regcred.app;
 import dev.regcred.api.v1alpha1.LifecycleResource;
 import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.LifecycleStatus;
+import dev.regcred.api.v1alpha1.RegistryCredential;
 import dev.regcred.cluster.Backoffs;
 import dev.regcred.cluster.DriftHistory;
 import dev.regcred.cluster.EventRecorder;
@@ -10,6 +11,7 @@ import dev.regcred.cluster.KnownSecrets;
 import dev.regcred.cluster.KubernetesClients;
 import dev.regcred.cluster.Leadership;
 import dev.regcred.cluster.PlanExecutor;
+import dev.regcred.cluster.SecretMetadata;
 import dev.regcred.cluster.StateObserver;
 import dev.regcred.controller.ClusterRegistryCredentialReconciler;
 import dev.regcred.controller.ClusterRegistryReconciler;
@@ -23,11 +25,13 @@ import dev.regcred.controller.RegistryReconciler;
 import dev.regcred.metrics.OperatorMetrics;
 import dev.regcred.plan.NamespaceSelection;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.Cloner;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
+import io.javaoperatorsdk.operator.processing.event.source.controller.ControllerEventSource;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -39,6 +43,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The operator in this process, from start to stop. */
@@ -62,12 +67,10 @@ public final class RunningOperator implements AutoCloseable {
   private final HttpEndpoint http;
   private final @Nullable LeaderElection election;
   private final Leadership leadership;
+  private final Readiness readiness;
   private final List<Runnable> looks = new ArrayList<>();
 
-  /** Asked before the SDK is, which keeps everyone who asks waiting until its start is over. */
-  private volatile boolean isStarted;
-
-  private RunningOperator(OperatorConfig config, Config kubernetes, Runnable superseded)
+  private RunningOperator(OperatorConfig config, Config kubernetes, Runnable ended)
       throws IOException {
     cache =
         new InformerCache(NamespaceSelection.of(config.namespace()), config.namespaces().isEmpty());
@@ -85,14 +88,25 @@ public final class RunningOperator implements AutoCloseable {
                 instance(),
                 config.lease(),
                 () -> looks.forEach(Runnable::run),
-                superseded);
+                ended);
     leadership = election == null ? Leadership.undisputed() : election;
     metrics.leader(leadership::isHeld);
     metrics.ready(this::isReady);
     metrics.notReady(cache::credentials);
     events = new EventRecorder(client, Clock.systemUTC(), instance(), metrics::eventDropped);
     register(config, metrics);
-    http = new HttpEndpoint(config.httpPort(), meters, this::isReady);
+    readiness =
+        new Readiness(
+            this::deadWatches,
+            List.of(
+                new StoreVersion(
+                    () -> version(config, RegistryCredential.class),
+                    () -> newest(cache.credentialVersions())),
+                new StoreVersion(
+                    () -> version(config, SecretMetadata.class),
+                    () -> newest(cache.secretVersions()))),
+            ended);
+    http = new HttpEndpoint(config.httpPort(), meters, readiness::problem);
   }
 
   /**
@@ -110,17 +124,17 @@ public final class RunningOperator implements AutoCloseable {
    * leader.
    *
    * @param kubernetes which cluster, and as whom
-   * @param superseded called if another operator has taken over, or may have; this one does nothing
-   *     more and is to be closed, from another thread
+   * @param ended called if another operator has taken over, or may have, or if what this one knows
+   *     of the cluster is of no use any more; it is to be closed, from another thread
    * @throws IOException if the HTTP port can't be bound
    */
-  public static RunningOperator start(OperatorConfig config, Config kubernetes, Runnable superseded)
+  public static RunningOperator start(OperatorConfig config, Config kubernetes, Runnable ended)
       throws IOException {
-    var running = new RunningOperator(config, kubernetes, superseded);
+    var running = new RunningOperator(config, kubernetes, ended);
     try {
       running.http.start();
       running.operator.start();
-      running.isStarted = true;
+      running.readiness.start();
       if (running.election != null) {
         running.election.start(); // One with empty caches would be no use as a leader.
       }
@@ -236,9 +250,48 @@ public final class RunningOperator implements AutoCloseable {
     };
   }
 
-  /** Whether the caches have synced and every watch is alive. */
+  /** Whether the caches have synced and what happens in the cluster is heard. */
   public boolean isReady() {
-    return isStarted && operator.getRuntimeInfo().allEventSourcesAreHealthy();
+    return readiness.problem().isEmpty();
+  }
+
+  /** By their controllers and kinds, such as {@code registrycredential/secrets}. */
+  private List<String> deadWatches() {
+    return operator.getRuntimeInfo().unhealthyEventSources().entrySet().stream()
+        .flatMap(
+            controller ->
+                controller.getValue().keySet().stream()
+                    .map(
+                        source ->
+                            source.equals(ControllerEventSource.NAME)
+                                ? controller.getKey()
+                                : controller.getKey() + "/" + source))
+        .sorted()
+        .toList();
+  }
+
+  /** Comes with every list. */
+  private <R extends HasMetadata> long version(OperatorConfig config, Class<R> kind) {
+    var objects = client.resources(kind);
+    var one = new ListOptionsBuilder().withLimit(1L).build();
+    var list =
+        config.namespaces().isEmpty()
+            ? objects.inAnyNamespace().list(one)
+            : objects.inNamespace(config.namespaces().iterator().next()).list(one);
+    return version(list.getMetadata().getResourceVersion());
+  }
+
+  private static long newest(Stream<String> versions) {
+    return versions.mapToLong(RunningOperator::version).max().orElse(0);
+  }
+
+  /** Versions are numbers that grow; zero for one that is none, of which nothing follows. */
+  private static long version(@Nullable String text) {
+    try {
+      return text == null ? 0 : Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      return 0;
+    }
   }
 
   /** The port of metrics and health. */
@@ -252,6 +305,7 @@ public final class RunningOperator implements AutoCloseable {
     // What can't be stopped must not keep the Lease from being released: others wait for it.
     InOrder.run(
         http::close,
+        readiness::close,
         cache::stop,
         operator::stop,
         this::release, // After the last write, and before what takes time.

@@ -24,6 +24,7 @@ import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import io.fabric8.kubernetes.client.okhttp.OkHttpClientFactory;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Pattern;
 import okhttp3.OkHttpClient;
@@ -35,6 +36,11 @@ public final class KubernetesClients {
 
   /** The field manager of our writes. */
   static final String FIELD_MANAGER = "regcred";
+
+  private static final Duration PING_INTERVAL = Duration.ofSeconds(10);
+
+  /** Doubled by each attempt that fails, five times at most: 3.2 s. */
+  private static final int RECONNECT_MILLIS = 100;
 
   private KubernetesClients() {}
 
@@ -57,6 +63,9 @@ public final class KubernetesClients {
   private static ConfigBuilder ours(Config config) {
     return new ConfigBuilder(config)
         .withUserAgent(USER_AGENT)
+        // A connection that forwards nothing is noticed after two of them, and tried again soon.
+        .withWebsocketPingInterval(PING_INTERVAL.toMillis())
+        .withWatchReconnectInterval(RECONNECT_MILLIS)
         // The reconciler tries again by itself, with a status that says so.
         .withRequestRetryBackoffLimit(0);
   }

@@ -99,6 +99,16 @@ public final class InformerCache implements ClusterCache {
     return Stream.concat(namespaced.credentials(), clusterWide.credentials());
   }
 
+  /** The versions in which RegistryCredentials are known. */
+  public Stream<String> credentialVersions() {
+    return namespaced.credentials().map(c -> c.getMetadata().getResourceVersion());
+  }
+
+  /** The versions in which Secrets are known. */
+  public Stream<String> secretVersions() {
+    return secrets.versions();
+  }
+
   @Override
   public Optional<Registry> registry(String namespace, String name) {
     return namespaced.registry(namespace, name);

@@ -46,6 +46,11 @@ final class SecretCache {
     return started().get(id);
   }
 
+  /** The versions in which they are known. */
+  Stream<String> versions() {
+    return started().list().map(secret -> secret.getMetadata().getResourceVersion());
+  }
+
   /** The names of the Secrets of a namespace that are kept for a credential. */
   List<String> keptFor(String namespace, Contributor contributor) {
     return started().byIndex(BY_CONTRIBUTOR, key(namespace, contributor)).stream()

@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /** A way to the API server, through a port of this machine, that can be cut and mended. */
@@ -20,6 +21,9 @@ final class BreakableConnection implements AutoCloseable {
   private final int port;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private @Nullable ServerSocket listener;
+
+  /** Held by one who passes something on. */
+  private final ReentrantReadWriteLock stall = new ReentrantReadWriteLock();
 
   /** Cut at first. */
   BreakableConnection(Config direct) throws IOException {
@@ -57,6 +61,16 @@ final class BreakableConnection implements AutoCloseable {
     open.clear();
   }
 
+  /** Forwards nothing any more, and closes nothing: new connections are accepted, too. */
+  void stall() {
+    stall.writeLock().lock();
+  }
+
+  /** Forwards what has come meanwhile, and goes on. By the thread that has stalled it. */
+  void resume() {
+    stall.writeLock().unlock();
+  }
+
   private void accept(ServerSocket socket) {
     while (!socket.isClosed()) {
       try {
@@ -72,10 +86,20 @@ final class BreakableConnection implements AutoCloseable {
     }
   }
 
-  private static void copy(Socket from, Socket to) {
+  private void copy(Socket from, Socket to) {
+    var buffer = new byte[8192];
     try (from;
         to) {
-      from.getInputStream().transferTo(to.getOutputStream());
+      for (int read = from.getInputStream().read(buffer);
+          read >= 0;
+          read = from.getInputStream().read(buffer)) {
+        stall.readLock().lock();
+        try {
+          to.getOutputStream().write(buffer, 0, read);
+        } finally {
+          stall.readLock().unlock();
+        }
+      }
     } catch (IOException e) {
       // One end is closed, and so is now the other.
     }

@@ -6,6 +6,7 @@ import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.RegistryCredential;
 import dev.regcred.app.OperatorConfig;
 import dev.regcred.app.RunningOperator;
+import dev.regcred.testkit.LogCapture;
 import dev.regcred.testkit.Manifests;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -127,6 +128,51 @@ class MetricsAndHealthIT extends OperatorScenario {
     }
   }
 
+  /**
+   * What stands between forwards nothing any more and closes nothing, as a firewall does that has
+   * forgotten a connection.
+   */
+  @Test
+  void connectionsThatDieWithoutACloseAreNoticedAndReplaced() throws IOException {
+    activeWorkingSet();
+    stopOperator();
+    try (var connection = new BreakableConnection(installation.operatorConfig());
+        var log = LogCapture.begin()) {
+      connection.mend();
+      try (var operator =
+          RunningOperator.start(new OperatorConfig(0, Set.of(), 8), connection.config())) {
+        var port = operator.httpPort();
+        await().untilAsserted(() -> assertThat(get(port, "/readyz").statusCode()).isEqualTo(200));
+
+        connection.stall();
+        var stalled = System.nanoTime();
+        try {
+          await().untilAsserted(() -> assertThat(get(port, "/readyz").statusCode()).isEqualTo(503));
+          var noticed = System.nanoTime();
+          assertThat(get(port, "/readyz").body())
+              .containsAnyOf("the API server does not answer", "a watch is dead");
+          await().untilAsserted(() -> assertThat(log.text()).contains("Not ready: "));
+          await()
+              .untilAsserted(
+                  () ->
+                      assertThat(get(port, "/readyz").body())
+                          .contains("registrycredential/secrets"));
+          applySource(CANARY + "-rotated");
+          System.out.printf(
+              "stalled: noticed after %s ms, all watches dead after %s ms%n",
+              millis(stalled, noticed), millis(stalled, System.nanoTime()));
+        } finally {
+          connection.resume();
+        }
+        var resumed = System.nanoTime();
+        awaitPullSecret(config(CANARY + "-rotated"));
+        await().untilAsserted(() -> assertThat(get(port, "/readyz").statusCode()).isEqualTo(200));
+        System.out.printf("resumed: ready after %s ms%n", millis(resumed, System.nanoTime()));
+        await().untilAsserted(() -> assertThat(log.text()).contains("Ready again"));
+      }
+    }
+  }
+
   @Test
   void anOperatorThatIsThereBeforeTheApiServerIsReadyLater() throws IOException {
     stopOperator();
@@ -147,6 +193,10 @@ class MetricsAndHealthIT extends OperatorScenario {
       await().untilAsserted(() -> assertThat(get(port, "/readyz").statusCode()).isEqualTo(200));
       starting.join().close();
     }
+  }
+
+  private static long millis(long from, long to) {
+    return (to - from) / 1_000_000;
   }
 
   private static RunningOperator started(int port, BreakableConnection connection) {

@@ -1,0 +1,101 @@
+package dev.regcred.integration;
+
+import static dev.regcred.integration.OperatorScenario.CANARY;
+import static dev.regcred.integration.OperatorScenario.config;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.regcred.testcluster.RestorableControlPlane;
+import dev.regcred.testkit.Installation;
+import dev.regcred.testkit.Manifests;
+import dev.regcred.testkit.OperatorProcess;
+import dev.regcred.testkit.Patience;
+import dev.regcred.testkit.TestNamespace;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An older copy of the store is put in its place while the operator runs, on a real etcd. */
+class RestoredStoreIT {
+  /** Writes that the copy knows nothing of, so that the present version is far from it. */
+  private static final int LOST_WRITES = 300;
+
+  @TempDir Path files;
+
+  @Test
+  void theOperatorEndsAndTheNextOneDoesWhatChangedMeanwhile() throws Exception {
+    try (var cluster = RestorableControlPlane.create()) {
+      var installation = Installation.on(cluster);
+      try (var admin = installation.admin();
+          var operator = operator(installation, "before-the-restore")) {
+        operator.awaitReady(Patience.LIMIT);
+        var namespace = TestNamespace.named(admin);
+        namespace.create();
+        namespace.apply(Manifests.registry("main").yaml());
+        rotate(namespace, CANARY);
+        namespace.apply(Manifests.credential("pull").yaml());
+        awaitSecret(namespace, CANARY);
+        cluster.stop();
+        cluster.backUp();
+        cluster.start();
+        operator.awaitReady(Patience.LIMIT);
+        for (int i = 0; i < LOST_WRITES; i++) {
+          namespace.patch("Secret", "account", "{\"metadata\":{\"labels\":{\"n\":\"" + i + "\"}}}");
+        }
+        rotate(namespace, CANARY + "-lost");
+        awaitSecret(namespace, CANARY + "-lost");
+
+        var port = operator.httpPort();
+        cluster.stop();
+        cluster.restore();
+        cluster.start();
+        var restored = System.nanoTime();
+        rotate(namespace, CANARY + "-restored");
+
+        Patience.await()
+            .failFast("ready while it hears nothing", () -> isReady(port))
+            .until(() -> !operator.isAlive());
+        System.out.printf(
+            "restored store: ended after %s ms%n", (System.nanoTime() - restored) / 1_000_000);
+        assertThat(operator.log())
+            .containsPattern("the store of the API server went back from version \\d+ to \\d+");
+        try (var next = operator(installation, "after-the-restore")) {
+          awaitSecret(namespace, CANARY + "-restored");
+          next.awaitReady(Patience.LIMIT);
+        }
+      }
+    }
+  }
+
+  private OperatorProcess operator(Installation installation, String name) throws IOException {
+    var kubeconfig = installation.writeKubeconfig(files.resolve(name + ".kubeconfig"));
+    return new OperatorProcess(kubeconfig, name, List.of());
+  }
+
+  private static void rotate(TestNamespace namespace, String password) {
+    namespace.apply(Manifests.source("account", password).yaml());
+  }
+
+  private static void awaitSecret(TestNamespace namespace, String password) {
+    Patience.await()
+        .untilAsserted(
+            () ->
+                assertThat(World.read(namespace).summary("Secret/pull"))
+                    .isEqualTo(config(password)));
+  }
+
+  private static boolean isReady(int port) throws IOException {
+    var url = "http://127.0.0.1:%s/readyz".formatted(port);
+    var connection = (HttpURLConnection) URI.create(url).toURL().openConnection();
+    try {
+      return connection.getResponseCode() == HttpURLConnection.HTTP_OK;
+    } catch (IOException e) {
+      return false; // It has ended.
+    } finally {
+      connection.disconnect();
+    }
+  }
+}
