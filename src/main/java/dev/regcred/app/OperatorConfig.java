@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param lease how it takes turns with other operators ({@code REGCRED_LEASE_SECONDS}, default 15,
  *     {@code REGCRED_LEASE_RENEW_SECONDS}, 10, and {@code REGCRED_LEASE_RETRY_SECONDS}, 2); null if
  *     it is the only one ({@code REGCRED_LEADER_ELECTION}, default {@code false})
+ * @param resync when a resource is looked at again at the latest, however quiet it is ({@code
+ *     REGCRED_RESYNC_HOURS}, default 4)
  */
 public record OperatorConfig(
     int httpPort,
@@ -30,11 +32,14 @@ public record OperatorConfig(
     int threads,
     String namespace,
     String sourceNamespace,
-    @Nullable LeaseSettings lease) {
+    @Nullable LeaseSettings lease,
+    Duration resync) {
   private static final String NAMESPACE = "regcred-system";
   private static final int MAX_PORT = 65_535;
   private static final int MAX_THREADS = 256;
   private static final int MAX_LEASE_SECONDS = 3_600;
+  private static final int RESYNC_HOURS = 4;
+  private static final int MAX_RESYNC_HOURS = 168;
 
   public OperatorConfig {
     namespaces = Set.copyOf(namespaces);
@@ -43,6 +48,24 @@ public record OperatorConfig(
   /** The only one, in the namespace that the manifests and the chart have it in. */
   public OperatorConfig(int httpPort, Set<String> namespaces, int threads) {
     this(httpPort, namespaces, threads, NAMESPACE, NAMESPACE, null);
+  }
+
+  /** With the usual time between two looks. */
+  public OperatorConfig(
+      int httpPort,
+      Set<String> namespaces,
+      int threads,
+      String namespace,
+      String sourceNamespace,
+      @Nullable LeaseSettings lease) {
+    this(
+        httpPort,
+        namespaces,
+        threads,
+        namespace,
+        sourceNamespace,
+        lease,
+        Duration.ofHours(RESYNC_HOURS));
   }
 
   /**
@@ -61,7 +84,9 @@ public record OperatorConfig(
         number(environment, "REGCRED_THREADS", 16, 1, MAX_THREADS),
         namespace,
         text(environment, "REGCRED_SOURCE_NAMESPACE", namespace),
-        isElected(environment) ? lease(environment) : null);
+        isElected(environment) ? lease(environment) : null,
+        Duration.ofHours(
+            number(environment, "REGCRED_RESYNC_HOURS", RESYNC_HOURS, 1, MAX_RESYNC_HOURS)));
   }
 
   private static boolean isElected(Map<String, String> environment) {

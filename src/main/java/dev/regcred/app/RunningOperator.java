@@ -200,7 +200,9 @@ public final class RunningOperator implements AutoCloseable {
               drift.forget(namespace);
               backoffs.forgetNamespace(namespace);
             });
-    var pipeline = new Pipeline(observer, executor, drift, metrics, events, leadership, clock);
+    var pipeline =
+        new Pipeline(
+            observer, executor, drift, metrics, events, leadership, clock, config.resync());
     register(config, metrics, new RegistryReconciler(pipeline, sources));
     register(config, metrics, new RegistryCredentialReconciler(pipeline, sources));
     if (config.namespaces().isEmpty()) {

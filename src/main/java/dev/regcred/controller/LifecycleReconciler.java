@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +66,7 @@ public abstract class LifecycleReconciler<
   private final Leadership leadership;
   private final Clock clock;
   private final RequestedPauses pauses;
+  private final Duration resync;
   private final @Nullable EventRecorder events;
   private final WrittenStatuses<T> statuses = new WrittenStatuses<>();
   private final ForcedDeletions<R, T> forced;
@@ -77,6 +79,7 @@ public abstract class LifecycleReconciler<
     this.metrics = pipeline.metrics();
     this.leadership = pipeline.leadership();
     this.clock = pipeline.clock();
+    this.resync = pipeline.resync();
     this.pauses = new RequestedPauses(clock);
     this.events = pipeline.events();
     this.forced = new ForcedDeletions<>(this, executor);
@@ -199,17 +202,30 @@ public abstract class LifecycleReconciler<
         case Plan.Next.AtOnce() -> {}
         case Plan.Next.At(var time) -> {
           var delay = Duration.between(clock.instant(), time);
+          var longest = untilResync();
           return UpdateControl.<R>noUpdate()
-              .rescheduleAfter(delay.isNegative() ? Duration.ZERO : delay);
+              .rescheduleAfter(
+                  delay.isNegative()
+                      ? Duration.ZERO
+                      : delay.compareTo(longest) < 0 ? delay : longest);
         }
-        case Plan.Next.Settled(),
-            Plan.Next.Gone(),
-            Plan.Next.LeftAlone(),
-            Plan.Next.GoneWithNamespace() -> {
+        case Plan.Next.Settled(), Plan.Next.LeftAlone() -> {
+          return UpdateControl.<R>noUpdate().rescheduleAfter(untilResync());
+        }
+        case Plan.Next.Gone(), Plan.Next.GoneWithNamespace() -> {
           return UpdateControl.noUpdate();
         }
       }
     }
+  }
+
+  /**
+   * Everything is looked at again now and then, so that a change that was missed for whatever
+   * reason is not missed for ever; not all at the same time, so up to a tenth sooner.
+   */
+  private Duration untilResync() {
+    var most = resync.toMillis();
+    return Duration.ofMillis(most - ThreadLocalRandom.current().nextLong(most / 10 + 1));
   }
 
   private Pass<R> pass(Context<R> context, R resource, Function<R, Plan> planner) {

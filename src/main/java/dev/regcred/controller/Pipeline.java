@@ -7,6 +7,7 @@ import dev.regcred.cluster.PlanExecutor;
 import dev.regcred.cluster.StateObserver;
 import dev.regcred.metrics.OperatorMetrics;
 import java.time.Clock;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param events tells what happened; null to tell nobody
  * @param leadership without which no pass is begun
  * @param clock the time
+ * @param resync when a resource is looked at again at the latest
  */
 public record Pipeline(
     StateObserver observer,
@@ -27,4 +29,5 @@ public record Pipeline(
     OperatorMetrics metrics,
     @Nullable EventRecorder events,
     Leadership leadership,
-    Clock clock) {}
+    Clock clock,
+    Duration resync) {}

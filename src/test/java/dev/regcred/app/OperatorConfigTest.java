@@ -22,6 +22,13 @@ class OperatorConfigTest {
   }
 
   @Test
+  void everythingIsLookedAtAgainEveryFourHoursUnlessOtherHoursAreSet() {
+    assertThat(OperatorConfig.fromEnvironment(Map.of()).resync()).isEqualTo(Duration.ofHours(4));
+    assertThat(OperatorConfig.fromEnvironment(Map.of("REGCRED_RESYNC_HOURS", "12")).resync())
+        .isEqualTo(Duration.ofHours(12));
+  }
+
+  @Test
   void sourcesAreInTheOperatorsNamespaceUnlessAnotherIsNamed() {
     assertThat(OperatorConfig.fromEnvironment(Map.of("REGCRED_NAMESPACE", "ops")).sourceNamespace())
         .isEqualTo("ops");
@@ -49,6 +56,7 @@ class OperatorConfigTest {
     "REGCRED_HTTP_PORT, 65536, from 0 to 65535",
     "REGCRED_HTTP_PORT, http, from 0 to 65535",
     "REGCRED_THREADS, 0, from 1 to 256",
+    "REGCRED_RESYNC_HOURS, 0, from 1 to 168",
     "REGCRED_LEADER_ELECTION, yes, true or false",
   })
   void aWrongValueIsNamedWithWhatIsAllowed(String variable, String value, String allowed) {

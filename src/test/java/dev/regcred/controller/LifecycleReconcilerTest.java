@@ -43,9 +43,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -64,6 +66,8 @@ class LifecycleReconcilerTest {
       {"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Forbidden","code":403,
        "details":{"causes":[{"reason":"NamespaceTerminating"}]}}
       """;
+
+  private static final Duration RESYNC = Duration.ofHours(4);
 
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private final HttpServer server = server();
@@ -116,7 +120,8 @@ class LifecycleReconcilerTest {
         new OperatorMetrics(new SimpleMeterRegistry()),
         null,
         Leadership.undisputed(),
-        clock);
+        clock,
+        RESYNC);
   }
 
   @AfterEach
@@ -195,8 +200,27 @@ class LifecycleReconcilerTest {
   void aPassThatOnlyRecordedSomethingIsFollowedByAnother() {
     var passes = List.of(new Plan.Next.AtOnce(), new Plan.Next.Settled()).iterator();
     plan = () -> plan(List.of(), passes.next());
-    assertThat(reconciler.reconcile(registry(), context()).getScheduleDelay()).isEmpty();
+    reconciler.reconcile(registry(), context());
     assertThat(requests).containsExactly("plan", "PUT", "plan");
+  }
+
+  /** Each at another time, but none later than that. */
+  @Test
+  void whatIsSettledIsLookedAtAgainAllTheSame() {
+    plan = () -> plan(List.of(), new Plan.Next.Settled());
+    var delays =
+        Stream.generate(() -> reconciler.reconcile(registry(), context()).getScheduleDelay())
+            .limit(50)
+            .map(Optional::orElseThrow)
+            .toList();
+    assertThat(delays)
+        .allSatisfy(
+            delay -> assertThat(delay).isBetween(RESYNC.toMillis() * 9 / 10, RESYNC.toMillis()));
+    assertThat(Set.copyOf(delays)).hasSizeGreaterThan(40);
+
+    plan = () -> plan(List.of(), new Plan.Next.At(Instant.now().plus(RESYNC.multipliedBy(9))));
+    assertThat(reconciler.reconcile(registry(), context()).getScheduleDelay().orElseThrow())
+        .isLessThanOrEqualTo(RESYNC.toMillis());
   }
 
   private RetryLaterException failedPass() {
