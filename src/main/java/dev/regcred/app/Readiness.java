@@ -2,11 +2,13 @@ package dev.regcred.app;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,10 @@ import org.slf4j.LoggerFactory;
  * changed up to there it never brings. Then the operator has to end and to start anew, as <a
  * href="https://kubernetes.io/docs/tasks/administer-cluster/configure-upgrade-etcd/">Kubernetes
  * asks for</a> of all that keeps a view of the store.
+ *
+ * <p>The same when the clock of the machine is set back by more than a minute: whatever waits for a
+ * time of that clock, as the SDK's retries do ({@link java.util.Timer}), would wait that much
+ * longer. Set forward it ends waits early, which does no harm.
  */
 final class Readiness implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Readiness.class);
@@ -39,8 +45,14 @@ final class Readiness implements AutoCloseable {
   private static final int LASTING = 3;
 
   private final Supplier<List<String>> deadWatches;
+
+  /** What a clock that is kept by NTP may be corrected by. */
+  private static final Duration SET_BACK = Duration.ofMinutes(1);
+
   private final List<StoreVersion> versions;
-  private final Runnable wentBack;
+  private final Runnable ended;
+  private final InstantSource clock;
+  private final LongSupplier nanoTime;
   private final ScheduledExecutorService thread;
 
   /** What the last question has brought to light; null if all is well. */
@@ -53,39 +65,49 @@ final class Readiness implements AutoCloseable {
 
   private boolean isLower;
   private int faulty;
+  private long lastClock;
+  private long lastNanos;
 
   /**
    * @param deadWatches the names of the watches that are not alive
    * @param versions of the store, asked for regularly
-   * @param wentBack called, once, when the store has an older version; this operator is to be ended
-   *     then, and one is to be started anew
+   * @param ended called, once, when this operator is of no use any more and is to be started anew
    */
-  Readiness(Supplier<List<String>> deadWatches, List<StoreVersion> versions, Runnable wentBack) {
+  Readiness(Supplier<List<String>> deadWatches, List<StoreVersion> versions, Runnable ended) {
     this(
         deadWatches,
         versions,
-        wentBack,
+        ended,
         Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("readiness").factory()));
+            Thread.ofPlatform().daemon().name("readiness").factory()),
+        InstantSource.system(),
+        System::nanoTime);
   }
 
   /**
    * @param thread carries out one look at a time
+   * @param clock the time of the machine
+   * @param nanoTime the time that only passes, in nanoseconds
    */
   Readiness(
       Supplier<List<String>> deadWatches,
       List<StoreVersion> versions,
-      Runnable wentBack,
-      ScheduledExecutorService thread) {
+      Runnable ended,
+      ScheduledExecutorService thread,
+      InstantSource clock,
+      LongSupplier nanoTime) {
     this.deadWatches = deadWatches;
     this.versions = List.copyOf(versions);
-    this.wentBack = wentBack;
+    this.ended = ended;
     this.thread = thread;
+    this.clock = clock;
+    this.nanoTime = nanoTime;
   }
 
   /** To be called when the caches have synced. */
   void start() {
     isStarted = true;
+    clockLoss();
     next();
   }
 
@@ -114,6 +136,9 @@ final class Readiness implements AutoCloseable {
 
   private void look() {
     try {
+      if (isSetBack()) {
+        return;
+      }
       // While a watch is dead the store may be another one, so that none counts before it was
       // asked.
       var isDue = looksToProbe-- <= 0 || problem().isPresent();
@@ -125,6 +150,27 @@ final class Readiness implements AutoCloseable {
       LOG.error("Whether the watches are alive is not known", e);
     }
     next();
+  }
+
+  /** By how many milliseconds the clock has lost against the time that passes, since last asked. */
+  private long clockLoss() {
+    var now = clock.millis();
+    var nanos = nanoTime.getAsLong();
+    var lost = Duration.ofNanos(nanos - lastNanos).toMillis() - (now - lastClock);
+    lastClock = now;
+    lastNanos = nanos;
+    return lost;
+  }
+
+  private boolean isSetBack() {
+    var lost = Duration.ofMillis(clockLoss());
+    if (lost.compareTo(SET_BACK) < 0) {
+      return false;
+    }
+    fault = "the clock was set back by %s s".formatted(lost.toSeconds());
+    LOG.error("Ends, to start anew: {}", fault);
+    ended.run();
+    return true;
   }
 
   /**
@@ -145,7 +191,7 @@ final class Readiness implements AutoCloseable {
       fault = "the store of the API server %s, and watches bring nothing".formatted(setback.get());
       if (isLower) {
         LOG.error("Ends, to start anew: {}", fault);
-        wentBack.run();
+        ended.run();
         return false;
       }
       isLower = true; // Asked once more, lest one odd answer ends the operator.

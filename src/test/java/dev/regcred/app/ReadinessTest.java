@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,13 +18,16 @@ class ReadinessTest {
   private long version = 1_000;
   private long known;
   private boolean isSilent;
+  private Duration offset = Duration.ofDays(20_000);
 
   private final Readiness readiness =
       new Readiness(
           () -> List.copyOf(dead),
           List.of(new StoreVersion(this::present, () -> known)),
           ended::incrementAndGet,
-          timer.thread());
+          timer.thread(),
+          () -> Instant.ofEpochSecond(0, timer.nanoTime()).plus(offset),
+          timer::nanoTime);
 
   private long present() {
     asked.incrementAndGet();
@@ -111,6 +115,28 @@ class ReadinessTest {
     pass(Duration.ofSeconds(11));
     assertThat(readiness.problem()).hasValueSatisfying(p -> assertThat(p).contains("2000 to 1500"));
     assertThat(ended).hasValue(1);
+  }
+
+  @Test
+  void aClockThatIsSetBackEndsIt() {
+    readiness.start();
+    pass(Duration.ofSeconds(5));
+    offset = offset.minusHours(1);
+    pass(Duration.ofSeconds(2));
+    assertThat(readiness.problem()).contains("the clock was set back by 3600 s");
+    assertThat(ended).hasValue(1);
+  }
+
+  @Test
+  void aClockThatIsSetForwardOrCorrectedDoesNot() {
+    readiness.start();
+    pass(Duration.ofSeconds(5));
+    offset = offset.plusHours(1);
+    pass(Duration.ofSeconds(5));
+    offset = offset.minusSeconds(30);
+    pass(Duration.ofSeconds(5));
+    assertThat(readiness.problem()).isEmpty();
+    assertThat(ended).hasValue(0);
   }
 
   private void pass(Duration time) {
