@@ -16,7 +16,8 @@ final class StoreVersion {
   private long highest;
 
   /**
-   * @param present asks the API server for the present one
+   * @param present asks the API server for the present one; 0 if it is no number, of which nothing
+   *     follows
    * @param known one that the store has had for sure, such as that of an object in a cache; 0 if
    *     there is none
    */
@@ -35,10 +36,10 @@ final class StoreVersion {
     var seen =
         Math.max(highest, known.getAsLong()); // Before it is asked: what comes meanwhile is newer.
     var answered = present.getAsLong();
-    if (answered < seen) {
+    if (answered > 0 && answered < seen) {
       return Optional.of("went back from version %s to %s".formatted(seen, answered));
     }
-    highest = answered;
+    highest = Math.max(highest, answered);
     return Optional.empty();
   }
 }

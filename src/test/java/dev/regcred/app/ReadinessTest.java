@@ -118,6 +118,16 @@ class ReadinessTest {
   }
 
   @Test
+  void ofAVersionThatIsNoNumberNothingFollows() {
+    readiness.start();
+    pass(Duration.ofSeconds(1));
+    version = 0;
+    pass(Duration.ofSeconds(30));
+    assertThat(readiness.problem()).isEmpty();
+    assertThat(ended).hasValue(0);
+  }
+
+  @Test
   void aClockThatIsSetBackEndsIt() {
     readiness.start();
     pass(Duration.ofSeconds(5));

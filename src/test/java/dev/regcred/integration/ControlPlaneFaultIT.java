@@ -10,34 +10,35 @@ import dev.regcred.testkit.Manifests;
 import dev.regcred.testkit.OperatorProcess;
 import dev.regcred.testkit.Patience;
 import dev.regcred.testkit.TestNamespace;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An older copy of the store is put in its place while the operator runs, on a real etcd. */
-class RestoredStoreIT {
+/**
+ * What happens to a control plane under a running operator, each test on one of its own: a real
+ * etcd and a real API server.
+ */
+class ControlPlaneFaultIT {
   /** Writes that the copy knows nothing of, so that the present version is far from it. */
   private static final int LOST_WRITES = 300;
 
   @TempDir Path files;
 
   @Test
-  void theOperatorEndsAndTheNextOneDoesWhatChangedMeanwhile() throws Exception {
+  void afterAnOlderCopyOfTheStoreTheOperatorEndsAndTheNextOneDoesWhatChangedMeanwhile()
+      throws Exception {
     try (var cluster = RestorableControlPlane.create()) {
       var installation = Installation.on(cluster);
       try (var admin = installation.admin();
           var operator = operator(installation, "before-the-restore")) {
         operator.awaitReady(Patience.LIMIT);
-        var namespace = TestNamespace.named(admin);
-        namespace.create();
-        namespace.apply(Manifests.registry("main").yaml());
-        rotate(namespace, CANARY);
-        namespace.apply(Manifests.credential("pull").yaml());
-        awaitSecret(namespace, CANARY);
+        var namespace = activate(admin);
         cluster.stop();
         cluster.backUp();
         cluster.start();
@@ -58,8 +59,7 @@ class RestoredStoreIT {
         Patience.await()
             .failFast("ready while it hears nothing", () -> isReady(port))
             .until(() -> !operator.isAlive());
-        System.out.printf(
-            "restored store: ended after %s ms%n", (System.nanoTime() - restored) / 1_000_000);
+        System.out.printf("restored store: ended after %s ms%n", millisSince(restored));
         assertThat(operator.log())
             .containsPattern("the store of the API server went back from version \\d+ to \\d+");
         try (var next = operator(installation, "after-the-restore")) {
@@ -68,6 +68,60 @@ class RestoredStoreIT {
         }
       }
     }
+  }
+
+  /**
+   * It keeps its connections and answers nothing, as a machine does that has run out of memory.
+   *
+   * <p>{@code -Dregcred.suspend.seconds=120} suspends it for longer.
+   */
+  @Test
+  void anApiServerThatStandsStillIsNoticedAndHeardAgainWhenItGoesOn() throws Exception {
+    var time = Duration.ofSeconds(Integer.getInteger("regcred.suspend.seconds", 30));
+    try (var cluster = RestorableControlPlane.create()) {
+      var installation = Installation.on(cluster);
+      try (var admin = installation.admin();
+          var operator = operator(installation, "suspended-api-server")) {
+        operator.awaitReady(Patience.LIMIT);
+        var namespace = activate(admin);
+        var port = operator.httpPort();
+
+        cluster.suspend();
+        var suspended = System.nanoTime();
+        try {
+          Patience.await().until(() -> !isReady(port));
+          System.out.printf("suspended API server: noticed after %s ms%n", millisSince(suspended));
+          Patience.await().until(() -> operator.log().contains("Not ready: "));
+          Patience.await()
+              .atMost(time.plus(Patience.LIMIT))
+              .failFast("ready while it hears nothing", () -> isReady(port))
+              .until(() -> millisSince(suspended) >= time.toMillis());
+        } finally {
+          cluster.resume();
+        }
+        var resumed = System.nanoTime();
+        operator.awaitReady(Patience.LIMIT);
+        System.out.printf("it goes on: ready after %s ms%n", millisSince(resumed));
+        rotate(namespace, CANARY + "-rotated");
+        awaitSecret(namespace, CANARY + "-rotated");
+        assertThat(operator.isAlive()).isTrue();
+        assertThat(operator.log()).contains("Ready again");
+      }
+    }
+  }
+
+  private static long millisSince(long start) {
+    return (System.nanoTime() - start) / 1_000_000;
+  }
+
+  private static TestNamespace activate(KubernetesClient admin) {
+    var namespace = TestNamespace.named(admin);
+    namespace.create();
+    namespace.apply(Manifests.registry("main").yaml());
+    rotate(namespace, CANARY);
+    namespace.apply(Manifests.credential("pull").yaml());
+    awaitSecret(namespace, CANARY);
+    return namespace;
   }
 
   private OperatorProcess operator(Installation installation, String name) throws IOException {
@@ -90,6 +144,7 @@ class RestoredStoreIT {
   private static boolean isReady(int port) throws IOException {
     var url = "http://127.0.0.1:%s/readyz".formatted(port);
     var connection = (HttpURLConnection) URI.create(url).toURL().openConnection();
+    connection.setReadTimeout(1_000);
     try {
       return connection.getResponseCode() == HttpURLConnection.HTTP_OK;
     } catch (IOException e) {
