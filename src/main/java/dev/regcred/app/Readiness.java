@@ -44,6 +44,12 @@ final class Readiness implements AutoCloseable {
    */
   private static final int LASTING = 3;
 
+  /**
+   * How long a watch may be dead while the API server answers. One that is refused with 410 is
+   * asked for again with the same version for ever; a new operator lists, and waits if it may not.
+   */
+  private static final Duration DEAD = Duration.ofMinutes(5);
+
   private final Supplier<List<String>> deadWatches;
 
   /** What a clock that is kept by NTP may be corrected by. */
@@ -65,6 +71,7 @@ final class Readiness implements AutoCloseable {
 
   private boolean isLower;
   private int faulty;
+  private int dead;
   private long lastClock;
   private long lastNanos;
 
@@ -145,6 +152,9 @@ final class Readiness implements AutoCloseable {
       if (isDue && !probe()) {
         return;
       }
+      if (isHopeless()) {
+        return;
+      }
       say();
     } catch (RuntimeException e) {
       LOG.error("Whether the watches are alive is not known", e);
@@ -169,6 +179,20 @@ final class Readiness implements AutoCloseable {
     }
     fault = "the clock was set back by %s s".formatted(lost.toSeconds());
     LOG.error("Ends, to start anew: {}", fault);
+    ended.run();
+    return true;
+  }
+
+  private boolean isHopeless() {
+    var names = deadWatches.get();
+    dead = names.isEmpty() || fault != null ? 0 : dead + 1;
+    if (dead < DEAD.dividedBy(PERIOD)) {
+      return false;
+    }
+    LOG.error(
+        "Ends, to start anew: the API server answers, but a watch has been dead for {} s: {}",
+        DEAD.toSeconds(),
+        String.join(", ", names));
     ended.run();
     return true;
   }

@@ -128,6 +128,20 @@ class ReadinessTest {
   }
 
   @Test
+  void aWatchThatIsDeadForFiveMinutesWhileTheApiServerAnswersEndsIt() {
+    readiness.start();
+    dead.add("registry");
+    pass(Duration.ofSeconds(290));
+    isSilent = true;
+    pass(Duration.ofSeconds(60)); // With an API server that is away it waits for that.
+    isSilent = false;
+    pass(Duration.ofSeconds(290));
+    assertThat(ended).hasValue(0);
+    pass(Duration.ofSeconds(20));
+    assertThat(ended).hasValue(1);
+  }
+
+  @Test
   void aClockThatIsSetBackEndsIt() {
     readiness.start();
     pass(Duration.ofSeconds(5));
