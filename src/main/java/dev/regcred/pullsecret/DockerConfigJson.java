@@ -87,7 +87,7 @@ public final class DockerConfigJson {
    * "the content ...".
    */
   Optional<String> unusable() {
-    if (!auths.values().stream().allMatch(KubeletReading::takesEntry)) {
+    if (!auths.values().stream().allMatch(entry -> KubeletReading.account(entry).isPresent())) {
       return Optional.of(
           "has an entry whose auth is not base64 of user:password, or with a username, password or"
               + " email that is no string");

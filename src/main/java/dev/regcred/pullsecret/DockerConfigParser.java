@@ -85,8 +85,10 @@ final class DockerConfigParser {
     refuseUnless(token == JsonToken.START_OBJECT, "has a value of auths that is not an object");
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       var server = parser.currentName();
+      var entry = parser.nextToken();
       refuseUnless(
-          parser.nextToken() == JsonToken.START_OBJECT, "has an entry that is not an object");
+          entry == JsonToken.START_OBJECT || entry == JsonToken.VALUE_NULL,
+          "has an entry that is not an object");
       refuseUnless(auths.putIfAbsent(server, value()) == null, "has two entries for one server");
     }
   }

@@ -71,7 +71,6 @@ class DockerConfigParserTest {
         "{\"auths\":[]}                       | has a value of auths that is not an object",
         "{\"auths\":\"s3cret\"}               | has a value of auths that is not an object",
         "{\"auths\":{\"a\":\"s3cret\"}}       | has an entry that is not an object",
-        "{\"auths\":{\"a\":null}}             | has an entry that is not an object",
         "{\"auths\":{\"a\":{},\"\\u0061\":{}}} | has two entries for one server",
         "{\"auths\":{},\"auths\":{}}          | has the key auths twice",
         "{\"Auths\":{}}                       | has the key auths in another case",

@@ -26,6 +26,22 @@ final class ForeignConfigs {
           entry("{\"auth\":\"dTpwOnE=\"}"),
           entry("{\"auth\":\"/zpw\"}"),
           entry("{\"auth\":\"dTpw\",\"identitytoken\":7}"),
+          entry("null"),
+          // As base64 wraps it, at 76 columns, and with a line break at its end.
+          entry(
+              "{\"auth\":\"cm9ib3Q6MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWYwMTIzNDU2Nzg5YWJjZGVmMDEy\\n"
+                  + "MzQ1Njc4OWFiY2RlZg==\\n"
+                  + "\"}"),
+          entry("{\"auth\":\"dTpw\\r\\n\"}"),
+          entry("{\"auth\":\"\\ndT\\npw\"}"),
+          entry("{\"auth\":\"dTo=\\n\"}"),
+          entry("{\"auth\":\"dTo\\n\"}"),
+          entry("{\"auth\":\"dTo\\n=\"}"),
+          // The last one counts, unless it is null.
+          entry("{\"Auth\":\"dXA=\",\"auth\":\"dTpw\"}"),
+          entry("{\"auth\":\"dXA=\",\"auth\":\"dTpw\"}"),
+          entry("{\"auth\":\"dTpw\",\"AUTH\":null}"),
+          headers("{\"A\":\"b\",\"A\":\"c\"}"),
           headers("null"),
           headers("{}"),
           headers("{\"A\":\"b\",\"C\":null}"));
@@ -39,6 +55,12 @@ final class ForeignConfigs {
           entry("{\"auth\":\"u:p\"}"),
           entry("{\"auth\":\"dTpw=\"}"),
           entry("{\"auth\":\" dTpw\"}"),
+          entry("{\"auth\":\"dTpw \\n\"}"),
+          entry("{\"auth\":\"dT\\tpw\"}"),
+          entry("{\"auth\":\"\\n\"}"),
+          entry("{\"auth\":\"=\"}"),
+          entry("{\"auth\":\"dT=pw\"}"),
+          entry("{\"auth\":\"dTo==\"}"),
           // The alphabet of URLs.
           entry("{\"auth\":\"_zpw\"}"),
           // No colon.
@@ -50,6 +72,8 @@ final class ForeignConfigs {
   static final List<String> OF_ANOTHER_TYPE =
       List.of(
           entry("{\"username\":7}"),
+          entry("{\"auth\":7,\"auth\":\"dTpw\"}"),
+          entry("{\"username\":\"u\",\"USERNAME\":[]}"),
           entry("{\"password\":{}}"),
           entry("{\"email\":false,\"auth\":\"dTpw\"}"),
           entry("{\"Username\":\"u\",\"PASSWORD\":[\"p\"]}"),
@@ -57,12 +81,9 @@ final class ForeignConfigs {
           headers("7"),
           headers("[]"),
           headers("{\"A\":7}"),
+          headers("{\"A\":7,\"A\":\"b\"}"),
           headers("{\"A\":[\"b\"]}"),
           headers("7").replace("HttpHeaders", "httpheaders"));
-
-  /** A kubelet takes them; they are not adopted all the same, to be on the safe side. */
-  static final List<String> UNUSUAL =
-      List.of(entry("{\"auth\":\"dTpw\\n\"}"), entry("{\"Auth\":\"dXA=\",\"auth\":\"dTpw\"}"));
 
   private ForeignConfigs() {}
 

@@ -191,7 +191,7 @@ class KubeletKeyringIT {
   }
 
   static Stream<Foreign> usableConfigs() {
-    return ask(List.of(ForeignConfigs.USABLE, ForeignConfigs.UNUSUAL));
+    return ask(List.of(ForeignConfigs.USABLE));
   }
 
   @ParameterizedTest
