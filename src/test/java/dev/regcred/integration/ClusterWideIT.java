@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** One account in many namespaces, from its creation to its end. */
 class ClusterWideIT extends ClusterWideScenario {
@@ -86,6 +88,30 @@ class ClusterWideIT extends ClusterWideScenario {
     applyClusterWide(wide().desiredState("Inactive"));
     awaitWide(LifecycleState.INACTIVE, "Inactive");
     assertThat(pullIn(selected.getFirst())).isNull();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @EnumSource(names = {"REMOVED", "PURGED"})
+  void whatIsCreatedWithdrawnGetsThereAndIsWrittenNowhere(LifecycleState state) {
+    var selected = namespaces(1);
+    applyWideSource(CANARY);
+    applied(clusterRegistry().desiredState(state.value()), wide().desiredState(state.value()));
+
+    awaitWide(state, state.value());
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(
+                        summary(
+                            client
+                                .resources(ClusterRegistry.class)
+                                .withName(name)
+                                .get()
+                                .getStatus()))
+                    .isEqualTo(state.value() + " " + state.value()));
+    stopOperator(); // Now that a pass is over, nothing of it is to come.
+    assertThat(pullIn(selected.getFirst())).isNull();
+    assertThat(wideStatus().secretName()).isNull();
   }
 
   @Test

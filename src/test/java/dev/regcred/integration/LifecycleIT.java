@@ -93,6 +93,24 @@ class LifecycleIT extends OperatorScenario {
     assertThat(secretNamed("pull")).isNull();
   }
 
+  /** As a tombstone in Git is, on a cluster that was built anew. */
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"Removed", "Purged"})
+  void whatIsCreatedWithdrawnGetsThereAndWritesNothing(String state) {
+    applySource(CANARY);
+    appliedByKubectl(
+        Manifests.registry("main").desiredState(state).yaml()
+            + Manifests.credential("pull").desiredState(state));
+
+    awaitRegistry("main", state, state);
+    awaitState("pull", state, state);
+    stopOperator(); // Now that a pass is over, nothing of it is to come.
+    assertThat(secretNamed("pull")).isNull();
+    assertThat(history().getLast()).isEqualTo(REMOVE);
+    assertThat(status("pull").secretName()).isNull();
+    startOperator(); // It has a finalizer to take off.
+  }
+
   @Test
   void whatIsDeclaredWhileTheOperatorIsDownIsCarriedOutWhenItIsBack() {
     activeWorkingSet();

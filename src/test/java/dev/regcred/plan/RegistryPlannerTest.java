@@ -172,6 +172,20 @@ class RegistryPlannerTest {
   static final List<Row> REMOVED_ROWS =
       List.of(
           row(
+              "a new one can be Removed from the start",
+              fresh().declared(DesiredState.REMOVED),
+              "AddFinalizer",
+              "Remove > Removed",
+              "Ready Removed"),
+          row(
+              "and Purged",
+              fresh().declared(DesiredState.PURGED),
+              "AddFinalizer",
+              "Remove, Purge > Purged",
+              "Ready Purged",
+              "- -",
+              "Settled"),
+          row(
               "it waits for its credentials to be taken out of use before it is Removed",
               in(ACTIVE).declared(DesiredState.REMOVED).credential("a", ACTIVE),
               "-",
