@@ -236,7 +236,7 @@ public record Composition(DesiredSecret secret, Map<Contributor, Standing> stand
     }
     var withdrawn = new HashSet<>(current.servers());
     withdrawn.removeAll(kept.keySet());
-    return current.document().merge(Map.of(), withdrawn);
+    return current.document().merge(Map.of(), withdrawn).withoutOtherSpellings(kept.keySet());
   }
 
   /** A Secret that outlives one of its credentials, or is other people's too, has no owner. */

@@ -5,12 +5,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * The content of a {@code kubernetes.io/dockerconfigjson} Secret, immutable.
@@ -62,17 +64,36 @@ public final class DockerConfigJson {
 
   /**
    * This document with the given entries in place, and without those of the servers that are
-   * withdrawn. Every other entry stays as it is.
+   * withdrawn, in whatever spelling ({@link ServerAddress#canonical}): kubelets would try the
+   * account of another spelling as well, and perhaps first. Every other entry stays as it is.
    *
-   * @param entries what is to be there; replaces an entry of that server
+   * @param entries what is to be there; replaces all entries of that server
    * @param withdrawn the servers whose present entries go
    */
   public DockerConfigJson merge(
       Map<ServerAddress, DockerConfigEntry> entries, Set<String> withdrawn) {
-    var merged = new TreeMap<>(auths);
-    withdrawn.forEach(merged::remove);
+    var servers = new HashSet<>(withdrawn);
+    entries.keySet().forEach(server -> servers.add(server.value()));
+    var merged = without(key -> isOf(key, servers));
     entries.forEach((server, entry) -> merged.put(server.value(), entry.toJson()));
     return new DockerConfigJson(merged, others);
+  }
+
+  /** Without the entries of these servers that stand under another key than the canonical one. */
+  DockerConfigJson withoutOtherSpellings(Set<String> servers) {
+    return new DockerConfigJson(
+        without(key -> !servers.contains(key) && isOf(key, servers)), others);
+  }
+
+  private TreeMap<String, String> without(Predicate<String> keys) {
+    var rest = new TreeMap<>(auths);
+    rest.keySet().removeIf(keys);
+    return rest;
+  }
+
+  private static boolean isOf(String key, Set<String> servers) {
+    return !servers.isEmpty()
+        && (servers.contains(key) || servers.contains(ServerAddress.canonical(key)));
   }
 
   /** The entries of these servers as they are, and nothing else. */

@@ -13,12 +13,15 @@ import java.util.stream.StreamSupport;
  * @param phrase what the API server says then, apart from the value that it found
  */
 record Constraint(String field, String phrase) {
+  /** In an expression; all that is no message stands in single quotes. */
+  private static final Pattern MESSAGE = Pattern.compile("\"([^\"]+)\"");
+
   /** Everything that can be violated at this place of the schema. */
   static Stream<Constraint> of(SchemaNode node) {
     return Stream.concat(
         node.json().properties().stream()
             .flatMap(keyword -> ofKeyword(node, keyword.getKey(), keyword.getValue())),
-        elements(node.json().path("x-kubernetes-validations")).map(rule -> ofRule(node, rule)));
+        elements(node.json().path("x-kubernetes-validations")).flatMap(rule -> ofRule(node, rule)));
   }
 
   private static Stream<Constraint> ofKeyword(SchemaNode node, String keyword, JsonNode value) {
@@ -50,10 +53,16 @@ record Constraint(String field, String phrase) {
     return Stream.of(new Constraint(node.path(), phrase));
   }
 
-  private static Constraint ofRule(SchemaNode node, JsonNode rule) {
+  /** One of its own for each message that the rule may give. */
+  private static Stream<Constraint> ofRule(SchemaNode node, JsonNode rule) {
     var field = node.path() + rule.path("fieldPath").asText();
-    return new Constraint(
-        field.startsWith(".") ? field.substring(1) : field, rule.path("message").asText());
+    var place = field.startsWith(".") ? field.substring(1) : field;
+    return rule.has("messageExpression")
+        ? MESSAGE
+            .matcher(rule.path("messageExpression").asText())
+            .results()
+            .map(message -> new Constraint(place, message.group(1)))
+        : Stream.of(new Constraint(place, rule.path("message").asText()));
   }
 
   private static Stream<JsonNode> elements(JsonNode array) {

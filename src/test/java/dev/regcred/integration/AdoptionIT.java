@@ -3,6 +3,7 @@ package dev.regcred.integration;
 import static dev.regcred.testkit.Manifests.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regcred.testkit.Base64Text;
 import dev.regcred.testkit.HandsBack;
 import dev.regcred.testkit.Manifest;
 import dev.regcred.testkit.Manifests;
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -129,6 +131,39 @@ class AdoptionIT extends OperatorScenario {
     assertThat(pullSecret().getMetadata().getOwnerReferences()).isEmpty();
     assertThat(pullSecret().getMetadata().getLabels()).containsEntry("theirs", "kept");
     await().untilAsserted(() -> assertThat(events()).contains("pull Normal Adopted Adopt"));
+  }
+
+  /**
+   * Kubelets take all of these for one server, and may try the old account first.
+   *
+   * @param server the address of the Registry
+   * @param key how the Secret that is handed over spells it
+   */
+  @ParameterizedTest(name = "{1}")
+  @CsvSource({
+    "registry.example.com, https://registry.example.com",
+    "registry.example.com, registry.example.com/v2/",
+    "docker.io, docker.io",
+    "docker.io, https://registry-1.docker.io/v2/",
+  })
+  void anAccountInAnotherSpellingIsTakenOverAndNeverComesBack(String server, String key) {
+    var old = "\"%s\":{\"auth\":\"%s\"}".formatted(key, Base64Text.of("old:" + CANARY + "-old"));
+    applied(offered().dockerConfigJson(document(old, THEIR_ENTRY)));
+    applySource(CANARY);
+    applied(Manifests.registry("main").server(server), Manifests.credential("pull"));
+
+    awaitState("pull", "Active", "Active");
+
+    var ours = entryAt(present(status("pull").serverAddress(), "address"), "robot", CANARY);
+    assertThat(content("pull")).isEqualTo(document(ours, THEIR_ENTRY));
+    applied(secret("pull").dockerConfigJson(document(old, ours, THEIR_ENTRY)));
+    awaitPullSecret(document(ours, THEIR_ENTRY));
+    declare("Inactive");
+    awaitState("pull", "Inactive", "Inactive");
+    assertThat(content("pull")).isEqualTo(document(THEIR_ENTRY));
+    deleted("RegistryCredential/pull");
+    assertThat(content("pull")).isEqualTo(document(THEIR_ENTRY));
+    assertThat(isMarked(pullSecret())).isFalse();
   }
 
   @Test

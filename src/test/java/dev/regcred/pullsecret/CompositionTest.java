@@ -378,6 +378,39 @@ class CompositionTest {
         .isFalse();
   }
 
+  /**
+   * What a kubelet takes for the same server is the same server, whoever wrote it and when.
+   *
+   * @param claim what the credential {@code o} asks
+   * @param entries what is left of its entry and of one that stands under {@code https://a/v2/}
+   */
+  @ParameterizedTest
+  @CsvSource({"o@1=a, o", "o@1~, old", "o@1, ''"})
+  void noEntryOfAnAdoptedSecretStaysInAnotherSpelling(String claim, String entries) {
+    var content =
+        "{\"auths\":{\"a\":%s,\"https://a/v2/\":%s,\"theirs\":{ }}}"
+            .formatted(account("old"), account("older"));
+    var current = adopted(PullSecrets.withContent(secret("o=a", "a:old"), content));
+
+    assertThat(document(Composition.of("pull", List.of(contribution(claim)), current)))
+        .isEqualTo(
+            "{\"auths\":{%s\"theirs\":{ }}}"
+                .formatted(entries.isEmpty() ? "" : "\"a\":" + account(entries) + ","));
+  }
+
+  @Test
+  void whatIsHandedOverInAnotherSpellingIsTakenOver() {
+    var content =
+        "{\"auths\":{\"a:443\":{},\"http://a\":%s,\"theirs\":{ }}}".formatted(account("old"));
+    var offered =
+        PullSecrets.withAnnotations(
+            PullSecrets.foreign("pull", PullSecret.TYPE, content),
+            Map.of(Labels.ADOPT, "RegistryCredential/o"));
+
+    assertThat(document(Composition.of("pull", List.of(contribution("o@1=a")), offered)))
+        .isEqualTo("{\"auths\":{\"a\":%s,\"a:443\":{},\"theirs\":{ }}}".formatted(account("o")));
+  }
+
   @Test
   void anEntryThatWasLeftBehindStaysUntilSomebodyAsksForItsServer() {
     var left = secret("gone=a o=b", "a:old b:old").leftBy(contributor("gone"));

@@ -60,7 +60,8 @@ class DriftTest {
         .isEqualTo(
             """
             {"metadata":{"uid":"uid-of-pull","resourceVersion":"41"},\
-            "data":{".dockerconfigjson":"%s"}}"""
+            "data":{".dockerconfigjson":"%s"}}\
+            """
                 .formatted(base64(PullSecrets.ENTRY)));
   }
 
@@ -72,7 +73,8 @@ class DriftTest {
     assertThat(patch(writes(secret)))
         .isEqualTo(
             """
-            {"metadata":{"uid":"uid-of-pull","resourceVersion":"41"},"data":{"more":null}}""");
+            {"metadata":{"uid":"uid-of-pull","resourceVersion":"41"},"data":{"more":null}}\
+            """);
   }
 
   @Test
@@ -85,7 +87,8 @@ class DriftTest {
             "[{\\"kind\\":\\"RegistryCredential\\",\\"name\\":\\"pull\\",\
             \\"server\\":\\"registry.example.com\\"}]"},\
             "ownerReferences":[{"apiVersion":"regcred.dev/v1alpha1","kind":"RegistryCredential",\
-            "name":"pull","uid":"uid-1"}],"uid":"uid-of-pull","resourceVersion":"41"}}""");
+            "name":"pull","uid":"uid-1"}],"uid":"uid-of-pull","resourceVersion":"41"}}\
+            """);
   }
 
   @Test
@@ -114,7 +117,8 @@ class DriftTest {
             """
             {"metadata":{"labels":{"app":null},"annotations":{"note":null,\
             "regcred.dev/applied":"{\\"labels\\":[\\"team\\"],\\"annotations\\":[]}"},\
-            "uid":"uid-of-pull","resourceVersion":"41"}}""");
+            "uid":"uid-of-pull","resourceVersion":"41"}}\
+            """);
   }
 
   @Test
@@ -127,7 +131,8 @@ class DriftTest {
         .isEqualTo(
             """
             {"metadata":{"labels":{"team":null},"annotations":{"regcred.dev/applied":null},\
-            "uid":"uid-of-pull","resourceVersion":"41"}}""");
+            "uid":"uid-of-pull","resourceVersion":"41"}}\
+            """);
   }
 
   @Test
@@ -138,7 +143,8 @@ class DriftTest {
     assertThat(patch(Drift.writes(DesiredSecrets.forPull(asked, Map.of(), changed), changed)))
         .isEqualTo(
             """
-            {"metadata":{"labels":{"team":"a"},"uid":"uid-of-pull","resourceVersion":"41"}}""");
+            {"metadata":{"labels":{"team":"a"},"uid":"uid-of-pull","resourceVersion":"41"}}\
+            """);
   }
 
   @Test
@@ -160,7 +166,8 @@ class DriftTest {
         .isEqualTo(
             """
             {"metadata":{"annotations":{"regcred.dev/adopted":null},\
-            "uid":"uid-of-pull","resourceVersion":"41"}}""");
+            "uid":"uid-of-pull","resourceVersion":"41"}}\
+            """);
   }
 
   /** What can't be changed in place is never recreated for other people. */
@@ -203,17 +210,22 @@ class DriftTest {
     var adopted =
         PullSecrets.withAnnotations(
             PullSecrets.withContent(
-                ours("pull"), PullSecrets.ENTRY.replace("}}}", "}," + theirs + "}}")),
+                ours("pull"),
+                PullSecrets.ENTRY.replace(
+                    "}}}", "}," + theirs + ",\"http://registry.example.com\":{}}}")),
             Map.of("regcred.dev/adopted", "true"));
     assertThat(adopted.document().servers())
-        .containsExactly("registry.example.com", "theirs.example.com");
+        .as("and our own in another spelling")
+        .containsExactly(
+            "http://registry.example.com", "registry.example.com", "theirs.example.com");
     assertThat(patch(Drift.handBackWithoutEntries(adopted)))
         .isEqualTo(
             """
             {"metadata":{"labels":{"regcred.dev/managed":null},\
             "annotations":{"regcred.dev/adopted":null,"regcred.dev/contributors":null},\
             "ownerReferences":[],"uid":"uid-of-pull","resourceVersion":"41"},\
-            "data":{".dockerconfigjson":"%s"}}"""
+            "data":{".dockerconfigjson":"%s"}}\
+            """
                 .formatted(base64("{\"auths\":{" + theirs + "}}")));
   }
 
@@ -237,7 +249,8 @@ class DriftTest {
             "annotations":{"regcred.dev/applied":null,"regcred.dev/contributors":null},\
             "ownerReferences":[{"apiVersion":"apps/v1","kind":"Deployment","name":"web",\
             "uid":"uid-9","controller":true,"blockOwnerDeletion":true}],\
-            "uid":"uid-of-pull","resourceVersion":"41"}}""");
+            "uid":"uid-of-pull","resourceVersion":"41"}}\
+            """);
   }
 
   @Test

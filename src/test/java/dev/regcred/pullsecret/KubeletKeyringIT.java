@@ -8,11 +8,13 @@ import dev.regcred.testcluster.KubeletKeyring.Answer;
 import dev.regcred.testcluster.KubeletKeyring.Question;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the kubelet's own code makes of our bytes: for which image it sends which account. */
@@ -24,6 +26,8 @@ class KubeletKeyringIT {
   private static final KubeletKeyring.Account BOB_ACCOUNT = new KubeletKeyring.Account("bob", "b2");
   private static final boolean SENT = true;
   private static final boolean NOT_SENT = false;
+
+  static final List<ServerAddresses.Spelling> SPELLINGS = ServerAddresses.SPELLINGS;
 
   /** Whether a kubelet sends the account of that server when it pulls that image. */
   record Row(String server, String image, boolean sent) {}
@@ -73,6 +77,12 @@ class KubeletKeyringIT {
           new Row("10.0.0.5", "10.0.0.50/app", NOT_SENT),
           new Row("10.0.0.5:5000", "10.0.0.5:5000/app", SENT),
           new Row("10.0.0.5:5000", "10.0.0.5/app", NOT_SENT),
+          // From Kubernetes 1.36 on. It is compared literally.
+          new Row("[fd00:10::5]:5000", "[fd00:10::5]:5000/app", SENT),
+          new Row("[FD00:10::5]:5000/team", "[fd00:10::5]:5000/team/app", SENT),
+          new Row("[fd00:10::5]:5000", "[fd00:10::5]:5001/app", NOT_SENT),
+          new Row("[fd00:10::5]:5000", "[fd00:10:0::5]:5000/app", NOT_SENT),
+          new Row("[fd00:10::5]:5000", "[fd00:10::50]:5000/app", NOT_SENT),
           new Row("localhost", "localhost/app", SENT),
           new Row("localhost:5000", "localhost:5000/app", SENT),
           new Row("registry:5000", "registry:5000/app", SENT),
@@ -109,8 +119,11 @@ class KubeletKeyringIT {
           new Row("*.example.com", "any.example.com/app", SENT),
           new Row("registr[xy].example.com", "registry.example.com/app", NOT_SENT),
           new Row("registr?.example.com", "registry.example.com/app", NOT_SENT),
-          // An IPv6 address is taken literally with a port, and as a set of characters without.
-          new Row("[::1]:5000", "[::1]:5000/app", SENT),
+          // Any host that matches: another registry's, too.
+          new Row("*.dkr.ecr.eu-west-1.amazonaws.com", "9.dkr.ecr.eu-west-1.amazonaws.com/a", SENT),
+          new Row("*.jfrog.io", "registry.jfrog.io/app", SENT),
+          new Row("*.jfrog.io", "jfrog.io/app", NOT_SENT),
+          // An IPv6 address without a port is taken as a set of characters.
           new Row("[2001:db8::1]", "[2001:db8::1]/app", NOT_SENT));
 
   static Stream<Answered> addresses() {
@@ -133,6 +146,50 @@ class KubeletKeyringIT {
     question.check();
   }
 
+  /** Of images that a kubelet has an account for by some spelling. */
+  private static final List<String> IMAGES =
+      List.of(
+          "busybox",
+          "docker.io/foo/bar",
+          "registry.example.com/app",
+          "registry.example.com:5000/app",
+          "10.0.0.5:5000/app",
+          "[fd00:10::5]:5000/app",
+          "ghcr.io/team/app");
+
+  /** What was there in another spelling is gone; else a kubelet tried it, and perhaps first. */
+  @ParameterizedTest
+  @FieldSource("SPELLINGS")
+  void noAccountIsLeftInAnotherSpelling(ServerAddresses.Spelling row) {
+    var theirs = new DockerConfigJson(Map.of(row.key(), BOB.toJson()), Map.of());
+    var address = ServerAddress.parse(row.server());
+    var taken = theirs.merge(Map.of(address, ANN), Set.of());
+    var both =
+        new DockerConfigJson(
+            Map.of(row.key(), BOB.toJson(), address.value(), ANN.toJson()), Map.of());
+    var kept = both.withoutOtherSpellings(Set.of(address.value()));
+    var withdrawn = both.merge(Map.of(), Set.of(address.value()));
+    var answers =
+        KEYRING.ask(
+            IMAGES.stream()
+                .flatMap(
+                    image ->
+                        Stream.of(theirs, taken, kept, withdrawn)
+                            .map(config -> new Question(text(config), image)))
+                .toList());
+    for (int i = 0; i < IMAGES.size(); i++) {
+      var image = IMAGES.get(i);
+      var before = answers.get(4 * i).matches();
+      var after = answers.get(4 * i + 1).matches();
+      assertThat(after)
+          .as("%s, once it is taken over", image)
+          .doesNotContain(BOB_ACCOUNT)
+          .hasSizeGreaterThanOrEqualTo(before.size());
+      assertThat(answers.get(4 * i + 2).matches()).as("%s, kept", image).isEqualTo(after);
+      assertThat(answers.get(4 * i + 3).matches()).as("%s, withdrawn", image).isEmpty();
+    }
+  }
+
   static Stream<Answered> everyAcceptedAddress() {
     var rows =
         ServerAddresses.ACCEPTED.stream()
@@ -141,7 +198,7 @@ class KubeletKeyringIT {
                 row ->
                     Stream.of(
                         new Row(row.text(), row.canonical() + "/app:1", SENT),
-                        new Row(row.text(), "x" + row.canonical() + "/app:1", NOT_SENT)));
+                        new Row(row.text(), another(row.canonical()) + "/app:1", NOT_SENT)));
     return ask(rows.toList(), row -> annAt(ServerAddress.parse(row.server()).value()));
   }
 
@@ -149,6 +206,11 @@ class KubeletKeyringIT {
   @MethodSource("everyAcceptedAddress")
   void sendsTheAccountToEveryAcceptedAddress(Answered question) {
     question.check();
+  }
+
+  /** A host that ends in this one. */
+  private static String another(String host) {
+    return host.startsWith("[") ? "[a" + host.substring(1) : "x" + host;
   }
 
   /** Docker Hub has its own rows; a host needs a dot or a port, and a path has its own limit. */

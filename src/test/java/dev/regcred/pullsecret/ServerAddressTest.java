@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.FieldSource;
 class ServerAddressTest {
   static final List<ServerAddresses.Accepted> ACCEPTED = ServerAddresses.ACCEPTED;
   static final List<ServerAddresses.Refused> REFUSED = ServerAddresses.REFUSED;
+  static final List<ServerAddresses.Spelling> SPELLINGS = ServerAddresses.SPELLINGS;
+  static final List<String> KEYS_OF_THEIR_OWN = ServerAddresses.KEYS_OF_THEIR_OWN;
 
   @ParameterizedTest
   @FieldSource("ACCEPTED")
@@ -40,6 +42,24 @@ class ServerAddressTest {
         .hasMessageContaining("host[:port][/path]");
   }
 
+  @ParameterizedTest
+  @FieldSource("SPELLINGS")
+  void readsOtherSpellingsOfAKey(ServerAddresses.Spelling row) {
+    assertThat(ServerAddress.canonical(row.key())).isEqualTo(row.server());
+  }
+
+  @ParameterizedTest
+  @FieldSource("KEYS_OF_THEIR_OWN")
+  void andLeavesAloneWhatIsNoSpellingOfAnother(String key) {
+    assertThat(ServerAddress.canonical(key)).isEqualTo(key);
+  }
+
+  @ParameterizedTest
+  @FieldSource("ACCEPTED")
+  void whatIsWrittenAsAnAddressIsReadAsOne(ServerAddresses.Accepted row) {
+    assertThat(ServerAddress.canonical(row.text())).isEqualTo(row.canonical());
+  }
+
   /** They are keys. */
   @Test
   void anotherServerIsAnotherKey() {
@@ -61,7 +81,9 @@ class ServerAddressTest {
     }
     assertThat(ServerAddress.parse(address.value())).isEqualTo(address);
     if (!address.equals(ServerAddress.DOCKER_HUB)) {
-      assertThat(address.value()).isEqualToIgnoringCase(text).matches("[a-z0-9./:_-]{1,512}");
+      assertThat(address.value())
+          .isEqualToIgnoringCase(text)
+          .matches("[a-z0-9./:_-]{1,512}|\\[[0-9a-f:]+]:[a-z0-9./:_-]+");
     }
   }
 
@@ -88,6 +110,8 @@ class ServerAddressTest {
             "?",
             "[",
             "]",
+            "[::1]",
+            "fd00::",
             "@",
             "https://",
             " ",
