@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the watch of ServiceAccounts knows, and which Secrets are attached to each. */
@@ -19,6 +20,7 @@ final class AccountCache {
   private static final String BY_ATTACHED_NAME = "attached-name";
   private static final String BY_NAMESPACE = "in-namespace";
 
+  private final RecentWrites recent = new RecentWrites();
   private @Nullable InformerEventSource<PullingAccount, RegistryCredential> accounts;
 
   void use(InformerEventSource<PullingAccount, RegistryCredential> cache) {
@@ -34,6 +36,10 @@ final class AccountCache {
     accounts = cache;
   }
 
+  RecentWrites recent() {
+    return recent;
+  }
+
   Optional<PullingAccount> get(String namespace, String name) {
     return started().get(new ResourceID(name, namespace));
   }
@@ -44,14 +50,26 @@ final class AccountCache {
 
   /** Those that a Secret is attached to. */
   List<PullingAccount> with(String namespace, String secretName) {
-    return newest(BY_ATTACHED, namespace + "/" + secretName);
+    return Stream.concat(
+            newest(BY_ATTACHED, namespace + "/" + secretName).stream(),
+            written(recent.in(namespace), secretName))
+        .distinct()
+        .toList();
   }
 
   /** The namespaces with one that a Secret of that name is attached to. */
   Set<String> namespacesWith(String secretName) {
-    return started().byIndex(BY_ATTACHED_NAME, secretName).stream()
+    return Stream.concat(
+            started().byIndex(BY_ATTACHED_NAME, secretName).stream(),
+            written(recent.all(), secretName))
         .map(account -> account.getMetadata().getNamespace())
         .collect(Collectors.toSet());
+  }
+
+  /** Those of them that a Secret is attached to as they were written. */
+  private Stream<PullingAccount> written(Stream<ResourceID> ids, String secretName) {
+    return ids.flatMap(id -> started().get(id).stream())
+        .filter(account -> account.attached().contains(secretName));
   }
 
   /**
@@ -62,10 +80,12 @@ final class AccountCache {
    */
   Set<String> written(PullingAccount account, String before) {
     var id = ResourceID.fromResource(account);
-    var detached = new HashSet<>(started().get(id).map(PullingAccount::attached).orElse(List.of()));
+    var known = started().get(id);
+    var detached = new HashSet<>(known.map(PullingAccount::attached).orElse(List.of()));
     var previous = new PullingAccount();
     previous.setMetadata(new ObjectMetaBuilder().withResourceVersion(before).build());
     started().handleRecentResourceUpdate(id, account, previous);
+    recent.written(account, known);
     account.attached().forEach(detached::remove);
     return detached;
   }

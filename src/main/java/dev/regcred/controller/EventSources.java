@@ -130,7 +130,12 @@ public final class EventSources {
     if (isClusterWide(context)) {
       configuration.withItemStore(cache.accountStore());
     }
-    return gate.watch(configuration.build(), context, _ -> {}, _ -> {});
+    return gate.watch(
+        configuration.build(),
+        context,
+        _ -> {},
+        cache.accounts().recent()::arrived,
+        cache.accounts().recent()::gone);
   }
 
   private InformerEventSource<NamespaceState, RegistryCredential> namespaces(
@@ -147,6 +152,7 @@ public final class EventSources {
         configuration,
         context,
         clusterWide::changed,
+        _ -> {},
         gone -> namespaceGone.accept(gone.getMetadata().getName()));
   }
 
@@ -194,7 +200,12 @@ public final class EventSources {
     if (isClusterWide(context)) {
       configuration.withItemStore(cache.secretStore());
     }
-    return gate.watch(configuration.build(), context, _ -> {}, _ -> {});
+    return gate.watch(
+        configuration.build(),
+        context,
+        _ -> {},
+        cache.secrets().recent()::arrived,
+        cache.secrets().recent()::gone);
   }
 
   private Set<ResourceID> credentialsConcernedBy(SecretMetadata secret) {

@@ -21,6 +21,7 @@ final class SecretCache {
   private static final String BY_CONTRIBUTOR = "contributor";
   private static final String BY_CLUSTER_CONTRIBUTOR = "cluster-contributor";
 
+  private final RecentWrites recent = new RecentWrites();
   private @Nullable InformerEventSource<SecretMetadata, RegistryCredential> secrets;
 
   void use(InformerEventSource<SecretMetadata, RegistryCredential> cache) {
@@ -42,6 +43,10 @@ final class SecretCache {
     secrets = cache;
   }
 
+  RecentWrites recent() {
+    return recent;
+  }
+
   Optional<SecretMetadata> get(ResourceID id) {
     return started().get(id);
   }
@@ -53,16 +58,27 @@ final class SecretCache {
 
   /** The names of the Secrets of a namespace that are kept for a credential. */
   List<String> keptFor(String namespace, Contributor contributor) {
-    return started().byIndex(BY_CONTRIBUTOR, key(namespace, contributor)).stream()
+    return Stream.concat(
+            started().byIndex(BY_CONTRIBUTOR, key(namespace, contributor)).stream(),
+            written(recent.in(namespace), contributor))
         .map(secret -> secret.getMetadata().getName())
+        .distinct()
         .toList();
   }
 
   /** The namespaces with a Secret that is kept for a cluster-wide credential. */
   Set<String> namespacesKeptFor(Contributor contributor) {
-    return started().byIndex(BY_CLUSTER_CONTRIBUTOR, key(contributor)).stream()
+    return Stream.concat(
+            started().byIndex(BY_CLUSTER_CONTRIBUTOR, key(contributor)).stream(),
+            written(recent.all(), contributor))
         .map(secret -> secret.getMetadata().getNamespace())
         .collect(Collectors.toSet());
+  }
+
+  /** Those of them that are kept for a credential as they were written. */
+  private Stream<SecretMetadata> written(Stream<ResourceID> ids, Contributor contributor) {
+    return ids.flatMap(id -> get(id).stream())
+        .filter(secret -> contributors(secret).anyMatch(contributor::equals));
   }
 
   /** Whose entry in the mark is another than that which is known. */
@@ -82,7 +98,8 @@ final class SecretCache {
 
   /** Takes notice of what was just written. */
   void notice(ResourceID id, SecretMetadata after, Optional<String> before) {
-    if (before.isPresent() && get(id).isEmpty()) {
+    var known = get(id);
+    if (before.isPresent() && known.isEmpty()) {
       return; // It was deleted meanwhile, and the SDK expects to know what was changed.
     }
     before.ifPresentOrElse(
@@ -94,6 +111,7 @@ final class SecretCache {
           started().handleRecentResourceUpdate(id, after, previous);
         },
         () -> started().handleRecentResourceCreate(id, after));
+    recent.written(after, known);
   }
 
   private static Stream<Contributor> contributors(SecretMetadata secret) {

@@ -35,12 +35,14 @@ final class SyncGate {
    *
    * @param changed told of what an object was before it changed; the SDK's mappers see only what it
    *     is then
+   * @param arrived told of each object as it comes, before anything is triggered by it
    * @param gone told of an object that is gone
    */
   <S extends HasMetadata, P extends HasMetadata> InformerEventSource<S, P> watch(
       InformerEventSourceConfiguration<S> configuration,
       EventSourceContext<P> context,
       Consumer<S> changed,
+      Consumer<S> arrived,
       Consumer<S> gone) {
     var synced = new CountDownLatch(1);
     awaited.add(synced);
@@ -52,8 +54,15 @@ final class SyncGate {
       }
 
       @Override
+      public void onAdd(S added) {
+        arrived.accept(added);
+        super.onAdd(added);
+      }
+
+      @Override
       public void onUpdate(S before, S after) {
         changed.accept(before);
+        arrived.accept(after);
         super.onUpdate(before, after);
       }
 
