@@ -137,7 +137,7 @@ final class Readiness implements AutoCloseable {
 
   private void next() {
     if (!thread.isShutdown()) {
-      thread.schedule(this::look, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+      var _ = thread.schedule(this::look, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 

@@ -85,7 +85,7 @@ public final class DockerConfigJson {
         without(key -> !servers.contains(key) && isOf(key, servers)), others);
   }
 
-  private TreeMap<String, String> without(Predicate<String> keys) {
+  private Map<String, String> without(Predicate<String> keys) {
     var rest = new TreeMap<>(auths);
     rest.keySet().removeIf(keys);
     return rest;
