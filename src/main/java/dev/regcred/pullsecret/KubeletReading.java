@@ -51,6 +51,7 @@ final class KubeletReading {
    * @param userName in bytes, of which it is not known that they are text
    * @param password likewise
    */
+  @SuppressWarnings("ArrayRecordComponent") // Nobody compares two of them.
   record Account(byte[] userName, byte[] password) {
     /** Without both. */
     @Override
