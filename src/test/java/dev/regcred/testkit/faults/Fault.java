@@ -16,7 +16,7 @@ public sealed interface Fault {
   /** The API server does it, but the answer is lost with the connection. */
   record AnswerLost() implements Fault {}
 
-  /** A watch by WebSocket begins, brings this one event, and ends. */
+  /** A watch begins, brings this one event, and ends. */
   record WatchEvent(String event) implements Fault {}
 
   static Fault none() {

@@ -15,6 +15,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -232,6 +233,10 @@ public final class FaultProxy implements AutoCloseable {
           yield false;
         }
         case Fault.WatchEvent(var event) -> {
+          if (head.field("Sec-WebSocket-Key") == null) {
+            // The client falls back to a watch by plain HTTP.
+            yield answer(new Fault.Answer(200, Map.of(), event + "\n"));
+          }
           WebSocketAnswer.write(head, event, toClient);
           yield awaitEnd();
         }
