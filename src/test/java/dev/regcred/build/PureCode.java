@@ -53,7 +53,9 @@ final class PureCode {
           "java.io",
           Set.of("IOException", "UncheckedIOException"),
           "java.nio",
-          Set.of("ByteBuffer", "CharBuffer"));
+          Set.of("ByteBuffer", "CharBuffer"),
+          "java.net",
+          Set.of("URI"));
 
   /** Of these types nothing but what is named. */
   private static final Map<String, Set<String>> ONLY =
@@ -63,10 +65,13 @@ final class PureCode {
           // The others lead to class loaders, resources, reflection and the switch of assertions.
           "java.lang.Class", Set.of("isInstance", "cast"),
           "java.lang.Math", Set.of("min", "max"),
-          "java.util.Arrays", Set.of("compareUnsigned", "asList", "stream"),
+          "java.util.Arrays",
+              Set.of("compareUnsigned", "asList", "stream", "copyOf", "copyOfRange"),
           "java.util.Collections",
               Set.of("emptySortedSet", "unmodifiableMap", "unmodifiableSortedMap"),
-          "java.util.Locale", Set.of("ROOT"));
+          "java.util.Locale", Set.of("ROOT"),
+          // The others lead to the network, and an equal one may be another one.
+          "java.net.URI", Set.of("create", "getPath"));
 
   /** No method of that name, whichever type of the JDK's has it. */
   private static final Set<String> NEVER =
