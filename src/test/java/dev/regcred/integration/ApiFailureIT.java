@@ -45,8 +45,8 @@ class ApiFailureIT {
   /** So many attempts that the longest pause between two shows whether the delay grows. */
   private static final int MANY = 6;
 
-  /** Less than the delay before the last of them: something else may trigger one of them. */
-  private static final Duration GROWN_DELAY = FIRST_DELAY.multipliedBy(8);
+  /** Less than the delay before the last of them: something else may trigger some of them. */
+  private static final Duration GROWN_DELAY = FIRST_DELAY.multipliedBy(4);
 
   private final Installation installation = Installation.shared();
   private final TestNamespace namespace = TestNamespace.create(installation.admin());
