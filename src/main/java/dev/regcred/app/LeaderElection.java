@@ -4,25 +4,17 @@ import dev.regcred.cluster.Leadership;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
-import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -63,7 +55,7 @@ final class LeaderElection implements Leadership, AutoCloseable {
   /** {@link System#nanoTime}, which goes on while a process is suspended. */
   private final LongSupplier nanoTime;
 
-  private final SharedIndexInformer<Lease> informer;
+  private final LeaseWatch watch;
   private @Nullable ScheduledFuture<?> next;
 
   /** The newest version of another's Lease, and when it was seen first. */
@@ -71,15 +63,13 @@ final class LeaderElection implements Leadership, AutoCloseable {
 
   private long seenAt;
 
-  /** The version of our own. */
+  /** The version of the Lease that this process has written last. */
   private @Nullable String heldVersion;
 
-  private final AtomicReference<Turn> turn = new AtomicReference<>(new Turn.StandingBy());
+  private final Lead lead;
+  private final LeaseRequests requests = new LeaseRequests();
 
-  /** What the API server is asked at this moment. */
-  private volatile @Nullable Future<?> asked;
-
-  /** Of the next failure. */
+  /** How loudly the next failure is said: a second one in a row is no news. */
   private Level level = Level.WARN;
 
   /**
@@ -122,6 +112,7 @@ final class LeaderElection implements Leadership, AutoCloseable {
       LongSupplier nanoTime) {
     this.thread = thread;
     this.nanoTime = nanoTime;
+    this.lead = new Lead(nanoTime);
     // Two processes of one machine have the same host name, and so have two lives of one Pod.
     var identity = instance + "_" + UUID.randomUUID();
     this.lock =
@@ -129,79 +120,34 @@ final class LeaderElection implements Leadership, AutoCloseable {
     this.settings = settings;
     this.begun = begun;
     this.lost = lost;
-    // It is tried again for ever; whoever waits for the Lease asks for it besides.
-    this.informer =
-        lock.lease()
-            .runnableInformer(0)
-            .addEventHandler(new Changes())
-            .exceptionHandler((_, _) -> true);
-  }
-
-  private sealed interface Turn {
-    record StandingBy() implements Turn {}
-
-    /** The time is the renew deadline. */
-    record Leading(long until) implements Turn {}
-
-    /** Lost, or released. */
-    record Over() implements Turn {}
+    this.watch =
+        new LeaseWatch(
+            lock.lease(), lease -> inTurn(() -> consider(lease)), () -> inTurn(this::look));
   }
 
   @Override
   public boolean isHeld() {
-    return turn.updateAndGet(this::now) instanceof Turn.Leading;
-  }
-
-  /** Whoever sees a lead that is over ends it, for all: no renewal takes it up again. */
-  private Turn now(Turn before) {
-    return before instanceof Turn.Leading lead && nanoTime.getAsLong() - lead.until() >= 0
-        ? new Turn.Over()
-        : before;
-  }
-
-  private Turn renewed(Turn before, long until) {
-    var now = now(before);
-    return now instanceof Turn.Leading ? new Turn.Leading(until) : now;
-  }
-
-  private boolean isStandingBy() {
-    return turn.get() instanceof Turn.StandingBy;
+    return lead.isHeld();
   }
 
   /** Begins to stand by; never waits for the API server. */
   void start() {
-    informer.start();
+    watch.start();
     thread.execute(this::look);
   }
 
-  private final class Changes implements ResourceEventHandler<Lease> {
-    @Override
-    public void onAdd(Lease lease) {
-      run(() -> consider(lease));
-    }
-
-    @Override
-    public void onUpdate(Lease before, Lease lease) {
-      run(() -> consider(lease));
-    }
-
-    @Override
-    public void onDelete(Lease lease, boolean isStateUnknown) {
-      run(LeaderElection.this::look);
-    }
-
-    private void run(Runnable step) {
-      try {
-        thread.execute(step);
-      } catch (RejectedExecutionException e) {
-        // It is closed.
-      }
+  /** Carries out a step after those before it; none any more once it is closed. */
+  private void inTurn(Runnable step) {
+    try {
+      thread.execute(step);
+    } catch (RejectedExecutionException e) {
+      // It is closed.
     }
   }
 
   /** Asks for the Lease, and takes it if it may. */
   private void look() {
-    if (!isStandingBy()) {
+    if (!lead.isStandingBy()) {
       return;
     }
     attempt(
@@ -209,7 +155,7 @@ final class LeaderElection implements Leadership, AutoCloseable {
           var since = nanoTime.getAsLong();
           var lease = answer(() -> lock.lease().get());
           if (lease == null) {
-            lead(answer(lock::create), since);
+            begin(answer(lock::create), since);
           } else {
             consider(lease);
           }
@@ -217,7 +163,7 @@ final class LeaderElection implements Leadership, AutoCloseable {
   }
 
   private void consider(Lease lease) {
-    if (!isStandingBy()) {
+    if (!lead.isStandingBy()) {
       return;
     }
     var now = nanoTime.getAsLong();
@@ -229,7 +175,7 @@ final class LeaderElection implements Leadership, AutoCloseable {
     var left = lock.duration(lease).toNanos() - (now - seenAt);
     // By us: it was taken, and the answer lost.
     if (LeaseLock.isFree(lease) || lock.isHeldByUs(lease) || left <= 0) {
-      attempt(() -> lead(answer(() -> lock.take(lease)), now));
+      attempt(() -> begin(answer(() -> lock.take(lease)), now));
     } else {
       schedule(this::look, Duration.ofNanos(left));
     }
@@ -246,9 +192,9 @@ final class LeaderElection implements Leadership, AutoCloseable {
     }
   }
 
-  private void lead(Lease lease, long since) {
+  private void begin(Lease lease, long since) {
     heldVersion = lease.getMetadata().getResourceVersion();
-    turn.set(new Turn.Leading(since + settings.renewDeadline().toNanos()));
+    lead.begin(since + settings.renewDeadline().toNanos());
     level = Level.WARN;
     LOG.info("Leading, as {}", lock.identity());
     schedule(this::renew, settings.retryPeriod());
@@ -264,13 +210,12 @@ final class LeaderElection implements Leadership, AutoCloseable {
         heldVersion = lease.getMetadata().getResourceVersion();
         level = Level.WARN;
         // Others may count from before the write was sent.
-        var until = since + settings.renewDeadline().toNanos();
-        turn.updateAndGet(before -> renewed(before, until));
+        lead.renew(since + settings.renewDeadline().toNanos());
       }
     } catch (RuntimeException e) {
       said("The Lease was not renewed", e);
       if (isTaken(e)) {
-        turn.set(new Turn.Over());
+        lead.end();
       }
     }
     if (isHeld()) {
@@ -298,9 +243,7 @@ final class LeaderElection implements Leadership, AutoCloseable {
   }
 
   private Duration left(long now) {
-    return turn.get() instanceof Turn.Leading lead
-        ? Duration.ofNanos(Math.max(0, lead.until() - now))
-        : settings.renewDeadline();
+    return lead.left(now).orElse(settings.renewDeadline());
   }
 
   /**
@@ -311,24 +254,7 @@ final class LeaderElection implements Leadership, AutoCloseable {
     var half = settings.renewDeadline().dividedBy(2);
     var most = half.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : half;
     var left = left(nanoTime.getAsLong());
-    var answer = new FutureTask<>(request);
-    asked = answer;
-    Thread.ofVirtual().name("lease").start(answer);
-    try {
-      return answer.get((left.compareTo(most) < 0 ? left : most).toNanos(), TimeUnit.NANOSECONDS);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException refused
-          ? refused
-          : new IllegalStateException(e.getCause());
-    } catch (TimeoutException | CancellationException e) {
-      throw new KubernetesClientException("the API server did not answer in time");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new KubernetesClientException("it is being closed");
-    } finally {
-      answer.cancel(true);
-      asked = null;
-    }
+    return requests.answer(request, left.compareTo(most) < 0 ? left : most);
   }
 
   /** Somebody may have written to the Lease without taking it; then its new version is held. */
@@ -365,10 +291,7 @@ final class LeaderElection implements Leadership, AutoCloseable {
     try {
       thread.execute(this::release);
       thread.shutdown();
-      var waiting = asked;
-      if (waiting != null) {
-        waiting.cancel(true); // Whatever it says, the Lease is released next.
-      }
+      requests.cancel(); // Whatever would be answered, the Lease is released next.
       if (!thread.awaitTermination(CLOSING_TIME.toMillis(), TimeUnit.MILLISECONDS)) {
         thread.shutdownNow();
       }
@@ -382,7 +305,7 @@ final class LeaderElection implements Leadership, AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
-    informer.close();
+    watch.close();
   }
 
   private void release() {
@@ -390,7 +313,7 @@ final class LeaderElection implements Leadership, AutoCloseable {
     if (!isHeld()) {
       return;
     }
-    turn.set(new Turn.Over());
+    lead.end();
     try {
       giveAway();
       LOG.info("Released the lead");
@@ -406,9 +329,8 @@ final class LeaderElection implements Leadership, AutoCloseable {
       if (isTaken(e) || code(e) != HttpURLConnection.HTTP_CONFLICT) {
         throw e;
       }
-      lock.release(
-          Objects.requireNonNull(
-              heldVersion)); // A renewal whose answer was not waited for had another version.
+      // A renewal whose answer was not waited for had another version.
+      lock.release(Objects.requireNonNull(heldVersion));
     }
   }
 

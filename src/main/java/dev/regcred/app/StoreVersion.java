@@ -12,7 +12,7 @@ final class StoreVersion {
   private final LongSupplier present;
   private final LongSupplier known;
 
-  /** Of those that were answered. */
+  /** The highest version that the API server has answered. */
   private long highest;
 
   /**

@@ -60,12 +60,12 @@ public final class Backoffs {
     entries.remove(new Key(credential, namespace));
   }
 
-  /** A namespace is gone. */
+  /** Forgets all credentials in a namespace that is gone. */
   public void forgetNamespace(String namespace) {
     entries.keySet().removeIf(key -> key.namespace.equals(namespace));
   }
 
-  /** It is gone. */
+  /** Forgets a credential, by its UID, in all namespaces. */
   void forget(String credential) {
     entries.keySet().removeIf(key -> key.credential.equals(credential));
   }

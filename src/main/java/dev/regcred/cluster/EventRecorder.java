@@ -53,7 +53,7 @@ public final class EventRecorder implements AutoCloseable {
   private final ScheduledExecutorService writer =
       Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("events").factory());
 
-  /** Of the next failure. */
+  /** How loudly the next failure is said: a second one in a row is no news. */
   private Level level = Level.WARN;
 
   /**

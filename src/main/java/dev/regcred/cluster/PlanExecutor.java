@@ -6,16 +6,11 @@ import dev.regcred.plan.Action;
 import dev.regcred.plan.Outcome;
 import dev.regcred.pullsecret.AttachmentWrite;
 import dev.regcred.pullsecret.Contributor;
-import dev.regcred.pullsecret.DesiredSecret;
-import dev.regcred.pullsecret.PullSecret;
 import dev.regcred.pullsecret.SecretWrite;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.api.model.OwnerReference;
-import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Preconditions;
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -218,12 +213,13 @@ public final class PlanExecutor {
   private void write(LifecycleResource<?, ?> writer, String namespace, SecretWrite write) {
     switch (write) {
       case SecretWrite.Create(var desired) -> {
-        var created = client.resource(secret(namespace, desired)).create();
+        var created = client.resource(Secrets.of(namespace, desired)).create();
         overrides.compare(created, desired.labels(), desired.annotations());
         written(created, null, writer);
       }
       case SecretWrite.Patch(var name, var mergePatch, _) -> {
-        var patched = client.resource(named(namespace, name)).patch(MERGE, json(mergePatch));
+        var patched =
+            client.resource(Secrets.named(namespace, name)).patch(MERGE, json(mergePatch));
         overrides.compare(
             patched, metadata(mergePatch, "labels"), metadata(mergePatch, "annotations"));
         written(patched, version(mergePatch), writer);
@@ -301,38 +297,6 @@ public final class PlanExecutor {
     return mergePatch.get("metadata") instanceof Map<?, ?> metadata
         ? String.valueOf(metadata.get("resourceVersion"))
         : "";
-  }
-
-  private static Secret named(String namespace, String name) {
-    return new SecretBuilder()
-        .withMetadata(new ObjectMetaBuilder().withNamespace(namespace).withName(name).build())
-        .build();
-  }
-
-  private static Secret secret(String namespace, DesiredSecret desired) {
-    return new SecretBuilder()
-        .withMetadata(
-            new ObjectMetaBuilder()
-                .withNamespace(namespace)
-                .withName(desired.name())
-                .withLabels(desired.labels())
-                .withAnnotations(desired.annotations())
-                .withOwnerReferences(desired.owners().stream().map(PlanExecutor::owner).toList())
-                .build())
-        .withType(PullSecret.TYPE)
-        .withData(desired.data())
-        .build();
-  }
-
-  private static OwnerReference owner(dev.regcred.pullsecret.OwnerReference owner) {
-    return new OwnerReferenceBuilder()
-        .withApiVersion(owner.apiVersion())
-        .withKind(owner.kind())
-        .withName(owner.name())
-        .withUid(owner.uid())
-        .withController(owner.controller())
-        .withBlockOwnerDeletion(owner.blockOwnerDeletion())
-        .build();
   }
 
   private static ObjectMetaBuilder identity(LifecycleResource<?, ?> resource) {

@@ -1,16 +1,19 @@
 package dev.regcred.cluster;
 
+import dev.regcred.pullsecret.DesiredSecret;
 import dev.regcred.pullsecret.OwnerReference;
 import dev.regcred.pullsecret.PullSecret;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Between the client's Secret and ours. */
+/** The conversions between the client's Secret and ours. */
 final class Secrets {
   private Secrets() {}
 
@@ -29,7 +32,43 @@ final class Secrets {
         otherManager(metadata));
   }
 
-  /** Who, besides us, wrote last. */
+  /** The Secret to create, of type {@link PullSecret#TYPE}. */
+  static Secret of(String namespace, DesiredSecret desired) {
+    return new SecretBuilder()
+        .withNewMetadata()
+        .withNamespace(namespace)
+        .withName(desired.name())
+        .withLabels(desired.labels())
+        .withAnnotations(desired.annotations())
+        .withOwnerReferences(desired.owners().stream().map(Secrets::owner).toList())
+        .endMetadata()
+        .withType(PullSecret.TYPE)
+        .withData(desired.data())
+        .build();
+  }
+
+  /** A Secret that is but named, to be patched. */
+  static Secret named(String namespace, String name) {
+    return new SecretBuilder()
+        .withNewMetadata()
+        .withNamespace(namespace)
+        .withName(name)
+        .endMetadata()
+        .build();
+  }
+
+  private static io.fabric8.kubernetes.api.model.OwnerReference owner(OwnerReference owner) {
+    return new OwnerReferenceBuilder()
+        .withApiVersion(owner.apiVersion())
+        .withKind(owner.kind())
+        .withName(owner.name())
+        .withUid(owner.uid())
+        .withController(owner.controller())
+        .withBlockOwnerDeletion(owner.blockOwnerDeletion())
+        .build();
+  }
+
+  /** The field manager, other than ours, that wrote last; null if there is none. */
   static @Nullable String otherManager(ObjectMeta metadata) {
     return metadata.getManagedFields().stream()
         .filter(entry -> entry.getManager() != null && entry.getTime() != null)

@@ -66,7 +66,7 @@ final class AccountCache {
         .collect(Collectors.toSet());
   }
 
-  /** Those of them that a Secret is attached to as they were written. */
+  /** The accounts among these that, as they were written, a Secret is attached to. */
   private Stream<PullingAccount> written(Stream<ResourceID> ids, String secretName) {
     return ids.flatMap(id -> started().get(id).stream())
         .filter(account -> account.attached().contains(secretName));

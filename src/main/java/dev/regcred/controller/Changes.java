@@ -71,7 +71,8 @@ final class Changes {
         : registry.getStatus().serverAddress();
   }
 
-  private static LifecycleState state(LifecycleResource<?, ?> resource) {
+  /** The state that the status says; Requested where it says none. */
+  static LifecycleState state(LifecycleResource<?, ?> resource) {
     var status = resource.getStatus();
     return status == null || status.state() == null ? LifecycleState.REQUESTED : status.state();
   }

@@ -31,7 +31,7 @@ final class ForcedDeletions<R extends LifecycleResource<?, T>, T extends Lifecyc
     this.executor = executor;
   }
 
-  /** After a pass. */
+  /** Notes after a pass whether the resource has nothing left and may go. */
   void executed(R resource, Plan plan, Outcome outcome) {
     var isLast =
         plan.next() instanceof Plan.Next.Gone || plan.next() instanceof Plan.Next.GoneWithNamespace;
@@ -85,7 +85,7 @@ final class ForcedDeletions<R extends LifecycleResource<?, T>, T extends Lifecyc
     }
   }
 
-  /** The same, as if it was being deleted. */
+  /** The resource as if it was being deleted, with that status. */
   private R deleting(R gone, T status) {
     var deleting = reconciler.withStatus(status);
     @SuppressWarnings("unchecked") // Both are of one kind.

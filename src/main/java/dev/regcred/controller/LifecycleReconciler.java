@@ -2,10 +2,7 @@ package dev.regcred.controller;
 
 import dev.regcred.api.v1alpha1.BoundedMetadata;
 import dev.regcred.api.v1alpha1.LifecycleResource;
-import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.LifecycleStatus;
-import dev.regcred.api.v1alpha1.Reason;
-import dev.regcred.cluster.EventRecorder;
 import dev.regcred.cluster.FailureClassifier;
 import dev.regcred.cluster.Leadership;
 import dev.regcred.cluster.NotLeadingException;
@@ -15,8 +12,6 @@ import dev.regcred.plan.Action;
 import dev.regcred.plan.Failure;
 import dev.regcred.plan.Outcome;
 import dev.regcred.plan.Plan;
-import dev.regcred.plan.Verdict;
-import dev.regcred.status.Happenings;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -30,12 +25,10 @@ import io.javaoperatorsdk.operator.processing.event.source.Cache;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -66,9 +59,8 @@ public abstract class LifecycleReconciler<
   private final Leadership leadership;
   private final Clock clock;
   private final RequestedPauses pauses;
-  private final Duration resync;
-  private final @Nullable EventRecorder events;
-  private final WrittenStatuses<T> statuses = new WrittenStatuses<>();
+  private final Resync resync;
+  private final StatusWriter<R, T> statuses;
   private final ForcedDeletions<R, T> forced;
   private @Nullable Cache<R> resources;
 
@@ -79,9 +71,9 @@ public abstract class LifecycleReconciler<
     this.metrics = pipeline.metrics();
     this.leadership = pipeline.leadership();
     this.clock = pipeline.clock();
-    this.resync = pipeline.resync();
+    this.resync = new Resync(pipeline.resync());
     this.pauses = new RequestedPauses(clock);
-    this.events = pipeline.events();
+    this.statuses = new StatusWriter<>(pipeline);
     this.forced = new ForcedDeletions<>(this, executor);
   }
 
@@ -98,7 +90,7 @@ public abstract class LifecycleReconciler<
    * the echo of what the operator itself has written.
    */
   public final boolean isToBeLookedAt(R after, R before) {
-    var isEcho = statuses.isEcho(ResourceID.fromResource(after), after.getStatus());
+    var isEcho = statuses.isEcho(after);
     return Changes.concernsItself(before, after)
         || (!isEcho && !Objects.equals(before.getStatus(), after.getStatus()));
   }
@@ -128,7 +120,7 @@ public abstract class LifecycleReconciler<
   /** An object with nothing but this status. */
   abstract R withStatus(T status);
 
-  /** After a pass. */
+  /** Hook after each pass, for what a kind adds. */
   void executed(R resource, Plan plan, Outcome outcome) {}
 
   /**
@@ -202,15 +194,10 @@ public abstract class LifecycleReconciler<
         case Plan.Next.AtOnce() -> {}
         case Plan.Next.At(var time) -> {
           var delay = Duration.between(clock.instant(), time);
-          var longest = untilResync();
-          return UpdateControl.<R>noUpdate()
-              .rescheduleAfter(
-                  delay.isNegative()
-                      ? Duration.ZERO
-                      : delay.compareTo(longest) < 0 ? delay : longest);
+          return UpdateControl.<R>noUpdate().rescheduleAfter(resync.atMost(delay));
         }
         case Plan.Next.Settled(), Plan.Next.LeftAlone() -> {
-          return UpdateControl.<R>noUpdate().rescheduleAfter(untilResync());
+          return UpdateControl.<R>noUpdate().rescheduleAfter(resync.next());
         }
         case Plan.Next.Gone(), Plan.Next.GoneWithNamespace() -> {
           return UpdateControl.noUpdate();
@@ -219,40 +206,23 @@ public abstract class LifecycleReconciler<
     }
   }
 
-  /**
-   * Everything is looked at again now and then, so that a change that was missed for whatever
-   * reason is not missed for ever; not all at the same time, so up to a tenth sooner.
-   */
-  private Duration untilResync() {
-    var most = resync.toMillis();
-    return Duration.ofMillis(most - ThreadLocalRandom.current().nextLong(most / 10 + 1));
-  }
-
   private Pass<R> pass(Context<R> context, R resource, Function<R, Plan> planner) {
     Plan plan;
     try {
       plan = planner.apply(resource);
     } catch (KubernetesClientException e) {
       var failure = FailureClassifier.classifyRead(e);
-      return recorded(context, resource, unplanned(resource), new Outcome.Failed(null, failure));
+      return recorded(
+          context,
+          resource,
+          Plan.unread(Changes.state(resource)),
+          new Outcome.Failed(null, failure));
     }
     var execution = executor.execute(resource, plan.actions());
     executed(resource, plan, execution.outcome());
     forced.executed(resource, plan, execution.outcome());
     return recorded(
         context, cached(context, resource, execution.resource()), plan, execution.outcome());
-  }
-
-  /** Does nothing and stays where it is: for want of what a plan depends on. */
-  private static Plan unplanned(LifecycleResource<?, ?> resource) {
-    var status = resource.getStatus();
-    var state = status == null ? null : status.state();
-    return new Plan(
-        List.of(),
-        Plan.Progress.none(state == null ? LifecycleState.REQUESTED : state),
-        Verdict.reconciling(Reason.API_ERROR, "What it depends on could not be read."),
-        new Plan.Placement(null, null),
-        new Plan.Next.Settled());
   }
 
   /** Writes the status where that has something to say. */
@@ -268,59 +238,33 @@ public abstract class LifecycleReconciler<
         var conflict = failures.stream().filter(Outcome.PartFailure::isConflict).findFirst();
         yield conflict.isPresent()
             ? new Pass<>(resource, plan, outcome, conflict.get().failure())
-            : written(context, resource, plan.next(earlier(plan.next(), again)), outcome, null);
+            : written(context, resource, plan.next(plan.next().noLaterThan(again)), outcome, null);
       }
       case Outcome.Done() -> {
-        if (plan.next() instanceof Plan.Next.LeftAlone) {
-          PassLog.leftAlone(resource);
-          yield new Pass<>(resource, plan, outcome, null);
+        switch (plan.next()) {
+          case Plan.Next.LeftAlone() -> PassLog.leftAlone(resource);
+          case Plan.Next.Gone() -> statuses.gone(resource, plan, outcome);
+          case Plan.Next.GoneWithNamespace() -> {}
+          default -> {
+            yield written(context, resource, plan, outcome, null);
+          }
         }
-        if (plan.next() instanceof Plan.Next.GoneWithNamespace) {
-          yield new Pass<>(resource, plan, outcome, null);
-        }
-        if (plan.next() instanceof Plan.Next.Gone) {
-          told(resource, null, plan, outcome);
-          yield new Pass<>(resource, plan, outcome, null);
-        }
-        yield written(context, resource, plan, outcome, null);
+        yield new Pass<>(resource, plan, outcome, null);
       }
     };
   }
 
-  private static Plan.Next earlier(Plan.Next next, Instant again) {
-    return switch (next) {
-      case Plan.Next.AtOnce atOnce -> atOnce;
-      case Plan.Next.At(var time) when time.isBefore(again) -> next;
-      default -> new Plan.Next.At(again);
-    };
-  }
-
-  private void told(R before, @Nullable T after, Plan plan, Outcome outcome) {
-    if (events != null) {
-      events.record(before, Happenings.of(before.getStatus(), after, plan, outcome));
-    }
-  }
-
-  /** Writes the status if it says something new, and counts the steps that it says are done. */
+  /** Writes the status if it says something new. */
   private Pass<R> written(
       Context<R> context, R resource, Plan plan, Outcome outcome, @Nullable Failure failure) {
     var status = status(resource, plan, outcome);
     if (status.equals(resource.getStatus())) {
       return new Pass<>(resource, plan, outcome, failure);
     }
-    var id = ResourceID.fromResource(resource);
-    statuses.sent(id, status);
     try {
-      var written = executor.writeStatus(resource, withStatus(status));
-      metrics.transitions(resource.getKind(), plan, outcome);
-      told(resource, status, plan, outcome);
-      PassLog.written(resource, status);
+      var written = statuses.write(resource, withStatus(status), plan, outcome);
       return new Pass<>(cached(context, resource, written), plan, outcome, failure);
-    } catch (NotLeadingException e) {
-      statuses.refused(id, status);
-      throw e;
     } catch (KubernetesClientException e) {
-      statuses.refused(id, status);
       var unwritten = FailureClassifier.classify(e, "write the status");
       return new Pass<>(
           resource,

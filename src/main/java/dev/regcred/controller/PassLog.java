@@ -18,7 +18,7 @@ final class PassLog {
 
   private PassLog() {}
 
-  /** A status was written. */
+  /** Says that a status was written. */
   static void written(LifecycleResource<?, ?> resource, LifecycleStatus status) {
     var state = status.state() == null ? null : status.state().value();
     var conditions = status.conditions();
@@ -29,7 +29,7 @@ final class PassLog {
         .log("{}: {} {}", name(resource), state, reason);
   }
 
-  /** It was left to another operator. */
+  /** Says that a resource was left to another operator. */
   static void leftAlone(LifecycleResource<?, ?> resource) {
     at(Level.DEBUG, resource)
         .log(
@@ -37,7 +37,7 @@ final class PassLog {
             name(resource));
   }
 
-  /** A pass failed and is tried again. */
+  /** Says that a pass failed and is tried again. */
   static void failed(LifecycleResource<?, ?> resource, Failure failure) {
     var level =
         switch (failure.kind().course()) {
@@ -47,13 +47,13 @@ final class PassLog {
     at(level, resource).log("{}: {}", name(resource), failure.message());
   }
 
-  /** Something is left of one that is gone. */
+  /** Says that a resource is gone that has left something. */
   static void forced(LifecycleResource<?, ?> gone) {
     at(Level.WARN, gone)
         .log("{}: deleted without its finalizer; what it has left is withdrawn", name(gone));
   }
 
-  /** There is none, as its finalizers can't be changed. */
+  /** Says that a resource has no pass, as its finalizers can't be changed. */
   static void overfull(LifecycleResource<?, ?> resource) {
     at(Level.INFO, resource)
         .log(
@@ -62,7 +62,7 @@ final class PassLog {
             BoundedMetadata.MAX_FINALIZERS);
   }
 
-  /** A pass ended by a fault of the code. */
+  /** Says that a pass ended by a fault of the code. */
   static void broken(LifecycleResource<?, ?> resource, Exception fault) {
     at(Level.ERROR, resource)
         .setCause(fault)

@@ -63,13 +63,13 @@ final class RecentWrites {
         });
   }
 
-  /** Those of a namespace. */
+  /** The writes in a namespace that are awaited. */
   Stream<ResourceID> in(String namespace) {
     return versions.getOrDefault(namespace, Map.of()).keySet().stream()
         .map(name -> new ResourceID(name, namespace));
   }
 
-  /** Those of all namespaces. */
+  /** The writes in all namespaces that are awaited. */
   Stream<ResourceID> all() {
     return versions.keySet().stream().flatMap(this::in);
   }

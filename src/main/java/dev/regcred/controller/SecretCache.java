@@ -75,7 +75,7 @@ final class SecretCache {
         .collect(Collectors.toSet());
   }
 
-  /** Those of them that are kept for a credential as they were written. */
+  /** The Secrets among these that, as they were written, are kept for a credential. */
   private Stream<SecretMetadata> written(Stream<ResourceID> ids, Contributor contributor) {
     return ids.flatMap(id -> get(id).stream())
         .filter(secret -> contributors(secret).anyMatch(contributor::equals));

@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the status
  */
 final class WrittenStatuses<T> {
-  /** Of one resource; a pass writes one or two, and a watch that is dead brings none of them. */
+  /** The most statuses of one resource that are awaited: a watch that is dead brings none. */
   private static final int AWAITED = 8;
 
   private final Map<ResourceID, Deque<T>> awaited = new ConcurrentHashMap<>();
 
-  /** To be called before a status is sent. */
+  /** Awaits the echo of a status; to be called before it is sent. */
   void sent(ResourceID id, T status) {
     awaited.compute(
         id,
@@ -34,7 +34,7 @@ final class WrittenStatuses<T> {
         });
   }
 
-  /** It was not written, or nobody knows. */
+  /** Awaits a status no more that was not written, or of which nobody knows. */
   void refused(ResourceID id, T status) {
     awaited.computeIfPresent(
         id,
@@ -59,7 +59,7 @@ final class WrittenStatuses<T> {
     return isEcho[0];
   }
 
-  /** The resource is gone. */
+  /** Forgets a resource that is gone. */
   void forget(ResourceID id) {
     awaited.remove(id);
   }

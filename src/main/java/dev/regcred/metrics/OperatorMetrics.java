@@ -121,7 +121,7 @@ public final class OperatorMetrics {
     }
   }
 
-  /** The same, by a fault of the code. */
+  /** Counts an attempt that a fault of the code has ended: {@code regcred_failures_total}. */
   public void broken(String kind) {
     failures(kind, UNEXPECTED).increment();
   }

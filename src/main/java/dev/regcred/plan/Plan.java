@@ -1,6 +1,7 @@
 package dev.regcred.plan;
 
 import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.api.v1alpha1.Reason;
 import dev.regcred.lifecycle.TransitionTable.Step;
 import dev.regcred.pullsecret.SecretWrite;
 import java.time.Instant;
@@ -32,7 +33,17 @@ public record Plan(
     this(actions, progress, verdict, placement, next, null);
   }
 
-  /** The same, looked at again at another time. */
+  /** The plan of a resource whose dependencies could not be read: it stays where it is. */
+  public static Plan unread(LifecycleState state) {
+    return new Plan(
+        List.of(),
+        Progress.none(state),
+        Verdict.reconciling(Reason.API_ERROR, "What it depends on could not be read."),
+        new Placement(null, null),
+        new Next.Settled());
+  }
+
+  /** This plan, with another time at which the resource is looked at again. */
   public Plan next(Next other) {
     return new Plan(actions, progress, verdict, placement, other, tally);
   }
@@ -76,6 +87,15 @@ public record Plan(
 
   /** When the resource is looked at again, besides whenever something it depends on changes. */
   public sealed interface Next {
+    /** The earlier of this and a time at which something of the plan is tried again. */
+    default Next noLaterThan(Instant time) {
+      return switch (this) {
+        case AtOnce atOnce -> atOnce;
+        case At at when at.time().isBefore(time) -> at;
+        default -> new At(time);
+      };
+    }
+
     /** No need to. */
     record Settled() implements Next {}
 

@@ -22,15 +22,15 @@ public record Tally(int desired, int synced, int overridden, List<Failed> failed
     failed = failed.stream().sorted(Comparator.comparing(Failed::namespace)).toList();
   }
 
-  /** As what a namespace is counted. */
+  /** The part that a namespace has in the counts of a status. */
   public enum Counted {
-    /** It holds the entry. */
+    /** The namespace's pull Secret holds the entry. */
     SYNCED,
     /** A namespaced credential has the server's entry. */
     OVERRIDDEN,
-    /** It can't be written; it is among the failed ones already. */
+    /** The namespace can't be written; it is among the failed ones already. */
     FAILED,
-    /** It is not to hold the entry. */
+    /** The namespace is not to hold the entry. */
     OUTSIDE
   }
 

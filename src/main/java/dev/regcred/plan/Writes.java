@@ -238,7 +238,7 @@ final class Writes {
     return !first.isEmpty();
   }
 
-  /** In order. */
+  /** The writes in their order: Secrets that are to be there, ServiceAccounts, Secrets that go. */
   List<Action> actions() {
     var actions = new ArrayList<Action>();
     first.forEach(write -> actions.add(new Action.WriteSecret(write)));

@@ -4,13 +4,13 @@ import com.fasterxml.jackson.annotation.JsonValue;
 
 /** How a {@link LabelSelectorRequirement} looks at a label. */
 public enum LabelOperator {
-  /** It is there and has one of the values. */
+  /** The label is there and has one of the values. */
   IN("In"),
-  /** It has none of the values, or is not there. */
+  /** The label has none of the values, or is not there. */
   NOT_IN("NotIn"),
-  /** It is there, whatever its value. */
+  /** The label is there, whatever its value. */
   EXISTS("Exists"),
-  /** It is not there. */
+  /** The label is not there. */
   DOES_NOT_EXIST("DoesNotExist");
 
   private final String value;
