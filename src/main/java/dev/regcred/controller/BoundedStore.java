@@ -1,6 +1,7 @@
 package dev.regcred.controller;
 
 import dev.regcred.api.v1alpha1.Bounded;
+import dev.regcred.api.v1alpha1.RepeatedValues;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
@@ -45,8 +46,7 @@ public final class BoundedStore<R extends HasMetadata & Bounded> implements Item
   private final Set<String> named = new HashSet<>();
   private final AtomicInteger ignored = new AtomicInteger();
 
-  /** A newer one takes the place of an older one, so that what comes again is soon back. */
-  private final Object[] seen = new Object[SLOTS];
+  private final RepeatedValues seen = new RepeatedValues(SLOTS);
 
   /**
    * @param kind as the log and the metric name it
@@ -81,7 +81,7 @@ public final class BoundedStore<R extends HasMetadata & Bounded> implements Item
           "The namespace has more in its %ss than is served: %s characters beyond %s in each; delete some, or make them smaller."
               .formatted(kind, NAMESPACE_BUDGET, USUAL_SIZE));
     }
-    object.share(this::same);
+    object.share(value -> seen.same(value, value.hashCode()));
     items.put(key, object);
     count(namespace, others + excess(object), before, object);
     object.ignored().ifPresent(reason -> say(object, reason));
@@ -125,17 +125,6 @@ public final class BoundedStore<R extends HasMetadata & Bounded> implements Item
 
   private static String namespace(HasMetadata object) {
     return Objects.requireNonNullElse(object.getMetadata().getNamespace(), "");
-  }
-
-  private Object same(Object value) {
-    var hash = value.hashCode();
-    var slot = (hash ^ (hash >>> 16)) & (SLOTS - 1);
-    var known = seen[slot];
-    if (value.equals(known)) {
-      return known;
-    }
-    seen[slot] = value;
-    return value;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.regcred.controller;
 
+import dev.regcred.api.v1alpha1.Bounded;
 import dev.regcred.api.v1alpha1.Registry;
 import dev.regcred.api.v1alpha1.RegistryCredential;
 import dev.regcred.api.v1alpha1.RegistryKind;
@@ -8,10 +9,12 @@ import dev.regcred.cluster.NamespaceState;
 import dev.regcred.cluster.PullingAccount;
 import dev.regcred.cluster.SecretMetadata;
 import dev.regcred.metrics.OperatorMetrics;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.SecondaryToPrimaryMapper;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -120,22 +123,40 @@ public final class EventSources {
 
   private InformerEventSource<PullingAccount, RegistryCredential> accounts(
       EventSourceContext<RegistryCredential> context) {
+    return watch(
+        context,
+        PullingAccount.class,
+        "serviceaccounts",
+        this::credentialsSelecting,
+        cache.accountStore(),
+        cache.accounts().recent());
+  }
+
+  /**
+   * The watch of a kind that credentials depend on.
+   *
+   * @param concerned which credentials an object is about
+   * @param store keeps what the watch brings, where one watch brings all of it
+   * @param recent what the operator has written of the kind, until the watch brings it
+   */
+  private <S extends HasMetadata & Bounded> InformerEventSource<S, RegistryCredential> watch(
+      EventSourceContext<RegistryCredential> context,
+      Class<S> kind,
+      String name,
+      SecondaryToPrimaryMapper<S> concerned,
+      BoundedStore<S> store,
+      RecentWrites recent) {
     var configuration =
-        InformerEventSourceConfiguration.from(PullingAccount.class, RegistryCredential.class)
-            .withName("serviceaccounts")
+        InformerEventSourceConfiguration.from(kind, RegistryCredential.class)
+            .withName(name)
             .withNamespacesInheritedFromController()
             .withInformerListLimit(InformerCache.PAGE)
-            .withSecondaryToPrimaryMapper(this::credentialsSelecting)
+            .withSecondaryToPrimaryMapper(concerned)
             .withPrimaryToSecondaryMapper((RegistryCredential _) -> Set.of());
     if (isClusterWide(context)) {
-      configuration.withItemStore(cache.accountStore());
+      configuration.withItemStore(store);
     }
-    return gate.watch(
-        configuration.build(),
-        context,
-        _ -> {},
-        cache.accounts().recent()::arrived,
-        cache.accounts().recent()::gone);
+    return gate.watch(configuration.build(), context, _ -> {}, recent::arrived, recent::gone);
   }
 
   private InformerEventSource<NamespaceState, RegistryCredential> namespaces(
@@ -190,22 +211,13 @@ public final class EventSources {
 
   private InformerEventSource<SecretMetadata, RegistryCredential> secrets(
       EventSourceContext<RegistryCredential> context) {
-    var configuration =
-        InformerEventSourceConfiguration.from(SecretMetadata.class, RegistryCredential.class)
-            .withName("secrets")
-            .withNamespacesInheritedFromController()
-            .withInformerListLimit(InformerCache.PAGE)
-            .withSecondaryToPrimaryMapper(this::credentialsConcernedBy)
-            .withPrimaryToSecondaryMapper((RegistryCredential _) -> Set.of());
-    if (isClusterWide(context)) {
-      configuration.withItemStore(cache.secretStore());
-    }
-    return gate.watch(
-        configuration.build(),
+    return watch(
         context,
-        _ -> {},
-        cache.secrets().recent()::arrived,
-        cache.secrets().recent()::gone);
+        SecretMetadata.class,
+        "secrets",
+        this::credentialsConcernedBy,
+        cache.secretStore(),
+        cache.secrets().recent());
   }
 
   private Set<ResourceID> credentialsConcernedBy(SecretMetadata secret) {

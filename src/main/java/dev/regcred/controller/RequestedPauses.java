@@ -38,7 +38,7 @@ final class RequestedPauses {
     return Optional.empty();
   }
 
-  /** The resource is gone. */
+  /** Forgets a resource that is gone. */
   void forget(ResourceID resource) {
     ends.remove(resource);
   }

@@ -53,7 +53,7 @@ final class KubeletReading {
    */
   @SuppressWarnings("ArrayRecordComponent") // Nobody compares two of them.
   record Account(byte[] userName, byte[] password) {
-    /** Without both. */
+    /** Says what it is, and neither of the two. */
     @Override
     public String toString() {
       return "Account[redacted]";

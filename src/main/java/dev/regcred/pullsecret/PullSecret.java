@@ -77,18 +77,7 @@ public record PullSecret(
 
   /** Another Secret, or another version of this one, with the same content and metadata. */
   public PullSecret as(String otherName, String otherUid, String otherVersion) {
-    return new PullSecret(
-        otherName,
-        otherUid,
-        otherVersion,
-        type,
-        immutable,
-        labels,
-        annotations,
-        owners,
-        data,
-        otherManager,
-        holdings);
+    return with(otherName, otherUid, otherVersion, holdings);
   }
 
   /** The credentials it is kept for; none if it is not the operator's. */
@@ -122,12 +111,17 @@ public record PullSecret(
         && (contributor.kind() + "/" + contributor.name()).equals(annotations.get(Labels.ADOPT));
   }
 
-  /** The same, but known to be kept for these, which its stripped mark does not say any more. */
+  /** This Secret, known to be kept for these, which its stripped mark does not say any more. */
   public PullSecret keptFor(List<Holding> known) {
+    return with(name, uid, resourceVersion, known);
+  }
+
+  private PullSecret with(
+      String otherName, String otherUid, String otherVersion, List<Holding> otherHoldings) {
     return new PullSecret(
-        name,
-        uid,
-        resourceVersion,
+        otherName,
+        otherUid,
+        otherVersion,
         type,
         immutable,
         labels,
@@ -135,7 +129,7 @@ public record PullSecret(
         owners,
         data,
         otherManager,
-        known);
+        otherHoldings);
   }
 
   /** As it is once a credential has gone and left its entry to whoever uses the Secret. */

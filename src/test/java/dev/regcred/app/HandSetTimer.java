@@ -126,19 +126,25 @@ final class HandSetTimer {
 
     @Override
     public <V> ScheduledFuture<V> schedule(Callable<V> step, long delay, TimeUnit unit) {
-      throw new UnsupportedOperationException();
+      throw notUsed();
     }
 
     @Override
     public ScheduledFuture<?> scheduleAtFixedRate(
         Runnable step, long delay, long period, TimeUnit unit) {
-      throw new UnsupportedOperationException();
+      throw notUsed();
     }
 
     @Override
     public ScheduledFuture<?> scheduleWithFixedDelay(
         Runnable step, long delay, long period, TimeUnit unit) {
-      throw new UnsupportedOperationException();
+      throw notUsed();
+    }
+
+    /** Whoever begins to use it has to say here what it does to the time. */
+    private static UnsupportedOperationException notUsed() {
+      return new UnsupportedOperationException(
+          "Who is tested by this timer schedules single steps without a result, and nothing else");
     }
   }
 }

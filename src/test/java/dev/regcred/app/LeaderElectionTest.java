@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.regcred.cluster.KubernetesClients;
+import dev.regcred.testkit.LocalHttpServer;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
@@ -15,9 +16,6 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +23,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +48,7 @@ class LeaderElectionTest {
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private final Semaphore begun = new Semaphore(0);
   private final CountDownLatch ended = new CountDownLatch(1);
-  private final HttpServer server = server();
+  private final HttpServer server = LocalHttpServer.start(this::answer);
   private final KubernetesClient client = KubernetesClients.create(config());
   private final List<LeaderElection> elections = new ArrayList<>();
 
@@ -407,18 +404,6 @@ class LeaderElectionTest {
 
   private void touched() {
     Objects.requireNonNull(stored).getMetadata().setResourceVersion(String.valueOf(++version));
-  }
-
-  private HttpServer server() {
-    try {
-      var http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-      http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-      http.createContext("/", this::answer);
-      http.start();
-      return http;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** A watch gets no answer, so that an election sees what it asks for and nothing else. */

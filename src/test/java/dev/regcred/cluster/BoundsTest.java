@@ -7,6 +7,7 @@ import dev.regcred.api.v1alpha1.BoundedMetadata;
 import dev.regcred.api.v1alpha1.RegistryCredential;
 import dev.regcred.pullsecret.Attachments;
 import dev.regcred.pullsecret.Mark;
+import dev.regcred.testkit.OfflineClient;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
@@ -25,9 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is kept of an object that somebody has made as large as the API server lets it be. */
 class BoundsTest {
-  private final KubernetesClient client =
-      KubernetesClients.create(
-          new ConfigBuilder().withAutoConfigure(false).withMasterUrl("http://127.0.0.1:1").build());
+  private final KubernetesClient client = OfflineClient.create();
 
   @AfterEach
   void close() {

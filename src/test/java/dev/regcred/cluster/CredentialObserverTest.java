@@ -6,12 +6,11 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.regcred.api.v1alpha1.RegistryCredential;
 import dev.regcred.clock.SettableClock;
+import dev.regcred.testkit.LocalHttpServer;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Optional;
@@ -41,7 +40,7 @@ class CredentialObserverTest {
           .formatted(MARK);
 
   private final Queue<String> asked = new ConcurrentLinkedQueue<>();
-  private final HttpServer server = server();
+  private final HttpServer server = LocalHttpServer.start(this::answer);
   private final KubernetesClient client =
       KubernetesClients.create(
           new ConfigBuilder(Config.empty())
@@ -93,17 +92,6 @@ class CredentialObserverTest {
 
   private <T> T read(String json, Class<T> type) {
     return Objects.requireNonNull(client.getKubernetesSerialization().unmarshal(json, type));
-  }
-
-  private HttpServer server() {
-    try {
-      var http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-      http.createContext("/", this::answer);
-      http.start();
-      return http;
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
   }
 
   private void answer(HttpExchange exchange) throws IOException {

@@ -9,14 +9,12 @@ import com.sun.net.httpserver.HttpServer;
 import dev.regcred.api.v1alpha1.RegistryCredential;
 import dev.regcred.clock.SettableClock;
 import dev.regcred.status.Happening;
+import dev.regcred.testkit.LocalHttpServer;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -27,7 +25,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -52,7 +49,7 @@ class EventRecorderTest {
   private volatile @Nullable String retryAfter;
 
   private final CountDownLatch answers = new CountDownLatch(1);
-  private final HttpServer server = server();
+  private final HttpServer server = LocalHttpServer.start(this::answer);
   private final KubernetesClient client = KubernetesClients.create(config());
   private final AtomicInteger dropped = new AtomicInteger();
   private final EventRecorder recorder =
@@ -267,18 +264,6 @@ class EventRecorderTest {
     credential.setMetadata(
         new ObjectMetaBuilder().withNamespace("team").withName("pull").withUid("uid").build());
     return credential;
-  }
-
-  private HttpServer server() {
-    try {
-      var http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-      http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-      http.createContext("/", this::answer);
-      http.start();
-      return http;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private void answer(HttpExchange exchange) throws IOException {

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.RegistryCredential;
 import dev.regcred.api.v1alpha1.RegistryCredentialSpec;
+import dev.regcred.testkit.OfflineClient;
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -13,9 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class KubernetesClientsTest {
-  private final KubernetesClient client =
-      KubernetesClients.create(
-          new ConfigBuilder().withAutoConfigure(false).withMasterUrl("http://127.0.0.1:1").build());
+  private final KubernetesClient client = OfflineClient.create();
 
   @AfterEach
   void close() {

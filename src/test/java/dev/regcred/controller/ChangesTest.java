@@ -12,8 +12,7 @@ import dev.regcred.api.v1alpha1.Labels;
 import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.Registry;
 import dev.regcred.api.v1alpha1.RegistryCredential;
-import dev.regcred.cluster.KubernetesClients;
-import io.fabric8.kubernetes.client.ConfigBuilder;
+import dev.regcred.testkit.OfflineClient;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.List;
 import java.util.Map;
@@ -24,9 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ChangesTest {
-  private final KubernetesClient client =
-      KubernetesClients.create(
-          new ConfigBuilder().withAutoConfigure(false).withMasterUrl("http://127.0.0.1:1").build());
+  private final KubernetesClient client = OfflineClient.create();
 
   @AfterEach
   void close() {

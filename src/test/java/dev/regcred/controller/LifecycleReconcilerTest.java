@@ -23,6 +23,7 @@ import dev.regcred.plan.Outcome;
 import dev.regcred.plan.Plan;
 import dev.regcred.plan.Verdict;
 import dev.regcred.status.StatusFactory;
+import dev.regcred.testkit.LocalHttpServer;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -35,8 +36,6 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -70,7 +69,7 @@ class LifecycleReconcilerTest {
   private static final Duration RESYNC = Duration.ofHours(4);
 
   private final List<String> requests = new CopyOnWriteArrayList<>();
-  private final HttpServer server = server();
+  private final HttpServer server = LocalHttpServer.start(this::answer);
   private final KubernetesClient client = KubernetesClients.create(config());
   private int code = 409;
   private String body = CONFLICT;
@@ -285,17 +284,6 @@ class LifecycleReconcilerTest {
             (_, method, _) -> {
               throw new UnsupportedOperationException(method.getName());
             }));
-  }
-
-  private HttpServer server() {
-    try {
-      var http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-      http.createContext("/", this::answer);
-      http.start();
-      return http;
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
   }
 
   private void answer(HttpExchange exchange) throws IOException {

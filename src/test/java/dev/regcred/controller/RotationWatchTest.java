@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.Reason;
 import dev.regcred.api.v1alpha1.RegistryCredential;
-import dev.regcred.cluster.KubernetesClients;
 import dev.regcred.metrics.OperatorMetrics;
 import dev.regcred.plan.Action;
 import dev.regcred.plan.Failure;
@@ -14,7 +13,7 @@ import dev.regcred.plan.Plan;
 import dev.regcred.plan.Tally;
 import dev.regcred.plan.Verdict;
 import dev.regcred.pullsecret.SecretWrite;
-import io.fabric8.kubernetes.client.ConfigBuilder;
+import dev.regcred.testkit.OfflineClient;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
@@ -30,9 +29,7 @@ class RotationWatchTest {
   private static final Outcome DONE = new Outcome.Done();
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  private final KubernetesClient client =
-      KubernetesClients.create(
-          new ConfigBuilder().withAutoConfigure(false).withMasterUrl("http://127.0.0.1:1").build());
+  private final KubernetesClient client = OfflineClient.create();
   private final RegistryCredential credential = credential();
   private boolean leads = true;
   private final RotationWatch rotations =

@@ -14,9 +14,7 @@ import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -52,13 +50,7 @@ class AdmissionPolicyIT {
   private final Installation installation = Installation.shared();
   private final KubernetesClient admin = installation.admin();
   private final TestNamespace namespace = TestNamespace.create(admin);
-  private final KubernetesClient operator =
-      new KubernetesClientBuilder()
-          .withConfig(
-              new ConfigBuilder(installation.operatorConfig())
-                  .withUserAgent("regcred/v1alpha1")
-                  .build())
-          .build();
+  private final KubernetesClient operator = installation.operatorClient();
 
   /** One that is there, or the garbage collector would take the Secret away. */
   private final String theirOwner = owner("v1", "ConfigMap", uidOfBoss(), "");

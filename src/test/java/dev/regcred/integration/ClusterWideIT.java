@@ -98,17 +98,7 @@ class ClusterWideIT extends ClusterWideScenario {
     applied(clusterRegistry().desiredState(state.value()), wide().desiredState(state.value()));
 
     awaitWide(state, state.value());
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(
-                        summary(
-                            client
-                                .resources(ClusterRegistry.class)
-                                .withName(name)
-                                .get()
-                                .getStatus()))
-                    .isEqualTo(state.value() + " " + state.value()));
+    awaitClusterRegistry(state.value() + " " + state.value());
     stopOperator(); // Now that a pass is over, nothing of it is to come.
     assertThat(pullIn(selected.getFirst())).isNull();
     assertThat(wideStatus().secretName()).isNull();

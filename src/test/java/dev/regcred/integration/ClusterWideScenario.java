@@ -135,6 +135,25 @@ abstract class ClusterWideScenario extends OperatorScenario {
     return ready(wideStatus());
   }
 
+  /**
+   * Waits for the ClusterRegistry of the test.
+   *
+   * @param summary its state and its reason
+   */
+  final void awaitClusterRegistry(String summary) {
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(
+                        summary(
+                            client
+                                .resources(ClusterRegistry.class)
+                                .withName(name)
+                                .require()
+                                .getStatus()))
+                    .isEqualTo(summary));
+  }
+
   final void declareWide(String state) {
     declare("ClusterRegistryCredential/" + name, state);
   }

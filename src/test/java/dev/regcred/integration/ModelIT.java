@@ -9,6 +9,7 @@ import dev.regcred.app.OperatorConfig;
 import dev.regcred.app.RunningOperator;
 import dev.regcred.testkit.ConditionInvariants;
 import dev.regcred.testkit.Installation;
+import dev.regcred.testkit.Manifests;
 import dev.regcred.testkit.TestNamespace;
 import dev.regcred.testkit.faults.Fault;
 import dev.regcred.testkit.faults.FaultProxy;
@@ -302,14 +303,7 @@ class ModelIT {
     Stage() throws IOException {
       operator = start();
       for (String registry : List.of("r1", "r2")) {
-        place.apply(
-            """
-            apiVersion: regcred.dev/v1alpha1
-            kind: Registry
-            metadata: {name: %s}
-            spec: {serverAddress: %s.example.com}
-            """
-                .formatted(registry, registry));
+        place.apply(Manifests.registry(registry).yaml());
       }
       ACCOUNTS.forEach(
           account ->

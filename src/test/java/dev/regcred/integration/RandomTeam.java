@@ -4,6 +4,7 @@ import static dev.regcred.integration.OperatorScenario.CANARY;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regcred.testkit.Manifests;
 import dev.regcred.testkit.TestNamespace;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -64,14 +65,7 @@ final class RandomTeam {
       targets.put(name, "p");
       versions.put(name, 0);
       selected.put(name, Set.of());
-      namespace.apply(
-          """
-          apiVersion: regcred.dev/v1alpha1
-          kind: Registry
-          metadata: {name: %s}
-          spec: {serverAddress: %s.example.com}
-          """
-              .formatted(name, name));
+      namespace.apply(Manifests.registry(name).yaml());
       source(name);
       credential(name);
     }

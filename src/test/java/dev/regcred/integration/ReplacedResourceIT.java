@@ -59,14 +59,7 @@ class ReplacedResourceIT extends ClusterWideScenario {
     applied(String.join("---\n", manifests()));
     awaitActive();
 
-    var json = PatchContext.of(PatchType.JSON);
-    resources()
-        .values()
-        .forEach(
-            resource ->
-                client
-                    .resource(resource.get())
-                    .patch(json, "[{\"op\":\"remove\",\"path\":\"/metadata/finalizers\"}]"));
+    patchAll(PatchType.JSON, "[{\"op\":\"remove\",\"path\":\"/metadata/finalizers\"}]");
     awaitFinalizers("a JSON patch");
 
     declare("Inactive");
@@ -168,17 +161,7 @@ class ReplacedResourceIT extends ClusterWideScenario {
     awaitState("pull", "Active", "Active");
     awaitCounts(1, 1, 0, 0);
     awaitWide(LifecycleState.ACTIVE, "Active");
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(
-                        summary(
-                            client
-                                .resources(ClusterRegistry.class)
-                                .withName(name)
-                                .get()
-                                .getStatus()))
-                    .isEqualTo("Active Active"));
+    awaitClusterRegistry("Active Active");
   }
 
   /** One of each kind. */
@@ -195,14 +178,13 @@ class ReplacedResourceIT extends ClusterWideScenario {
   }
 
   private void takeOffTheFinalizers() {
-    var merge = PatchContext.of(PatchType.JSON_MERGE);
+    patchAll(PatchType.JSON_MERGE, "{\"metadata\":{\"finalizers\":null}}");
+  }
+
+  private void patchAll(PatchType type, String patch) {
     resources()
         .values()
-        .forEach(
-            resource ->
-                client
-                    .resource(resource.get())
-                    .patch(merge, "{\"metadata\":{\"finalizers\":null}}"));
+        .forEach(resource -> client.resource(resource.get()).patch(PatchContext.of(type), patch));
   }
 
   private void awaitFinalizers(String after) {

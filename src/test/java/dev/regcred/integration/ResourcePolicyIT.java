@@ -10,9 +10,7 @@ import dev.regcred.testkit.TestNamespace;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -44,13 +42,7 @@ class ResourcePolicyIT {
   private final Installation installation = Installation.shared();
   private final KubernetesClient admin = installation.admin();
   private final TestNamespace namespace = TestNamespace.create(admin);
-  private final KubernetesClient operator =
-      new KubernetesClientBuilder()
-          .withConfig(
-              new ConfigBuilder(installation.operatorConfig())
-                  .withUserAgent("regcred/v1alpha1")
-                  .build())
-          .build();
+  private final KubernetesClient operator = installation.operatorClient();
   private final SoftAssertions softly = new SoftAssertions();
   private final List<GenericKubernetesResource> resources = new ArrayList<>();
   private int count;

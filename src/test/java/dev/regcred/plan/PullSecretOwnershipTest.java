@@ -175,12 +175,7 @@ class PullSecretOwnershipTest {
               .saying("Secret pull was handed over, but it can't be read as a Docker config"),
           row(
               "one is not taken over while the password is absent",
-              in(ACTIVE)
-                  .sourceAbsent()
-                  .target(
-                      PullSecrets.withAnnotations(
-                          foreign("pull", PullSecret.TYPE, ENTRY),
-                          Map.of("regcred.dev/adopt", "RegistryCredential/pull"))),
+              in(ACTIVE).sourceAbsent().target(offeredEntry("RegistryCredential/pull")),
               "-",
               "stays Active",
               "Reconciling SourceNotFound",
@@ -218,10 +213,7 @@ class PullSecretOwnershipTest {
               in(REMOVING)
                   .declared(DesiredState.REMOVED)
                   .purgeAfter("Never")
-                  .target(
-                      PullSecrets.withAnnotations(
-                          foreign("pull", PullSecret.TYPE, ENTRY),
-                          Map.of("regcred.dev/adopt", "RegistryCredential/pull"))),
+                  .target(offeredEntry("RegistryCredential/pull")),
               "-",
               "Remove > Removed",
               "Ready Removed",
@@ -231,10 +223,7 @@ class PullSecretOwnershipTest {
               in(REMOVING)
                   .declared(DesiredState.REMOVED)
                   .purgeAfter("Never")
-                  .target(
-                      PullSecrets.withAnnotations(
-                          foreign("pull", PullSecret.TYPE, ENTRY),
-                          Map.of("regcred.dev/adopt", "RegistryCredential/other"))),
+                  .target(offeredEntry("RegistryCredential/other")),
               "-",
               "Remove > Removed",
               "Ready Removed",
@@ -737,5 +726,11 @@ class PullSecretOwnershipTest {
       String placement) {
     return new Row(
         situation, given::plan, new PlanText(actions, progress, verdict, placement, "Settled"));
+  }
+
+  /** A Secret with just our entry that its owner offers to a credential. */
+  private static PullSecret offeredEntry(String to) {
+    return PullSecrets.withAnnotations(
+        foreign("pull", PullSecret.TYPE, ENTRY), Map.of("regcred.dev/adopt", to));
   }
 }

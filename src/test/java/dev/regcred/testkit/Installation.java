@@ -38,6 +38,13 @@ public record Installation(TestCluster cluster, KubernetesClient admin, Config o
   /** Another one for what tests write, so that the two can be told apart. */
   private static final String TESTS_USER_AGENT = "regcred-tests/1";
 
+  /** A client of the operator's ServiceAccount, whose writes are noted down as the operator's. */
+  public KubernetesClient operatorClient() {
+    return new KubernetesClientBuilder()
+        .withConfig(new ConfigBuilder(operatorConfig).withUserAgent("regcred/v1alpha1").build())
+        .build();
+  }
+
   /** On the cluster that all integration tests share. */
   public static Installation shared() {
     return Shared.INSTALLATION;

@@ -17,9 +17,7 @@ import java.io.IOException;
  * namespace, the server, the e-mail address, the words of the status. Beside 10,000 credentials a
  * full collection leaves 72 MB instead of 87 (docs/footprint.md).
  *
- * <p>A table of fixed size, in which a newer text takes the place of an older one: what is rare is
- * soon pushed out, and what is frequent is soon back. It is not for secret values, which would be
- * kept.
+ * <p>It is not for secret values, which would be kept.
  */
 public final class RepeatedStrings extends StdScalarDeserializer<String> {
   private static final long serialVersionUID = 1L;
@@ -30,8 +28,7 @@ public final class RepeatedStrings extends StdScalarDeserializer<String> {
   /** Longer ones are messages and records, which have a name in them. */
   private static final int LONGEST = 64;
 
-  /** Read and written without a lock: a lost entry costs one more instance. */
-  private final transient String[] seen = new String[SLOTS];
+  private final transient RepeatedValues seen = new RepeatedValues(SLOTS);
 
   private RepeatedStrings() {
     super(String.class);
@@ -45,7 +42,7 @@ public final class RepeatedStrings extends StdScalarDeserializer<String> {
   @Override
   public String deserialize(JsonParser parser, DeserializationContext context) throws IOException {
     var text = StringDeserializer.instance.deserialize(parser, context);
-    return text == null || text.length() > LONGEST ? text : shared(text);
+    return text == null || text.length() > LONGEST ? text : seen.same(text, text.hashCode());
   }
 
   /**
@@ -72,16 +69,5 @@ public final class RepeatedStrings extends StdScalarDeserializer<String> {
     public JsonNode getNullValue(DeserializationContext context) {
       return context.getNodeFactory().nullNode();
     }
-  }
-
-  private String shared(String text) {
-    var hash = text.hashCode();
-    var slot = (hash ^ (hash >>> 16)) & (SLOTS - 1);
-    var known = seen[slot];
-    if (text.equals(known)) {
-      return known;
-    }
-    seen[slot] = text;
-    return text;
   }
 }
