@@ -262,7 +262,7 @@ public abstract class LifecycleReconciler<
       return new Pass<>(resource, plan, outcome, failure);
     }
     try {
-      var written = statuses.write(resource, withStatus(status), plan, outcome);
+      var written = statuses.write(resource, status, withStatus(status), plan, outcome);
       return new Pass<>(cached(context, resource, written), plan, outcome, failure);
     } catch (KubernetesClientException e) {
       var unwritten = FailureClassifier.classify(e, "write the status");

@@ -35,15 +35,15 @@ final class StatusWriter<R extends LifecycleResource<?, T>, T extends LifecycleS
   /**
    * Writes the status of a resource.
    *
-   * @param withStatus an object with nothing but the status
+   * @param status what it says
+   * @param withStatus an object with nothing but this status
    * @param plan what led to it
    * @param outcome how carrying out the plan ended
    * @return the resource as it is stored
    * @throws KubernetesClientException as the API server answers
    * @throws NotLeadingException if this operator may not write any more
    */
-  R write(R resource, R withStatus, Plan plan, Outcome outcome) {
-    var status = withStatus.getStatus();
+  R write(R resource, T status, R withStatus, Plan plan, Outcome outcome) {
     var id = ResourceID.fromResource(resource);
     written.sent(id, status);
     R stored;
