@@ -5,6 +5,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.Cache;
 import io.javaoperatorsdk.operator.processing.event.source.controller.ResourceAction;
+import io.javaoperatorsdk.operator.processing.event.source.controller.ResourceDeleteEvent;
 import io.javaoperatorsdk.operator.processing.event.source.controller.ResourceEvent;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +23,9 @@ import java.util.concurrent.TimeUnit;
 final class Announcements<R extends HasMetadata> extends AbstractEventSource<R, R> {
   /** The pass is over a moment after it has returned; later once more, should it not have been. */
   private static final List<Long> DELAYS_MILLIS = List.of(100L, 2_000L);
+
+  /** When a deletion is brought again that was not done with, in milliseconds. */
+  private static final long AGAIN_MILLIS = 2_000;
 
   Announcements(Class<R> kind) {
     super(kind, "announcements");
@@ -43,6 +47,22 @@ final class Announcements<R extends HasMetadata> extends AbstractEventSource<R, 
       CompletableFuture.delayedExecutor(delay, TimeUnit.MILLISECONDS)
           .execute(() -> cache.get(id).ifPresent(resource -> announce(id, resource)));
     }
+  }
+
+  /**
+   * To be called by the pass for a deletion that was not done with it. The SDK's own retry would
+   * forget the deletion where another event follows it.
+   */
+  void deletedAgain(ResourceID id, R gone, Cache<R> cache) {
+    CompletableFuture.delayedExecutor(AGAIN_MILLIS, TimeUnit.MILLISECONDS)
+        .execute(
+            () -> {
+              var handler = getEventHandler();
+              if (handler != null && cache.get(id).isEmpty()) {
+                handler.handleEvent(
+                    new ResourceDeleteEvent(ResourceAction.DELETED, id, gone, false));
+              }
+            });
   }
 
   private void announce(ResourceID id, R resource) {

@@ -44,12 +44,12 @@ final class ForcedDeletions<R extends LifecycleResource<?, T>, T extends Lifecyc
    * Does what would have been done before it was let go, but for the finalizer and the status.
    *
    * @param gone as it was known last
-   * @throws RetryLaterException if something has to be tried again
+   * @return whether all is done; else it is to be tried again
    */
-  void withdraw(R gone) {
+  boolean withdraw(R gone) {
     var status = gone.getStatus();
     if (released.remove(gone.getMetadata().getUid()) || status == null) {
-      return;
+      return true;
     }
     var planner = reconciler.planner();
     var latest = deleting(gone, status);
@@ -58,31 +58,40 @@ final class ForcedDeletions<R extends LifecycleResource<?, T>, T extends Lifecyc
       try {
         plan = planner.apply(latest);
       } catch (KubernetesClientException e) {
-        throw new RetryLaterException(FailureClassifier.classifyRead(e).message(), null);
+        return notYet(gone, FailureClassifier.classifyRead(e).message());
       }
       if (!plan.actions().isEmpty()) {
         PassLog.forced(gone);
       }
       var outcome = executor.execute(latest, plan.actions()).outcome();
       switch (outcome) {
-        case Outcome.Failed(_, var failure) ->
-            throw new RetryLaterException(failure.message(), null);
-        case Outcome.Partial(var failures, _) ->
-            throw new RetryLaterException(failures.getFirst().failure().message(), null);
+        case Outcome.Failed(_, var failure) -> {
+          return notYet(gone, failure.message());
+        }
+        case Outcome.Partial(var failures, _) -> {
+          return notYet(gone, failures.getFirst().failure().message());
+        }
         case Outcome.Done() -> {}
       }
       switch (plan.next()) {
         case Plan.Next.AtOnce() ->
             latest = deleting(gone, reconciler.status(latest, plan, outcome));
-        case Plan.Next.At(_) -> throw new RetryLaterException(plan.verdict().message(), null);
+        case Plan.Next.At(_) -> {
+          return notYet(gone, plan.verdict().message());
+        }
         case Plan.Next.Settled(),
             Plan.Next.Gone(),
             Plan.Next.LeftAlone(),
             Plan.Next.GoneWithNamespace() -> {
-          return;
+          return true;
         }
       }
     }
+  }
+
+  private boolean notYet(R gone, String why) {
+    PassLog.notWithdrawn(gone, why);
+    return false;
   }
 
   /** The resource as if it was being deleted, with that status. */

@@ -53,6 +53,11 @@ final class PassLog {
         .log("{}: deleted without its finalizer; what it has left is withdrawn", name(gone));
   }
 
+  /** Says that what a resource that is gone has left is not withdrawn yet. */
+  static void notWithdrawn(LifecycleResource<?, ?> gone, String why) {
+    at(Level.WARN, gone).log("{}: what it has left is not withdrawn yet: {}", name(gone), why);
+  }
+
   /** Says that a resource has no pass, as its finalizers can't be changed. */
   static void overfull(LifecycleResource<?, ?> resource) {
     at(Level.INFO, resource)

@@ -29,10 +29,12 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.config.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.RetryInfo;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -220,6 +222,41 @@ class LifecycleReconcilerTest {
     plan = () -> plan(List.of(), new Plan.Next.At(Instant.now().plus(RESYNC.multipliedBy(9))));
     assertThat(reconciler.reconcile(registry(), context()).getScheduleDelay().orElseThrow())
         .isLessThanOrEqualTo(RESYNC.toMillis());
+  }
+
+  /** The SDK would forget the deletion if it tried the pass again that failed before it. */
+  @Test
+  void aPassThatFailsForAResourceThatIsGoneMeanwhileIsNotTriedAgain() {
+    reconciler.prepareEventSources(sourcesWith(Optional.of(registry())));
+    code = 500;
+    var thrown = failedPass();
+    assertThat(reconciler.updateErrorStatus(registry(), context(), thrown).isNoRetry())
+        .as("while it is there")
+        .isFalse();
+
+    reconciler.prepareEventSources(sourcesWith(Optional.empty()));
+
+    assertThat(reconciler.updateErrorStatus(registry(), context(), thrown).isNoRetry())
+        .as("when it is gone")
+        .isTrue();
+  }
+
+  @SuppressWarnings("unchecked")
+  private EventSourceContext<Registry> sourcesWith(Optional<Registry> known) {
+    var cache =
+        Proxy.newProxyInstance(
+            IndexerResourceCache.class.getClassLoader(),
+            new Class<?>[] {IndexerResourceCache.class},
+            (_, method, _) ->
+                switch (method.getName()) {
+                  case "get" -> known;
+                  default -> throw new UnsupportedOperationException(method.getName());
+                });
+    return new EventSourceContext<>(
+        (IndexerResourceCache<Registry>) cache,
+        unused(ControllerConfiguration.class),
+        client,
+        Registry.class);
   }
 
   private RetryLaterException failedPass() {
