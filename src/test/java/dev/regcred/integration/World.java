@@ -12,7 +12,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -208,7 +208,9 @@ record World(SortedMap<String, JsonNode> objects) {
                   field.setValue(
                       TextNode.valueOf(value.asLong() == generation ? "up to date" : "behind"));
                 } else if (field.getKey().equals(Labels.CONTRIBUTORS)) {
-                  field.setValue(TextNode.valueOf(sorted(value.textValue())));
+                  field.setValue(TextNode.valueOf(text(sorted(parse(value.textValue())))));
+                } else if (field.getKey().equals("ownerReferences")) {
+                  field.setValue(sorted(value));
                 } else if (value.isTextual()) {
                   field.setValue(TextNode.valueOf(value.textValue().replaceAll(TIME, "<time>")));
                 }
@@ -218,26 +220,31 @@ record World(SortedMap<String, JsonNode> objects) {
   }
 
   /**
-   * Whose credential is named first depends on whether both were created in the same second: a
-   * creation time has no fractions.
+   * Whose credential is named first, as a contributor and as an owner, depends on whether both were
+   * created in the same second: a creation time has no fractions.
    */
-  private static String sorted(String contributors) {
-    return StreamSupport.stream(parse(contributors).spliterator(), false)
-        .map(JsonNode::toString)
-        .sorted()
-        .collect(Collectors.joining(",", "[", "]"));
+  private static JsonNode sorted(JsonNode credentials) {
+    var array = JSON.createArrayNode();
+    StreamSupport.stream(credentials.spliterator(), false)
+        .sorted(Comparator.comparing(JsonNode::toString))
+        .forEach(array::add);
+    return array;
   }
 
   private static String text(JsonNode node) {
     try {
       // By way of a map, whose keys are in order.
-      return JSON.writeValueAsString(JSON.treeToValue(node, HashMap.class));
+      return JSON.writeValueAsString(JSON.treeToValue(node, Object.class));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  /** The lines that are in only one of two stories; empty if they are the same. */
+  /**
+   * The lines that are in only one of two stories; all of them where only their order differs.
+   *
+   * @return empty if they are the same
+   */
   static String difference(Map<String, String> expected, Map<String, String> actual) {
     var keys = new TreeSet<>(expected.keySet());
     keys.addAll(actual.keySet());
@@ -246,9 +253,10 @@ record World(SortedMap<String, JsonNode> objects) {
       var wanted = expected.getOrDefault(key, "absent").lines().toList();
       var found = actual.getOrDefault(key, "absent").lines().toList();
       if (!wanted.equals(found)) {
+        boolean isOrder = Set.copyOf(wanted).equals(Set.copyOf(found));
         lines.add(key);
-        lines.addAll(only(wanted, found, "  undisturbed: "));
-        lines.addAll(only(found, wanted, "  after crash: "));
+        lines.addAll(only(wanted, isOrder ? List.of() : found, "  undisturbed: "));
+        lines.addAll(only(found, isOrder ? List.of() : wanted, "  after crash: "));
       }
     }
     return String.join("\n", lines);
