@@ -11,6 +11,7 @@ import static dev.regcred.api.v1alpha1.LifecycleState.REMOVING;
 import static dev.regcred.api.v1alpha1.LifecycleState.REQUESTED;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regcred.api.v1alpha1.Condition;
 import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.Reason;
 import dev.regcred.api.v1alpha1.RegistryStatus;
@@ -161,10 +162,10 @@ class HappeningsTest {
   void theReadyConditionIsFoundWhereverItStands() {
     var plan = plan(Progress.none(ACTIVE), Verdict.stalled(Reason.SOURCE_INVALID, "Why."));
     var status = status(null, ACTIVE, plan, DONE);
-    var conditions = Objects.requireNonNull(status.conditions());
+    var ready = Objects.requireNonNull(status.conditions()).getFirst();
+    var other = new Condition("Audited", "True", 3L, NOW, "Someone", "Of another tool.");
     var reversed =
-        new RegistryStatus(ACTIVE, 3L, null, conditions.reversed(), null, null, null, null, null);
-    assertThat(conditions).hasSize(2);
+        new RegistryStatus(ACTIVE, 3L, null, List.of(other, ready), null, null, null, null, null);
     assertThat(Happenings.of(status, reversed, plan, DONE)).isEmpty();
     assertThat(Happenings.of(null, reversed, plan, DONE))
         .containsExactly(
