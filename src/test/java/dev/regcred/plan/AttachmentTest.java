@@ -10,6 +10,7 @@ import static dev.regcred.plan.MarkedSecrets.BOTH;
 import static dev.regcred.plan.MarkedSecrets.OTHER_SERVER;
 import static dev.regcred.plan.MarkedSecrets.adopted;
 import static dev.regcred.plan.MarkedSecrets.shared;
+import static dev.regcred.plan.Row.row;
 import static dev.regcred.pullsecret.PullSecrets.ENTRY;
 import static dev.regcred.pullsecret.PullSecrets.blank;
 import static dev.regcred.pullsecret.PullSecrets.foreign;
@@ -38,34 +39,30 @@ class AttachmentTest {
 
   static final List<Row> ACTIVE_ROWS =
       List.of(
-          ready(
+          row(
               "it is attached once the Secret is there",
               fresh().serviceAccounts("runner").accounts(BARE, account("idle")),
-              "AddFinalizer, Create pull {robot@registry.example.com} of pull, Attach runner",
-              "Create, Activate > Active"),
-          ready(
+              "AddFinalizer, Create pull {robot@registry.example.com} of pull, Attach runner |"
+                  + " Create, Activate > Active | Ready Active"),
+          row(
               "in a steady state nothing is written",
               in(ACTIVE).serviceAccounts("runner").accounts(ATTACHED),
-              "-",
-              "stays Active"),
-          ready(
+              "- | stays Active | Ready Active"),
+          row(
               "one that names it already stays as it is",
               in(ACTIVE)
                   .serviceAccounts("runner")
                   .accounts(account("runner", List.of(), List.of("pull"))),
-              "-",
-              "stays Active"),
-          ready(
+              "- | stays Active | Ready Active"),
+          row(
               "one that was changed by somebody is put right",
               in(ACTIVE).serviceAccounts("runner").accounts(TAKEN_OUT),
-              "Attach runner",
-              "stays Active"),
-          ready(
+              "Attach runner | stays Active | Ready Active"),
+          row(
               "one that it does not name any more is let go of",
               in(ACTIVE).serviceAccounts("idle").accounts(ATTACHED, account("idle")),
-              "Attach idle, Detach runner",
-              "stays Active"),
-          ready(
+              "Attach idle, Detach runner | stays Active | Ready Active"),
+          row(
               "with the target it changes from the old Secret to the new one",
               in(ACTIVE)
                   .wiredTo("new")
@@ -74,22 +71,17 @@ class AttachmentTest {
                   .leftovers(ours("pull"))
                   .serviceAccounts("runner")
                   .accounts(ATTACHED),
-              "Create new {robot@registry.example.com} of pull, Attach+Detach runner, Delete pull",
-              "stays Active",
-              "new registry.example.com"),
+              "Create new {robot@registry.example.com} of pull, Attach+Detach runner, Delete pull |"
+                  + " stays Active | Ready Active | new registry.example.com"),
           row(
                   "one that is not there is said",
                   in(ACTIVE).serviceAccounts("runner", "absent").accounts(ATTACHED),
-                  "-",
-                  "stays Active",
-                  "Reconciling ServiceAccountMissing")
+                  "- | stays Active | Reconciling ServiceAccountMissing")
               .saying("Secret pull is right, but there is no ServiceAccount absent in"),
           row(
                   "so are several",
                   in(ACTIVE).serviceAccounts("gone", "absent"),
-                  "-",
-                  "stays Active",
-                  "Reconciling ServiceAccountMissing")
+                  "- | stays Active | Reconciling ServiceAccountMissing")
               .saying("there is no ServiceAccount gone, absent in"));
 
   /** Another writer takes it out each time that it was put back. */
@@ -101,10 +93,7 @@ class AttachmentTest {
                       .serviceAccounts("runner")
                       .accounts(TAKEN_OUT)
                       .contestedAccount("runner", LATER),
-                  "-",
-                  "stays Active",
-                  "Reconciling Contested",
-                  "At 12:00:04.500")
+                  "- | stays Active | Reconciling Contested | At 12:00:04.500")
               .saying("ServiceAccount runner was put right 7 times in a row", "by rival"),
           row(
                   "of two the first is told, and the earlier time counts",
@@ -113,50 +102,42 @@ class AttachmentTest {
                       .accounts(account("worker", List.of("pull"), List.of()), TAKEN_OUT)
                       .contestedAccount("worker", new Contest(9, NOW.plusSeconds(2), null))
                       .contestedAccount("runner", LATER),
-                  "-",
-                  "stays Active",
-                  "Reconciling Contested",
-                  "At 12:00:02.500")
+                  "- | stays Active | Reconciling Contested | At 12:00:02.500")
               .saying("ServiceAccount runner was put right 7 times"),
-          ready(
+          row(
               "it is put back when its time has come",
               in(ACTIVE)
                   .serviceAccounts("runner")
                   .accounts(TAKEN_OUT)
                   .contestedAccount("runner", DUE),
-              "Attach runner",
-              "stays Active"),
-          ready(
+              "Attach runner | stays Active | Ready Active"),
+          row(
               "it is over once it stays",
               in(ACTIVE)
                   .serviceAccounts("runner")
                   .accounts(ATTACHED)
                   .contestedAccount("runner", LATER),
-              "-",
-              "stays Active"),
-          ready(
+              "- | stays Active | Ready Active"),
+          row(
               "a Secret that was never attached is no part of it",
               in(ACTIVE)
                   .serviceAccounts("runner")
                   .accounts(account("runner", List.of("before"), List.of()))
                   .contestedAccount("runner", LATER),
-              "Attach runner",
-              "stays Active"),
-          ready(
+              "Attach runner | stays Active | Ready Active"),
+          row(
               "a ServiceAccount that it lets go of does not wait",
               in(ACTIVE)
                   .accounts(account("runner", List.of("pull"), List.of()))
                   .contestedAccount("runner", LATER),
-              "Release runner",
-              "stays Active"),
-          ready(
+              "Release runner | stays Active | Ready Active"),
+          row(
               "nor does another ServiceAccount",
               in(ACTIVE)
                   .serviceAccounts("runner", "worker")
                   .accounts(TAKEN_OUT, account("worker"))
                   .contestedAccount("worker", LATER),
-              "Attach runner, Attach worker",
-              "stays Active"));
+              "Attach runner, Attach worker | stays Active | Ready Active"));
 
   static final List<Row> WITHDRAWAL_ROWS =
       List.of(
@@ -166,9 +147,7 @@ class AttachmentTest {
                   .declared(DesiredState.INACTIVE)
                   .serviceAccounts("runner")
                   .accounts(ATTACHED),
-              "Patch pull annotations+data {} for pull",
-              "Deactivate > Inactive",
-              "Ready Inactive"),
+              "Patch pull annotations+data {} for pull | Deactivate > Inactive | Ready Inactive"),
           gone(
               "it is detached before its Secret goes",
               in(REMOVING).serviceAccounts("runner").accounts(ATTACHED),
@@ -214,27 +193,24 @@ class AttachmentTest {
   /** Another credential names the same Secret and the same ServiceAccount. */
   static final List<Row> SHARED_ROWS =
       List.of(
-          ready(
+          row(
               "another that shares the Secret has its ServiceAccounts attached with it",
               in(ACTIVE).target(OF_BOTH).accounts(BARE).sharedWith(other()),
-              "Attach runner",
-              "stays Active"),
-          ready(
+              "Attach runner | stays Active | Ready Active"),
+          row(
               "of one that can't be read that is not known",
               in(ACTIVE)
                   .target(OF_BOTH)
                   .accounts(BARE)
                   .sharedWith(other().unreadable("spec.serviceAccounts")),
-              "Patch pull ownerReferences",
-              "stays Active"),
-          ready(
+              "Patch pull ownerReferences | stays Active | Ready Active"),
+          row(
               "so nothing that it may have named is detached",
               in(ACTIVE)
                   .target(OF_BOTH)
                   .accounts(ATTACHED)
                   .sharedWith(other().unreadable("spec.serviceAccounts")),
-              "Patch pull ownerReferences",
-              "stays Active"),
+              "Patch pull ownerReferences | stays Active | Ready Active"),
           gone(
               "not by one that goes either",
               in(REMOVING)
@@ -244,7 +220,7 @@ class AttachmentTest {
                   .sharedWith(other().unreadable("spec.serviceAccounts")),
               "Patch pull annotations+ownerReferences+data {other@other.example.com} of other,"
                   + " RemoveFinalizer"),
-          ready(
+          row(
               "nor what one of another operator may have named",
               in(ACTIVE)
                   .target(
@@ -252,16 +228,14 @@ class AttachmentTest {
                           BOTH, "pull@registry.example.com", "cluster-wide wide@other.example.com"))
                   .accounts(ATTACHED)
                   .unserved("wide"),
-              "-",
-              "stays Active"),
-          ready(
+              "- | stays Active | Ready Active"),
+          row(
               "one that leaves has not",
               in(ACTIVE)
                   .target(shared(ENTRY, "pull@registry.example.com"))
                   .accounts(ATTACHED)
                   .sharedWith(other().deleting().recorded(REMOVING)),
-              "Detach runner",
-              "stays Active"),
+              "Detach runner | stays Active | Ready Active"),
           gone(
               "it stays attached for the other",
               in(REMOVING)
@@ -299,7 +273,7 @@ class AttachmentTest {
               "a Secret that is gone is not attached for the other: that one creates it first",
               in(REMOVING).target(null).accounts(BARE).sharedWith(other()),
               "RemoveFinalizer"),
-          ready(
+          row(
               "nor is an old Secret that is gone, whatever is written of the new one",
               in(ACTIVE)
                   .wiredTo("new")
@@ -308,9 +282,8 @@ class AttachmentTest {
                   .leftoverThatIsGone("pull")
                   .accounts(BARE)
                   .sharedWith(other()),
-              "Create new {robot@registry.example.com} of pull",
-              "stays Active",
-              "new registry.example.com"));
+              "Create new {robot@registry.example.com} of pull | stays Active | Ready Active | new"
+                  + " registry.example.com"));
 
   @ParameterizedTest
   @FieldSource("ACTIVE_ROWS")
@@ -353,43 +326,8 @@ class AttachmentTest {
     return new AttachableAccount(name, "uid-r", "7", Map.of(), !ours.isEmpty(), ours, all);
   }
 
-  private static Row ready(
-      String situation, CredentialFixture given, String actions, String progress) {
-    return row(situation, given, actions, progress, "Ready Active");
-  }
-
-  private static Row ready(
-      String situation,
-      CredentialFixture given,
-      String actions,
-      String progress,
-      String placement) {
-    return new Row(
-        situation,
-        given::plan,
-        new PlanText(actions, progress, "Ready Active", placement, "Settled"));
-  }
-
   private static Row gone(String situation, CredentialFixture given, String actions) {
     return row(
-        situation, given.deleting(), actions, "stays Removing", "Reconciling Removing", "Gone");
-  }
-
-  private static Row row(
-      String situation, CredentialFixture given, String actions, String progress, String verdict) {
-    return row(situation, given, actions, progress, verdict, "Settled");
-  }
-
-  private static Row row(
-      String situation,
-      CredentialFixture given,
-      String actions,
-      String progress,
-      String verdict,
-      String next) {
-    return new Row(
-        situation,
-        given::plan,
-        new PlanText(actions, progress, verdict, "pull registry.example.com", next));
+        situation, given.deleting(), actions + " | stays Removing | Reconciling Removing | Gone");
   }
 }

@@ -7,6 +7,7 @@ import static dev.regcred.api.v1alpha1.LifecycleState.INACTIVE;
 import static dev.regcred.api.v1alpha1.LifecycleState.REMOVING;
 import static dev.regcred.plan.CredentialFixture.NOW;
 import static dev.regcred.plan.CredentialFixture.in;
+import static dev.regcred.plan.Row.row;
 import static dev.regcred.pullsecret.PullSecrets.ours;
 import static dev.regcred.pullsecret.PullSecrets.withContent;
 import static dev.regcred.pullsecret.PullSecrets.withOwners;
@@ -21,7 +22,6 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 /** A credential whose pull Secret another writer changes again and again. */
 class ContestTest {
-  private static final String WIRED = "pull registry.example.com";
   private static final Contest LATER = new Contest(7, NOW.plusSeconds(4), "rival");
   private static final Contest DUE = new Contest(7, NOW, "rival");
   private static final PullSecret EDITED = withContent(ours("pull"), "{}");
@@ -31,69 +31,43 @@ class ContestTest {
           row(
               "what the other writer left is not touched before its time",
               in(ACTIVE).target(EDITED).contest(LATER),
-              new PlanText("-", "stays Active", "Reconciling Contested", WIRED, "At 12:00:04.500")),
+              "- | stays Active | Reconciling Contested | At 12:00:04.500"),
           row(
               "nor is a Secret that the other writer deleted created",
               in(ACTIVE).target(null).contest(LATER),
-              new PlanText("-", "stays Active", "Reconciling Contested", WIRED, "At 12:00:04.500")),
+              "- | stays Active | Reconciling Contested | At 12:00:04.500"),
           row(
               "a finalizer that somebody took off meanwhile comes back at once",
               in(ACTIVE).finalizer(false).target(null).contest(LATER),
-              new PlanText(
-                  "AddFinalizer",
-                  "stays Active",
-                  "Reconciling Contested",
-                  WIRED,
-                  "At 12:00:04.500")),
+              "AddFinalizer | stays Active | Reconciling Contested | At 12:00:04.500"),
           row(
               "it is put right when its time has come",
               in(ACTIVE).target(EDITED).contest(DUE),
-              new PlanText(
-                  "Patch pull data {robot@registry.example.com}",
-                  "stays Active",
-                  "Ready Active",
-                  WIRED,
-                  "Settled")),
+              "Patch pull data {robot@registry.example.com} | stays Active | Ready Active"),
           row(
               "it is over once the Secret stays right",
               in(ACTIVE).contest(LATER),
-              new PlanText("-", "stays Active", "Ready Active", WIRED, "Settled")),
+              "- | stays Active | Ready Active"),
           row(
               "while its password is absent it waits as well",
               in(ACTIVE).sourceAbsent().target(withOwners(ours("pull"))).contest(LATER),
-              new PlanText("-", "stays Active", "Reconciling Contested", WIRED, "At 12:00:04.500")),
+              "- | stays Active | Reconciling Contested | At 12:00:04.500"),
           row(
               "an Inactive one waits as well",
               in(INACTIVE).declared(DesiredState.INACTIVE).target(EDITED).contest(LATER),
-              new PlanText(
-                  "-", "stays Inactive", "Reconciling Contested", WIRED, "At 12:00:04.500")),
+              "- | stays Inactive | Reconciling Contested | At 12:00:04.500"),
           row(
               "what is declared does not wait: out of use",
               in(DEACTIVATING).declared(DesiredState.INACTIVE).target(EDITED).contest(LATER),
-              new PlanText(
-                  "Patch pull annotations+data {} for pull",
-                  "Deactivate > Inactive",
-                  "Ready Inactive",
-                  WIRED,
-                  "Settled")),
+              "Patch pull annotations+data {} for pull | Deactivate > Inactive | Ready Inactive"),
           row(
               "nor into use",
               in(ACTIVATING).finalizer(true).target(EDITED).contest(LATER),
-              new PlanText(
-                  "Patch pull data {robot@registry.example.com}",
-                  "Activate > Active",
-                  "Ready Active",
-                  WIRED,
-                  "Settled")),
+              "Patch pull data {robot@registry.example.com} | Activate > Active | Ready Active"),
           row(
               "nor does the deletion",
               in(ACTIVE).deleting().recorded(REMOVING).target(EDITED).contest(LATER),
-              new PlanText(
-                  "Delete pull, RemoveFinalizer",
-                  "stays Removing",
-                  "Reconciling Removing",
-                  WIRED,
-                  "Gone")));
+              "Delete pull, RemoveFinalizer | stays Removing | Reconciling Removing | Gone"));
 
   @ParameterizedTest
   @FieldSource("ROWS")
@@ -113,9 +87,5 @@ class ContestTest {
                 .verdict()
                 .message())
         .doesNotContain("null");
-  }
-
-  private static Row row(String situation, CredentialFixture given, PlanText expected) {
-    return new Row(situation, given::plan, expected);
   }
 }

@@ -10,6 +10,7 @@ import static dev.regcred.api.v1alpha1.LifecycleState.REQUESTED;
 import static dev.regcred.api.v1alpha1.LifecycleState.RESTORING;
 import static dev.regcred.plan.CredentialFixture.fresh;
 import static dev.regcred.plan.CredentialFixture.in;
+import static dev.regcred.plan.Row.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.DesiredState;
@@ -23,295 +24,182 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 /** How a credential that is declared Active gets there, and what keeps it from that. */
 class CredentialPlannerTest {
-  private static final String WIRED = "pull registry.example.com";
-  private static final String NOT_WIRED = "- -";
 
   static final List<Row> ROWS =
       List.of(
           row(
               "a new one becomes Active in one pass, the finalizer before the Secret",
               fresh(),
-              "AddFinalizer, Create pull {robot@registry.example.com} of pull",
-              "Create, Activate > Active",
-              "Ready Active",
-              WIRED),
+              "AddFinalizer, Create pull {robot@registry.example.com} of pull | Create, Activate >"
+                  + " Active | Ready Active"),
           row(
               "one whose manifest brings the finalizer needs no write for it",
               fresh().finalizer(true),
-              "Create pull {robot@registry.example.com} of pull",
-              "Create, Activate > Active",
-              "Ready Active",
-              WIRED),
+              "Create pull {robot@registry.example.com} of pull | Create, Activate > Active | Ready"
+                  + " Active"),
           row(
               "in a steady state nothing is written",
               in(ACTIVE),
-              "-",
-              "stays Active",
-              "Ready Active",
-              WIRED),
+              "- | stays Active | Ready Active"),
           row(
               "a finalizer that somebody took off comes back",
               in(ACTIVE).finalizer(false),
-              "AddFinalizer",
-              "stays Active",
-              "Ready Active",
-              WIRED),
+              "AddFinalizer | stays Active | Ready Active"),
           row(
               "a changed spec that asks for nothing else is noted as an update",
               in(ACTIVE).observedGeneration(2),
-              "-",
-              "Update > Active",
-              "Ready Active",
-              WIRED),
+              "- | Update > Active | Ready Active"),
           row(
               "a new password is written in place, and nothing on the credential",
               in(ACTIVE).password(new SourceReading.Value("another")),
-              "Patch pull data {robot@registry.example.com}",
-              "stays Active",
-              "Ready Active",
-              WIRED),
+              "Patch pull data {robot@registry.example.com} | stays Active | Ready Active"),
 
           // Before it was ever Active.
           row(
               "a new one waits for its Registry to be created",
               fresh().registryAbsent(),
-              "-",
-              "Create > Registering",
-              "Reconciling RegistryNotFound",
-              NOT_WIRED),
+              "- | Create > Registering | Reconciling RegistryNotFound | - -"),
           row(
               "it goes on waiting",
               in(REGISTERING).registryAbsent(),
-              "-",
-              "stays Registering",
-              "Reconciling RegistryNotFound",
-              NOT_WIRED),
+              "- | stays Registering | Reconciling RegistryNotFound | - -"),
           row(
               "it goes on by itself once the Registry is there",
               in(REGISTERING),
-              "AddFinalizer, Create pull {robot@registry.example.com} of pull",
-              "Activate > Active",
-              "Ready Active",
-              WIRED),
+              "AddFinalizer, Create pull {robot@registry.example.com} of pull | Activate > Active |"
+                  + " Ready Active"),
           row(
               "a new one waits for its Registry to be seen",
               fresh().registry(REQUESTED),
-              "-",
-              "Create > Registering",
-              "Reconciling RegistryNotReady",
-              NOT_WIRED),
+              "- | Create > Registering | Reconciling RegistryNotReady | - -"),
           row(
               "a new one waits for its Registry to get its address",
               fresh().registry(ACTIVATING),
-              "-",
-              "Create > Registering",
-              "Reconciling RegistryNotReady",
-              NOT_WIRED),
+              "- | Create > Registering | Reconciling RegistryNotReady | - -"),
           row(
               "a new one waits for a Registry whose address can't be read",
               fresh().registryAt(""),
-              "-",
-              "Create > Registering",
-              "Reconciling RegistryNotReady",
-              NOT_WIRED),
+              "- | Create > Registering | Reconciling RegistryNotReady | - -"),
           row(
               "a new one whose namespace its ClusterRegistry does not allow stops before Active",
               fresh().registryNotAllowed(),
-              "-",
-              "Create, (Activate) > Activating",
-              "Stalled RegistryNotAllowed",
-              NOT_WIRED),
+              "- | Create, (Activate) > Activating | Stalled RegistryNotAllowed | - -"),
           row(
               "a new one waits for the Secret with its password",
               fresh().sourceAbsent(),
-              "-",
-              "Create > Registering",
-              "Reconciling SourceNotFound",
-              NOT_WIRED),
+              "- | Create > Registering | Reconciling SourceNotFound | - -"),
           row(
               "a password that breaks a rule stops it on the way to Active",
               fresh().sourceInvalid(),
-              "-",
-              "Create, (Activate) > Activating",
-              "Stalled SourceInvalid",
-              NOT_WIRED),
+              "- | Create, (Activate) > Activating | Stalled SourceInvalid | - -"),
           row(
               "it stays there while nobody corrects it",
               in(ACTIVATING).sourceInvalid(),
-              "-",
-              "stays Activating",
-              "Stalled SourceInvalid",
-              NOT_WIRED),
+              "- | stays Activating | Stalled SourceInvalid | - -"),
           row(
               "one that waited for a Registry is stopped by the password next",
               in(REGISTERING).sourceInvalid(),
-              "-",
-              "(Activate) > Activating",
-              "Stalled SourceInvalid",
-              NOT_WIRED),
+              "- | (Activate) > Activating | Stalled SourceInvalid | - -"),
           row(
               "it goes on by itself once the password is corrected",
               in(ACTIVATING),
-              "AddFinalizer, Create pull {robot@registry.example.com} of pull",
-              "Activate > Active",
-              "Ready Active",
-              WIRED),
+              "AddFinalizer, Create pull {robot@registry.example.com} of pull | Activate > Active |"
+                  + " Ready Active"),
           row(
               "a new one with a field that is not known is left alone",
               fresh().unreadable("spec.desiredState"),
-              "-",
-              "stays Requested",
-              "Stalled SpecUnreadable",
-              NOT_WIRED),
+              "- | stays Requested | Stalled SpecUnreadable | - -"),
 
           // Once it was Active its last good entry stays.
           row(
               "an Active one keeps its entry while its Registry is absent",
               in(ACTIVE).registryAbsent(),
-              "-",
-              "stays Active",
-              "Reconciling RegistryNotFound",
-              WIRED),
+              "- | stays Active | Reconciling RegistryNotFound"),
           row(
               "an Active one keeps its entry while its Registry starts anew",
               in(ACTIVE).registry(REGISTERING),
-              "-",
-              "stays Active",
-              "Reconciling RegistryNotReady",
-              WIRED),
+              "- | stays Active | Reconciling RegistryNotReady"),
           row(
               "an Active one keeps its entry while its source is absent",
               in(ACTIVE).sourceAbsent(),
-              "-",
-              "stays Active",
-              "Reconciling SourceNotFound",
-              WIRED),
+              "- | stays Active | Reconciling SourceNotFound"),
           row(
               "an Active one keeps its entry while its source is invalid",
               in(ACTIVE).sourceInvalid(),
-              "-",
-              "stays Active",
-              "Stalled SourceInvalid",
-              WIRED),
+              "- | stays Active | Stalled SourceInvalid"),
           row(
               "an Active one keeps its entry while its spec can't be read",
               in(ACTIVE).unreadable("spec.target"),
-              "-",
-              "stays Active",
-              "Stalled SpecUnreadable",
-              WIRED),
+              "- | stays Active | Stalled SpecUnreadable"),
 
           // Its Registry goes out of use.
           row(
               "a Registry that is Inactive takes it out of use, recorded first",
               in(ACTIVE).registry(INACTIVE),
-              "-",
-              "(Deactivate) > Deactivating",
-              "Reconciling Deactivating",
-              WIRED,
-              "AtOnce"),
+              "- | (Deactivate) > Deactivating | Reconciling Deactivating | AtOnce"),
           row(
               "then its entry is blanked",
               in(DEACTIVATING).registry(INACTIVE),
-              "Patch pull annotations+data {} for pull",
-              "Deactivate > Inactive",
-              "Resting RegistryInactive",
-              WIRED),
+              "Patch pull annotations+data {} for pull | Deactivate > Inactive | Resting"
+                  + " RegistryInactive"),
           row(
               "it rests while the Registry does",
               in(INACTIVE).registry(INACTIVE),
-              "-",
-              "stays Inactive",
-              "Resting RegistryInactive",
-              WIRED),
+              "- | stays Inactive | Resting RegistryInactive"),
           row(
               "a Registry that is Removed takes it out of use",
               in(DEACTIVATING).registry(REMOVED),
-              "Patch pull annotations+data {} for pull",
-              "Deactivate > Inactive",
-              "Resting RegistryInactive",
-              WIRED),
+              "Patch pull annotations+data {} for pull | Deactivate > Inactive | Resting"
+                  + " RegistryInactive"),
           row(
               "a Registry that waits for its credentials to go takes it out of use",
               in(ACTIVE).registry(DEACTIVATING),
-              "-",
-              "(Deactivate) > Deactivating",
-              "Reconciling Deactivating",
-              WIRED,
-              "AtOnce"),
+              "- | (Deactivate) > Deactivating | Reconciling Deactivating | AtOnce"),
           row(
               "a new one of an Inactive Registry writes nothing",
               fresh().registry(INACTIVE),
-              "-",
-              "Create, Deactivate > Inactive",
-              "Resting RegistryInactive",
-              NOT_WIRED),
+              "- | Create, Deactivate > Inactive | Resting RegistryInactive | - -"),
           row(
               "it stays out of use while the Registry is restored",
               in(INACTIVE).registry(RESTORING),
-              "-",
-              "stays Inactive",
-              "Resting RegistryInactive",
-              WIRED),
+              "- | stays Inactive | Resting RegistryInactive"),
           row(
               "it comes back with its Registry",
               in(INACTIVE),
-              "Patch pull annotations+data {robot@registry.example.com} of pull",
-              "Activate > Active",
-              "Ready Active",
-              WIRED),
+              "Patch pull annotations+data {robot@registry.example.com} of pull | Activate > Active"
+                  + " | Ready Active"),
           row(
               "it can't come back while the password is invalid",
               in(INACTIVE).sourceInvalid(),
-              "-",
-              "(Activate) > Activating",
-              "Stalled SourceInvalid",
-              WIRED),
+              "- | (Activate) > Activating | Stalled SourceInvalid"),
           row(
               "a Registry that is being deleted takes it out of use, recorded first",
               in(ACTIVE).registryDeleting(ACTIVE),
-              "-",
-              "(Deactivate) > Deactivating",
-              "Reconciling Deactivating",
-              WIRED,
-              "AtOnce"),
+              "- | (Deactivate) > Deactivating | Reconciling Deactivating | AtOnce"),
           row(
               "then its entry is blanked, and it waits for a Registry of that name",
               in(DEACTIVATING).registryDeleting(ACTIVE),
-              "Patch pull annotations+data {} for pull",
-              "Deactivate > Inactive",
-              "Reconciling RegistryNotFound",
-              WIRED),
+              "Patch pull annotations+data {} for pull | Deactivate > Inactive | Reconciling"
+                  + " RegistryNotFound"),
           row(
               "its entry is blanked even if the Registry is gone by then",
               in(DEACTIVATING).registryAbsent(),
-              "Patch pull annotations+data {} for pull",
-              "Deactivate > Inactive",
-              "Reconciling RegistryNotFound",
-              WIRED),
+              "Patch pull annotations+data {} for pull | Deactivate > Inactive | Reconciling"
+                  + " RegistryNotFound"),
           row(
               "it goes on waiting once the Registry is gone",
               in(INACTIVE).registryAbsent(),
-              "-",
-              "stays Inactive",
-              "Reconciling RegistryNotFound",
-              WIRED),
+              "- | stays Inactive | Reconciling RegistryNotFound"),
 
           // A restart in the middle of an update that an older version recorded.
           row(
               "an update that was recorded keeps its entry while the password is invalid",
               in(LifecycleState.UPDATING_ACTIVE).sourceInvalid(),
-              "-",
-              "stays UpdatingActive",
-              "Stalled SourceInvalid",
-              WIRED),
+              "- | stays UpdatingActive | Stalled SourceInvalid"),
           row(
               "an update that was recorded is finished",
               in(LifecycleState.UPDATING_ACTIVE),
-              "-",
-              "Update > Active",
-              "Ready Active",
-              WIRED));
+              "- | Update > Active | Ready Active"));
 
   @ParameterizedTest
   @FieldSource("ROWS")
@@ -384,27 +272,5 @@ class CredentialPlannerTest {
     assertThat(in(ACTIVE).unreadable("spec.target").plan().verdict().message())
         .startsWith("spec.target ");
     assertThat(in(ACTIVE).unreadable(null).plan().verdict().message()).startsWith("spec is ");
-  }
-
-  private static Row row(
-      String situation,
-      CredentialFixture given,
-      String actions,
-      String progress,
-      String verdict,
-      String placement) {
-    return row(situation, given, actions, progress, verdict, placement, "Settled");
-  }
-
-  private static Row row(
-      String situation,
-      CredentialFixture given,
-      String actions,
-      String progress,
-      String verdict,
-      String placement,
-      String next) {
-    return new Row(
-        situation, given::plan, new PlanText(actions, progress, verdict, placement, next));
   }
 }

@@ -14,6 +14,7 @@ import static dev.regcred.plan.MarkedSecrets.copy;
 import static dev.regcred.plan.MarkedSecrets.offered;
 import static dev.regcred.plan.MarkedSecrets.shared;
 import static dev.regcred.plan.PlaceFixture.namespace;
+import static dev.regcred.plan.Row.row;
 import static dev.regcred.pullsecret.PullSecrets.ENTRY;
 import static dev.regcred.pullsecret.PullSecrets.foreign;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -38,8 +39,6 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 /** The plan of a cluster-wide credential, which the namespaced one's planner makes. */
 class FanOutTest {
-  private static final String WIRED = "pull registry.example.com";
-  private static final String NOT_WIRED = "- -";
   private static final String CREATE =
       "[Create pull {robot@registry.example.com} of cluster-wide pull]";
 
@@ -64,81 +63,53 @@ class FanOutTest {
           row(
                   "it is written to all namespaces at the same time",
                   fresh().clusterWide(namespace("a"), namespace("b")),
-                  "AddFinalizer, a" + CREATE + " b" + CREATE,
-                  "Create, Activate > Active",
-                  "Ready Active",
-                  WIRED,
-                  "Settled",
-                  "2 of 2")
+                  "AddFinalizer, a"
+                      + CREATE
+                      + " b"
+                      + CREATE
+                      + " | Create, Activate > Active | Ready Active | 2 of 2")
               .saying("holds the entry for registry.example.com in 2 of 2 namespaces."),
           row(
               "in a steady state nothing is written",
               in(ACTIVE)
                   .clusterWide(
                       namespace("a").target(copy("pull")), namespace("b").target(copy("pull"))),
-              "-",
-              "stays Active",
-              "Ready Active",
-              WIRED,
-              "Settled",
-              "2 of 2"),
+              "- | stays Active | Ready Active | 2 of 2"),
           row(
               "without a namespace it is Active and says so",
               fresh().clusterWide(),
-              "-",
-              "Create, Activate > Active",
-              "Ready NoNamespaceSelected",
-              WIRED,
-              "Settled",
-              "0 of 0"),
+              "- | Create, Activate > Active | Ready NoNamespaceSelected | 0 of 0"),
           row(
               "a source that is missing is said also without a namespace",
               fresh().sourceAbsent().clusterWide(),
-              "-",
-              "Create > Registering",
-              "Reconciling SourceNotFound",
-              NOT_WIRED,
-              "Settled",
-              "0 of 0"),
+              "- | Create > Registering | Reconciling SourceNotFound | - - | 0 of 0"),
           row(
                   "a Secret that is not the operator's is counted, and the others are written",
                   fresh().clusterWide(namespace("a"), namespace("b").target(FOREIGN)),
-                  "AddFinalizer, a" + CREATE,
-                  "Create, Activate > Active",
-                  "Stalled NamespacesFailed",
-                  WIRED,
-                  "Settled",
-                  "1 of 2; b Stalled TargetNotOwned")
+                  "AddFinalizer, a"
+                      + CREATE
+                      + " | Create, Activate > Active | Stalled NamespacesFailed | 1 of 2; b"
+                      + " Stalled TargetNotOwned")
               .saying("1 of its namespaces failed: b: A Secret pull exists", "-n b "),
           row(
               "where all fail it is not Active",
               fresh().clusterWide(namespace("b").target(FOREIGN)),
-              "-",
-              "Create, (Activate) > Activating",
-              "Stalled NamespacesFailed",
-              WIRED,
-              "Settled",
-              "0 of 1; b Stalled TargetNotOwned"),
+              "- | Create, (Activate) > Activating | Stalled NamespacesFailed | 0 of 1; b Stalled"
+                  + " TargetNotOwned"),
           row(
               "a namespace that failed is left alone for a while, and the others are written",
               fresh().clusterWide(namespace("a"), namespace("b").heldBack(Failure.Kind.QUOTA, 7)),
-              "AddFinalizer, a" + CREATE,
-              "Create, Activate > Active",
-              "Reconciling NamespacesFailed",
-              WIRED,
-              "At 12:00:07.500",
-              "1 of 2; b Reconciling QuotaExceeded"),
+              "AddFinalizer, a"
+                  + CREATE
+                  + " | Create, Activate > Active | Reconciling NamespacesFailed | At 12:00:07.500"
+                  + " | 1 of 2; b Reconciling QuotaExceeded"),
           row(
               "what is held back was not looked at, and a finalizer that was taken off comes back",
               in(ACTIVE)
                   .finalizer(false)
                   .clusterWide(namespace("a").heldBack(Failure.Kind.QUOTA, 7)),
-              "AddFinalizer",
-              "stays Active",
-              "Reconciling NamespacesFailed",
-              WIRED,
-              "At 12:00:07.500",
-              "0 of 1; a Reconciling QuotaExceeded"),
+              "AddFinalizer | stays Active | Reconciling NamespacesFailed | At 12:00:07.500 | 0 of"
+                  + " 1; a Reconciling QuotaExceeded"),
           row(
               "it is looked at again when the first of them may be written",
               in(ACTIVE)
@@ -146,63 +117,34 @@ class FanOutTest {
                       namespace("a").heldBack(Failure.Kind.QUOTA, 7),
                       namespace("b").heldBack(Failure.Kind.FORBIDDEN, 3),
                       namespace("c").heldBack(Failure.Kind.API, 5)),
-              "-",
-              "stays Active",
-              "Reconciling NamespacesFailed",
-              WIRED,
-              "At 12:00:03.500",
-              "0 of 3; a Reconciling QuotaExceeded; b Reconciling Forbidden; c Reconciling"
-                  + " ApiError"),
+              "- | stays Active | Reconciling NamespacesFailed | At 12:00:03.500 | 0 of 3; a"
+                  + " Reconciling QuotaExceeded; b Reconciling Forbidden; c Reconciling ApiError"),
           row(
               "a namespace that failed is written when its time has come",
               in(ACTIVE).clusterWide(namespace("a").heldBack(Failure.Kind.QUOTA, 0)),
-              "a" + CREATE,
-              "stays Active",
-              "Ready Active",
-              WIRED,
-              "Settled",
-              "1 of 1"),
+              "a" + CREATE + " | stays Active | Ready Active | 1 of 1"),
           row(
               "each copy is made of what is there",
               in(ACTIVE).clusterWide(namespace("a"), namespace("b").target(OFFERED)),
               "a"
                   + CREATE
                   + " b[Patch pull labels+annotations+data {robot@registry.example.com,"
-                  + " them@theirs.example.com} of cluster-wide pull]",
-              "stays Active",
-              "Ready Active",
-              WIRED,
-              "Settled",
-              "2 of 2"),
+                  + " them@theirs.example.com} of cluster-wide pull] | stays Active | Ready Active"
+                  + " | 2 of 2"),
           row(
               "a finalizer that somebody took off comes back",
               in(ACTIVE)
                   .finalizer(false)
                   .clusterWide(namespace("a"), namespace("b").target(copy("pull"))),
-              "AddFinalizer, a" + CREATE,
-              "stays Active",
-              "Ready Active",
-              WIRED,
-              "Settled",
-              "2 of 2"),
+              "AddFinalizer, a" + CREATE + " | stays Active | Ready Active | 2 of 2"),
           row(
               "a terminating namespace is neither written nor counted",
               fresh().clusterWide(namespace("a"), namespace("b").terminating()),
-              "AddFinalizer, a" + CREATE,
-              "Create, Activate > Active",
-              "Ready Active",
-              WIRED,
-              "Settled",
-              "1 of 1"),
+              "AddFinalizer, a" + CREATE + " | Create, Activate > Active | Ready Active | 1 of 1"),
           row(
               "a namespace that is not selected any more loses its copy",
               in(ACTIVE).clusterWide(namespace("a").notSelected().target(copy("pull"))),
-              "a[Delete pull]",
-              "stays Active",
-              "Ready NoNamespaceSelected",
-              WIRED,
-              "Settled",
-              "0 of 0"),
+              "a[Delete pull] | stays Active | Ready NoNamespaceSelected | 0 of 0"),
           row(
               "in one that goes anyway that is all that is done",
               in(ACTIVE)
@@ -212,23 +154,13 @@ class FanOutTest {
                           .terminating()
                           .target(copy("pull"))
                           .accounts(ATTACHED)),
-              "a[Delete pull]",
-              "stays Active",
-              "Ready NoNamespaceSelected",
-              WIRED,
-              "Settled",
-              "0 of 0"),
+              "a[Delete pull] | stays Active | Ready NoNamespaceSelected | 0 of 0"),
           row(
               "in one that stays its ServiceAccount is let go of as well",
               in(ACTIVE)
                   .clusterWide(
                       namespace("a").notSelected().target(copy("pull")).accounts(ATTACHED)),
-              "a[Detach runner, Delete pull]",
-              "stays Active",
-              "Ready NoNamespaceSelected",
-              WIRED,
-              "Settled",
-              "0 of 0"));
+              "a[Detach runner, Delete pull] | stays Active | Ready NoNamespaceSelected | 0 of 0"));
 
   /** Of one server a namespaced credential has the entry before a cluster-wide one. */
   static final List<Row> OVERRIDDEN_ROWS =
@@ -241,12 +173,8 @@ class FanOutTest {
                               .target(shared(ENTRY, "theirs@registry.example.com"))
                               .sharedWith(theirs())),
                   "AddFinalizer, a[Patch pull annotations+ownerReferences of theirs for"
-                      + " cluster-wide pull]",
-                  "Create, Activate > Active",
-                  "Ready Active",
-                  WIRED,
-                  "Settled",
-                  "0 of 1, 1 overridden")
+                      + " cluster-wide pull] | Create, Activate > Active | Ready Active | 0 of 1, 1"
+                      + " overridden")
               .saying("in 0 of 1 namespaces; in 1 a RegistryCredential has it instead."),
           row(
               "one copy and one that is overridden are in use",
@@ -257,12 +185,7 @@ class FanOutTest {
                           .target(shared(ENTRY, "cluster-wide pull", "theirs@registry.example.com"))
                           .sharedWith(theirs()))
                   .observedGeneration(2),
-              "-",
-              "Update > Active",
-              "Ready Active",
-              WIRED,
-              "Settled",
-              "1 of 2, 1 overridden"),
+              "- | Update > Active | Ready Active | 1 of 2, 1 overridden"),
           row(
               "where another ClusterRegistryCredential has the server it fails",
               fresh()
@@ -274,12 +197,9 @@ class FanOutTest {
                       namespace("b")),
               "AddFinalizer, a[Patch pull annotations+ownerReferences of cluster-wide older for"
                   + " cluster-wide pull] b"
-                  + CREATE,
-              "Create, Activate > Active",
-              "Stalled NamespacesFailed",
-              WIRED,
-              "Settled",
-              "1 of 2; a Stalled ServerClaimed"),
+                  + CREATE
+                  + " | Create, Activate > Active | Stalled NamespacesFailed | 1 of 2; a Stalled"
+                  + " ServerClaimed"),
           row(
               "it has the entry again when the RegistryCredential has left",
               in(ACTIVE)
@@ -287,12 +207,8 @@ class FanOutTest {
                       namespace("a")
                           .target(
                               shared(ENTRY, "cluster-wide pull", "theirs@registry.example.com"))),
-              "a[Patch pull annotations+ownerReferences of cluster-wide pull]",
-              "stays Active",
-              "Ready Active",
-              WIRED,
-              "Settled",
-              "1 of 1"));
+              "a[Patch pull annotations+ownerReferences of cluster-wide pull] | stays Active |"
+                  + " Ready Active | 1 of 1"));
 
   /** Another writer changes a copy, or takes it out of a ServiceAccount, again and again. */
   static final List<Row> CONTESTED_ROWS =
@@ -303,23 +219,15 @@ class FanOutTest {
                       .clusterWide(
                           namespace("a").target(EDITED).contest(LATER),
                           namespace("b").target(copy("pull"))),
-                  "-",
-                  "stays Active",
-                  "Reconciling NamespacesFailed",
-                  WIRED,
-                  "At 12:00:04.500",
-                  "1 of 2; a Reconciling Contested")
+                  "- | stays Active | Reconciling NamespacesFailed | At 12:00:04.500 | 1 of 2; a"
+                      + " Reconciling Contested")
               .saying("1 of its namespaces failed: a: Secret pull was put right 7 times"),
           row(
               "it is put right when its time has come",
               in(ACTIVE)
                   .clusterWide(namespace("a").target(EDITED).contest(new Contest(7, NOW, null))),
-              "a[Patch pull data {robot@registry.example.com}]",
-              "stays Active",
-              "Ready Active",
-              WIRED,
-              "Settled",
-              "1 of 1"),
+              "a[Patch pull data {robot@registry.example.com}] | stays Active | Ready Active | 1 of"
+                  + " 1"),
           row(
                   "nor is it attached again to a ServiceAccount before its time",
                   in(ACTIVE)
@@ -330,12 +238,8 @@ class FanOutTest {
                               .accounts(TAKEN_OUT)
                               .contestedAccount("runner", LATER),
                           namespace("b").target(copy("pull")).accounts(TAKEN_OUT)),
-                  "a[Patch pull ownerReferences] b[Attach runner]",
-                  "stays Active",
-                  "Reconciling NamespacesFailed",
-                  WIRED,
-                  "At 12:00:04.500",
-                  "1 of 2; a Reconciling Contested")
+                  "a[Patch pull ownerReferences] b[Attach runner] | stays Active | Reconciling"
+                      + " NamespacesFailed | At 12:00:04.500 | 1 of 2; a Reconciling Contested")
               .saying("a: ServiceAccount runner was put right 7 times"));
 
   /** It can't go on, and each of its namespaces keeps its last good entry. */
@@ -348,12 +252,8 @@ class FanOutTest {
                   .clusterWide(
                       namespace("a").target(WITHOUT_OWNER).contest(LATER),
                       namespace("b").target(WITHOUT_OWNER)),
-              "b[Patch pull ownerReferences]",
-              "stays Active",
-              "Reconciling SourceNotFound",
-              WIRED,
-              "At 12:00:04.500",
-              "1 of 2; a Reconciling Contested"),
+              "b[Patch pull ownerReferences] | stays Active | Reconciling SourceNotFound | At"
+                  + " 12:00:04.500 | 1 of 2; a Reconciling Contested"),
           row(
               "while its source is missing each namespace keeps what it has, put right",
               in(ACTIVE)
@@ -362,21 +262,12 @@ class FanOutTest {
                       namespace("a").target(copy("pull")),
                       namespace("b").target(WITHOUT_OWNER),
                       namespace("c")),
-              "b[Patch pull ownerReferences]",
-              "stays Active",
-              "Reconciling SourceNotFound",
-              WIRED,
-              "Settled",
-              "2 of 3"),
+              "b[Patch pull ownerReferences] | stays Active | Reconciling SourceNotFound | 2 of 3"),
           row(
               "also a copy that lost its mark, which counts as one that it has",
               in(ACTIVE).sourceAbsent().clusterWide(namespace("a").target(WITHOUT_MARK)),
-              "a[Patch pull labels+annotations of cluster-wide pull]",
-              "stays Active",
-              "Reconciling SourceNotFound",
-              WIRED,
-              "Settled",
-              "1 of 1"),
+              "a[Patch pull labels+annotations of cluster-wide pull] | stays Active | Reconciling"
+                  + " SourceNotFound | 1 of 1"),
           row(
               "the entry of another is not counted as its own",
               in(ACTIVE)
@@ -385,24 +276,15 @@ class FanOutTest {
                       namespace("a")
                           .target(shared(ENTRY, "cluster-wide pull", "theirs@registry.example.com"))
                           .sharedWith(theirs())),
-              "-",
-              "stays Active",
-              "Reconciling SourceNotFound",
-              WIRED,
-              "Settled",
-              "0 of 1"),
+              "- | stays Active | Reconciling SourceNotFound | 0 of 1"),
           row(
               "a namespace that failed is left alone all the same",
               in(ACTIVE)
                   .sourceAbsent()
                   .clusterWide(
                       namespace("a").target(WITHOUT_OWNER).heldBack(Failure.Kind.FORBIDDEN, 7)),
-              "-",
-              "stays Active",
-              "Reconciling SourceNotFound",
-              WIRED,
-              "At 12:00:07.500",
-              "0 of 1; a Reconciling Forbidden"),
+              "- | stays Active | Reconciling SourceNotFound | At 12:00:07.500 | 0 of 1; a"
+                  + " Reconciling Forbidden"),
           row(
               "which namespaces a spec selects that can't be read is not known: none is left",
               in(ACTIVE)
@@ -410,12 +292,7 @@ class FanOutTest {
                   .clusterWide(
                       namespace("a").target(copy("pull")),
                       namespace("b").notSelected().target(copy("pull"))),
-              "-",
-              "stays Active",
-              "Stalled SpecUnreadable",
-              WIRED,
-              "Settled",
-              "2 of 2"));
+              "- | stays Active | Stalled SpecUnreadable | 2 of 2"));
 
   static final List<Row> WITHDRAWAL_ROWS =
       List.of(
@@ -424,12 +301,7 @@ class FanOutTest {
               in(ACTIVE)
                   .declared(DesiredState.INACTIVE)
                   .clusterWide(namespace("a").target(copy("pull"))),
-              "-",
-              "(Deactivate) > Deactivating",
-              "Reconciling Deactivating",
-              WIRED,
-              "AtOnce",
-              "0 of 0"),
+              "- | (Deactivate) > Deactivating | Reconciling Deactivating | AtOnce | 0 of 0"),
           row(
               "then each copy is blanked, and deleted where it is not selected any more",
               in(DEACTIVATING)
@@ -437,12 +309,8 @@ class FanOutTest {
                   .clusterWide(
                       namespace("a").target(copy("pull")),
                       namespace("b").notSelected().target(copy("pull"))),
-              "a[Patch pull annotations+data {} for cluster-wide pull] b[Delete pull]",
-              "Deactivate > Inactive",
-              "Ready Inactive",
-              WIRED,
-              "Settled",
-              "0 of 0"),
+              "a[Patch pull annotations+data {} for cluster-wide pull] b[Delete pull] | Deactivate"
+                  + " > Inactive | Ready Inactive | 0 of 0"),
           row(
               "it stays Deactivating as long as one namespace is held back",
               in(DEACTIVATING)
@@ -450,12 +318,9 @@ class FanOutTest {
                   .clusterWide(
                       namespace("a").target(copy("pull")),
                       namespace("b").target(copy("pull")).heldBack(Failure.Kind.FORBIDDEN, 7)),
-              "a[Patch pull annotations+data {} for cluster-wide pull]",
-              "stays Deactivating",
-              "Reconciling NamespacesFailed",
-              WIRED,
-              "At 12:00:07.500",
-              "0 of 0; b Reconciling Forbidden"),
+              "a[Patch pull annotations+data {} for cluster-wide pull] | stays Deactivating |"
+                  + " Reconciling NamespacesFailed | At 12:00:07.500 | 0 of 0; b Reconciling"
+                  + " Forbidden"),
           row(
               "a finalizer that was taken off comes back all the same",
               in(DEACTIVATING)
@@ -463,12 +328,8 @@ class FanOutTest {
                   .declared(DesiredState.INACTIVE)
                   .clusterWide(
                       namespace("b").target(copy("pull")).heldBack(Failure.Kind.FORBIDDEN, 7)),
-              "AddFinalizer",
-              "stays Deactivating",
-              "Reconciling NamespacesFailed",
-              WIRED,
-              "At 12:00:07.500",
-              "0 of 0; b Reconciling Forbidden"),
+              "AddFinalizer | stays Deactivating | Reconciling NamespacesFailed | At 12:00:07.500 |"
+                  + " 0 of 0; b Reconciling Forbidden"),
           row(
               "a blank copy that the other writer edits each time waits, and no other does",
               in(INACTIVE)
@@ -476,35 +337,24 @@ class FanOutTest {
                   .clusterWide(
                       namespace("a").target(copy("pull")).contest(LATER),
                       namespace("b").target(copy("pull"))),
-              "b[Patch pull annotations+data {} for cluster-wide pull]",
-              "stays Inactive",
-              "Reconciling NamespacesFailed",
-              WIRED,
-              "At 12:00:04.500",
-              "0 of 0; a Reconciling Contested"),
+              "b[Patch pull annotations+data {} for cluster-wide pull] | stays Inactive |"
+                  + " Reconciling NamespacesFailed | At 12:00:04.500 | 0 of 0; a Reconciling"
+                  + " Contested"),
           row(
               "it is blanked when its time has come",
               in(INACTIVE)
                   .declared(DesiredState.INACTIVE)
                   .clusterWide(
                       namespace("a").target(copy("pull")).contest(new Contest(7, NOW, null))),
-              "a[Patch pull annotations+data {} for cluster-wide pull]",
-              "stays Inactive",
-              "Ready Inactive",
-              WIRED,
-              "Settled",
-              "0 of 0"),
+              "a[Patch pull annotations+data {} for cluster-wide pull] | stays Inactive | Ready"
+                  + " Inactive | 0 of 0"),
           row(
               "what is declared does not wait: out of use, in spite of a fight",
               in(DEACTIVATING)
                   .declared(DesiredState.INACTIVE)
                   .clusterWide(namespace("a").target(copy("pull")).contest(LATER)),
-              "a[Patch pull annotations+data {} for cluster-wide pull]",
-              "Deactivate > Inactive",
-              "Ready Inactive",
-              WIRED,
-              "Settled",
-              "0 of 0"),
+              "a[Patch pull annotations+data {} for cluster-wide pull] | Deactivate > Inactive |"
+                  + " Ready Inactive | 0 of 0"),
           row(
               "Removed, no copy is left",
               in(REMOVING)
@@ -512,44 +362,27 @@ class FanOutTest {
                   .clusterWide(
                       namespace("a").target(copy("pull")),
                       namespace("b").terminating().target(copy("pull")).accounts(ATTACHED)),
-              "a[Delete pull] b[Delete pull]",
-              "Remove > Removed",
-              "Ready Removed",
-              "- registry.example.com",
-              "At 12:01:00.500",
-              "0 of 0"),
+              "a[Delete pull] b[Delete pull] | Remove > Removed | Ready Removed | -"
+                  + " registry.example.com | At 12:01:00.500 | 0 of 0"),
           row(
               "a copy that came back with a backup is taken away from a Removed one",
               in(REMOVED)
                   .declared(DesiredState.REMOVED)
                   .clusterWide(namespace("a").target(copy("pull"))),
-              "a[Delete pull]",
-              "stays Removed",
-              "Ready Removed",
-              "- registry.example.com",
-              "At 12:00:50.500",
-              "0 of 0"));
+              "a[Delete pull] | stays Removed | Ready Removed | - registry.example.com | At"
+                  + " 12:00:50.500 | 0 of 0"));
 
   static final List<Row> DELETION_ROWS =
       List.of(
           row(
               "its deletion is recorded first",
               in(ACTIVE).deleting().clusterWide(namespace("a").target(copy("pull"))),
-              "-",
-              "Deactivate, (Remove) > Removing",
-              "Reconciling Removing",
-              WIRED,
-              "AtOnce",
-              "0 of 0"),
+              "- | Deactivate, (Remove) > Removing | Reconciling Removing | AtOnce | 0 of 0"),
           row(
               "it goes once each copy is withdrawn",
               in(REMOVING).deleting().clusterWide(namespace("a").target(copy("pull"))),
-              "a[Delete pull], RemoveFinalizer",
-              "stays Removing",
-              "Reconciling Removing",
-              WIRED,
-              "Gone",
-              "0 of 0"),
+              "a[Delete pull], RemoveFinalizer | stays Removing | Reconciling Removing | Gone | 0"
+                  + " of 0"),
           row(
               "it stays as long as one namespace is held back",
               in(REMOVING)
@@ -557,12 +390,8 @@ class FanOutTest {
                   .clusterWide(
                       namespace("a").target(copy("pull")),
                       namespace("b").target(copy("pull")).heldBack(Failure.Kind.FORBIDDEN, 7)),
-              "a[Delete pull]",
-              "stays Removing",
-              "Reconciling NamespacesFailed",
-              WIRED,
-              "At 12:00:07.500",
-              "0 of 0; b Reconciling Forbidden"),
+              "a[Delete pull] | stays Removing | Reconciling NamespacesFailed | At 12:00:07.500 | 0"
+                  + " of 0; b Reconciling Forbidden"),
           row(
               "with Retain its entries stay where it is selected, and nowhere else",
               in(REMOVING)
@@ -571,12 +400,8 @@ class FanOutTest {
                   .clusterWide(
                       namespace("a").target(copy("pull")),
                       namespace("b").notSelected().target(copy("pull"))),
-              "a[HandBack pull] b[Delete pull], RemoveFinalizer",
-              "stays Removing",
-              "Reconciling Removing",
-              WIRED,
-              "Gone",
-              "0 of 0"),
+              "a[HandBack pull] b[Delete pull], RemoveFinalizer | stays Removing | Reconciling"
+                  + " Removing | Gone | 0 of 0"),
           row(
               "one that can't be read is not let go of a Secret that is other people's too",
               in(REMOVING)
@@ -584,12 +409,7 @@ class FanOutTest {
                   .clusterWide(
                       namespace("a")
                           .target(adopted(PullSecrets.withContent(copy("pull"), "{\"auths\":")))),
-              "-",
-              "stays Removing",
-              "Stalled NamespacesFailed",
-              WIRED,
-              "Settled",
-              "0 of 0; a Stalled AdoptionRefused"));
+              "- | stays Removing | Stalled NamespacesFailed | 0 of 0; a Stalled AdoptionRefused"));
 
   @ParameterizedTest
   @FieldSource("ACTIVE_ROWS")
@@ -773,18 +593,5 @@ class FanOutTest {
 
   private static CredentialFixture theirs() {
     return in(ACTIVE).named("theirs", NOW.minusSeconds(60));
-  }
-
-  private static Row row(
-      String situation,
-      CredentialFixture given,
-      String actions,
-      String progress,
-      String verdict,
-      String placement,
-      String next,
-      String tally) {
-    return new Row(
-        situation, given::plan, new PlanText(actions, progress, verdict, placement, next, tally));
   }
 }

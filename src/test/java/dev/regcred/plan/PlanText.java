@@ -46,6 +46,28 @@ record PlanText(
     this(actions, progress, verdict, placement, next, NONE);
   }
 
+  /**
+   * A plan as a table has it: {@code actions | progress | verdict}, and then of the others those
+   * that are not usual. It is usual to look again when something changes, and to count nothing.
+   *
+   * @param placement the usual one
+   */
+  static PlanText parse(String text, String placement) {
+    var parts = List.of(text.split(" \\| ", -1));
+    var next = "Settled";
+    var tally = NONE;
+    for (String part : parts.subList(3, parts.size())) {
+      if (part.matches("\\d+ of \\d+.*")) {
+        tally = part;
+      } else if (part.matches("AtOnce|Gone|LeftAlone|GoneWithNamespace|At \\S+")) {
+        next = part;
+      } else {
+        placement = part;
+      }
+    }
+    return new PlanText(parts.get(0), parts.get(1), parts.get(2), placement, next, tally);
+  }
+
   static PlanText of(Plan plan) {
     return new PlanText(
         plan.actions().isEmpty()

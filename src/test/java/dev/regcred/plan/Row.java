@@ -18,6 +18,26 @@ record Row(String situation, Supplier<Plan> given, PlanText expected, List<Strin
     this(situation, given, expected, List.of());
   }
 
+  /**
+   * Of a credential, which is wired to the Secret {@code pull} unless it is said.
+   *
+   * @param expected as {@link PlanText#parse} reads it
+   */
+  static Row row(String situation, CredentialFixture given, String expected) {
+    var usual = "pull " + ResourceFixture.SERVER;
+    return new Row(situation, given::plan, PlanText.parse(expected, usual));
+  }
+
+  /**
+   * Of a Registry, which has its address unless it is said.
+   *
+   * @param expected as {@link PlanText#parse} reads it
+   */
+  static Row row(String situation, RegistryFixture given, String expected) {
+    var usual = "- " + ResourceFixture.SERVER;
+    return new Row(situation, given::plan, PlanText.parse(expected, usual));
+  }
+
   /** The same, with this in the message. */
   Row saying(String... parts) {
     return new Row(situation, given, expected, List.of(parts));

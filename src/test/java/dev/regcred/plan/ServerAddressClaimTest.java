@@ -7,6 +7,7 @@ import static dev.regcred.api.v1alpha1.LifecycleState.INACTIVE;
 import static dev.regcred.api.v1alpha1.LifecycleState.REMOVED;
 import static dev.regcred.plan.RegistryFixture.fresh;
 import static dev.regcred.plan.RegistryFixture.in;
+import static dev.regcred.plan.Row.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.DesiredState;
@@ -21,130 +22,77 @@ class ServerAddressClaimTest {
   private static final Duration OLDER = Duration.ofDays(1);
   private static final Duration YOUNGER = Duration.ofDays(-1);
   private static final Duration OF_THE_SAME_SECOND = Duration.ZERO;
-  private static final String HELD = "- registry.example.com";
-  private static final String FREE = "- -";
 
   static final List<Row> ROWS =
       List.of(
           row(
               "of two new ones the older gets it",
               fresh().rival("other", YOUNGER, false),
-              "AddFinalizer",
-              "Create, Activate > Active",
-              "Ready Active",
-              HELD),
+              "AddFinalizer | Create, Activate > Active | Ready Active"),
           row(
               "and the younger does not",
               fresh().rival("other", OLDER, false),
-              "AddFinalizer",
-              "Create, (Activate) > Activating",
-              "Stalled ServerAddressUsed",
-              FREE),
+              "AddFinalizer | Create, (Activate) > Activating | Stalled ServerAddressUsed | - -"),
           row(
               "of two of the same second the one whose name sorts first gets it",
               fresh().rival("zzz", OF_THE_SAME_SECOND, false),
-              "AddFinalizer",
-              "Create, Activate > Active",
-              "Ready Active",
-              HELD),
+              "AddFinalizer | Create, Activate > Active | Ready Active"),
           row(
               "and the other does not",
               fresh().rival("aaa", OF_THE_SAME_SECOND, false),
-              "AddFinalizer",
-              "Create, (Activate) > Activating",
-              "Stalled ServerAddressUsed",
-              FREE),
+              "AddFinalizer | Create, (Activate) > Activating | Stalled ServerAddressUsed | - -"),
           row(
               "who has it keeps it, also from an older one",
               in(ACTIVE).rival("other", OLDER, false),
-              "-",
-              "stays Active",
-              "Ready Active",
-              HELD),
+              "- | stays Active | Ready Active"),
           row(
               "and an older one that comes later does not get it",
               fresh().rival("other", YOUNGER, true),
-              "AddFinalizer",
-              "Create, (Activate) > Activating",
-              "Stalled ServerAddressUsed",
-              FREE),
+              "AddFinalizer | Create, (Activate) > Activating | Stalled ServerAddressUsed | - -"),
           row(
               "who does not have it goes on waiting",
               in(ACTIVATING).rival("other", OLDER, true),
-              "-",
-              "stays Activating",
-              "Stalled ServerAddressUsed",
-              FREE),
+              "- | stays Activating | Stalled ServerAddressUsed | - -"),
           row(
               "and takes over when the other is gone",
               in(ACTIVATING),
-              "-",
-              "Activate > Active",
-              "Ready Active",
-              HELD),
+              "- | Activate > Active | Ready Active"),
           row(
               "an Inactive one keeps it too",
               in(INACTIVE).declared(DesiredState.INACTIVE).rival("other", OLDER, false),
-              "-",
-              "stays Inactive",
-              "Ready Inactive",
-              HELD),
+              "- | stays Inactive | Ready Inactive"),
           row(
               "an Inactive one without it stays out of use when Active is declared",
               in(INACTIVE).notHolding().rival("other", OLDER, true),
-              "-",
-              "stays Inactive",
-              "Stalled ServerAddressUsed",
-              FREE),
+              "- | stays Inactive | Stalled ServerAddressUsed | - -"),
           row(
               "one without it can be Inactive, but does not get the address by that",
               fresh().declared(DesiredState.INACTIVE).rival("other", OLDER, true),
-              "AddFinalizer",
-              "Create, Deactivate > Inactive",
-              "Ready Inactive",
-              FREE),
+              "AddFinalizer | Create, Deactivate > Inactive | Ready Inactive | - -"),
           row(
               "one without it can be removed",
               in(ACTIVATING).declared(DesiredState.REMOVED).rival("other", OLDER, true),
-              "-",
-              "Deactivate, Remove > Removed",
-              "Ready Removed",
-              FREE),
+              "- | Deactivate, Remove > Removed | Ready Removed | - -"),
           row(
               "a restored one waits for an address that another has got meanwhile",
               in(REMOVED).notHolding().rival("other", YOUNGER, true),
-              "-",
-              "Restore, (Activate) > Activating",
-              "Stalled ServerAddressUsed",
-              FREE),
+              "- | Restore, (Activate) > Activating | Stalled ServerAddressUsed | - -"),
           row(
               "of two Active ones the younger steps down",
               in(ACTIVE).rival("other", OLDER, true),
-              "-",
-              "Deactivate > Inactive",
-              "Stalled ServerAddressUsed",
-              FREE),
+              "- | Deactivate > Inactive | Stalled ServerAddressUsed | - -"),
           row(
               "its credentials are taken out of use first",
               in(ACTIVE).rival("other", OLDER, true).credential("a", ACTIVE),
-              "-",
-              "(Deactivate) > Deactivating",
-              "Reconciling CredentialsInUse",
-              FREE),
+              "- | (Deactivate) > Deactivating | Reconciling CredentialsInUse | - -"),
           row(
               "it goes on waiting for them",
               in(DEACTIVATING).notHolding().rival("other", OLDER, true).credential("a", ACTIVE),
-              "-",
-              "(Deactivate) > Deactivating",
-              "Reconciling CredentialsInUse",
-              FREE),
+              "- | (Deactivate) > Deactivating | Reconciling CredentialsInUse | - -"),
           row(
               "and says why once they are",
               in(DEACTIVATING).notHolding().rival("other", OLDER, true).credential("a", INACTIVE),
-              "-",
-              "Deactivate > Inactive",
-              "Stalled ServerAddressUsed",
-              FREE));
+              "- | Deactivate > Inactive | Stalled ServerAddressUsed | - -"));
 
   @ParameterizedTest
   @FieldSource("ROWS")
@@ -159,16 +107,5 @@ class ServerAddressClaimTest {
             "Registry other has the server address registry.example.com in this namespace;");
     assertThat(fresh().clusterWide().rival("other", OLDER, true).plan().verdict().message())
         .startsWith("ClusterRegistry other has the server address registry.example.com;");
-  }
-
-  private static Row row(
-      String situation,
-      RegistryFixture given,
-      String actions,
-      String progress,
-      String verdict,
-      String placement) {
-    return new Row(
-        situation, given::plan, new PlanText(actions, progress, verdict, placement, "Settled"));
   }
 }
