@@ -206,7 +206,7 @@ public final class RunningOperator implements AutoCloseable {
     register(config, metrics, new RegistryReconciler(pipeline, sources));
     register(config, metrics, new RegistryCredentialReconciler(pipeline, sources));
     if (config.namespaces().isEmpty()) {
-      register(config, metrics, new ClusterRegistryReconciler(pipeline, sources.clusterWide()));
+      register(config, metrics, new ClusterRegistryReconciler(pipeline, sources));
       register(config, metrics, new ClusterRegistryCredentialReconciler(pipeline, sources));
     }
   }

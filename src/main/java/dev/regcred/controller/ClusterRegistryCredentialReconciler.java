@@ -21,18 +21,19 @@ public final class ClusterRegistryCredentialReconciler
   static final String NAME = "clusterregistrycredential";
 
   private final Pipeline pipeline;
-  private final ClusterWideSources eventSources;
+  private final EventSources eventSources;
 
   public ClusterRegistryCredentialReconciler(Pipeline pipeline, EventSources eventSources) {
     super(ClusterRegistryCredential.class, pipeline, eventSources.rotations());
     this.pipeline = pipeline;
-    this.eventSources = eventSources.clusterWide();
+    this.eventSources = eventSources;
   }
 
   @Override
   List<EventSource<?, ClusterRegistryCredential>> eventSources(
-      EventSourceContext<ClusterRegistryCredential> context) {
-    return eventSources.ofCredentials(context);
+      EventSourceContext<ClusterRegistryCredential> context,
+      WorkQueue<ClusterRegistryCredential> queue) {
+    return eventSources.clusterCredentials(context, queue);
   }
 
   @Override

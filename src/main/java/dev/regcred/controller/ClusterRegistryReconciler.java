@@ -19,17 +19,18 @@ public final class ClusterRegistryReconciler
   static final String NAME = "clusterregistry";
 
   private final Pipeline pipeline;
-  private final ClusterWideSources eventSources;
+  private final EventSources eventSources;
 
-  public ClusterRegistryReconciler(Pipeline pipeline, ClusterWideSources eventSources) {
+  public ClusterRegistryReconciler(Pipeline pipeline, EventSources eventSources) {
     super(ClusterRegistry.class, pipeline);
     this.pipeline = pipeline;
     this.eventSources = eventSources;
   }
 
   @Override
-  List<EventSource<?, ClusterRegistry>> eventSources(EventSourceContext<ClusterRegistry> context) {
-    return eventSources.ofRegistries(context);
+  List<EventSource<?, ClusterRegistry>> eventSources(
+      EventSourceContext<ClusterRegistry> context, WorkQueue<ClusterRegistry> queue) {
+    return eventSources.clusterRegistries(context, queue);
   }
 
   @Override

@@ -10,11 +10,11 @@ import dev.regcred.pullsecret.ServerAddress;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
-import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +38,8 @@ final class ClusterWideCache {
   private final boolean isServed;
   private @Nullable IndexerResourceCache<ClusterRegistry> registries;
   private @Nullable IndexerResourceCache<ClusterRegistryCredential> credentials;
-  private @Nullable InformerEventSource<NamespaceState, ?> namespaces;
+  private @Nullable IndexerResourceCache<NamespaceState> namespaces;
+  private BooleanSupplier isWatchingNamespaces = () -> false;
 
   /**
    * @param isServed whether the cluster-wide kinds are watched at all
@@ -72,7 +73,10 @@ final class ClusterWideCache {
     credentials = cache;
   }
 
-  void useNamespaces(InformerEventSource<NamespaceState, ?> cache) {
+  /**
+   * @param isRunning whether its watch is on
+   */
+  void useNamespaces(IndexerResourceCache<NamespaceState> cache, BooleanSupplier isRunning) {
     cache.addIndexer(
         BY_LABEL,
         namespace ->
@@ -80,6 +84,7 @@ final class ClusterWideCache {
                 .map(label -> label.getKey() + "=" + label.getValue())
                 .toList());
     namespaces = cache;
+    isWatchingNamespaces = isRunning;
   }
 
   Stream<ClusterRegistryCredential> credentials() {
@@ -174,7 +179,7 @@ final class ClusterWideCache {
   /** Registries may be planned before the watch of namespaces is on; none is known to be then. */
   boolean isTerminating(String namespace) {
     return namespaces != null
-        && namespaces.isRunning()
+        && isWatchingNamespaces.getAsBoolean()
         && namespaces
             .get(new ResourceID(namespace))
             .filter(NamespaceState::isMarkedForDeletion)

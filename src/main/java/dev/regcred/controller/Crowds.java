@@ -1,6 +1,5 @@
 package dev.regcred.controller;
 
-import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -18,47 +17,45 @@ final class Crowds {
   static final int CROWD = 64;
 
   private final FairExecutor executor;
-  private final Consumer<ResourceID> trigger;
+  private final Consumer<Request> enqueue;
 
   /** The objects whose crowds are to be triggered. */
   private final Set<String> pending = ConcurrentHashMap.newKeySet();
 
   /**
-   * @param trigger for one of the crowd
+   * @param enqueue adds one of the crowd to its queue
    */
-  Crowds(FairExecutor executor, Consumer<ResourceID> trigger) {
+  Crowds(FairExecutor executor, Consumer<Request> enqueue) {
     this.executor = executor;
-    this.trigger = trigger;
+    this.enqueue = enqueue;
   }
 
   /**
-   * Whom to trigger at once for a change; none if it is a crowd.
+   * Enqueues all that a change concerns: at once if they are few.
    *
+   * @param namespace where the object is
    * @param object what has changed, such as {@code secret/pull}
-   * @param concerned all that it concerns
+   * @param concerned all that it concerns; asked again when a crowd has its turn
    */
-  Set<ResourceID> concernedBy(
-      String namespace, String object, Supplier<Set<ResourceID>> concerned) {
+  void changed(String namespace, String object, Supplier<Set<Request>> concerned) {
     var key = namespace + "/" + object;
     if (pending.contains(key)) {
-      return Set.of();
+      return;
     }
     var all = concerned.get();
     if (all.size() <= CROWD) {
-      return all;
-    }
-    if (pending.add(key)) {
+      all.forEach(enqueue);
+    } else if (pending.add(key)) {
       try {
         executor.execute(
             namespace,
             () -> {
               pending.remove(key); // Before it is asked who they are: a later change counts anew.
-              concerned.get().forEach(trigger);
+              concerned.get().forEach(enqueue);
             });
       } catch (RejectedExecutionException e) {
         pending.remove(key); // The operator stops.
       }
     }
-    return Set.of();
   }
 }

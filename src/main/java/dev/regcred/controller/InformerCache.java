@@ -18,11 +18,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The {@link ClusterCache} over the caches of the controllers' own watches. */
 public final class InformerCache implements ClusterCache {
+  /** What is told of the operator's own writes, once the caches know of them. */
+  interface OwnWrites {
+    /** A Secret was written, for a credential; {@code known} is what the watch knew of it. */
+    void written(Optional<SecretMetadata> known, SecretMetadata after, Contributor writer);
+
+    /** Secrets were taken out of the list of a ServiceAccount. */
+    void detached(String namespace, Set<String> secretNames);
+  }
+
   /** How many objects the API server is asked for at a time; client-go's pager does the same. */
   public static final long PAGE = 500;
 
@@ -32,8 +41,7 @@ public final class InformerCache implements ClusterCache {
   private final SecretCache secrets = new SecretCache();
   private final AccountCache accounts = new AccountCache();
   private final ClusterWideCache clusterWide;
-  private Consumer<ResourceID> concerned = _ -> {};
-  private Consumer<ResourceID> concernedClusterWide = _ -> {};
+  private @Nullable OwnWrites ownWrites;
   private volatile boolean isStopping;
 
   /**
@@ -82,16 +90,9 @@ public final class InformerCache implements ClusterCache {
     }
   }
 
-  /**
-   * @param concerned told of each credential whose part in a Secret was changed for it
-   */
-  void onChangedPart(Consumer<ResourceID> concerned) {
-    this.concerned = concerned;
-  }
-
-  /** The same for cluster-wide credentials. */
-  void onChangedPartOfClusterWide(Consumer<ResourceID> told) {
-    this.concernedClusterWide = told;
+  /** Sets who is told of the operator's own writes. */
+  void onOwnWrite(OwnWrites listener) {
+    ownWrites = listener;
   }
 
   /** All credentials of both scopes, for counting. */
@@ -226,41 +227,20 @@ public final class InformerCache implements ClusterCache {
 
   @Override
   public void written(PullingAccount account, String before) {
-    var namespace = account.getMetadata().getNamespace();
-    // One that was planned at the same time may have counted on what is gone now.
-    accounts.written(account, before).stream()
-        .flatMap(secret -> wanting(namespace, secret))
-        .forEach(contributor -> tell(contributor, namespace));
+    var detached = accounts.written(account, before);
+    if (ownWrites != null) {
+      ownWrites.detached(account.getMetadata().getNamespace(), detached);
+    }
   }
 
   @Override
   public void written(Secret secret, Optional<String> before, Contributor writer) {
     var id = ResourceID.fromResource(secret);
-    var namespace = secret.getMetadata().getNamespace();
     var after = SecretMetadata.of(secret.getMetadata());
-    var changed = secrets.changedParts(id, after);
-    if (!secrets.isMarked(id)) {
-      wanting(namespace, id.getName()).forEach(changed::add); // It became ours.
-    }
+    var known = secrets.get(id);
     secrets.notice(id, after, before);
-    changed.remove(writer);
-    changed.forEach(contributor -> tell(contributor, namespace));
-  }
-
-  /** The credentials of both scopes that name a Secret. */
-  private Stream<Contributor> wanting(String namespace, String secretName) {
-    return Stream.concat(
-            credentialsOfSecret(namespace, secretName).stream(),
-            clusterCredentialsOfSecret(secretName).stream()
-                .filter(credential -> isSelected(credential, namespace)))
-        .map(c -> new Contributor(c.getKind(), c.getMetadata().getName()));
-  }
-
-  private void tell(Contributor contributor, String namespace) {
-    if (contributor.isClusterWide()) {
-      concernedClusterWide.accept(new ResourceID(contributor.name()));
-    } else {
-      concerned.accept(new ResourceID(contributor.name(), namespace));
+    if (ownWrites != null) {
+      ownWrites.written(known, after, writer);
     }
   }
 }

@@ -52,7 +52,7 @@ public abstract class LifecycleReconciler<
   /** When a resource of a namespace that goes is looked at again; its deletion comes sooner. */
   private static final Duration TERMINAL_DELAY = Duration.ofMinutes(1);
 
-  private final Announcements<R> announcements;
+  private final WorkQueue<R> queue;
   private final BoundedStore<R> store;
   private final PlanExecutor executor;
   private final OperatorMetrics metrics;
@@ -65,7 +65,7 @@ public abstract class LifecycleReconciler<
   private @Nullable Cache<R> resources;
 
   LifecycleReconciler(Class<R> kind, Pipeline pipeline) {
-    this.announcements = new Announcements<>(kind);
+    this.queue = new WorkQueue<>(kind);
     this.store = new BoundedStore<>(HasMetadata.getKind(kind));
     this.executor = pipeline.executor();
     this.metrics = pipeline.metrics();
@@ -80,8 +80,8 @@ public abstract class LifecycleReconciler<
   @Override
   public final List<EventSource<?, R>> prepareEventSources(EventSourceContext<R> context) {
     resources = context.getPrimaryCache();
-    var sources = new ArrayList<>(eventSources(context));
-    sources.add(announcements);
+    var sources = new ArrayList<>(eventSources(context, queue));
+    sources.add(queue);
     return sources;
   }
 
@@ -102,11 +102,15 @@ public abstract class LifecycleReconciler<
 
   /** To be called when this operator has become the leader. */
   public final void lookAtAll() {
-    announcements.lookAtAll(Objects.requireNonNull(resources, "The controllers are not started"));
+    queue.enqueueAll(Objects.requireNonNull(resources, "The controllers are not started"));
   }
 
-  /** What triggers a pass, besides a change of the resource itself. */
-  abstract List<EventSource<?, R>> eventSources(EventSourceContext<R> context);
+  /**
+   * What triggers a pass, besides a change of the resource itself.
+   *
+   * @param queue where that is added which is to be looked at
+   */
+  abstract List<EventSource<?, R>> eventSources(EventSourceContext<R> context, WorkQueue<R> queue);
 
   /**
    * Plans what is to be done about what there is, for the passes of one reconciliation: what one of
@@ -130,10 +134,10 @@ public abstract class LifecycleReconciler<
       var known = context.eventSourceRetriever().getControllerEventSource();
       pauses.forget(id);
       statuses.forget(id);
-      announcements.lookAgainFor(id, known);
+      queue.enqueueSuccessor(id, known);
       // One that was created anew under the name takes care of what the old one left.
       if (leadership.isHeld() && known.get(id).isEmpty() && !forced.withdraw(resource)) {
-        announcements.deletedAgain(id, resource, known);
+        queue.enqueueDeletion(id, resource, known);
       }
       return UpdateControl.noUpdate();
     }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The objects that were written and that their watch has not brought yet. The SDK's cache has them
@@ -39,7 +40,16 @@ final class RecentWrites {
         });
   }
 
-  /** The watch has brought an object: what was written before is in its indexes. */
+  /** The watch has brought a change: what was written before that is in its indexes. */
+  <R extends HasMetadata> void changed(@Nullable R before, @Nullable R after) {
+    if (after != null) {
+      arrived(after);
+    } else if (before != null) {
+      gone(before);
+    }
+  }
+
+  /** The watch has brought an object. */
   void arrived(HasMetadata object) {
     var metadata = object.getMetadata();
     versions.computeIfPresent(

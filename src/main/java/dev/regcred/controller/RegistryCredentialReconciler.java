@@ -31,8 +31,8 @@ public final class RegistryCredentialReconciler
 
   @Override
   List<EventSource<?, RegistryCredential>> eventSources(
-      EventSourceContext<RegistryCredential> context) {
-    return eventSources.ofCredentials(context);
+      EventSourceContext<RegistryCredential> context, WorkQueue<RegistryCredential> queue) {
+    return eventSources.credentials(context, queue);
   }
 
   @Override

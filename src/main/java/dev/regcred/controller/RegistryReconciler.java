@@ -27,8 +27,9 @@ public final class RegistryReconciler extends LifecycleReconciler<Registry, Regi
   }
 
   @Override
-  List<EventSource<?, Registry>> eventSources(EventSourceContext<Registry> context) {
-    return eventSources.ofRegistries(context);
+  List<EventSource<?, Registry>> eventSources(
+      EventSourceContext<Registry> context, WorkQueue<Registry> queue) {
+    return eventSources.registries(context, queue);
   }
 
   @Override

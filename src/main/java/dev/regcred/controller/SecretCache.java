@@ -7,7 +7,6 @@ import dev.regcred.pullsecret.Holding;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -79,21 +78,6 @@ final class SecretCache {
   private Stream<SecretMetadata> written(Stream<ResourceID> ids, Contributor contributor) {
     return ids.flatMap(id -> get(id).stream())
         .filter(secret -> contributors(secret).anyMatch(contributor::equals));
-  }
-
-  /** Whose entry in the mark is another than that which is known. */
-  Set<Contributor> changedParts(ResourceID id, SecretMetadata after) {
-    var before = get(id).map(SecretMetadata::holdings).orElse(List.<Holding>of());
-    var changed = new HashSet<Contributor>();
-    Stream.concat(before.stream(), after.holdings().stream())
-        .filter(holding -> !before.contains(holding) || !after.holdings().contains(holding))
-        .forEach(holding -> changed.add(holding.contributor()));
-    return changed;
-  }
-
-  /** Whether the Secret is known as the operator's. */
-  boolean isMarked(ResourceID id) {
-    return get(id).filter(secret -> !secret.holdings().isEmpty()).isPresent();
   }
 
   /** Takes notice of what was just written. */

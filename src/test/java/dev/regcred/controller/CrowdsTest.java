@@ -2,6 +2,7 @@ package dev.regcred.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regcred.api.v1alpha1.RegistryCredential;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.util.Queue;
 import java.util.Set;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class CrowdsTest {
-  private final Queue<ResourceID> triggered = new ConcurrentLinkedQueue<>();
+  private final Queue<Request> enqueued = new ConcurrentLinkedQueue<>();
 
   @Test
   void aFewAreTriggeredAtOnceAndACrowdAmongTheReconciliationsOfItsNamespace() {
@@ -24,8 +25,10 @@ class CrowdsTest {
     var begun = new CountDownLatch(1);
     var goesOn = new CountDownLatch(1);
     try (var executor = new FairExecutor(4, () -> "team")) {
-      var crowds = new Crowds(executor, triggered::add);
-      assertThat(crowds.concernedBy("team", "secret/few", () -> ids(64))).hasSize(64);
+      var crowds = new Crowds(executor, enqueued::add);
+      crowds.changed("team", "secret/few", () -> requests(64));
+      assertThat(enqueued).hasSize(64);
+      enqueued.clear();
       executor.execute(
           () -> {
             begun.countDown();
@@ -33,41 +36,40 @@ class CrowdsTest {
           });
       await(begun);
       for (int change = 0; change < 1_000; change++) {
-        assertThat(
-                crowds.concernedBy(
-                    "team",
-                    "secret/many",
-                    () -> {
-                      asked.incrementAndGet();
-                      return ids(65);
-                    }))
-            .isEmpty();
+        crowds.changed(
+            "team",
+            "secret/many",
+            () -> {
+              asked.incrementAndGet();
+              return requests(65);
+            });
       }
       assertThat(asked.get()).as("of a thousand changes").isEqualTo(1);
-      assertThat(triggered).isEmpty();
-      assertThat(crowds.concernedBy("other", "secret/many", () -> ids(3))).hasSize(3);
+      assertThat(enqueued).isEmpty();
+      crowds.changed("other", "secret/many", () -> requests(3));
+      assertThat(enqueued).hasSize(3);
       goesOn.countDown();
       awaitEnd(executor);
     }
-    assertThat(triggered).hasSize(65);
+    assertThat(enqueued).hasSize(3 + 65);
   }
 
-  /** One that comes while the crowd is being triggered may be news to those that were. */
+  /** One that comes while the crowd is being enqueued may be news to those that were. */
   @Test
   void aChangeThatComesLaterTriggersThemAnew() {
     try (var executor = new FairExecutor(4, () -> "team")) {
-      var crowds = new Crowds(executor, triggered::add);
-      crowds.concernedBy("team", "secret/many", () -> ids(65));
+      var crowds = new Crowds(executor, enqueued::add);
+      crowds.changed("team", "secret/many", () -> requests(65));
       awaitEnd(executor);
-      crowds.concernedBy("team", "secret/many", () -> ids(65));
+      crowds.changed("team", "secret/many", () -> requests(65));
       awaitEnd(executor);
     }
-    assertThat(triggered).hasSize(130);
+    assertThat(enqueued).hasSize(130);
   }
 
-  private static Set<ResourceID> ids(int count) {
+  private static Set<Request> requests(int count) {
     return IntStream.range(0, count)
-        .mapToObj(i -> new ResourceID("c" + i, "team"))
+        .mapToObj(i -> new Request(RegistryCredential.class, new ResourceID("c" + i, "team")))
         .collect(Collectors.toSet());
   }
 

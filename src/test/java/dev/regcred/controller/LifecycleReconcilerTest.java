@@ -90,7 +90,8 @@ class LifecycleReconcilerTest {
         }
 
         @Override
-        List<EventSource<?, Registry>> eventSources(EventSourceContext<Registry> context) {
+        List<EventSource<?, Registry>> eventSources(
+            EventSourceContext<Registry> context, WorkQueue<Registry> queue) {
           return List.of();
         }
 

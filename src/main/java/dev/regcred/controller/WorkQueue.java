@@ -1,6 +1,7 @@
 package dev.regcred.controller;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.javaoperatorsdk.operator.processing.event.Event;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.Cache;
@@ -13,22 +14,25 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Brings resources to their reconciler that no watch brings: all of them when this operator becomes
- * the leader, and one that was created right after one of the same name had gone.
+ * The way to the reconciler of a kind for resources that its own watch does not bring: those that a
+ * change of something else concerns ({@link Triggers}), all of them when this operator becomes the
+ * leader, and one that was created right after one of the same name had gone.
  *
  * <p>After the pass for a deletion java-operator-sdk 5.2 forgets all it knows of the name ({@code
  * EventProcessor.cleanupForDeletedEvent}), also that a new resource of that name has appeared
  * meanwhile. Nobody would look at that one until it is changed.
+ *
+ * @param <R> the kind
  */
-final class Announcements<R extends HasMetadata> extends AbstractEventSource<R, R> {
+final class WorkQueue<R extends HasMetadata> extends AbstractEventSource<R, R> {
   /** The pass is over a moment after it has returned; later once more, should it not have been. */
   private static final List<Long> DELAYS_MILLIS = List.of(100L, 2_000L);
 
   /** When a deletion is brought again that was not done with, in milliseconds. */
   private static final long AGAIN_MILLIS = 2_000;
 
-  Announcements(Class<R> kind) {
-    super(kind, "announcements");
+  WorkQueue(Class<R> kind) {
+    super(kind, "work-queue");
   }
 
   @Override
@@ -36,39 +40,46 @@ final class Announcements<R extends HasMetadata> extends AbstractEventSource<R, 
     return Set.of();
   }
 
-  /** To be called when this operator has become the leader. */
-  void lookAtAll(Cache<R> cache) {
-    cache.list().forEach(resource -> announce(ResourceID.fromResource(resource), resource));
+  /** Adds a resource, which need not exist; once if it is added again before its pass. */
+  void enqueue(ResourceID id) {
+    handle(new Event(id));
   }
 
-  /** To be called by the pass for a deletion. */
-  void lookAgainFor(ResourceID id, Cache<R> cache) {
+  /** Adds all resources, as is to be done when this operator has become the leader. */
+  void enqueueAll(Cache<R> cache) {
+    cache.list().forEach(resource -> enqueue(ResourceID.fromResource(resource), resource));
+  }
+
+  /** Adds the new resource of the name, if there is one; for the pass for a deletion. */
+  void enqueueSuccessor(ResourceID id, Cache<R> cache) {
     for (long delay : DELAYS_MILLIS) {
       CompletableFuture.delayedExecutor(delay, TimeUnit.MILLISECONDS)
-          .execute(() -> cache.get(id).ifPresent(resource -> announce(id, resource)));
+          .execute(() -> cache.get(id).ifPresent(resource -> enqueue(id, resource)));
     }
   }
 
   /**
-   * To be called by the pass for a deletion that was not done with it. The SDK's own retry would
-   * forget the deletion where another event follows it.
+   * Adds the deletion of a resource once more; for a pass for it that was not done with it. The
+   * SDK's own retry would forget the deletion where another event follows it.
    */
-  void deletedAgain(ResourceID id, R gone, Cache<R> cache) {
+  void enqueueDeletion(ResourceID id, R gone, Cache<R> cache) {
     CompletableFuture.delayedExecutor(AGAIN_MILLIS, TimeUnit.MILLISECONDS)
         .execute(
             () -> {
-              var handler = getEventHandler();
-              if (handler != null && cache.get(id).isEmpty()) {
-                handler.handleEvent(
-                    new ResourceDeleteEvent(ResourceAction.DELETED, id, gone, false));
+              if (cache.get(id).isEmpty()) {
+                handle(new ResourceDeleteEvent(ResourceAction.DELETED, id, gone, false));
               }
             });
   }
 
-  private void announce(ResourceID id, R resource) {
+  private void enqueue(ResourceID id, R resource) {
+    handle(new ResourceEvent(ResourceAction.ADDED, id, resource));
+  }
+
+  private void handle(Event event) {
     var handler = getEventHandler();
     if (handler != null) {
-      handler.handleEvent(new ResourceEvent(ResourceAction.ADDED, id, resource));
+      handler.handleEvent(event);
     }
   }
 }

@@ -1,0 +1,247 @@
+package dev.regcred.controller;
+
+import dev.regcred.api.v1alpha1.ClusterRegistry;
+import dev.regcred.api.v1alpha1.ClusterRegistryCredential;
+import dev.regcred.api.v1alpha1.CredentialSpec;
+import dev.regcred.api.v1alpha1.LifecycleResource;
+import dev.regcred.api.v1alpha1.Registry;
+import dev.regcred.api.v1alpha1.RegistryStatus;
+import dev.regcred.api.v1alpha1.ServerSpec;
+import dev.regcred.cluster.NamespaceState;
+import dev.regcred.cluster.PullingAccount;
+import dev.regcred.cluster.SecretMetadata;
+import dev.regcred.pullsecret.Contributor;
+import dev.regcred.pullsecret.Holding;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The routing table: when something changes, who is looked at, besides the resource itself. It
+ * reads what the watches know and changes nothing.
+ *
+ * <pre>
+ * what changes                          who is looked at
+ * a registry's state, spec, deletion    the credentials that refer to it
+ * the address that a registry holds     the other registries that want it
+ * a credential out of use, or gone      the registry that it refers to
+ * a credential gone                     the other credentials that name its pull Secret
+ * a Secret                              who reads it, who writes it, whom its mark names
+ * a ServiceAccount                      who selects it, whose pull Secret is attached to it
+ * a namespace                           the cluster-wide credentials that selected it or do so now;
+ *                                       its credentials of ClusterRegistries
+ * </pre>
+ */
+final class Triggers {
+  private final NamespacedCache namespaced;
+  private final ClusterWideCache clusterWide;
+  private final String sourceNamespace;
+
+  /**
+   * @param sourceNamespace where the sources of cluster-wide credentials are
+   */
+  Triggers(NamespacedCache namespaced, ClusterWideCache clusterWide, String sourceNamespace) {
+    this.namespaced = namespaced;
+    this.clusterWide = clusterWide;
+    this.sourceNamespace = sourceNamespace;
+  }
+
+  /**
+   * A registry of either scope has changed.
+   *
+   * @param before null for a new one
+   * @param after null for one that is gone
+   */
+  <R extends LifecycleResource<? extends ServerSpec, RegistryStatus>> Set<Request> registry(
+      @Nullable R before, @Nullable R after) {
+    var registry = either(before, after);
+    return requests(
+        Changes.concernsCredentials(before, after) ? credentialsOf(registry) : Stream.of(),
+        Changes.concernsRivals(before, after) ? rivalsOf(registry) : Stream.of());
+  }
+
+  /**
+   * A credential of either scope has changed.
+   *
+   * @param before null for a new one
+   * @param after null for one that is gone
+   */
+  <C extends LifecycleResource<? extends CredentialSpec, ?>> Set<Request> credential(
+      @Nullable C before, @Nullable C after) {
+    var credential = either(before, after);
+    var spec = credential.getSpec();
+    if (spec == null) {
+      return Set.of();
+    }
+    return requests(
+        Changes.concernsRegistry(before, after)
+            ? Stream.of(registryOf(credential, spec))
+            : Stream.of(),
+        after == null ? claimants(credential, spec) : Stream.of());
+  }
+
+  /** A Secret has appeared, changed or gone. */
+  Set<Request> secret(SecretMetadata secret) {
+    var namespace = secret.getMetadata().getNamespace();
+    var name = secret.getMetadata().getName();
+    return requests(
+        of(readers(secret)),
+        of(selecting(namespace, clusterWide.credentialsOfSecret(name).stream())),
+        secret.holdings().stream().map(holding -> Request.of(holding.contributor(), namespace)));
+  }
+
+  /** The credentials that may read a Secret, by their spec; others that name it are among them. */
+  List<LifecycleResource<? extends CredentialSpec, ?>> readers(SecretMetadata secret) {
+    var namespace = secret.getMetadata().getNamespace();
+    var name = secret.getMetadata().getName();
+    var readers =
+        new ArrayList<LifecycleResource<? extends CredentialSpec, ?>>(
+            namespaced.credentialsUsing(namespace, name));
+    if (namespace.equals(sourceNamespace)) {
+      readers.addAll(clusterWide.credentialsReading(name));
+    }
+    return readers;
+  }
+
+  /**
+   * The operator has written a Secret. Those hear of it whose part in it has changed, and all who
+   * want it where it became the operator's.
+   *
+   * @param known as the watch knew it; empty if it did not
+   * @param writer the credential that it was written for, which knows of it
+   */
+  Set<Request> written(Optional<SecretMetadata> known, SecretMetadata after, Contributor writer) {
+    var namespace = after.getMetadata().getNamespace();
+    var before = known.map(SecretMetadata::holdings).orElse(List.<Holding>of());
+    var changed =
+        Stream.concat(before.stream(), after.holdings().stream())
+            .filter(holding -> !before.contains(holding) || !after.holdings().contains(holding))
+            .map(holding -> Request.of(holding.contributor(), namespace));
+    var requests =
+        requests(
+            changed,
+            before.isEmpty() ? wanting(namespace, after.getMetadata().getName()) : Stream.of());
+    requests.remove(Request.of(writer, namespace));
+    return requests;
+  }
+
+  /**
+   * The operator has taken Secrets out of a ServiceAccount's list. A credential that was planned at
+   * the same time may have counted on one.
+   */
+  Set<Request> detached(String namespace, Set<String> secretNames) {
+    return requests(secretNames.stream().flatMap(secret -> wanting(namespace, secret)));
+  }
+
+  /** A ServiceAccount has appeared, changed or gone. */
+  Set<Request> serviceAccount(PullingAccount account) {
+    var namespace = account.getMetadata().getNamespace();
+    var name = account.getMetadata().getName();
+    return requests(
+        of(namespaced.credentialsSelecting(namespace, name)),
+        of(selecting(namespace, clusterWide.credentialsSelecting(name))),
+        account.attached().stream()
+            .flatMap(
+                secret ->
+                    Stream.concat(
+                        of(namespaced.credentialsOfSecret(namespace, secret)),
+                        of(clusterWide.credentialsOfSecret(secret)))));
+  }
+
+  /**
+   * A namespace has changed.
+   *
+   * @param before null for a new one
+   * @param after null for one that is gone
+   */
+  Set<Request> namespace(@Nullable NamespaceState before, @Nullable NamespaceState after) {
+    return requests(
+        Stream.of(Optional.ofNullable(before), Optional.ofNullable(after))
+            .flatMap(Optional::stream)
+            .flatMap(
+                namespace ->
+                    of(
+                        clusterWide
+                            .credentials()
+                            .filter(credential -> clusterWide.isSelected(credential, namespace)))),
+        of(
+            namespaced.credentialsOfClusterRegistriesIn(
+                either(before, after).getMetadata().getName())));
+  }
+
+  private Stream<Request> credentialsOf(LifecycleResource<?, ?> registry) {
+    var namespace = registry.getMetadata().getNamespace();
+    var name = registry.getMetadata().getName();
+    return registry instanceof ClusterRegistry
+        ? Stream.concat(
+            of(clusterWide.credentialsOf(name)), of(namespaced.credentialsOfClusterRegistry(name)))
+        : of(namespaced.credentialsOf(namespace, name));
+  }
+
+  private Stream<Request> rivalsOf(LifecycleResource<?, ?> registry) {
+    return switch (registry) {
+      case ClusterRegistry wide ->
+          clusterWide.rivalsOf(wide).map(id -> new Request(ClusterRegistry.class, id));
+      case Registry one ->
+          namespaced.rivalsOf(one).stream().map(id -> new Request(Registry.class, id));
+      default -> Stream.of();
+    };
+  }
+
+  private static Request registryOf(LifecycleResource<?, ?> credential, CredentialSpec spec) {
+    var name = spec.registryRef().name();
+    return switch (spec.registryRef().kind()) {
+      case REGISTRY ->
+          new Request(
+              Registry.class, new ResourceID(name, credential.getMetadata().getNamespace()));
+      case CLUSTER_REGISTRY -> new Request(ClusterRegistry.class, new ResourceID(name));
+    };
+  }
+
+  /** The other credentials of its scope that name its pull Secret. */
+  private Stream<Request> claimants(LifecycleResource<?, ?> credential, CredentialSpec spec) {
+    var metadata = credential.getMetadata();
+    var secret = spec.secretName(metadata.getName());
+    var all =
+        credential instanceof ClusterRegistryCredential
+            ? of(clusterWide.credentialsOfSecret(secret))
+            : of(namespaced.credentialsUsing(metadata.getNamespace(), secret));
+    var itself = Request.of(credential);
+    return all.filter(other -> !other.equals(itself));
+  }
+
+  /** The credentials of both scopes that name a Secret. */
+  private Stream<Request> wanting(String namespace, String secretName) {
+    return Stream.concat(
+        of(namespaced.credentialsOfSecret(namespace, secretName)),
+        of(selecting(namespace, clusterWide.credentialsOfSecret(secretName).stream())));
+  }
+
+  private Stream<ClusterRegistryCredential> selecting(
+      String namespace, Stream<ClusterRegistryCredential> credentials) {
+    return credentials.filter(credential -> clusterWide.isSelected(credential, namespace));
+  }
+
+  private static Stream<Request> of(List<? extends LifecycleResource<?, ?>> resources) {
+    return of(resources.stream());
+  }
+
+  private static Stream<Request> of(Stream<? extends LifecycleResource<?, ?>> resources) {
+    return resources.map(Request::of);
+  }
+
+  @SafeVarargs
+  private static Set<Request> requests(Stream<Request>... some) {
+    return Stream.of(some).flatMap(requests -> requests).collect(Collectors.toSet());
+  }
+
+  private static <R> R either(@Nullable R before, @Nullable R after) {
+    return after == null ? Objects.requireNonNull(before) : after;
+  }
+}
