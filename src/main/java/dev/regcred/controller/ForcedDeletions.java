@@ -76,10 +76,10 @@ final class ForcedDeletions<R extends LifecycleResource<?, T>, T extends Lifecyc
       switch (plan.next()) {
         case Plan.Next.AtOnce() ->
             latest = deleting(gone, reconciler.status(latest, plan, outcome));
-        case Plan.Next.At(_) -> {
+        case Plan.Next.Settled(var requeue) when requeue.time() != null -> {
           return notYet(gone, plan.verdict().message());
         }
-        case Plan.Next.Settled(),
+        case Plan.Next.Settled(_),
             Plan.Next.Gone(),
             Plan.Next.LeftAlone(),
             Plan.Next.GoneWithNamespace() -> {

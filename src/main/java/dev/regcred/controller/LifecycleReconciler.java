@@ -12,6 +12,7 @@ import dev.regcred.plan.Action;
 import dev.regcred.plan.Failure;
 import dev.regcred.plan.Outcome;
 import dev.regcred.plan.Plan;
+import dev.regcred.plan.Requeue;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -181,12 +182,12 @@ public abstract class LifecycleReconciler<
           return UpdateControl.<R>noUpdate().rescheduleAfter(Duration.ZERO);
         }
         case Plan.Next.AtOnce() -> {}
-        case Plan.Next.At(var time) -> {
-          var delay = Duration.between(clock.instant(), time);
-          return UpdateControl.<R>noUpdate().rescheduleAfter(resync.atMost(delay));
+        case Plan.Next.Settled(var requeue) -> {
+          return UpdateControl.<R>noUpdate().rescheduleAfter(resync.next(requeue, clock.instant()));
         }
-        case Plan.Next.Settled(), Plan.Next.LeftAlone() -> {
-          return UpdateControl.<R>noUpdate().rescheduleAfter(resync.next());
+        case Plan.Next.LeftAlone() -> {
+          return UpdateControl.<R>noUpdate()
+              .rescheduleAfter(resync.next(Requeue.never(), clock.instant()));
         }
         case Plan.Next.Gone(), Plan.Next.GoneWithNamespace() -> {
           return UpdateControl.noUpdate();

@@ -1,6 +1,8 @@
 package dev.regcred.controller;
 
+import dev.regcred.plan.Requeue;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -10,15 +12,17 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param interval the longest time between two looks at a resource
  */
 record Resync(Duration interval) {
-  /** The time until the next look: up to a tenth sooner, so that not all come at once. */
-  Duration next() {
+  /**
+   * The time until the next look: when a plan asks for one, and else, or if that is later, up to a
+   * tenth before the interval ends, so that not all resources come at once. Zero where the time is
+   * over already.
+   */
+  Duration next(Requeue requeue, Instant now) {
     var most = interval.toMillis();
-    return Duration.ofMillis(most - ThreadLocalRandom.current().nextLong(most / 10 + 1));
-  }
-
-  /** The time until a look that is due after {@code delay}; zero where that is over already. */
-  Duration atMost(Duration delay) {
-    var next = next();
-    return delay.isNegative() ? Duration.ZERO : delay.compareTo(next) < 0 ? delay : next;
+    var periodic = Duration.ofMillis(most - ThreadLocalRandom.current().nextLong(most / 10 + 1));
+    var earliest = Requeue.earliest(requeue, Requeue.at(now.plus(periodic))).time();
+    return earliest == null || earliest.isBefore(now)
+        ? Duration.ZERO
+        : Duration.between(now, earliest);
   }
 }

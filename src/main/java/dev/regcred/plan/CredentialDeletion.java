@@ -28,7 +28,7 @@ final class CredentialDeletion {
       return CredentialSteps.recorded(observed, route, route.size() - 1);
     }
     if (spread.isUnfinished()) {
-      return CredentialPlanner.unfinished(observed, spread, verdict);
+      return CredentialPlanner.unfinished(observed, spread, verdict, Requeue.never());
     }
     return new Plan(
         withoutFinalizer(observed, spread.actions()),

@@ -86,7 +86,7 @@ public final class CredentialPlanner {
     var target = observed.place().target().name();
     var contest = writes.contest();
     if (CredentialGoal.isActive(observed.recorded().state()) && contest.isPresent()) {
-      return contested(observed, contest.get());
+      return contested(observed, contest.get(), writes.requeue());
     }
     return new Plan(
         CredentialSteps.withFinalizer(observed, writes.actions()),
@@ -106,7 +106,7 @@ public final class CredentialPlanner {
                                     : ", in place of that of ClusterRegistryCredential "
                                         + synced.overridden()))),
         new Placement(target, synced.server()),
-        writes.contestedUntil().<Next>map(Next.At::new).orElseGet(Next.Settled::new));
+        new Next.Settled(writes.requeue()));
   }
 
   /** It waits in line for the entry; one that it has in another Secret stays there. */
@@ -120,16 +120,16 @@ public final class CredentialPlanner {
         isElsewhere
             ? new Placement(recorded.secretName(), recorded.serverAddress())
             : new Placement(null, null),
-        new Next.Settled());
+        new Next.Settled(writes.requeue()));
   }
 
-  private static Plan contested(ObservedCredential observed, Contest contest) {
+  private static Plan contested(ObservedCredential observed, Contest contest, Requeue other) {
     return new Plan(
         CredentialSteps.withFinalizer(observed, List.of()),
         Progress.none(observed.recorded().state()),
         Writes.contested("Secret " + observed.place().target().name(), contest),
         recordedPlacement(observed),
-        new Next.At(contest.until()));
+        new Next.Settled(Requeue.earliest(Requeue.at(contest.until()), other)));
   }
 
   private static Optional<Verdict> missingAccounts(ObservedCredential observed) {
@@ -171,14 +171,14 @@ public final class CredentialPlanner {
       return CredentialSteps.recorded(observed, route, destructive);
     }
     if (spread.isUnfinished()) {
-      return unfinished(observed, spread, verdict);
+      return unfinished(observed, spread, verdict, purge(observed, end));
     }
     var contest =
         observed.isClusterWide()
             ? Optional.<Contest>empty()
             : withdrawn(observed, observed.place(), end).contest();
     if (state == end && contest.isPresent()) {
-      return contested(observed, contest.get());
+      return contested(observed, contest.get(), purge(observed, end));
     }
     return new Plan(
         CredentialSteps.withFinalizer(observed, spread.actions()),
@@ -186,12 +186,17 @@ public final class CredentialPlanner {
         verdict,
         new Placement(
             end == INACTIVE ? wiredName(observed) : null, observed.recorded().serverAddress()),
-        next(observed, end),
+        new Next.Settled(purge(observed, end)),
         FanOut.tally(observed, spread));
   }
 
-  /** Somewhere it can't be withdrawn for now; everywhere else it is. */
-  static Plan unfinished(ObservedCredential observed, Spread spread, Verdict otherwise) {
+  /**
+   * Somewhere it can't be withdrawn for now; everywhere else it is.
+   *
+   * @param other when it is looked at again for another reason
+   */
+  static Plan unfinished(
+      ObservedCredential observed, Spread spread, Verdict otherwise, Requeue other) {
     var state = observed.recorded().state();
     var underWay = TABLE.underWay(state).map(CredentialSteps::underWay).orElse(otherwise);
     return new Plan(
@@ -199,7 +204,7 @@ public final class CredentialPlanner {
         Progress.none(state),
         observed.isClusterWide() ? spread.tally().verdict(underWay) : spread.obstacle(),
         recordedPlacement(observed),
-        spread.next(),
+        spread.next(other),
         FanOut.tally(observed, spread));
   }
 
@@ -221,14 +226,14 @@ public final class CredentialPlanner {
     var upkeep = Writes.upkeep(observed.self(), observed.place(), observed.now());
     var contest = upkeep.contest();
     if (contest.isPresent()) {
-      return contested(observed, contest.get());
+      return contested(observed, contest.get(), upkeep.requeue());
     }
     return new Plan(
         CredentialSteps.withFinalizer(observed, upkeep.actions()),
         CredentialSteps.waiting(state, verdict),
         verdict,
         recordedPlacement(observed),
-        new Next.Settled());
+        new Next.Settled(upkeep.requeue()));
   }
 
   /** The target's name if the credential has, or had, a pull Secret; else null. */
@@ -243,20 +248,16 @@ public final class CredentialPlanner {
     return new Placement(observed.recorded().secretName(), observed.recorded().serverAddress());
   }
 
-  private static Next next(ObservedCredential observed, LifecycleState end) {
+  /** When one that is Removed is purged. */
+  private static Requeue purge(ObservedCredential observed, LifecycleState end) {
     if (end != REMOVED || observed.spec() == null) {
-      return new Next.Settled();
+      return Requeue.never();
     }
     var recorded = observed.recorded();
     var removed =
         recorded.state() == REMOVED && recorded.removedTime() != null
             ? recorded.removedTime()
             : observed.now();
-    return observed
-        .spec()
-        .purgeAfter()
-        .after(removed)
-        .<Next>map(Next.At::new)
-        .orElseGet(Next.Settled::new);
+    return Requeue.at(observed.spec().purgeAfter().after(removed));
   }
 }

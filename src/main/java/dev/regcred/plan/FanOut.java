@@ -110,7 +110,7 @@ final class FanOut {
     if (spread.isContested(place, writes)) {
       return;
     }
-    writes.contestedUntil().ifPresent(spread::again);
+    spread.requeue(writes.requeue());
     var account = writes.contestedAccount();
     account.ifPresent(verdict -> spread.fail(place, verdict));
     spread.add(place, account.isPresent() ? Counted.FAILED : Counted.SYNCED, writes);

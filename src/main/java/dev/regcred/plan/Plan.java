@@ -85,25 +85,27 @@ public record Plan(
    */
   public record Placement(@Nullable String secretName, @Nullable String serverAddress) {}
 
-  /** When the resource is looked at again, besides whenever something it depends on changes. */
+  /** What comes after the pass. */
   public sealed interface Next {
-    /** The earlier of this and a time at which something of the plan is tried again. */
+    /** This, but with a look no later than at a time: something of the plan is tried again then. */
     default Next noLaterThan(Instant time) {
       return switch (this) {
         case AtOnce atOnce -> atOnce;
-        case At at when at.time().isBefore(time) -> at;
-        default -> new At(time);
+        case Settled(var requeue) -> new Settled(Requeue.earliest(requeue, Requeue.at(time)));
+        default -> new Settled(Requeue.at(time));
       };
     }
 
-    /** No need to. */
-    record Settled() implements Next {}
+    /** Nothing, until something changes or the time has come. */
+    record Settled(Requeue requeue) implements Next {
+      /** Nothing until something changes. */
+      public Settled() {
+        this(Requeue.never());
+      }
+    }
 
-    /** At once: the pass only recorded what the next one carries out. */
+    /** Another pass at once: this one only recorded what the next one carries out. */
     record AtOnce() implements Next {}
-
-    /** At this time. */
-    record At(Instant time) implements Next {}
 
     /** It is gone after this pass; there is no status to write. */
     record Gone() implements Next {}

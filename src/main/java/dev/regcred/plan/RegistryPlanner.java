@@ -259,8 +259,6 @@ public final class RegistryPlanner {
     if (end != REMOVED || observed.spec() == null) {
       return new Next.Settled();
     }
-    return purgeTime(observed, observed.spec())
-        .<Next>map(Next.At::new)
-        .orElseGet(Next.Settled::new);
+    return new Next.Settled(Requeue.at(purgeTime(observed, observed.spec())));
   }
 }

@@ -2,10 +2,8 @@ package dev.regcred.plan;
 
 import dev.regcred.plan.Plan.Next;
 import dev.regcred.plan.Tally.Counted;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a plan writes in each of the namespaces of a credential, how they are counted, and where it
@@ -24,7 +22,7 @@ final class Spread {
   private int desired;
   private int synced;
   private int overridden;
-  private @Nullable Instant again;
+  private Requeue requeue = Requeue.never();
   private boolean isCut;
   private boolean isObstructed;
 
@@ -60,10 +58,8 @@ final class Spread {
   }
 
   /** It is to be looked at again then. */
-  void again(Instant time) {
-    if (again == null || time.isBefore(again)) {
-      again = time;
-    }
+  void requeue(Requeue other) {
+    requeue = Requeue.earliest(requeue, other);
   }
 
   /** Whether nothing may be written there for now, because the last write failed. */
@@ -73,7 +69,7 @@ final class Spread {
       return false;
     }
     fail(place, heldBack.failure().verdict());
-    again(heldBack.until());
+    requeue(Requeue.at(heldBack.until()));
     return true;
   }
 
@@ -83,7 +79,7 @@ final class Spread {
     contest.ifPresent(
         fight -> {
           fail(place, Writes.contested("Secret " + place.target().name(), fight));
-          again(fight.until());
+          requeue(Requeue.at(fight.until()));
         });
     return contest.isPresent();
   }
@@ -148,9 +144,15 @@ final class Spread {
   }
 
   Next next() {
-    if (isCut) {
-      return new Next.AtOnce();
-    }
-    return again == null ? new Next.Settled() : new Next.At(again);
+    return next(Requeue.never());
+  }
+
+  /**
+   * What comes after the round.
+   *
+   * @param other when the credential is looked at again for another reason
+   */
+  Next next(Requeue other) {
+    return isCut ? new Next.AtOnce() : new Next.Settled(Requeue.earliest(requeue, other));
   }
 }

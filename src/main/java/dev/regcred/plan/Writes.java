@@ -13,7 +13,6 @@ import dev.regcred.pullsecret.SecretWrite;
 import dev.regcred.pullsecret.Standing;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -274,8 +273,11 @@ final class Writes {
   }
 
   /** When the first of those lists is put right again. */
-  Optional<Instant> contestedUntil() {
-    return contestedAccounts.values().stream().map(Contest::until).min(Comparator.naturalOrder());
+  Requeue requeue() {
+    return Requeue.earliest(
+        contestedAccounts.values().stream()
+            .map(contest -> Requeue.at(contest.until()))
+            .toArray(Requeue[]::new));
   }
 
   /** That somebody else does, and who. */

@@ -21,6 +21,7 @@ import dev.regcred.metrics.OperatorMetrics;
 import dev.regcred.plan.Action;
 import dev.regcred.plan.Outcome;
 import dev.regcred.plan.Plan;
+import dev.regcred.plan.Requeue;
 import dev.regcred.plan.Verdict;
 import dev.regcred.status.StatusFactory;
 import dev.regcred.testkit.LocalHttpServer;
@@ -220,7 +221,11 @@ class LifecycleReconcilerTest {
             delay -> assertThat(delay).isBetween(RESYNC.toMillis() * 9 / 10, RESYNC.toMillis()));
     assertThat(Set.copyOf(delays)).hasSizeGreaterThan(40);
 
-    plan = () -> plan(List.of(), new Plan.Next.At(Instant.now().plus(RESYNC.multipliedBy(9))));
+    plan =
+        () ->
+            plan(
+                List.of(),
+                new Plan.Next.Settled(Requeue.at(Instant.now().plus(RESYNC.multipliedBy(9)))));
     assertThat(reconciler.reconcile(registry(), context()).getScheduleDelay().orElseThrow())
         .isLessThanOrEqualTo(RESYNC.toMillis());
   }

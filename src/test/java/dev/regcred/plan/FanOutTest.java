@@ -370,7 +370,15 @@ class FanOutTest {
                   .declared(DesiredState.REMOVED)
                   .clusterWide(namespace("a").target(copy("pull"))),
               "a[Delete pull] | stays Removed | Ready Removed | - registry.example.com | At"
-                  + " 12:00:50.500 | 0 of 0"));
+                  + " 12:00:50.500 | 0 of 0"),
+          row(
+              "while one is held back for longer than until its purge, it is looked at for that",
+              in(REMOVED)
+                  .declared(DesiredState.REMOVED)
+                  .clusterWide(
+                      namespace("a").target(copy("pull")).heldBack(Failure.Kind.FORBIDDEN, 70)),
+              "- | stays Removed | Reconciling NamespacesFailed | - registry.example.com | At"
+                  + " 12:00:50.500 | 0 of 0; a Reconciling Forbidden"));
 
   static final List<Row> DELETION_ROWS =
       List.of(

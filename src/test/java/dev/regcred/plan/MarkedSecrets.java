@@ -19,7 +19,8 @@ final class MarkedSecrets {
       "other.example.com":{"username":"other","password":"canary-s3cret",\
       "email":"robot@example.com","auth":"b3RoZXI6Y2FuYXJ5LXMzY3JldA=="},\
       "registry.example.com":{"username":"robot","password":"canary-s3cret",\
-      "email":"robot@example.com","auth":"cm9ib3Q6Y2FuYXJ5LXMzY3JldA=="}}}""";
+      "email":"robot@example.com","auth":"cm9ib3Q6Y2FuYXJ5LXMzY3JldA=="}}}\
+      """;
 
   /** The server of an entry that is other people's. */
   static final String THEIR_SERVER = "theirs.example.com";
@@ -27,14 +28,16 @@ final class MarkedSecrets {
   /** What other people have in a Secret. */
   static final String THEIRS =
       """
-      {"auths":{"theirs.example.com":{"username":"them","auth":"dGhlbTp4"}}}""";
+      {"auths":{"theirs.example.com":{"username":"them","auth":"dGhlbTp4"}}}\
+      """;
 
   /** What such a Secret holds once it is the operator's, too. */
   static final String MIXED =
       """
       {"auths":{"registry.example.com":{"username":"robot","password":"canary-s3cret",\
       "email":"robot@example.com","auth":"cm9ib3Q6Y2FuYXJ5LXMzY3JldA=="},\
-      "theirs.example.com":{"username":"them","auth":"dGhlbTp4"}}}""";
+      "theirs.example.com":{"username":"them","auth":"dGhlbTp4"}}}\
+      """;
 
   private MarkedSecrets() {}
 

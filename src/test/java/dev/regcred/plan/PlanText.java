@@ -77,12 +77,13 @@ record PlanText(
         verdict(plan.verdict()),
         orNone(plan.placement().secretName()) + " " + orNone(plan.placement().serverAddress()),
         switch (plan.next()) {
-          case Plan.Next.Settled() -> "Settled";
+          case Plan.Next.Settled(var requeue) when requeue.time() != null ->
+              "At " + requeue.time().atOffset(ZoneOffset.UTC).toLocalTime();
+          case Plan.Next.Settled(_) -> "Settled";
           case Plan.Next.AtOnce() -> "AtOnce";
           case Plan.Next.Gone() -> "Gone";
           case Plan.Next.LeftAlone() -> "LeftAlone";
           case Plan.Next.GoneWithNamespace() -> "GoneWithNamespace";
-          case Plan.Next.At(var time) -> "At " + time.atOffset(ZoneOffset.UTC).toLocalTime();
         },
         plan.tally() == null ? NONE : tally(plan.tally()));
   }
