@@ -101,6 +101,7 @@ public final class KubernetesClients {
   private static final class HttpClients extends OkHttpClientFactory {
     @Override
     protected void additionalConfig(OkHttpClient.Builder builder) {
+      builder.addInterceptor(new WebSocketFailures());
       builder.addInterceptor(new RetryAfterHeader());
       builder.addInterceptor(new TrimmedLists());
     }

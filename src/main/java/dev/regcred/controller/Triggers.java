@@ -237,6 +237,7 @@ final class Triggers {
   }
 
   @SafeVarargs
+  @SuppressWarnings("varargs") // The array goes no further.
   private static Set<Request> requests(Stream<Request>... some) {
     return Stream.of(some).flatMap(requests -> requests).collect(Collectors.toSet());
   }

@@ -178,7 +178,7 @@ class FaultProxyIT {
   }
 
   private static boolean write(String method, String path) {
-    return new ApiRequest(method, path, "").isWrite();
+    return new ApiRequest(method, path, "", false).isWrite();
   }
 
   /** A pull Secret, because the policy that ships lets the operator create no other. */

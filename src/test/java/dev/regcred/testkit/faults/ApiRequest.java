@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param method such as {@code GET}
  * @param path with its query
  * @param body empty where there is none
+ * @param isWebSocket whether it asks for a WebSocket
  */
-public record ApiRequest(String method, String path, String body) {
+public record ApiRequest(String method, String path, String body, boolean isWebSocket) {
   private static final Set<String> WRITING = Set.of("POST", "PUT", "PATCH", "DELETE");
 
   private static final Pattern PATH =

@@ -13,6 +13,9 @@ public sealed interface Fault {
   /** No answer at all: the API server never hears of it, the client waits until it gives up. */
   record Silence() implements Fault {}
 
+  /** The connection is lost in the place of an answer: the API server never hears of it. */
+  record ConnectionLost() implements Fault {}
+
   /** The API server does it, but the answer is lost with the connection. */
   record AnswerLost() implements Fault {}
 
@@ -38,10 +41,15 @@ public sealed interface Fault {
         code,
         Map.of(),
         """
-        {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure",
+        {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", \
         "message": "%s", "reason": "%s", "details": %s, "code": %d}
         """
             .formatted(message, reason, details, code));
+  }
+
+  /** An answer of what stands before the API server, in lines that are no JSON. */
+  static Answer page(int code) {
+    return new Answer(code, Map.of(), "<html>\n<body>No backend is ready.</body>\n</html>\n");
   }
 
   /** What a watch brings from which the API server no longer has all events. */

@@ -212,7 +212,11 @@ public final class FaultProxy implements AutoCloseable {
 
     private boolean answer(HttpMessage head, byte[] body) throws IOException {
       var request =
-          new ApiRequest(head.word(0), head.word(1), new String(body, StandardCharsets.UTF_8));
+          new ApiRequest(
+              head.word(0),
+              head.word(1),
+              new String(body, StandardCharsets.UTF_8),
+              head.field("Sec-WebSocket-Key") != null);
       var fault = rule.apply(request);
       var n = counted.test(request) ? countOne() : 0;
       if (n >= unsent) {
@@ -227,6 +231,7 @@ public final class FaultProxy implements AutoCloseable {
       return switch (fault) {
         case Fault.None() -> forward(request, head, body, toClient);
         case Fault.Answer answer -> answer(answer);
+        case Fault.ConnectionLost() -> false;
         case Fault.Silence() -> awaitEnd();
         case Fault.AnswerLost() -> {
           forward(request, head, body, OutputStream.nullOutputStream());
