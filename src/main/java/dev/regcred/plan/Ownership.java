@@ -71,7 +71,6 @@ final class Ownership {
     return current.keptFor(
         Stream.concat(Stream.of(self), secret.others().stream())
             .filter(claimant -> secret.name().equals(claimant.recorded().secretName()))
-            .filter(claimant -> claimant.recorded().serverAddress() != null)
             .map(c -> new Holding(c.contributor(), c.recorded().serverAddress()))
             .toList());
   }

@@ -124,6 +124,12 @@ final class CredentialFixture extends ResourceFixture<CredentialFixture> {
     return this;
   }
 
+  /** Its status names that server, or none. */
+  CredentialFixture server(@Nullable String recorded) {
+    serverAddress = recorded;
+    return this;
+  }
+
   CredentialFixture registry(LifecycleState registryState) {
     registry = new RegistryView.Present(registryState, false, SERVER, true);
     return this;

@@ -97,6 +97,14 @@ class CredentialPlannerTest {
               in(ACTIVATING).sourceInvalid(),
               "- | stays Activating | Stalled SourceInvalid | - -"),
           row(
+              "a Secret that a backup has brought back with it is kept under the finalizer",
+              in(ACTIVATING).sourceInvalid().target(PullSecrets.ours("pull")),
+              "AddFinalizer | stays Activating | Stalled SourceInvalid | - -"),
+          row(
+              "so is one that is not its target any more",
+              in(ACTIVATING).sourceInvalid().leftovers(PullSecrets.ours("before")),
+              "AddFinalizer | stays Activating | Stalled SourceInvalid | - -"),
+          row(
               "one that waited for a Registry is stopped by the password next",
               in(REGISTERING).sourceInvalid(),
               "- | (Activate) > Activating | Stalled SourceInvalid | - -"),
@@ -263,6 +271,38 @@ class CredentialPlannerTest {
   }
 
   @Test
+  void theValuesOfOneThatDoesNotGoToActiveAreNotNeeded() {
+    assertThat(List.of(fresh(), in(ACTIVE), in(INACTIVE)))
+        .allMatch(given -> given.claimant().needsSources(CredentialFixture.NOW));
+    assertThat(
+            List.of(
+                in(ACTIVE).deleting(),
+                in(ACTIVE).declared(DesiredState.INACTIVE),
+                in(ACTIVE).registryAbsent(),
+                in(ACTIVE).unreadable("spec.target")))
+        .noneMatch(given -> given.claimant().needsSources(CredentialFixture.NOW));
+  }
+
+  /** Be the password there or not. */
+  @Test
+  void withoutItsUserNameThereIsNoEntry() {
+    var known = in(ACTIVE).claimant();
+    assertThat(Contributions.entry(known)).isPresent();
+    var nameless =
+        new Claimant(
+            known.id(),
+            known.created(),
+            known.spec(),
+            null,
+            known.recorded(),
+            known.registry(),
+            new SourceReading.Missing("There is no Secret account."),
+            known.password(),
+            true);
+    assertThat(Contributions.entry(nameless)).isEmpty();
+  }
+
+  @Test
   void aMessageNamesWhatIsMissing() {
     assertThat(fresh().registryAbsent().plan().verdict().message())
         .startsWith("There is no Registry example in this namespace");
@@ -271,6 +311,8 @@ class CredentialPlannerTest {
     assertThat(fresh().sourceAbsent().plan().verdict().message()).contains("Secret token");
     assertThat(in(ACTIVE).unreadable("spec.target").plan().verdict().message())
         .startsWith("spec.target ");
+    assertThat(in(ACTIVE).unreadable("spec.target is odd.").plan().verdict().message())
+        .isEqualTo("spec.target is odd.");
     assertThat(in(ACTIVE).unreadable(null).plan().verdict().message()).startsWith("spec is ");
   }
 }

@@ -1,5 +1,6 @@
 package dev.regcred.plan;
 
+import static dev.regcred.api.v1alpha1.LifecycleState.ACTIVATING;
 import static dev.regcred.api.v1alpha1.LifecycleState.ACTIVE;
 import static dev.regcred.api.v1alpha1.LifecycleState.DEACTIVATING;
 import static dev.regcred.api.v1alpha1.LifecycleState.INACTIVE;
@@ -110,6 +111,11 @@ class FanOutTest {
                   .clusterWide(namespace("a").heldBack(Failure.Kind.QUOTA, 7)),
               "AddFinalizer | stays Active | Reconciling NamespacesFailed | At 12:00:07.500 | 0 of"
                   + " 1; a Reconciling QuotaExceeded"),
+          row(
+              "so does that of one that never got anywhere",
+              in(ACTIVATING).clusterWide(namespace("a").heldBack(Failure.Kind.QUOTA, 7)),
+              "AddFinalizer | stays Activating | Reconciling NamespacesFailed | At 12:00:07.500 | 0"
+                  + " of 1; a Reconciling QuotaExceeded"),
           row(
               "it is looked at again when the first of them may be written",
               in(ACTIVE)
@@ -349,6 +355,12 @@ class FanOutTest {
               "a[Patch pull annotations+data {} for cluster-wide pull] | stays Inactive | Ready"
                   + " Inactive | 0 of 0"),
           row(
+              "one in a namespace that is being deleted is no fight",
+              in(INACTIVE)
+                  .declared(DesiredState.INACTIVE)
+                  .clusterWide(namespace("a").terminating().target(copy("pull")).contest(LATER)),
+              "- | stays Inactive | Ready Inactive | 0 of 0"),
+          row(
               "what is declared does not wait: out of use, in spite of a fight",
               in(DEACTIVATING)
                   .declared(DesiredState.INACTIVE)
@@ -400,6 +412,15 @@ class FanOutTest {
                       namespace("b").target(copy("pull")).heldBack(Failure.Kind.FORBIDDEN, 7)),
               "a[Delete pull] | stays Removing | Reconciling NamespacesFailed | At 12:00:07.500 | 0"
                   + " of 0; b Reconciling Forbidden"),
+          row(
+              "the finalizer can't be put on any more by then",
+              in(REMOVING)
+                  .finalizer(false)
+                  .deleting()
+                  .clusterWide(
+                      namespace("b").target(copy("pull")).heldBack(Failure.Kind.FORBIDDEN, 7)),
+              "- | stays Removing | Reconciling NamespacesFailed | At 12:00:07.500 | 0 of 0; b"
+                  + " Reconciling Forbidden"),
           row(
               "with Retain its entries stay where it is selected, and nowhere else",
               in(REMOVING)

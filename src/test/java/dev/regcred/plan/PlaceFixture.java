@@ -21,7 +21,7 @@ final class PlaceFixture {
   private List<PullSecret> leftovers = List.of();
   private List<String> leftoversThatAreGone = List.of();
   private final List<CredentialFixture> others = new ArrayList<>();
-  private List<Contributor> unserved = List.of();
+  private final List<Contributor> unserved = new ArrayList<>();
   private List<AttachableAccount> accounts = List.of();
   private @Nullable Contest contest;
   private final Map<String, Contest> contestedAccounts = new HashMap<>();
@@ -65,7 +65,7 @@ final class PlaceFixture {
 
   /** The ClusterRegistryCredential of that name is another operator's. */
   PlaceFixture unserved(String clusterWide) {
-    unserved = List.of(new Contributor("ClusterRegistryCredential", clusterWide));
+    unserved.add(new Contributor("ClusterRegistryCredential", clusterWide));
     return this;
   }
 

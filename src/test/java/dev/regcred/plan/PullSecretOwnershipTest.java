@@ -7,7 +7,9 @@ import static dev.regcred.api.v1alpha1.LifecycleState.INACTIVE;
 import static dev.regcred.api.v1alpha1.LifecycleState.REMOVING;
 import static dev.regcred.plan.CredentialFixture.fresh;
 import static dev.regcred.plan.CredentialFixture.in;
+import static dev.regcred.plan.MarkedSecrets.BOTH;
 import static dev.regcred.plan.MarkedSecrets.MIXED;
+import static dev.regcred.plan.MarkedSecrets.THEIR_SERVER;
 import static dev.regcred.plan.MarkedSecrets.adopted;
 import static dev.regcred.plan.MarkedSecrets.offered;
 import static dev.regcred.plan.MarkedSecrets.shared;
@@ -179,6 +181,28 @@ class PullSecretOwnershipTest {
               "Patch pull labels+annotations+data {them@theirs.example.com} for pull | Deactivate >"
                   + " Inactive | Ready Inactive"),
           row(
+              "and leaves in it what other people have for the server of one that just moves there",
+              in(DEACTIVATING)
+                  .declared(DesiredState.INACTIVE)
+                  .target(strippedAdopted(MIXED))
+                  .sharedWith(
+                      in(ACTIVE)
+                          .named("other", CredentialFixture.NOW.minusSeconds(60))
+                          .registryAt(THEIR_SERVER)
+                          .wiredTo("elsewhere")
+                          .server(THEIR_SERVER)
+                          .sourceAbsent()),
+              "Patch pull labels+annotations+data {them@theirs.example.com} for pull | Deactivate >"
+                  + " Inactive | Ready Inactive"),
+          row(
+              "the mark says which entry was that of a credential that is gone, and it goes too",
+              in(ACTIVE)
+                  .target(
+                      adopted(
+                          shared(BOTH, "pull@registry.example.com", "other@other.example.com"))),
+              "Patch pull annotations+data {robot@registry.example.com} of pull | stays Active |"
+                  + " Ready Active"),
+          row(
               "or hands it back, though nobody else has an entry in it",
               in(REMOVING)
                   .declared(DesiredState.REMOVED)
@@ -324,6 +348,24 @@ class PullSecretOwnershipTest {
                           owner("RegistryCredential", "other", "uid-1"))),
               "- | stays Active | Stalled TargetNotOwned"),
           row(
+              "nor one of another API's kind",
+              in(ACTIVE)
+                  .target(
+                      owned(
+                          PullSecrets.withContent(ours("pull"), "{}"),
+                          new OwnerReference(
+                              "example.com/v1",
+                              "RegistryCredential",
+                              "pull",
+                              "uid-1",
+                              null,
+                              null))),
+              "- | stays Active | Stalled TargetNotOwned"),
+          row(
+              "nor does an owner say so of a Secret that is other people's too",
+              in(ACTIVE).target(PullSecrets.withOwners(strippedAdopted("{}"), OWNER)),
+              "- | stays Active | Stalled TargetNotOwned"),
+          row(
               "nor is one of another type its own, which it can't have written",
               in(ACTIVE).target(owned(PullSecrets.ofType(ours("pull"), "Opaque"), OWNER)),
               "- | stays Active | Stalled TargetNotOwned"),
@@ -342,6 +384,17 @@ class PullSecretOwnershipTest {
               "a blank one that was stripped of its mark is not that of an Active one",
               in(ACTIVE).target(stripped(PullSecrets.blank("pull"))),
               "- | stays Active | Stalled TargetNotOwned"),
+          row(
+              "unless that one goes out of use, which is recorded first",
+              in(ACTIVE)
+                  .declared(DesiredState.INACTIVE)
+                  .target(stripped(PullSecrets.blank("pull"))),
+              "- | (Deactivate) > Deactivating | Reconciling Deactivating | AtOnce"),
+          row(
+              "one is known by its content also where the status names no server",
+              in(ACTIVE).server(null).target(stripped(ours("pull"))),
+              "Patch pull labels+annotations+ownerReferences of pull | stays Active | Ready"
+                  + " Active"),
           row(
               "but it is that of an Inactive one",
               in(INACTIVE)

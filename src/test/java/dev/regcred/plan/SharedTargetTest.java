@@ -19,10 +19,12 @@ import dev.regcred.api.v1alpha1.DeletionPolicy;
 import dev.regcred.api.v1alpha1.DesiredState;
 import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.pullsecret.AttachableAccount;
+import dev.regcred.pullsecret.OwnerReference;
 import dev.regcred.pullsecret.PullSecret;
 import dev.regcred.pullsecret.PullSecrets;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -431,6 +433,42 @@ class SharedTargetTest {
                   .unserved("wide"),
               "- | stays Active | Ready Active"),
           row(
+              "whoever of this operator's stands between them in it",
+              in(ACTIVE)
+                  .target(
+                      shared(
+                          BOTH,
+                          "pull@registry.example.com",
+                          "other@other.example.com",
+                          "cluster-wide wide"))
+                  .sharedWith(other())
+                  .unserved("wide"),
+              "- | stays Active | Ready Active"),
+          row(
+              "nor the owner of another one of that operator",
+              in(ACTIVE)
+                  .target(
+                      shared(
+                          BOTH,
+                          "pull@registry.example.com",
+                          "cluster-wide wide@other.example.com",
+                          "cluster-wide wider"))
+                  .unserved("wide")
+                  .unserved("wider"),
+              "- | stays Active | Ready Active"),
+          row(
+              "nor the owner of one that has this one's name",
+              in(ACTIVE)
+                  .target(
+                      shared(
+                          BOTH, "pull@registry.example.com", "cluster-wide pull@other.example.com"))
+                  .unserved("pull"),
+              "- | stays Active | Ready Active"),
+          row(
+              "nor what belongs to another API's resource of that kind and name",
+              in(ACTIVE).target(ownedByAnotherApiToo(WITH_WIDE)).unserved("wide"),
+              "- | stays Active | Ready Active"),
+          row(
               "one of its own operator that is gone is not kept",
               in(ACTIVE).target(WITH_WIDE),
               "Patch pull annotations+ownerReferences+data {robot@registry.example.com} of pull |"
@@ -546,6 +584,16 @@ class SharedTargetTest {
         .named("other", NOW.minusSeconds(60))
         .userName("other")
         .registryAt(OTHER_SERVER);
+  }
+
+  /** As its first owner, which Kubernetes takes for any other. */
+  private static PullSecret ownedByAnotherApiToo(PullSecret secret) {
+    var foreign =
+        new OwnerReference(
+            "example.com/v1", "ClusterRegistryCredential", "wide", "uid-x", null, null);
+    return PullSecrets.withOwners(
+        secret,
+        Stream.concat(Stream.of(foreign), secret.owners().stream()).toArray(OwnerReference[]::new));
   }
 
   private static CredentialFixture everywhere(String name) {
