@@ -1,6 +1,6 @@
 package dev.regcred.app;
 
-import io.fabric8.kubernetes.client.Config;
+import dev.regcred.kubeconfig.Kubeconfig;
 import java.io.IOException;
 import java.net.BindException;
 import org.slf4j.Logger;
@@ -15,7 +15,7 @@ public final class OperatorMain {
   public static void main(String[] args) {
     try {
       var config = OperatorConfig.fromEnvironment(System.getenv());
-      var kubernetes = Config.autoConfigure(null);
+      var kubernetes = Kubeconfig.read(System.getenv());
       var operator =
           RunningOperator.start(
               config, kubernetes, () -> new Thread(() -> System.exit(1), "superseded").start());

@@ -20,19 +20,34 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.http.BasicBuilder;
+import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.Interceptor;
+import io.fabric8.kubernetes.client.internal.SSLUtils;
 import io.fabric8.kubernetes.client.okhttp.OkHttpClientFactory;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.fabric8.kubernetes.client.utils.TokenRefreshInterceptor;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Pattern;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
 import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
 
 /** The clients that the operator works with. */
 public final class KubernetesClients {
   /** The API server takes the part before the slash as the field manager of every write. */
   private static final String USER_AGENT = "regcred/v1alpha1";
+
+  /**
+   * An additional property of a {@link Config}: the name that the API server's certificate is for,
+   * where it is not that of its URL.
+   */
+  public static final String TLS_SERVER_NAME = "tls-server-name";
 
   /** The field manager of our writes. */
   static final String FIELD_MANAGER = "regcred";
@@ -49,15 +64,34 @@ public final class KubernetesClients {
    * Secret whole by its name only; lists and watches of Secrets bring their metadata.
    */
   public static KubernetesClient create(Config config) {
+    var ours = ours(config).build();
     return new KubernetesClientBuilder()
         // Watches go by WebSocket: a plain HTTP watch counts as alive only once the first event has
         // come, and where no Secret changes the operator would not be ready for a minute.
-        .withConfig(ours(config).build())
+        .withConfig(ours)
         .withKubernetesSerialization(serialization())
-        .withHttpClientFactory(new HttpClients())
-        .withHttpClientBuilderConsumer(
-            http -> http.addOrReplaceInterceptor("metadata-only", new MetadataOnly()))
+        .withHttpClientFactory(new HttpClients(ours))
+        .withHttpClientBuilderConsumer(http -> adapt(http, ours))
         .build();
+  }
+
+  private static void adapt(HttpClient.Builder http, Config config) {
+    http.addOrReplaceInterceptor("metadata-only", new MetadataOnly());
+    if (config.getOauthTokenProvider() instanceof RenewableToken token) {
+      http.addOrReplaceInterceptor(TokenRefreshInterceptor.NAME, new BearerToken(token));
+    }
+    var trust = ServerTrust.of(config);
+    if (trust != null) {
+      http.sslContext(keyManagers(config), new TrustManager[] {trust});
+    }
+  }
+
+  private static KeyManager @Nullable [] keyManagers(Config config) {
+    try {
+      return SSLUtils.keyManagers(config);
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalArgumentException("the client certificate or its key can't be read", e);
+    }
   }
 
   private static ConfigBuilder ours(Config config) {
@@ -99,11 +133,41 @@ public final class KubernetesClients {
   }
 
   private static final class HttpClients extends OkHttpClientFactory {
+    private final Config config;
+
+    HttpClients(Config config) {
+      this.config = config;
+    }
+
     @Override
     protected void additionalConfig(OkHttpClient.Builder builder) {
       builder.addInterceptor(new WebSocketFailures());
       builder.addInterceptor(new RetryAfterHeader());
       builder.addInterceptor(new TrimmedLists());
+      if (config.getAdditionalProperties().get(TLS_SERVER_NAME) instanceof String name) {
+        expectName(builder, name);
+      }
+    }
+
+    private void expectName(OkHttpClient.Builder builder, String name) {
+      var trust = trust();
+      var sockets =
+          SSLUtils.sslContext(keyManagers(config), new TrustManager[] {trust}).getSocketFactory();
+      builder
+          .sslSocketFactory(new NamedServer(sockets, name), trust)
+          .hostnameVerifier((_, _) -> true); // It is checked with the chain, if that is.
+    }
+
+    private X509TrustManager trust() {
+      var named = ServerTrust.of(config);
+      if (named != null) {
+        return named;
+      }
+      try {
+        return (X509TrustManager) SSLUtils.trustManagers(config)[0];
+      } catch (GeneralSecurityException | IOException e) {
+        throw new IllegalArgumentException("the authorities that the JVM trusts can't be read", e);
+      }
     }
   }
 

@@ -41,6 +41,7 @@ class ArchitectureTest {
           "status", Set.of("api", "lifecycle", "plan"),
           "cluster", Set.of("api", "plan", "pullsecret", "status"),
           "metrics", Set.of("api", "lifecycle", "plan"),
+          "kubeconfig", Set.of("cluster"),
           "controller",
               Set.of("api", "lifecycle", "pullsecret", "plan", "status", "cluster", "metrics"),
           "app",
@@ -52,7 +53,8 @@ class ArchitectureTest {
                   "status",
                   "cluster",
                   "metrics",
-                  "controller"));
+                  "controller",
+                  "kubeconfig"));
 
   /** They compute: what they return depends on nothing but what they are given. */
   private static final List<String> PURE = List.of("lifecycle", "pullsecret", "plan", "status");

@@ -52,7 +52,8 @@ public final class FaultProxy implements AutoCloseable {
   /**
    * Listens on a free port of this machine.
    *
-   * @param direct the way to the API server; it is asked with whatever token the client sends
+   * @param direct the way to the API server; it is asked with whatever token the client sends, or
+   *     with this one's: by a kubeconfig none is sent in the clear
    */
   public FaultProxy(Config direct) throws IOException {
     this.direct = direct;
@@ -279,7 +280,7 @@ public final class FaultProxy implements AutoCloseable {
      */
     private boolean forward(ApiRequest request, HttpMessage head, byte[] body, OutputStream out)
         throws IOException {
-      head.withLength(body.length).writeTo(toServer);
+      authorized(head.withLength(body.length)).writeTo(toServer);
       toServer.write(body);
       toServer.flush();
       var answer = HttpMessage.read(fromServer);
@@ -299,6 +300,15 @@ public final class FaultProxy implements AutoCloseable {
       }
       answer.copyBody(fromServer, out);
       return answer.isDelimited();
+    }
+
+    private HttpMessage authorized(HttpMessage head) {
+      if (direct.getOauthToken() == null || head.field("Authorization") != null) {
+        return head;
+      }
+      var fields = new ArrayList<>(head.fields());
+      fields.add("Authorization: Bearer " + direct.getOauthToken());
+      return new HttpMessage(head.start(), fields);
     }
 
     /** From here to there until one of the two ends. */
