@@ -4,8 +4,10 @@ import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.http.Interceptor;
+import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * Sends a token with each request, and asks once more with a new one where it is not taken. It
@@ -17,9 +19,21 @@ record BearerToken(RenewableToken token) implements Interceptor {
   private static final String HEADER = "Authorization";
   private static final String SCHEME = "Bearer ";
 
+  /** Sent where none can be had, to be refused: without one the request might be anybody's. */
+  private static final String NONE = "none";
+
   @Override
   public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
-    builder.setHeader(HEADER, SCHEME + token.getToken());
+    builder.setHeader(HEADER, SCHEME + tokenOrNone());
+  }
+
+  /** Throws nothing: an informer whose request fails before it is one would never ask again. */
+  private String tokenOrNone() {
+    try {
+      return token.getToken();
+    } catch (RuntimeException e) {
+      return NONE; // What is the matter is said when this one is refused.
+    }
   }
 
   @Override
@@ -36,10 +50,19 @@ record BearerToken(RenewableToken token) implements Interceptor {
         () -> {
           var refused = sent.substring(SCHEME.length());
           token.refuse(refused);
-          var next = token.getToken();
+          var next = renewed();
           builder.setHeader(HEADER, SCHEME + next);
           return !next.equals(refused);
         },
         step -> Thread.ofVirtual().name("token").start(step));
+  }
+
+  /** Failing as a request does that did not come through. */
+  private String renewed() {
+    try {
+      return token.getToken();
+    } catch (RuntimeException e) {
+      throw new CompletionException(new IOException(e.getMessage(), e));
+    }
   }
 }

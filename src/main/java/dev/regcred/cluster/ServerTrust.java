@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.Config;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -13,6 +14,9 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -25,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * authority: the new one is in the file of a Pod's ServiceAccount by then.
  */
 final class ServerTrust extends X509ExtendedTrustManager {
+  private static final Pattern CERTIFICATE =
+      Pattern.compile("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", Pattern.DOTALL);
+
   private final @Nullable Path file;
   private volatile byte[] read;
   private volatile X509ExtendedTrustManager authorities;
@@ -40,13 +47,13 @@ final class ServerTrust extends X509ExtendedTrustManager {
     if (config.isTrustCerts()) {
       return null;
     }
+    var file = config.getCaCertFile() == null ? null : Path.of(config.getCaCertFile());
     if (config.getCaCertData() != null) {
-      return new ServerTrust(null, Base64.getMimeDecoder().decode(config.getCaCertData()));
+      return new ServerTrust(file, Base64.getMimeDecoder().decode(config.getCaCertData()));
     }
-    if (config.getCaCertFile() == null) {
+    if (file == null) {
       return null;
     }
-    var file = Path.of(config.getCaCertFile());
     try {
       return new ServerTrust(file, Files.readAllBytes(file));
     } catch (IOException e) {
@@ -60,7 +67,10 @@ final class ServerTrust extends X509ExtendedTrustManager {
       store.load(null);
       var certificates =
           CertificateFactory.getInstance("X.509")
-              .generateCertificates(new ByteArrayInputStream(pem));
+              .generateCertificates(new ByteArrayInputStream(certificates(pem)));
+      if (certificates.isEmpty()) { // As of a file that is being written.
+        throw new IllegalArgumentException("the certificate authority of the API server is empty");
+      }
       for (var certificate : certificates) {
         store.setCertificateEntry(String.valueOf(store.size()), certificate);
       }
@@ -70,6 +80,16 @@ final class ServerTrust extends X509ExtendedTrustManager {
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalArgumentException("the certificate authority of the API server is not PEM");
     }
+  }
+
+  /** Without what else is in it: the JDK takes nothing beside certificates. */
+  private static byte[] certificates(byte[] pem) {
+    return CERTIFICATE
+        .matcher(new String(pem, StandardCharsets.ISO_8859_1))
+        .results()
+        .map(MatchResult::group)
+        .collect(Collectors.joining("\n"))
+        .getBytes(StandardCharsets.ISO_8859_1);
   }
 
   @FunctionalInterface

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.regcred.cluster.RenewableToken;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
@@ -15,8 +16,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,12 +27,15 @@ import org.jspecify.annotations.Nullable;
  * It is run without a shell and without input, what it writes to its standard error goes to the
  * operator's, and it is run again when the token has run out or is refused.
  *
- * <p>A client certificate is the one thing that it may print for kubectl and not here.
+ * <p>A client certificate is the one thing that it may print for kubectl and not here. Other than
+ * kubectl's it is ended if it takes too long: nobody is there to do that.
  */
 final class ExecPlugin implements RenewableToken {
+  /** How long it may take. */
+  static final Duration LIMIT = Duration.ofSeconds(60);
+
   private static final String GROUP = "client.authentication.k8s.io/";
   private static final Set<String> VERSIONS = Set.of(GROUP + "v1", GROUP + "v1beta1");
-  private static final int SECONDS = 60;
   private static final int MOST_BYTES = 1 << 20;
 
   private final ObjectMapper json = new ObjectMapper();
@@ -38,6 +44,7 @@ final class ExecPlugin implements RenewableToken {
   private final Map<String, String> environment;
   private final String version;
   private final Clock clock;
+  private final Duration limit;
   private @Nullable String token;
   private @Nullable Instant until;
 
@@ -46,10 +53,12 @@ final class ExecPlugin implements RenewableToken {
    *
    * @param exec the section {@code exec}
    * @param cluster what the command is told of the cluster if it asks for that
+   * @param limit how long it may take
    */
-  ExecPlugin(Section exec, ObjectNode cluster, Clock clock) {
+  ExecPlugin(Section exec, ObjectNode cluster, Clock clock, Duration limit) {
     this.exec = exec;
     this.clock = clock;
+    this.limit = limit;
     version = exec.required("apiVersion");
     if (!VERSIONS.contains(version)) {
       throw exec.refused(
@@ -76,9 +85,7 @@ final class ExecPlugin implements RenewableToken {
     var all = new ArrayList<String>();
     var name = exec.required("command");
     all.add(name.contains("/") ? exec.resolve(name).toString() : name);
-    for (JsonNode argument : exec.items("args")) {
-      all.add(argument.asText());
-    }
+    all.addAll(exec.texts("args"));
     return all;
   }
 
@@ -98,11 +105,16 @@ final class ExecPlugin implements RenewableToken {
     return all;
   }
 
+  /**
+   * The present token, for which the command may have to be run.
+   *
+   * @throws IllegalArgumentException if that fails
+   */
   @Override
   public synchronized String getToken() {
     var known = token;
     if (known == null || (until != null && !clock.instant().isBefore(until))) {
-      known = run();
+      known = token(run());
       token = known;
     }
     return known;
@@ -115,24 +127,47 @@ final class ExecPlugin implements RenewableToken {
     }
   }
 
-  private String run() {
+  private JsonNode run() {
     var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
     builder.environment().putAll(environment);
     try {
       var process = builder.start();
-      process.getOutputStream().close();
-      CompletableFuture.delayedExecutor(SECONDS, TimeUnit.SECONDS)
-          .execute(process::destroyForcibly);
-      var printed = process.getInputStream().readNBytes(MOST_BYTES);
-      var code = process.waitFor();
-      if (code != 0) {
-        throw exec.refused("command", "has ended with code %s".formatted(code));
+      try {
+        process.getOutputStream().close();
+        return printed(process);
+      } finally {
+        // What it has started may hold on to its output.
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
       }
-      return token(json.readTree(printed));
-    } catch (JsonProcessingException e) {
-      throw exec.refused("command", "printed no ExecCredential in JSON"); // It may repeat a token.
     } catch (IOException e) {
       throw exec.refused("command", "can't be run: is it installed?" + hint());
+    }
+  }
+
+  private JsonNode printed(Process process) {
+    var reading =
+        new FutureTask<>(
+            () -> {
+              var bytes = process.getInputStream().readNBytes(MOST_BYTES);
+              var code = process.waitFor();
+              if (code != 0) {
+                throw exec.refused("command", "has ended with code %s".formatted(code));
+              }
+              return json.readTree(bytes);
+            });
+    Thread.ofPlatform().daemon().name("exec").start(reading);
+    try {
+      return reading.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw exec.refused("command", "has not ended within %s s".formatted(limit.toSeconds()));
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IllegalArgumentException refused) {
+        throw refused;
+      }
+      throw e.getCause() instanceof JsonProcessingException // It may repeat a token.
+          ? exec.refused("command", "printed no ExecCredential in JSON")
+          : exec.refused("command", "has an output that can't be read");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw exec.refused("command", "was interrupted");
@@ -154,8 +189,8 @@ final class ExecPlugin implements RenewableToken {
       throw exec.refused("command", "printed a client certificate; only a token is taken");
     }
     var next = status.path("token").asText();
-    if (next.isEmpty()) {
-      throw exec.refused("command", "printed no status.token");
+    if (next.isEmpty() || !Section.isSendable(next)) {
+      throw exec.refused("command", "printed no status.token in printable ASCII");
     }
     var expires = status.path("expirationTimestamp");
     try {

@@ -1,8 +1,5 @@
 package dev.regcred.kubeconfig;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.regcred.cluster.KubernetesClients;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -14,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Kubeconfig {
   private static final String SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
-
-  /** Of a cluster, with what is meant for a command of {@code exec}. */
-  private static final String EXEC_EXTENSION = "client.authentication.k8s.io/exec";
 
   /** What the API server counts as characters of a header's name. */
   private static final String TOKEN_CHARACTERS = "!#$&'*+-.^_`|~";
@@ -78,7 +71,7 @@ public final class Kubeconfig {
         .filter(name -> !name.isEmpty())
         .distinct()
         .map(Path::of)
-        .filter(Files::exists)
+        .filter(file -> !Files.notExists(file)) // One that may not be looked at is refused.
         .toList();
   }
 
@@ -113,7 +106,7 @@ public final class Kubeconfig {
     var context = files.currentContext();
     var cluster = files.named(context, "cluster");
     var user = files.named(context, "user");
-    var server = server(cluster, user);
+    var server = server(cluster);
     config.withMasterUrl(server.toString());
     proxy(ProxyChoice.of(cluster, server, environment));
     authority(cluster);
@@ -133,17 +126,10 @@ public final class Kubeconfig {
     return config.withCustomHeaders(headers).build();
   }
 
-  private static URI server(Section cluster, Section user) {
-    var text = cluster.required("server");
-    var isTls =
-        cluster.has("certificate-authority")
-            || cluster.has("certificate-authority-data")
-            || cluster.flag("insecure-skip-tls-verify")
-            || user.has("client-certificate")
-            || user.has("client-certificate-data");
+  private static URI server(Section cluster) {
     URI server;
     try {
-      server = new URI(text.contains("://") ? text : (isTls ? "https://" : "http://") + text);
+      server = new URI(cluster.required("server"));
     } catch (URISyntaxException e) {
       throw cluster.refused("server", "is not a URL");
     }
@@ -156,6 +142,9 @@ public final class Kubeconfig {
     }
     if (server.getUserInfo() != null) {
       throw cluster.refused("server", "has a user name; say it in users[].user");
+    }
+    if (server.getQuery() != null || server.getFragment() != null) {
+      throw cluster.refused("server", "has a query or a fragment");
     }
     return server;
   }
@@ -174,10 +163,8 @@ public final class Kubeconfig {
     }
     config.withTrustCerts(isUnchecked).withDisableHostnameVerification(isUnchecked);
     if (authority != null) {
-      var certificates = authority.certificates();
-      if (authority.file() == null) {
-        config.withCaCertData(certificates);
-      } else {
+      config.withCaCertData(authority.certificates());
+      if (authority.file() != null) {
         config.withCaCertFile(authority.file().toString());
       }
     }
@@ -231,7 +218,7 @@ public final class Kubeconfig {
   }
 
   private void credentials(Section user, Section cluster) {
-    var hasCertificate = certificate(user);
+    var hasCertificate = ClientCertificate.configure(user, config);
     var token = user.header("token");
     var tokenFile = user.text("tokenFile");
     if (tokenFile != null) {
@@ -251,67 +238,18 @@ public final class Kubeconfig {
     }
   }
 
-  private boolean certificate(Section user) {
-    var certificate = Pem.of(user, "client-certificate");
-    var key = Pem.of(user, "client-key");
-    if (certificate == null && key == null) {
-      return false;
-    }
-    if (certificate == null || key == null) {
-      throw user.refused(
-          certificate == null ? "client-certificate" : "client-key",
-          "is not set beside " + (certificate == null ? "client-key" : "client-certificate"));
-    }
-    var read = key.key();
-    config
-        .withClientCertData(certificate.certificates())
-        .withClientKeyData(read.base64())
-        .withClientKeyAlgo(read.algorithm());
-    return true;
-  }
-
   private void tokenFile(Section user, String name) {
     var file = user.resolve(name);
     try {
       config.withOauthTokenProvider(new TokenFile(file, System::nanoTime));
     } catch (IOException e) {
-      throw user.refused("tokenFile", "names a file that can't be read, or is empty: " + file);
+      throw user.refused("tokenFile", "names a file that can't be read, or has no token: " + file);
     }
   }
 
   private void exec(Section exec, Section cluster) {
-    var plugin = new ExecPlugin(exec, clusterInfo(cluster), Clock.systemUTC());
+    var plugin = new ExecPlugin(exec, ExecCluster.of(cluster), Clock.systemUTC(), ExecPlugin.LIMIT);
     plugin.getToken(); // So that what is wrong with it is said at the start.
     config.withOauthTokenProvider(plugin);
-  }
-
-  /** {@code spec.cluster} of an ExecCredential. */
-  private ObjectNode clusterInfo(Section cluster) {
-    var info = new ObjectMapper().createObjectNode();
-    info.put("server", cluster.required("server"));
-    for (String field : List.of("tls-server-name", "proxy-url")) {
-      var text = cluster.text(field);
-      if (text != null) {
-        info.put(field, text);
-      }
-    }
-    for (String field : List.of("insecure-skip-tls-verify", "disable-compression")) {
-      if (cluster.flag(field)) {
-        info.put(field, true);
-      }
-    }
-    var authority = Pem.of(cluster, "certificate-authority");
-    if (authority != null) {
-      info.put(
-          "certificate-authority-data",
-          Base64.getEncoder()
-              .encodeToString(authority.text().getBytes(StandardCharsets.ISO_8859_1)));
-    }
-    for (JsonNode extension : cluster.items("extensions")) {
-      if (extension.path("name").asText().equals(EXEC_EXTENSION)) {
-        info.set("config", extension.path("extension"));
-      }
-    }
-    return info;
   }
 }

@@ -2,6 +2,7 @@ package dev.regcred.kubeconfig;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,14 +38,21 @@ record KubeconfigFiles(List<Section> files) {
     } catch (RuntimeException e) {
       throw new IllegalArgumentException(file + " is not YAML" + line(e)); // It may repeat a token.
     }
-    if (node == null || !node.isObject()) {
+    if (node == null || node.isNull()) {
+      node = MissingNode.getInstance(); // As with client-go an empty file is one without fields.
+    } else if (!node.isObject()) {
       throw new IllegalArgumentException(file + " is not a kubeconfig: it has no fields");
     }
     var section = new Section(file, "", node);
-    if (!Objects.requireNonNullElse(section.text("kind"), "Config").equals("Config")) {
-      throw section.refused("kind", "is not Config");
-    }
+    expect(section, "kind", "Config");
+    expect(section, "apiVersion", "v1");
     return section;
+  }
+
+  private static void expect(Section section, String field, String only) {
+    if (!Objects.requireNonNullElse(section.text(field), only).equals(only)) {
+      throw section.refused(field, "is not " + only);
+    }
   }
 
   private static String line(Throwable e) {

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Pem(Section section, String field, @Nullable Path file, String text) {
   private static final Pattern BLOCK =
-      Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----[^-]*-----END \\1-----");
+      Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \\1-----", Pattern.DOTALL);
 
   /** Of private keys; each with the name of its algorithm, which PKCS#8 says inside. */
   private static final String PKCS8 = "PRIVATE KEY";
@@ -95,7 +95,12 @@ record Pem(Section section, String field, @Nullable Path file, String text) {
    * @param algorithm {@code EC} or {@code RSA}
    * @param base64 its block, in base64 of PEM
    */
-  record Key(String algorithm, String base64) {}
+  record Key(String algorithm, String base64) {
+    @Override
+    public String toString() {
+      return algorithm;
+    }
+  }
 
   /** The first private key in it. */
   Key key() {
@@ -104,18 +109,21 @@ record Pem(Section section, String field, @Nullable Path file, String text) {
             .filter(found -> found.group(1).endsWith(PKCS8))
             .findFirst()
             .orElseThrow(() -> refused("has no private key in PEM"));
+    if (block.group().contains("ENCRYPTED")) {
+      throw refused("has an encrypted key; decrypt it");
+    }
     var algorithm =
         switch (block.group(1)) {
           case SEC1 -> "EC";
           case PKCS1 -> "RSA";
-          case PKCS8 -> algorithm(block.group());
-          default -> throw refused("has an encrypted key; decrypt it");
+          case PKCS8 -> algorithm(block.group(2));
+          default -> throw refused("has a " + block.group(1) + "; allowed are those of EC and RSA");
         };
     return new Key(algorithm, base64(block.group()));
   }
 
-  private String algorithm(String block) {
-    var der = Base64.getMimeDecoder().decode(block.replaceAll("-----[^-]*-----", ""));
+  private String algorithm(String body) {
+    var der = Base64.getMimeDecoder().decode(body);
     for (String algorithm : List.of("EC", "RSA")) {
       try {
         KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
@@ -131,11 +139,17 @@ record Pem(Section section, String field, @Nullable Path file, String text) {
     return BLOCK.matcher(text).results();
   }
 
-  private IllegalArgumentException refused(String why) {
+  IllegalArgumentException refused(String why) {
     return section.refused(field, file == null ? why : why + ": " + file);
   }
 
   private static String base64(String text) {
     return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  /** Where it is, and nothing of what is in it. */
+  @Override
+  public String toString() {
+    return section + "." + field;
   }
 }

@@ -3,21 +3,19 @@ package dev.regcred.kubeconfig;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which proxy leads to the API server: {@code proxy-url}, or else what the environment says, by the
- * rules of Go's {@code golang.org/x/net/http/httpproxy}.
+ * rules of Go's {@code golang.org/x/net/http/httpproxy}. The client's own reading of {@code
+ * NO_PROXY} is another: to it {@code ample.com} stands for {@code example.com}, and it knows
+ * neither {@code *} nor ports.
  */
 final class ProxyChoice {
   private static final Map<String, Integer> PORTS = Map.of("http", 80, "socks5", 1080);
-  private static final Pattern ADDRESS =
-      Pattern.compile("[0-9.]+|\\[?[0-9a-fA-F:.]*:[0-9a-fA-F:.]*]?");
 
   private ProxyChoice() {}
 
@@ -76,7 +74,8 @@ final class ProxyChoice {
   /** Whether it is this machine, or the list names it. */
   private static boolean isLeftOut(URI server, String list) {
     var host = server.getHost().toLowerCase(Locale.ROOT);
-    if (host.equals("localhost") || (isAddress(host) && address(host).isLoopbackAddress())) {
+    var address = address(host);
+    if (host.equals("localhost") || (address != null && address.isLoopbackAddress())) {
       return true;
     }
     var port =
@@ -84,36 +83,40 @@ final class ProxyChoice {
     return Arrays.stream(list.toLowerCase(Locale.ROOT).split(","))
         .map(String::strip)
         .filter(entry -> !entry.isEmpty())
-        .anyMatch(entry -> matches(entry, host, port));
+        .anyMatch(entry -> matches(entry, host, address, port));
   }
 
-  private static boolean matches(String entry, String host, int port) {
+  private static boolean matches(
+      String entry, String host, @Nullable InetAddress address, int port) {
     if (entry.equals("*")) {
       return true;
     }
     var slash = entry.indexOf('/');
     if (slash >= 0) {
-      return isAddress(host)
-          && isWithin(entry.substring(0, slash), entry.substring(slash + 1), host);
+      var network = address(entry.substring(0, slash));
+      return address != null
+          && network != null
+          && isWithin(network, entry.substring(slash + 1), address);
     }
-    if (isAddress(entry)) {
-      return isAddress(host) && address(entry).equals(address(host));
+    var excepted = address(entry);
+    if (excepted != null) {
+      return excepted.equals(address);
     }
     var colon = entry.lastIndexOf(':');
-    if (colon >= 0 && !entry.endsWith("]")) {
+    if (colon >= 0) {
       return entry.substring(colon + 1).equals(String.valueOf(port))
-          && matches(entry.substring(0, colon), host, port);
+          && matches(entry.substring(0, colon), host, address, port);
     }
     var domain = entry.startsWith("*.") ? entry.substring(1) : entry;
     return host.endsWith(domain.startsWith(".") ? domain : "." + domain) || host.equals(domain);
   }
 
-  private static boolean isWithin(String network, String bits, String host) {
-    if (!isAddress(network) || !bits.matches("[0-9]{1,3}")) {
+  private static boolean isWithin(InetAddress network, String bits, InetAddress address) {
+    if (!bits.matches("[0-9]{1,3}")) {
       return false;
     }
-    var left = address(network).getAddress();
-    var right = address(host).getAddress();
+    var left = network.getAddress();
+    var right = address.getAddress();
     var length = Integer.parseInt(bits);
     if (left.length != right.length || length > left.length * 8) {
       return false;
@@ -127,16 +130,12 @@ final class ProxyChoice {
     return true;
   }
 
-  private static boolean isAddress(String text) {
-    return ADDRESS.matcher(text).matches();
-  }
-
-  /** Of an address only, so that no name is ever looked up. */
-  private static InetAddress address(String text) {
+  /** Null for a name: none is ever looked up. */
+  private static @Nullable InetAddress address(String text) {
     try {
-      return InetAddress.getByName(text);
-    } catch (UnknownHostException e) {
-      return InetAddress.getLoopbackAddress();
+      return InetAddress.ofLiteral(text);
+    } catch (IllegalArgumentException e) {
+      return null;
     }
   }
 }

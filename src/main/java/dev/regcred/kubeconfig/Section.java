@@ -46,14 +46,19 @@ record Section(Path file, String path, JsonNode node) {
   /** A text that is sent in a header of HTTP; null if it is absent or empty. */
   @Nullable String header(String field) {
     var text = text(field);
-    return text == null ? null : printable(field, text);
+    return text == null ? null : sendable(field, text);
   }
 
-  private String printable(String field, String text) {
-    if (!text.chars().allMatch(c -> c >= ' ' && c <= '~')) {
+  private String sendable(String field, String text) {
+    if (!isSendable(text)) {
       throw refused(field, "has a character that can't be sent: allowed is printable ASCII");
     }
     return text;
+  }
+
+  /** Whether it can stand in a header of HTTP. */
+  static boolean isSendable(String text) {
+    return text.chars().allMatch(c -> c >= ' ' && c <= '~');
   }
 
   boolean flag(String field) {
@@ -71,16 +76,21 @@ record Section(Path file, String path, JsonNode node) {
     return node.hasNonNull(field);
   }
 
-  /** The texts of a list, which are sent in headers of HTTP. */
-  List<String> headers(String field) {
+  /** The texts of a list; none if it is absent. */
+  List<String> texts(String field) {
     var texts = new ArrayList<String>();
     for (JsonNode item : items(field)) {
       if (!item.isTextual()) {
         throw refused(field, "is not a list of texts");
       }
-      texts.add(printable(field, item.textValue()));
+      texts.add(item.textValue());
     }
     return texts;
+  }
+
+  /** The texts of a list, which are sent in headers of HTTP. */
+  List<String> headers(String field) {
+    return texts(field).stream().map(text -> sendable(field, text)).toList();
   }
 
   /** The lists of texts of a mapping. */
@@ -124,5 +134,11 @@ record Section(Path file, String path, JsonNode node) {
 
   private String inner(String field) {
     return path.isEmpty() ? field : path + "." + field;
+  }
+
+  /** Where it is, and nothing of what is in it. */
+  @Override
+  public String toString() {
+    return file + ": " + path;
   }
 }

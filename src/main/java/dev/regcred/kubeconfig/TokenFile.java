@@ -25,14 +25,14 @@ final class TokenFile implements OAuthTokenProvider {
    * Reads it for the first time.
    *
    * @param nanoTime the time by which it is read again, in nanoseconds
-   * @throws IOException if it can't be read, or is empty
+   * @throws IOException if it can't be read, or has no token
    */
   TokenFile(Path file, LongSupplier nanoTime) throws IOException {
     this.file = file;
     this.nanoTime = nanoTime;
     var first = read();
     if (first == null) {
-      throw new IOException("empty");
+      throw new IOException("no token");
     }
     token = first;
     readAt = nanoTime.getAsLong();
@@ -53,8 +53,9 @@ final class TokenFile implements OAuthTokenProvider {
     return token;
   }
 
+  /** Null if there is nothing in it that could be sent. */
   private @Nullable String read() throws IOException {
     var text = Files.readString(file).strip();
-    return text.isEmpty() ? null : text;
+    return text.isEmpty() || !Section.isSendable(text) ? null : text;
   }
 }

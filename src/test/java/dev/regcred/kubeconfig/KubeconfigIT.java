@@ -10,6 +10,7 @@ import dev.regcred.cluster.KubernetesClients;
 import dev.regcred.testkit.Installation;
 import dev.regcred.testkit.OperatorProcess;
 import dev.regcred.testkit.Patience;
+import dev.regcred.testkit.TestNamespace;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -31,6 +32,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.X509KeyManager;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +45,9 @@ import org.junit.jupiter.api.io.TempDir;
 class KubeconfigIT {
   private static final String OPERATOR = "system:serviceaccount:regcred-system:regcred-operator";
   private static final String OTHER = "system:serviceaccount:regcred-system:default";
+  private static final String PLUGIN =
+      "exec: {apiVersion: client.authentication.k8s.io/v1, command: ./plugin, interactiveMode:"
+          + " Never}";
 
   private final Installation installation = Installation.shared();
   private final KubernetesClient admin = installation.admin();
@@ -79,21 +85,8 @@ class KubeconfigIT {
   /** A watch, too: it takes another way through the client. */
   @Test
   void aWatchIsImpersonatedToo() throws IOException {
-    connect(cluster(""), administrator() + ", as: jane");
-    assertThatThrownBy(
-            () ->
-                required()
-                    .configMaps()
-                    .inNamespace("kube-system")
-                    .watch(
-                        new Watcher<>() {
-                          @Override
-                          public void eventReceived(Action action, ConfigMap map) {}
-
-                          @Override
-                          public void onClose(WatcherException cause) {}
-                        }))
-        .hasMessageContaining("403");
+    var connected = connect(cluster(""), administrator() + ", as: jane");
+    assertThatThrownBy(connected::watch).hasMessageContaining("403");
   }
 
   @Test
@@ -125,23 +118,12 @@ class KubeconfigIT {
   @Test
   void aCommandIsRunAgainWhenItsTokenIsRefused() throws IOException {
     Files.writeString(directory.resolve("tokens"), "not-a-token\n" + token("default") + "\n");
-    var script =
-        Files.writeString(
-            directory.resolve("plugin"),
-            """
-            #!/bin/sh
-            cd "$(dirname "$0")"
-            t=$(head -n 1 tokens); tail -n 1 tokens > rest; mv rest tokens
-            echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"'$t'"}}'
-            """);
-    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
-    assertThat(
-            connect(
-                    cluster(""),
-                    "exec: {apiVersion: client.authentication.k8s.io/v1, command: ./plugin,"
-                        + " interactiveMode: Never}")
-                .name())
-        .isEqualTo(OTHER);
+    plugin(
+        """
+        t=$(head -n 1 tokens); tail -n 1 tokens > rest; mv rest tokens
+        echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"'$t'"}}'
+        """);
+    assertThat(connect(cluster(""), PLUGIN).name()).isEqualTo(OTHER);
   }
 
   @Test
@@ -154,6 +136,37 @@ class KubeconfigIT {
                   .name())
           .isEqualTo(OTHER);
       assertThat(proxy.tunnels()).isPositive();
+      var before = proxy.tunnels();
+      assertThatThrownBy(this::watch).hasMessageContaining("403");
+      assertThat(proxy.tunnels()).isGreaterThan(before);
+    }
+  }
+
+  /** An informer whose request can't be sent would never ask again, and the operator be deaf. */
+  @Test
+  void aCommandThatFailsForAWhileLeavesNoWatchDeaf() throws IOException {
+    var token = Files.writeString(directory.resolve("token"), token("regcred-operator"));
+    var runs = directory.resolve("runs");
+    plugin(
+        """
+        echo >> runs
+        [ -s token ] || exit 1
+        echo '{"apiVersion":"client.authentication.k8s.io/v1","status":{"token":"'$(cat token)'","expirationTimestamp":"2020-01-01T00:00:00Z"}}'
+        """);
+    try (var proxy = new Tunnel()) {
+      connect(cluster(", proxy-url: \"http://127.0.0.1:%s\"".formatted(proxy.port())), PLUGIN);
+      try (var informer = required().namespaces().runnableInformer(0)) {
+        informer.exceptionHandler((_, _) -> true).run(); // As the SDK has it.
+        var text = Files.readString(token);
+        Files.writeString(token, "");
+        Files.writeString(runs, "");
+        proxy.cut();
+        await().until(() -> Files.size(runs) > 5);
+        Files.writeString(token, text);
+        try (var namespace = TestNamespace.create(admin)) {
+          await().until(() -> informer.getStore().getByKey(namespace.name()) != null);
+        }
+      }
     }
   }
 
@@ -162,8 +175,19 @@ class KubeconfigIT {
     var user = "token: " + token("default");
     assertThat(connect(cluster(", tls-server-name: kubernetes.default.svc"), user).name())
         .isEqualTo(OTHER);
+    assertThatThrownBy(this::watch).hasMessageContaining("403");
     var other = connect(cluster(", tls-server-name: kubernetes.example.com"), user);
     assertThatThrownBy(other::name).hasStackTraceContaining("kubernetes.example.com");
+    assertThatThrownBy(other::watch).hasMessageContaining("502");
+    var unchecked = ", tls-server-name: kubernetes.example.com, insecure-skip-tls-verify: true";
+    assertThat(connect(server() + unchecked, user).name()).isEqualTo(OTHER);
+  }
+
+  /** Neither the authorities of the JVM nor another name of the server's are taken. */
+  @Test
+  void aServerThatIsNotShownToBeTheOneIsRefused() throws IOException {
+    var connected = connect(server(), "token: " + token("default"));
+    assertThatThrownBy(connected::name).hasStackTraceContaining("PKIX path");
   }
 
   /** The authority of a cluster is exchanged under a client that goes on. */
@@ -172,12 +196,12 @@ class KubeconfigIT {
     var other = TestIdentity.create(directory, "EC");
     var file = Files.writeString(directory.resolve("ca.crt"), other.certificatePem());
     var connected =
-        connect(
-            "server: \"%s\", certificate-authority: ca.crt"
-                .formatted(installation.operatorConfig().getMasterUrl()),
-            "token: " + token("default"));
+        connect(server() + ", certificate-authority: ca.crt", "token: " + token("default"));
     assertThatThrownBy(connected::name).hasStackTraceContaining("PKIX path");
-    Files.write(file, authority());
+    Files.writeString(file, ""); // As while it is being written.
+    assertThatThrownBy(connected::name).hasStackTraceContaining("PKIX path");
+    var more = "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
+    Files.writeString(file, more + new String(authority(), StandardCharsets.US_ASCII));
     assertThat(connected.name()).isEqualTo(OTHER);
   }
 
@@ -227,6 +251,29 @@ class KubeconfigIT {
             .formatted(cluster, user));
   }
 
+  private void plugin(String script) throws IOException {
+    var file =
+        Files.writeString(
+            directory.resolve("plugin"), "#!/bin/sh\ncd \"$(dirname \"$0\")\"\n" + script);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+  }
+
+  /** By a way of its own through the client; those who are tried here may not. */
+  private void watch() {
+    required()
+        .configMaps()
+        .inNamespace("kube-system")
+        .watch(
+            new Watcher<>() {
+              @Override
+              public void eventReceived(Action action, ConfigMap map) {}
+
+              @Override
+              public void onClose(WatcherException cause) {}
+            })
+        .close();
+  }
+
   private KubernetesClient required() {
     return Objects.requireNonNull(client);
   }
@@ -250,11 +297,12 @@ class KubeconfigIT {
   }
 
   private String cluster(String more) throws IOException {
-    return "server: \"%s\", certificate-authority-data: %s%s"
-        .formatted(
-            installation.operatorConfig().getMasterUrl(),
-            Base64.getEncoder().encodeToString(authority()),
-            more);
+    return "%s, certificate-authority-data: %s%s"
+        .formatted(server(), Base64.getEncoder().encodeToString(authority()), more);
+  }
+
+  private String server() {
+    return "server: \"%s\"".formatted(installation.operatorConfig().getMasterUrl());
   }
 
   private byte[] authority() throws IOException {
@@ -290,6 +338,7 @@ class KubeconfigIT {
   private static final class Tunnel implements AutoCloseable {
     private final ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final AtomicInteger tunnels = new AtomicInteger();
+    private final Queue<Socket> clients = new ConcurrentLinkedQueue<>();
 
     Tunnel() throws IOException {
       Thread.ofVirtual().start(this::accept);
@@ -297,6 +346,13 @@ class KubeconfigIT {
 
     int port() {
       return socket.getLocalPort();
+    }
+
+    /** Ends all connections. */
+    void cut() throws IOException {
+      for (var client = clients.poll(); client != null; client = clients.poll()) {
+        client.close();
+      }
     }
 
     int tunnels() {
@@ -307,6 +363,7 @@ class KubeconfigIT {
       try {
         while (true) {
           var client = socket.accept();
+          clients.add(client);
           Thread.ofVirtual().start(() -> serve(client));
         }
       } catch (IOException e) {

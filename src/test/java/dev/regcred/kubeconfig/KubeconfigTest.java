@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.internal.SSLUtils;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,8 +14,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,11 +32,25 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KubeconfigTest {
   private static final String TOKEN = "token: t0ken-of-the-tests";
 
+  private static final Map<String, TestIdentity> IDENTITIES = new HashMap<>();
+
   @TempDir private Path directory = Path.of("");
+
+  /** Once for all: it takes a second each. */
+  @BeforeAll
+  static void create(@TempDir Path keys) throws Exception {
+    for (String algorithm : List.of("EC", "RSA")) {
+      IDENTITIES.put(algorithm, TestIdentity.create(keys, algorithm));
+    }
+  }
+
+  private static TestIdentity identity(String algorithm) {
+    return Objects.requireNonNull(IDENTITIES.get(algorithm));
+  }
 
   @Test
   void aTokenAndAnAuthorityAreTaken() throws Exception {
-    var identity = TestIdentity.create(directory, "EC");
+    var identity = identity("EC");
     var config =
         read(
             "server: https://api.example.com:6443/k8s/one, certificate-authority-data: "
@@ -62,7 +80,7 @@ class KubeconfigTest {
   @ParameterizedTest
   @ValueSource(strings = {"PKCS8", "PKCS1", "SEC1"})
   void aClientKeyIsTakenInEveryForm(String form) throws Exception {
-    var identity = TestIdentity.create(directory, form.equals("PKCS1") ? "RSA" : "EC");
+    var identity = identity(form.equals("PKCS1") ? "RSA" : "EC");
     // One file of both, as kubelets have it, with what openssl writes beside a key.
     var file =
         Files.writeString(
@@ -73,6 +91,47 @@ class KubeconfigTest {
     var config = read("server: https://api", "client-certificate: both.pem, client-key: " + file);
     assertThat(config.getClientKeyAlgo()).isEqualTo(form.equals("PKCS1") ? "RSA" : "EC");
     assertThat(SSLUtils.keyManagers(config)).hasSize(1);
+  }
+
+  /** Within another block, or with the older form of encryption, too. */
+  @ParameterizedTest
+  @CsvSource({
+    "ENCRYPTED PRIVATE KEY, eA==, has an encrypted key; decrypt it",
+    "RSA PRIVATE KEY, 'Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\neA==', has an encrypted",
+    "EC PRIVATE KEY, eA==, has a key that can't be read: allowed are EC and RSA",
+    "PRIVATE KEY, eA==, has a key that can't be read: allowed are EC and RSA",
+    "OPENSSH PRIVATE KEY, eA==, has a OPENSSH PRIVATE KEY; allowed are those of EC and RSA",
+  })
+  void aClientKeyThatCantBeReadIsRefused(String label, String body, String expected)
+      throws Exception {
+    var certificate = base64(identity("EC").certificatePem());
+    Files.writeString(
+        directory.resolve("key.pem"),
+        "-----BEGIN %s-----\n%s\n-----END %s-----\n"
+            .formatted(label, body.replace("\\n", "\n"), label));
+    assertRefused(
+        "server: https://api",
+        "client-key: key.pem, client-certificate-data: " + certificate,
+        "users[u].user.client-key " + expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"EC", "RSA"})
+  void aKeyThatIsNotTheCertificatesIsRefused(String algorithm) throws Exception {
+    var other = algorithm.equals("EC") ? TestIdentity.create(directory, "EC") : identity(algorithm);
+    var identity = identity("EC");
+    assertRefused(
+        "server: https://api",
+        "client-certificate-data: %s, client-key-data: %s"
+            .formatted(base64(other.certificatePem()), base64(identity.keyPem("PKCS8"))),
+        "users[u].user.client-key-data has a key that is not the certificate's");
+  }
+
+  /** It would have the rights of whoever its own reading of the environment finds. */
+  @Test
+  void theClientNeverReadsAKubeconfigByItself() throws Exception {
+    var config = new ConfigBuilder(read("server: http://127.0.0.1:8001", "as: jane")).build();
+    assertThat(config.refresh()).isSameAs(config);
   }
 
   @Test
@@ -94,17 +153,6 @@ class KubeconfigTest {
     assertThat(config.isTrustCerts()).isTrue();
     assertThat(config.isDisableHostnameVerification()).isTrue();
     assertThat(config.getCustomHeaders()).contains(entry("Accept-Encoding", "identity"));
-  }
-
-  /** No scheme: TLS where anything of it is said, as with client-go; never tried out. */
-  @ParameterizedTest
-  @CsvSource({
-    "'server: \"api:8080\"', http://api:8080/",
-    "'server: \"api:6443\", insecure-skip-tls-verify: true', https://api:6443/",
-  })
-  void aServerWithoutASchemeHasTlsWhereSomethingIsSaidOfIt(String cluster, String url)
-      throws Exception {
-    assertThat(read(cluster, TOKEN).getMasterUrl()).isEqualTo(url);
   }
 
   @Test
@@ -135,6 +183,13 @@ class KubeconfigTest {
         "-, env:2, 10.0.0.0/8, https://11.1.2.3, http://env:2",
         "-, env:2, api:6443, https://api:6443, -",
         "-, env:2, api:6443, https://api:443, http://env:2",
+        "-, env:2, 10.0.0.1, https://10.0.0.1:6443, -",
+        "-, env:2, 10.0.0.1:6443, https://10.0.0.1:6443, -",
+        "-, env:2, 10.0.0.1:6443, https://10.0.0.1, http://env:2",
+        "-, env:2, face:6443, https://face:6443, -",
+        "-, env:2, fd00::/8, 'https://[fd00::1]:6443', -",
+        "-, env:2, '[fd00::1]:6443', 'https://[fd00::1]:6443', -",
+        "-, env:2, -, 'https://[::1]:6443', -",
       })
   void theProxyIsAsItSaysOrAsTheEnvironmentDoes(
       @Nullable String url,
@@ -163,6 +218,10 @@ class KubeconfigTest {
       value = {
         "server: 'https://me:pw@api' | users[].user",
         "server: 'ftp://api' | clusters[c].cluster.server is served with https:// and http:// only",
+        "server: 'api:6443', insecure-skip-tls-verify: true | server is served with https:// and"
+            + " http:// only",
+        "server: 'api' | clusters[c].cluster.server is served with https:// and http:// only",
+        "server: 'https://api?token=t0ken' | clusters[c].cluster.server has a query",
         "tls-server-name: x | clusters[c].cluster.server is not set",
         "server: 'https://api', certificate-authority: none.pem |"
             + " clusters[c].cluster.certificate-authority names a file that can't be read",
@@ -202,6 +261,8 @@ class KubeconfigTest {
         "client-certificate-data: eA== | users[u].user.client-key is not set beside"
             + " client-certificate",
         "client-key-data: eA== | users[u].user.client-certificate is not set beside client-key",
+        "client-certificate-data: eA==, client-key-data: eA== | users[u].user.client-key-data has"
+            + " no private key in PEM",
         "exec: {apiVersion: client.authentication.k8s.io/v1alpha1, command: x} |"
             + " users[u].user.exec.apiVersion is",
         "exec: {apiVersion: client.authentication.k8s.io/v1, command: x} |"
@@ -217,6 +278,8 @@ class KubeconfigTest {
             + " users[u].user.exec.command has ended with code 1",
         "exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: echo, args: [t0ken]} |"
             + " users[u].user.exec.command printed no ExecCredential",
+        "exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: echo, args: [{t0ken:"
+            + " 1}]} | users[u].user.exec.args is not a list of texts",
       })
   void aUserThatIsNotServedIsRefusedInOneSentence(String user, String expected) {
     assertRefused("server: https://api", user, expected);
@@ -278,6 +341,7 @@ class KubeconfigTest {
             + " name 'x'",
         "current-context: x, contexts: {name: x} | contexts is not a list",
         "kind: Pod | kind is not Config",
+        "apiVersion: v2 | apiVersion is not v1",
       })
   void whatIsNamedAndNotThereIsRefused(String fields, String expected) throws Exception {
     var file = Files.writeString(directory.resolve("config"), "---\n{" + fields + "}");
@@ -285,12 +349,55 @@ class KubeconfigTest {
         .hasMessage(file + ": " + expected);
   }
 
-  @Test
-  void aFileThatIsNoYamlIsNotRepeated() throws Exception {
-    var file = Files.writeString(directory.resolve("config"), "users:\n- t0ken: [\n");
+  @ParameterizedTest
+  @ValueSource(strings = {"users:\n- t0ken: [\n", "users: [{name: u}]\nusers: [{name: t0ken}]\n"})
+  void aFileThatIsNoYamlIsNotRepeated(String text) throws Exception {
+    var file = Files.writeString(directory.resolve("config"), text);
     assertThatThrownBy(() -> Kubeconfig.read(Map.of("KUBECONFIG", file.toString())))
         .hasMessageStartingWith(file + " is not YAML, near line ")
         .hasMessageNotContaining("t0ken");
+  }
+
+  /** As editors of Windows write them, and with base64 in lines. */
+  @Test
+  void aByteOrderMarkAndLinesOfAnotherSystemAreTaken() throws Exception {
+    var authority = identity("EC").certificatePem();
+    var lines = Base64.getMimeEncoder().encodeToString(authority.getBytes(StandardCharsets.UTF_8));
+    var text =
+        """
+        apiVersion: v1
+        kind: Config
+        clusters:
+        - name: c
+          cluster:
+            server: https://api
+            certificate-authority-data: |
+              %s
+        users: [{name: u, user: {token: t}}]
+        contexts: [{name: x, context: {cluster: c, user: u}}]
+        current-context: x
+        """
+            .formatted(lines.replace("\r\n", "\n      "));
+    var file =
+        Files.writeString(directory.resolve("config"), "\ufeff" + text.replace("\n", "\r\n"));
+    var config = Kubeconfig.read(Map.of("KUBECONFIG", file.toString()));
+    assertThat(config.getMasterUrl()).isEqualTo("https://api/");
+    assertThat(config.getCaCertData()).isNotNull();
+  }
+
+  /** It may say who is to be impersonated: it is not passed over as one that is not there. */
+  @Test
+  void aFileThatMayNotBeReadIsRefused() throws Exception {
+    var second = Files.writeString(directory.resolve("second"), "");
+    var circle = directory.resolve("circle");
+    Files.createSymbolicLink(circle, circle);
+    for (Path file : List.of(directory, circle)) {
+      assertThatThrownBy(() -> Kubeconfig.read(Map.of("KUBECONFIG", file + ":" + second)))
+          .hasMessage(file + " can't be read");
+    }
+    assertThatThrownBy(() -> Kubeconfig.read(Map.of("KUBECONFIG", second.toString())))
+        .hasMessage(
+            second + ": current-context is not set: choose one by kubectl config use-context");
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,8 +31,13 @@ class TokenFileTest {
     now += Duration.ofSeconds(1).toNanos();
     assertThat(token.getToken()).isEqualTo("second");
 
-    Files.writeString(file, "");
+    for (String nothing : List.of("", "two\nlines")) {
+      Files.writeString(file, nothing);
+      now += Duration.ofSeconds(1).toNanos();
+      assertThat(token.getToken()).isEqualTo("second");
+    }
+    Files.writeString(file, "third");
     now += Duration.ofSeconds(1).toNanos();
-    assertThat(token.getToken()).isEqualTo("second");
+    assertThat(token.getToken()).isEqualTo("third");
   }
 }
