@@ -16,12 +16,15 @@ import dev.regcred.plan.ObservedPlace;
 import dev.regcred.plan.ObservedSecret;
 import dev.regcred.plan.RegistryView;
 import dev.regcred.plan.SourceReading;
+import dev.regcred.pullsecret.Composition;
 import dev.regcred.pullsecret.Contributor;
 import dev.regcred.pullsecret.Mark;
 import dev.regcred.pullsecret.PullSecret;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -47,6 +50,22 @@ final class CredentialObserver {
    * Secrets.
    */
   static final int MAX_ASKED = 4;
+
+  /**
+   * How many Secrets of a namespace that are not its target any more a look at a credential takes
+   * in; the others come when these are gone. There is one but for a target that was renamed again
+   * and again while no operator ran, or somebody who puts the mark on as many as he likes.
+   */
+  static final int MAX_LEFTOVERS = 4;
+
+  /** How many are read for that: one of another type than a pull Secret's is none. */
+  static final int MAX_LEFTOVERS_READ = 32;
+
+  /**
+   * How much of the values of other credentials is read in a look at one pull Secret, in
+   * characters: more than there is room for in it. Of those beyond the entry stays as it is.
+   */
+  static final long MAX_VALUES = 2L * Composition.MAX_BYTES;
 
   private final AtomicInteger asked = new AtomicInteger();
   private final KubernetesClient client;
@@ -95,13 +114,31 @@ final class CredentialObserver {
   /** What there is of a credential in a namespace. */
   ObservedPlace place(
       Claimant self, String namespace, boolean wanted, @Nullable HeldBack heldBack) {
+    var target = secret(self, namespace, self.secretName());
+    var leftovers = leftoverNames(self, namespace);
+    var known = new ArrayList<ObservedSecret>();
+    var read = 0;
+    while (read < leftovers.size() && read < MAX_LEFTOVERS_READ && known.size() < MAX_LEFTOVERS) {
+      var leftover = secret(self, namespace, leftovers.get(read++));
+      if (isLeftover(self, leftover)) {
+        known.add(leftover);
+      }
+    }
     return new ObservedPlace(
         namespace,
         wanted,
-        secret(self, namespace, self.secretName()),
-        leftovers(self, namespace),
+        target,
+        known,
+        read < leftovers.size(),
         cache.isTerminating(namespace),
         heldBack);
+  }
+
+  private static boolean isLeftover(Claimant self, ObservedSecret secret) {
+    return secret.name().equals(self.recorded().secretName())
+        || (secret.current() != null
+            && secret.current().type().equals(PullSecret.TYPE)
+            && secret.current().isKeptFor(self.contributor()));
   }
 
   private ObservedSecret secret(Claimant self, String namespace, String name) {
@@ -145,9 +182,22 @@ final class CredentialObserver {
       }
     }
     others.remove(self.contributor());
-    return others.isEmpty()
-        ? List.of()
-        : others.values().stream().map(this::withValuesIfNeeded).toList();
+    return withValues(others.values());
+  }
+
+  private List<Claimant> withValues(Collection<Claimant> others) {
+    var all = new ArrayList<Claimant>();
+    var values = 0L;
+    for (Claimant other : others) {
+      var one = values > MAX_VALUES ? other : withValuesIfNeeded(other);
+      values += length(one.userName()) + length(one.password());
+      all.add(one);
+    }
+    return all;
+  }
+
+  private static long length(SourceReading reading) {
+    return reading instanceof SourceReading.Value(var value) ? value.length() : 0;
   }
 
   /** An operator that is limited to some namespaces knows no cluster-wide credential. */
@@ -225,27 +275,20 @@ final class CredentialObserver {
                     Secrets.orEmpty(account.getMetadata().getLabels())));
   }
 
-  /** By the marks; and by the status, for a Secret that is gone but may still be attached. */
-  private List<ObservedSecret> leftovers(Claimant self, String namespace) {
-    var names = new LinkedHashSet<>(cache.secretsKeptFor(namespace, self.contributor()));
+  /** By the status, for a Secret that is gone but may still be attached; and by the marks. */
+  private List<String> leftoverNames(Claimant self, String namespace) {
+    var names = new LinkedHashSet<String>();
     var recorded = self.recorded().secretName();
     if (recorded != null) {
       names.add(recorded);
     }
+    names.addAll(cache.secretsKeptFor(namespace, self.contributor()));
     names.remove(self.secretName());
     // Whoever puts our mark on a source does not make it ours.
     if (self.spec() != null && namespace.equals(sourceNamespace(self))) {
       self.spec().sources().map(SecretKeyRef::name).forEach(names::remove);
     }
-    return names.stream()
-        .map(name -> secret(self, namespace, name))
-        .filter(
-            secret ->
-                secret.name().equals(recorded)
-                    || (secret.current() != null
-                        && secret.current().type().equals(PullSecret.TYPE)
-                        && secret.current().isKeptFor(self.contributor())))
-        .toList();
+    return List.copyOf(names);
   }
 
   /**
@@ -279,19 +322,22 @@ final class CredentialObserver {
 
   private Claimant withValues(Claimant claimant) {
     var spec = claimant.spec();
-    var sources = new Sources(reads, sourceNamespace(claimant), claimant.id().namespace() == null);
-    return spec == null
-        ? claimant
-        : new Claimant(
-            claimant.id(),
-            claimant.created(),
-            spec,
-            claimant.unreadable(),
-            claimant.recorded(),
-            claimant.registry(),
-            sources.userName(spec),
-            sources.password(spec),
-            claimant.reaches());
+    if (spec == null) {
+      return claimant;
+    }
+    var account =
+        new Sources(reads, sourceNamespace(claimant), claimant.id().namespace() == null)
+            .account(spec);
+    return new Claimant(
+        claimant.id(),
+        claimant.created(),
+        spec,
+        claimant.unreadable(),
+        claimant.recorded(),
+        claimant.registry(),
+        account.userName(),
+        account.password(),
+        claimant.reaches());
   }
 
   private String sourceNamespace(Claimant claimant) {

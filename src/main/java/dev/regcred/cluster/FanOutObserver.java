@@ -102,6 +102,7 @@ final class FanOutObserver {
         new ObservedSecret(
             self.secretName(), null, List.of(), List.of(), List.of(), null, Map.of()),
         List.of(),
+        false,
         cache.isTerminating(namespace),
         heldBack);
   }

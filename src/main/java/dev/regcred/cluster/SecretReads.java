@@ -8,17 +8,26 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The contents of Secrets, each read when it is needed, once in a look at a credential, and not
- * kept after the last of several looks in a row.
+ * kept after the last of several looks in a row. What is more than may be in memory is not kept so
+ * long either, but read again when it is asked for again.
  */
 final class SecretReads {
+  /**
+   * How much of the Secrets that were read is kept, in characters. A look may concern the sources
+   * of 200 credentials, each of them a Secret of a megabyte.
+   */
+  static final long MAX_KEPT = 2 << 20;
+
   private final KubernetesClient client;
   private final ClusterCache cache;
   private final @Nullable KnownSecrets known;
   private final Map<String, CompletableFuture<Optional<Secret>>> read = new ConcurrentHashMap<>();
+  private final AtomicLong kept = new AtomicLong();
 
   /**
    * @param known what is known of pull Secrets without reading them; null to read each
@@ -33,6 +42,11 @@ final class SecretReads {
   void dropChanged() {
     read.values()
         .removeIf(secret -> secret.getNow(Optional.empty()).filter(this::isNewest).isEmpty());
+    kept.set(read.values().stream().mapToLong(secret -> size(secret.join())).sum());
+  }
+
+  private static long size(Optional<Secret> secret) {
+    return secret.map(Secrets::size).orElse(0L);
   }
 
   private boolean isNewest(Secret secret) {
@@ -53,13 +67,18 @@ final class SecretReads {
       return joined(others);
     }
     try {
-      mine.complete(
+      var secret =
           cache
               .secret(namespace, name)
               .flatMap(
                   _ ->
                       Optional.ofNullable(
-                          client.secrets().inNamespace(namespace).withName(name).get())));
+                          client.secrets().inNamespace(namespace).withName(name).get()));
+      if (kept.addAndGet(size(secret)) > MAX_KEPT) {
+        kept.addAndGet(-size(secret));
+        read.remove(key);
+      }
+      mine.complete(secret);
     } catch (RuntimeException e) {
       read.remove(key);
       mine.completeExceptionally(e);

@@ -11,10 +11,14 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The conversions between the client's Secret and ours. */
 final class Secrets {
+  /** What a key and a value cost in memory besides their characters. */
+  private static final long OVERHEAD = 128;
+
   private Secrets() {}
 
   static PullSecret pullSecret(Secret secret) {
@@ -76,6 +80,15 @@ final class Secrets {
         .max(Comparator.comparing(ManagedFieldsEntry::getTime))
         .map(ManagedFieldsEntry::getManager)
         .orElse(null);
+  }
+
+  /** How much of it is in memory, in characters, roughly. */
+  static long size(Secret secret) {
+    var metadata = secret.getMetadata();
+    return Stream.of(metadata.getLabels(), metadata.getAnnotations(), secret.getData())
+        .flatMap(map -> orEmpty(map).entrySet().stream())
+        .mapToLong(entry -> OVERHEAD + entry.getKey().length() + entry.getValue().length())
+        .sum();
   }
 
   static Map<String, String> orEmpty(@Nullable Map<String, String> map) {

@@ -9,6 +9,9 @@ import dev.regcred.plan.SourceReading;
 import dev.regcred.pullsecret.CredentialValue;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Reads user names and passwords from the Secrets of one namespace.
@@ -18,18 +21,27 @@ import java.util.Base64;
  *     cluster-wide credential could else copy any Secret of the source namespace
  */
 record Sources(SecretReads reads, String namespace, boolean labelledOnly) {
-  SourceReading userName(CredentialSpec spec) {
+  /** Both values of a credential. */
+  record Account(SourceReading userName, SourceReading password) {}
+
+  /** Reads a Secret that both are in once, so that they are of one version of it. */
+  Account account(CredentialSpec spec) {
+    var secrets = new HashMap<String, Optional<Secret>>();
+    Function<String, Optional<Secret>> secret =
+        name -> secrets.computeIfAbsent(name, _ -> reads.secret(namespace, name));
+    return new Account(
+        userName(spec, secret),
+        read(spec.secretValueFrom().secretKeyRef(), secret, CredentialValue::password));
+  }
+
+  private SourceReading userName(CredentialSpec spec, Function<String, Optional<Secret>> secret) {
     if (spec.publicValueFrom() == null) {
       return spec.publicValue() == null
           ? new SourceReading.Invalid("spec.publicValue is missing.")
           : reading(
               CredentialValue.userName("spec.publicValue", spec.publicValue().getBytes(UTF_8)));
     }
-    return read(spec.publicValueFrom().secretKeyRef(), CredentialValue::userName);
-  }
-
-  SourceReading password(CredentialSpec spec) {
-    return read(spec.secretValueFrom().secretKeyRef(), CredentialValue::password);
+    return read(spec.publicValueFrom().secretKeyRef(), secret, CredentialValue::userName);
   }
 
   /** A rule for the bytes of a value. */
@@ -37,8 +49,9 @@ record Sources(SecretReads reads, String namespace, boolean labelledOnly) {
     CredentialValue check(String place, byte[] bytes);
   }
 
-  private SourceReading read(SecretKeyRef ref, ValueRule rule) {
-    var secret = reads.secret(namespace, ref.name());
+  private SourceReading read(
+      SecretKeyRef ref, Function<String, Optional<Secret>> secrets, ValueRule rule) {
+    var secret = secrets.apply(ref.name());
     if (secret.isEmpty()) {
       return new SourceReading.Missing(
           "There is no Secret %s in %s; create it."

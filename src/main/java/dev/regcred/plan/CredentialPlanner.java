@@ -13,6 +13,7 @@ import dev.regcred.plan.Plan.Next;
 import dev.regcred.plan.Plan.Placement;
 import dev.regcred.plan.Plan.Progress;
 import dev.regcred.pullsecret.Claim;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -27,10 +28,53 @@ import org.jspecify.annotations.Nullable;
 public final class CredentialPlanner {
   private static final TransitionTable TABLE = TransitionTable.CREDENTIAL;
 
+  /**
+   * When a credential is looked at again that has left more than could be looked at, and nothing of
+   * that can be taken away.
+   */
+  private static final Duration MORE_TO_COME = Duration.ofMinutes(1);
+
   private CredentialPlanner() {}
 
   /** The plan for what was observed. */
   public static Plan plan(ObservedCredential observed) {
+    var plan = planned(observed);
+    return observed.places().stream().anyMatch(ObservedPlace::hasMore)
+        ? withMoreToCome(observed, plan)
+        : plan;
+  }
+
+  /** The same without what has been left and is not known yet: what is known goes first. */
+  private static Plan withMoreToCome(ObservedCredential observed, Plan plan) {
+    if (plan.progress().underWay() != null
+        || plan.next() instanceof Next.GoneWithNamespace
+        || plan.next() instanceof Next.LeftAlone) {
+      return plan;
+    }
+    var state = observed.recorded().state();
+    var actions =
+        plan.actions().stream()
+            .filter(action -> !(action instanceof Action.RemoveFinalizer))
+            .toList();
+    var takesAway =
+        plan.next() instanceof Next.Gone
+            || plan.progress().completed().stream().anyMatch(Step::isDestructive);
+    var again =
+        actions.stream().allMatch(Action.AddFinalizer.class::isInstance)
+            ? plan.next().noLaterThan(observed.now().plus(MORE_TO_COME))
+            : new Next.AtOnce();
+    return takesAway
+        ? new Plan(
+            actions,
+            Progress.none(state),
+            TABLE.underWay(state).map(CredentialSteps::underWay).orElse(plan.verdict()),
+            recordedPlacement(observed),
+            again,
+            plan.tally())
+        : new Plan(actions, plan.progress(), plan.verdict(), plan.placement(), again, plan.tally());
+  }
+
+  private static Plan planned(ObservedCredential observed) {
     if (!observed.isClusterWide() && observed.place().terminating()) {
       return CredentialDeletion.withNamespace(observed);
     }

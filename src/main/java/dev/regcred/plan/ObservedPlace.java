@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param wanted whether it is written there; else all that there is of it is withdrawn
  * @param target the Secret of the target's name
  * @param leftovers the Secrets that it has a part in, or had, and that are not its target any more
+ * @param hasMore whether there may be more of those, which come to light once these are gone
  * @param terminating whether the namespace is being deleted
  * @param heldBack why nothing is written there for now; null if it may be
  */
@@ -18,6 +19,7 @@ public record ObservedPlace(
     boolean wanted,
     ObservedSecret target,
     List<ObservedSecret> leftovers,
+    boolean hasMore,
     boolean terminating,
     @Nullable HeldBack heldBack) {
 

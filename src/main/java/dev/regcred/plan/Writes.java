@@ -125,7 +125,9 @@ final class Writes {
   Writes retain() {
     if (isOurs(place.target())) {
       leaveLeftovers();
-      retain(place.target());
+      if (!place.hasMore()) {
+        retain(place.target());
+      }
     } else {
       place.leftovers().forEach(this::retain);
     }

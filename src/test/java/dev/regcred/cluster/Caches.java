@@ -13,14 +13,19 @@ final class Caches {
 
   /** One that knows nothing, but for the answers of one method. */
   static ClusterCache answering(String method, Function<List<Object>, Object> answer) {
+    return answering(Map.of(method, answer));
+  }
+
+  /** One that knows nothing, but for the answers of these methods. */
+  static ClusterCache answering(Map<String, Function<List<Object>, Object>> answers) {
     return (ClusterCache)
         Proxy.newProxyInstance(
             ClusterCache.class.getClassLoader(),
             new Class<?>[] {ClusterCache.class},
             (_, called, args) ->
-                called.getName().equals(method)
-                    ? answer.apply(List.of(args))
-                    : nothing(called.getReturnType()));
+                answers
+                    .getOrDefault(called.getName(), _ -> nothing(called.getReturnType()))
+                    .apply(args == null ? List.of() : List.of(args)));
   }
 
   private static Object nothing(Class<?> type) {

@@ -195,7 +195,7 @@ class DriftHistoryTest {
             true);
     return new ObservedCredential(
         self,
-        List.of(new ObservedPlace("team", true, secret, List.of(), false, null)),
+        List.of(new ObservedPlace("team", true, secret, List.of(), false, false, null)),
         clock.instant());
   }
 

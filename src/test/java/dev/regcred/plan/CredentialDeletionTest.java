@@ -162,6 +162,42 @@ class CredentialDeletionTest {
     }
   }
 
+  /** It is not gone as long as there may be a copy that was not looked at. */
+  @Test
+  void oneThatHasLeftMoreThanWasLookedAtTakesThatAwayFirst() {
+    var given =
+        in(REMOVING).finalizer(true).leftovers(PullSecrets.ours("old")).hasMore().deleting();
+    var plan = PlanText.of(given.plan());
+    assertThat(plan.actions()).isEqualTo("Delete pull, Delete old");
+    assertThat(plan.next()).isEqualTo("AtOnce");
+    assertThat(plan.progress()).isEqualTo("stays Removing");
+  }
+
+  /**
+   * What is handed back is not known any more, so that the others would be taken for its target.
+   */
+  @Test
+  void oneThatLeavesItsEntryHandsItsSecretBackAfterAllOthersAreGone() {
+    var given =
+        in(REMOVING)
+            .finalizer(true)
+            .deletionPolicy(RETAIN)
+            .leftovers(PullSecrets.ours("old"))
+            .hasMore()
+            .deleting();
+    assertThat(PlanText.of(given.plan()).actions()).isEqualTo("Delete old");
+  }
+
+  /** Such as Secrets of another type that somebody has marked. */
+  @Test
+  void oneThatHasLeftMoreAndCanTakeNothingAwayWaits() {
+    var given = in(REMOVING).finalizer(true).target(null).hasMore().deleting();
+    var plan = PlanText.of(given.plan());
+    assertThat(plan.actions()).isEqualTo("-");
+    assertThat(plan.next()).isEqualTo("At 12:01:00.500");
+    assertThat(plan.verdict()).isEqualTo("Reconciling Removing");
+  }
+
   private static Row gone(String situation, CredentialFixture given, String actions) {
     given.deleting();
     var observed = given.observed();

@@ -215,6 +215,12 @@ final class CredentialFixture extends ResourceFixture<CredentialFixture> {
     return this;
   }
 
+  /** There are more leftovers than were looked at. */
+  CredentialFixture hasMore() {
+    own.hasMore();
+    return this;
+  }
+
   /** A Secret of before, of which nothing is left but attachments. */
   CredentialFixture leftoverThatIsGone(String secret) {
     own.leftoverThatIsGone(secret);

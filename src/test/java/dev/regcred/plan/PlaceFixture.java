@@ -25,6 +25,7 @@ final class PlaceFixture {
   private List<AttachableAccount> accounts = List.of();
   private @Nullable Contest contest;
   private final Map<String, Contest> contestedAccounts = new HashMap<>();
+  private boolean hasMore;
   private boolean terminating;
   private @Nullable HeldBack heldBack;
 
@@ -84,6 +85,12 @@ final class PlaceFixture {
     return this;
   }
 
+  /** There are more leftovers than were looked at. */
+  PlaceFixture hasMore() {
+    hasMore = true;
+    return this;
+  }
+
   PlaceFixture terminating() {
     terminating = true;
     return this;
@@ -107,6 +114,7 @@ final class PlaceFixture {
                 leftovers.stream().map(leftover -> secret(leftover.name(), leftover)),
                 leftoversThatAreGone.stream().map(name -> secret(name, null)))
             .toList(),
+        hasMore,
         terminating,
         heldBack);
   }
