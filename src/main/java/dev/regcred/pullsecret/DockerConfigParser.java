@@ -23,6 +23,12 @@ import java.util.Map;
  * entry's owner.
  */
 final class DockerConfigParser {
+  /**
+   * The most entries, and as many other keys, that a document may have. A megabyte has room for a
+   * hundred thousand, each of which costs a hundred bytes of memory while it is known.
+   */
+  static final int MAX_KEYS = 1_000;
+
   private static final String AUTHS = "auths";
 
   /** Without its tables of field names: here they would grow with what other people write. */
@@ -71,6 +77,8 @@ final class DockerConfigParser {
         refuseUnless(!key.equalsIgnoreCase(AUTHS), "has the key auths in another case");
         parser.nextToken();
         refuseUnless(others.putIfAbsent(key, value()) == null, "has a top-level key twice");
+        refuseUnless(
+            others.size() <= MAX_KEYS, "has more than %s top-level keys".formatted(MAX_KEYS));
       }
     }
     refuseUnless(parser.nextToken() == null, "goes on after its JSON object");
@@ -90,6 +98,7 @@ final class DockerConfigParser {
           entry == JsonToken.START_OBJECT || entry == JsonToken.VALUE_NULL,
           "has an entry that is not an object");
       refuseUnless(auths.putIfAbsent(server, value()) == null, "has two entries for one server");
+      refuseUnless(auths.size() <= MAX_KEYS, "has more than %s entries".formatted(MAX_KEYS));
     }
   }
 

@@ -37,12 +37,12 @@ final class KubeletReading {
    * @return empty if it can't read the entry, and so refuses the whole document
    */
   static Optional<Account> account(String entry) {
-    return strings(entry, KubeletReading::isOfEntry).flatMap(KubeletReading::accountOf);
+    return strings(entry, KubeletReading::isOfEntry, true).flatMap(KubeletReading::accountOf);
   }
 
   /** Whether it can read a top-level key other than {@code auths}. */
   static boolean takesOther(String key, String value) {
-    return !key.equalsIgnoreCase("HttpHeaders") || strings(value, _ -> true).isPresent();
+    return !key.equalsIgnoreCase("HttpHeaders") || strings(value, _ -> true, false).isPresent();
   }
 
   /**
@@ -104,10 +104,12 @@ final class KubeletReading {
    * The strings among the fields of an object.
    *
    * @param json its JSON, which was parsed before
-   * @param which fields are read
+   * @param which fields have to be strings
+   * @param isKept whether they are returned; else none is
    * @return empty if it is no object, or one of these fields no string; nulls are passed over
    */
-  private static Optional<Map<String, String>> strings(String json, Predicate<String> which) {
+  private static Optional<Map<String, String>> strings(
+      String json, Predicate<String> which, boolean isKept) {
     var strings = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
     try (var parser = JSON.createParser(json)) {
       var first = parser.nextToken();
@@ -120,7 +122,9 @@ final class KubeletReading {
         if (!which.test(field)) {
           parser.skipChildren();
         } else if (value == JsonToken.VALUE_STRING) {
-          strings.put(field, parser.getText());
+          if (isKept) {
+            strings.put(field, parser.getText());
+          }
         } else if (value != JsonToken.VALUE_NULL) {
           return Optional.empty();
         }

@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.regcred.pullsecret.ParsedDockerConfig.Parsed;
 import dev.regcred.pullsecret.ParsedDockerConfig.Unparseable;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -96,6 +101,48 @@ class DockerConfigParserTest {
   void refusesNestingThatWouldOverflowAStack() {
     var deep = "{\"a\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}";
     assertThat(DockerConfigJson.parse(deep.getBytes(UTF_8)))
+        .isEqualTo(new Unparseable("is not JSON"));
+  }
+
+  /** A megabyte of them would be twenty in memory, as often as it is read. */
+  @Test
+  void refusesMoreKeysThanAnybodyHas() {
+    var most = members(DockerConfigParser.MAX_KEYS);
+    assertThat(parsed("{\"auths\":{%s},%s}".formatted(most, most)).servers())
+        .hasSize(DockerConfigParser.MAX_KEYS);
+    for (int count : List.of(DockerConfigParser.MAX_KEYS + 1, 100_000)) {
+      var more = members(count);
+      assertThat(DockerConfigJson.parse("{\"auths\":{%s}}".formatted(more).getBytes(UTF_8)))
+          .isEqualTo(new Unparseable("has more than 1000 entries"));
+      assertThat(DockerConfigJson.parse("{%s}".formatted(more).getBytes(UTF_8)))
+          .isEqualTo(new Unparseable("has more than 1000 top-level keys"));
+    }
+  }
+
+  private static String members(int count) {
+    return IntStream.range(0, count)
+        .mapToObj("\"k%s\":{}"::formatted)
+        .collect(Collectors.joining(","));
+  }
+
+  /** What the API server stores, and what no registry is called. */
+  @Test
+  void keepsKeysThatNobodyWouldExpect() {
+    var odd =
+        "{\"auths\":{\"\":{},\"\\u0000\":{},\"a\\nb\":{},\"http://[\":{},\"%%\":{},\"%s\":{}}}"
+            .formatted("k".repeat(40_000));
+    var config = parsed(odd);
+    assertThat(config.servers()).hasSize(6);
+    assertThat(parsed(text(config)).servers()).isEqualTo(config.servers());
+    assertThat(config.merge(Map.of(), Set.of("registry.example.com")).servers())
+        .isEqualTo(config.servers());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "-1.", "1e"})
+  void refusesNumbersThatTakeLongToRead(String start) {
+    var digits = start + "7".repeat(500_000);
+    assertThat(DockerConfigJson.parse("{\"n\":%s}".formatted(digits).getBytes(UTF_8)))
         .isEqualTo(new Unparseable("is not JSON"));
   }
 
