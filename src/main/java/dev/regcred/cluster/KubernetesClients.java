@@ -14,6 +14,7 @@ import dev.regcred.api.v1alpha1.RepeatedStrings;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.WatchEvent;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -116,6 +117,7 @@ public final class KubernetesClients {
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .addMixIn(ManagedFieldsEntry.class, WithoutFields.class)
             .addMixIn(Secret.class, UnsharedValues.class)
+            .addMixIn(WatchEvent.class, TrimmedEvents.MixIn.class)
             .registerModule(RepeatedStrings.module());
     var serialization = new KubernetesSerialization(mapper, false);
     serialization.registerKubernetesResource("v1", "Status", Status.class);

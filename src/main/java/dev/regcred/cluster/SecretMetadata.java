@@ -1,6 +1,7 @@
 package dev.regcred.cluster;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import dev.regcred.api.v1alpha1.Bounded;
@@ -86,6 +87,7 @@ public final class SecretMetadata implements HasMetadata, Namespaced, Bounded {
   }
 
   @Override
+  @JsonProperty(TrimmedObject.IGNORED)
   public void ignore(String reason) {
     holdings = List.of();
     excess = reason;

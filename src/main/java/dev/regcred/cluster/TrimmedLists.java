@@ -4,9 +4,9 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.regcred.api.v1alpha1.BoundedMetadata;
-import dev.regcred.pullsecret.Attachments;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.regex.Pattern;
 import okhttp3.Interceptor;
 import okhttp3.MediaType;
@@ -22,13 +22,26 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes out of the lists of watched kinds what nobody here reads, while they come in: the client
  * collects an answer whole before it looks at it, and a page of objects may be hundreds of
- * megabytes where each is as large as the API server lets it be.
+ * megabytes where each is as large as the API server lets it be. Of a namespace whose objects are
+ * large all the same a page has no more than a bound; of those that come after it is left which
+ * ones they are, and that they are ignored.
  *
- * <p>What is left of an object is bounded by {@link BoundedMetadata}, by {@link
- * Attachments#MAX_PULL_SECRETS} and by the schemas of our own kinds. A watch brings objects one by
- * one and is not concerned.
+ * @see TrimmedEvents for what a watch brings
  */
 final class TrimmedLists implements Interceptor {
+  /** Up to that size, in bytes of JSON, an object counts nothing: most are far below. */
+  static final long USUAL_SIZE = 4_096;
+
+  /**
+   * How much the objects of one namespace may have in a page beyond the usual size, in bytes of
+   * JSON. It is more than is kept of them, and far less than a page of the largest.
+   */
+  static final long NAMESPACE_BUDGET = 4 << 20;
+
+  private static final String IGNORED =
+      "The namespace has more of that kind than is served: %s bytes in one page of a list beyond %s for each; delete some, or make them smaller."
+          .formatted(NAMESPACE_BUDGET, USUAL_SIZE);
+
   private static final Pattern WATCHED =
       Pattern.compile(
           "/api/v1/(namespaces/[^/]+/)?(secrets|serviceaccounts)"
@@ -85,14 +98,17 @@ final class TrimmedLists implements Interceptor {
   /** The trimmed list, one object after the other, as it is asked for. */
   private static final class Trimmed implements Source {
     private final BufferedSource whole;
+    private final JsonFactory json;
     private final JsonParser in;
     private final Buffer out = new Buffer();
     private final JsonGenerator generator;
+    private final Map<String, Long> used = new HashMap<>();
     private boolean isInItems;
     private boolean isOver;
 
     Trimmed(BufferedSource whole, JsonFactory json) throws IOException {
       this.whole = whole;
+      this.json = json;
       this.in = json.createParser(whole.inputStream());
       this.generator = json.createGenerator(out.outputStream());
     }
@@ -117,137 +133,29 @@ final class TrimmedLists implements Interceptor {
                 && "items".equals(in.currentName());
         generator.copyCurrentEvent(in);
       } else if (token == JsonToken.START_OBJECT) {
-        item();
+        object();
       } else {
         isInItems = false;
         generator.copyCurrentEvent(in);
       }
     }
 
-    private void item() throws IOException {
-      generator.writeStartObject();
-      while (in.nextToken() == JsonToken.FIELD_NAME) {
-        switch (in.currentName()) {
-          case "apiVersion", "kind", "spec", "status" -> generator.copyCurrentStructure(in);
-          case "imagePullSecrets" -> elements(Attachments.MAX_PULL_SECRETS + 1);
-          case "metadata" -> metadata();
-          default -> pass();
-        }
+    private void object() throws IOException {
+      var trimmed = new Buffer();
+      String namespace;
+      try (var copy = json.createGenerator(trimmed.outputStream())) {
+        namespace = new TrimmedObject(in, copy).copy();
       }
-      generator.writeEndObject();
-    }
-
-    private void metadata() throws IOException {
-      if (isEmptyField(JsonToken.START_OBJECT)) {
+      var excess = Math.max(0, trimmed.size() - USUAL_SIZE);
+      if (used.getOrDefault(namespace, 0L) + excess <= NAMESPACE_BUDGET) {
+        used.merge(namespace, excess, Long::sum);
+        generator.writeRawValue(trimmed.readUtf8());
         return;
       }
-      generator.writeStartObject();
-      while (in.nextToken() == JsonToken.FIELD_NAME) {
-        switch (in.currentName()) {
-          case "name",
-              "namespace",
-              "uid",
-              "resourceVersion",
-              "generation",
-              "creationTimestamp",
-              "deletionTimestamp" ->
-              generator.copyCurrentStructure(in);
-          case "finalizers" -> elements(BoundedMetadata.MAX_FINALIZERS + 1);
-          case "labels" -> labels();
-          case "annotations" -> annotations();
-          case "managedFields" -> managers();
-          default -> pass();
-        }
+      try (var again = json.createParser(trimmed.inputStream())) {
+        again.nextToken();
+        new TrimmedObject(again, generator).ignore(IGNORED);
       }
-      generator.writeEndObject();
-    }
-
-    private void labels() throws IOException {
-      if (isEmptyField(JsonToken.START_OBJECT)) {
-        return;
-      }
-      generator.writeStartObject();
-      var count = 0;
-      while (in.nextToken() == JsonToken.FIELD_NAME) {
-        if (BoundedMetadata.isRead(in.currentName(), count)) {
-          count++;
-          generator.copyCurrentStructure(in);
-        } else {
-          pass();
-        }
-      }
-      generator.writeEndObject();
-    }
-
-    private void annotations() throws IOException {
-      if (isEmptyField(JsonToken.START_OBJECT)) {
-        return;
-      }
-      generator.writeStartObject();
-      var hasOthers = false;
-      while (in.nextToken() == JsonToken.FIELD_NAME) {
-        var key = in.currentName();
-        in.nextToken();
-        if (BoundedMetadata.isRecord(key)) {
-          generator.writeStringField(key, BoundedMetadata.cut(in.getText()));
-        } else if (!hasOthers) {
-          hasOthers = true;
-          generator.writeStringField(key, "");
-        }
-      }
-      generator.writeEndObject();
-    }
-
-    private void managers() throws IOException {
-      if (isEmptyField(JsonToken.START_ARRAY)) {
-        return;
-      }
-      generator.writeStartArray();
-      for (int i = 0; in.nextToken() == JsonToken.START_OBJECT; i++) {
-        if (i < BoundedMetadata.MAX_MANAGERS) {
-          generator.writeStartObject();
-          while (in.nextToken() == JsonToken.FIELD_NAME) {
-            switch (in.currentName()) {
-              case "manager", "time" -> generator.copyCurrentStructure(in);
-              default -> pass();
-            }
-          }
-          generator.writeEndObject();
-        } else {
-          in.skipChildren();
-        }
-      }
-      generator.writeEndArray();
-    }
-
-    private void elements(int most) throws IOException {
-      if (isEmptyField(JsonToken.START_ARRAY)) {
-        return;
-      }
-      generator.writeStartArray();
-      for (int i = 0; in.nextToken() != JsonToken.END_ARRAY; i++) {
-        if (i < most) {
-          generator.copyCurrentStructure(in);
-        } else {
-          in.skipChildren();
-        }
-      }
-      generator.writeEndArray();
-    }
-
-    /** Writes the field's name; whether its value is something else than that, such as null. */
-    private boolean isEmptyField(JsonToken start) throws IOException {
-      generator.writeFieldName(in.currentName());
-      if (in.nextToken() == start) {
-        return false;
-      }
-      generator.copyCurrentStructure(in);
-      return true;
-    }
-
-    private void pass() throws IOException {
-      in.nextToken();
-      in.skipChildren();
     }
 
     @Override

@@ -3,17 +3,23 @@ package dev.regcred.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.regcred.api.v1alpha1.Bounded;
 import dev.regcred.api.v1alpha1.BoundedMetadata;
+import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.RegistryCredential;
 import dev.regcred.pullsecret.Attachments;
 import dev.regcred.pullsecret.Mark;
 import dev.regcred.testkit.OfflineClient;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.WatchEvent;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -164,6 +170,99 @@ class BoundsTest {
         assertThat(last.attachable().labels()).hasSize(2);
       }
     }
+  }
+
+  /** A page of objects that are as large as is served would be a quarter of the heap. */
+  @Test
+  void ofANamespaceOfLargeObjectsAPageHasAPart() throws Exception {
+    var item =
+        "{\"metadata\":{\"name\":\"a%s\",\"namespace\":\"%s\",\"uid\":\"u\",\"finalizers\":[\"f\"],\"labels\":{\"a\":\"b\"}},\"spec\":{\"description\":\"%s\"},\"status\":{\"state\":\"Active\"}}";
+    var large = "d".repeat(100_000);
+    var list =
+        IntStream.range(0, 100)
+            .mapToObj(i -> item.formatted(i, "team", large))
+            .collect(
+                Collectors.joining(
+                    ",",
+                    "{\"kind\":\"RegistryCredentialList\",\"items\":[",
+                    ","
+                        + item.formatted("s", "team", "small")
+                        + ","
+                        + item.formatted("o", "other", large)
+                        + "]}"));
+    var path = "/apis/regcred.dev/v1alpha1/registrycredentials";
+    try (var server = new Served(list)) {
+      assertThat(server.get(path).length())
+          .isLessThan((int) TrimmedLists.NAMESPACE_BUDGET + 500_000);
+      try (var watching =
+          KubernetesClients.create(
+              new ConfigBuilder().withAutoConfigure(false).withMasterUrl(server.url()).build())) {
+        var read = watching.resources(RegistryCredential.class).inAnyNamespace().list().getItems();
+        assertThat(read).hasSize(102);
+        assertThat(read.getFirst().ignored()).isEmpty();
+        var ignored = read.get(99);
+        assertThat(ignored.ignored())
+            .hasValueSatisfying(why -> assertThat(why).contains("4194304"));
+        assertThat(ignored.unreadableSpec()).startsWith("The namespace has more of that kind");
+        assertThat(ignored.getMetadata().getName()).isEqualTo("a99");
+        assertThat(ignored.getMetadata().getFinalizers()).containsExactly("f");
+        assertThat(Objects.requireNonNull(ignored.getStatus()).state())
+            .isEqualTo(LifecycleState.ACTIVE);
+        assertThat(read.get(100).ignored()).as("a small one").isEmpty();
+        assertThat(read.get(101).ignored()).as("another namespace's").isEmpty();
+      }
+    }
+    for (Class<? extends Bounded> kind : List.of(PullingAccount.class, SecretMetadata.class)) {
+      assertThat(read("{\"metadata\":{\"name\":\"a\"},\"ignored\":\"Too many.\"}", kind).ignored())
+          .contains("Too many.");
+    }
+  }
+
+  /** The client reads the object of an event as a tree first. */
+  @Test
+  void anEventIsTrimmedBeforeAnythingElseIsMadeOfIt() {
+    var read =
+        event(
+            "MODIFIED",
+            "{\"kind\":\"ServiceAccount\",\"apiVersion\":\"v1\",\"metadata\":{"
+                + accountMetadata(labels(60_000), record("x", 2))
+                + "},\"secrets\":"
+                + pullSecrets(20_000)
+                + ",\"imagePullSecrets\":"
+                + pullSecrets(2)
+                + "}");
+    assertThat(read.getType()).isEqualTo("MODIFIED");
+    var account = (PullingAccount) read.getObject();
+    assertThat(account.getMetadata().getName()).isEqualTo("runner");
+    assertThat(account.ignored()).contains("It has more than 64 labels.");
+    var secret =
+        (Secret)
+            event(
+                    "ADDED",
+                    "{\"kind\":\"Secret\",\"apiVersion\":\"v1\",\"metadata\":{\"name\":\"s\",\"labels\":{%s}},\"data\":{\"a\":\"Yg==\"}}"
+                        .formatted(labels(60_000)))
+                .getObject();
+    assertThat(secret.getMetadata().getName()).isEqualTo("s");
+    assertThat(secret.getMetadata().getLabels()).hasSize(BoundedMetadata.MAX_LABELS + 1);
+    assertThat(secret.getData()).as("nobody reads it").isNullOrEmpty();
+  }
+
+  /** By its code a watch knows that it has to begin anew. */
+  @Test
+  void anEventOfAnErrorIsReadWhole() {
+    var read =
+        event(
+            "ERROR",
+            "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"metadata\":{},\"status\":\"Failure\",\"message\":\"too"
+                + " old\",\"reason\":\"Expired\",\"code\":410,\"details\":{\"retryAfterSeconds\":2}}");
+    var status = (Status) read.getObject();
+    assertThat(status.getCode()).isEqualTo(410);
+    assertThat(status.getMessage()).isEqualTo("too old");
+    assertThat(status.getDetails().getRetryAfterSeconds()).isEqualTo(2);
+  }
+
+  private WatchEvent event(String type, String object) {
+    return read("{\"type\":\"%s\",\"object\":%s}".formatted(type, object), WatchEvent.class);
   }
 
   @Test

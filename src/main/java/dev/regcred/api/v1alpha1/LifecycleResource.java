@@ -128,6 +128,12 @@ public abstract class LifecycleResource<S, T extends LifecycleStatus> extends Cu
     }
   }
 
+  /** Of a list it is said while it comes in. */
+  @JsonProperty("ignored")
+  void readIgnored(String reason) {
+    ignore(reason);
+  }
+
   private static long size(JsonNode json) {
     var size = OVERHEAD + (json.isTextual() ? json.textValue().length() : 0);
     for (JsonNode child : json) {
