@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -37,9 +39,13 @@ public final class DriftHistory {
   private static final Duration LONGEST_DELAY = Duration.ofMinutes(5);
   private static final int MOST_DOUBLINGS = 9;
 
+  /** Below this many nothing is swept. */
+  static final int FEW = 1_000;
+
   private final Clock clock;
   private final Consumer<String> corrected;
   private final Map<Key, Entry> entries = new ConcurrentHashMap<>();
+  private final AtomicInteger sweepAt = new AtomicInteger(FEW);
 
   /** Of a Secret, or of the list of a ServiceAccount. */
   private record Key(String namespace, String name, boolean isAccount) {}
@@ -101,6 +107,33 @@ public final class DriftHistory {
   /** A namespace is gone, and all that was known of it. */
   public void forget(String namespace) {
     entries.keySet().removeIf(key -> key.namespace.equals(namespace));
+  }
+
+  /**
+   * Forgets, each time that their number has doubled, what is of no use any more: Secrets come and
+   * go under ever new names in a namespace that stays.
+   *
+   * @param isKept whether a Secret of that namespace and name is there, and ours
+   */
+  void sweep(BiPredicate<String, String> isKept) {
+    var limit = sweepAt.get();
+    if (entries.size() < limit || !sweepAt.compareAndSet(limit, Integer.MAX_VALUE)) {
+      return;
+    }
+    var quiet = clock.instant().minus(QUIET);
+    entries
+        .entrySet()
+        .removeIf(
+            entry ->
+                entry.getValue().last.isBefore(quiet)
+                    && (entry.getKey().isAccount()
+                        || !isKept.test(entry.getKey().namespace(), entry.getKey().name())));
+    sweepAt.set(Math.max(FEW, 2 * entries.size()));
+  }
+
+  /** How much is remembered. */
+  int size() {
+    return entries.size();
   }
 
   private static Stream<Key> written(ObservedCredential observed, Action action) {

@@ -230,6 +230,12 @@ public final class PlanExecutor {
         drift.written(namespace, delete.secretName(), delete.resourceVersion(), null);
       }
     }
+    drift.sweep(
+        (inNamespace, name) ->
+            cache
+                .secret(inNamespace, name)
+                .filter(secret -> !secret.holdings().isEmpty())
+                .isPresent());
   }
 
   private void written(Secret secret, @Nullable String before, LifecycleResource<?, ?> writer) {

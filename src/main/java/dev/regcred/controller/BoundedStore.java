@@ -81,7 +81,9 @@ public final class BoundedStore<R extends HasMetadata & Bounded> implements Item
           "The namespace has more in its %ss than is served: %s characters beyond %s in each; delete some, or make them smaller."
               .formatted(kind, NAMESPACE_BUDGET, USUAL_SIZE));
     }
-    object.share(value -> seen.same(value, value.hashCode()));
+    if (excess(object) == 0) { // Of what is large the table could be full.
+      object.share(value -> seen.same(value, value.hashCode()));
+    }
     items.put(key, object);
     count(namespace, others + excess(object), before, object);
     object.ignored().ifPresent(reason -> say(object, reason));

@@ -72,6 +72,21 @@ class DriftHistoryTest {
     assertThat(corrected).isEmpty();
   }
 
+  /** A tenant can make Secrets come and go under ever new names. */
+  @Test
+  void whatIsNotThereAnyMoreIsForgottenOnceThereIsMuchOfIt() {
+    for (int i = 1; i < DriftHistory.FEW; i++) {
+      history.written("team", "pull-" + i, null, "1");
+    }
+    history.sweep((_, _) -> false);
+    assertThat(history.size()).isEqualTo(DriftHistory.FEW - 1);
+    history.attachmentPutBack("team", "runner");
+    history.sweep((namespace, name) -> namespace.equals("team") && name.equals("pull-1"));
+    assertThat(history.size()).as("the Secret that is there, and the fight").isEqualTo(2);
+    history.written("team", "pull-1", "7", "8");
+    assertThat(corrected).containsExactly("ServiceAccount", "Secret");
+  }
+
   @Test
   void secretsOfTheSameNameInOtherNamespacesAreOthers() {
     history.written("team", "pull", null, "1");

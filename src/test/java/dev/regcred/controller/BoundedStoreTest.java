@@ -61,6 +61,14 @@ class BoundedStoreTest {
     assertThat(holdings("b/pull")).isSameAs(holdings("a/pull"));
   }
 
+  /** The table of what comes again would keep a thousand of them, also when they are gone. */
+  @Test
+  void whatIsLargeIsNotRememberedForTheNextOneThatIsAlike() {
+    put("a", "pull", LARGE);
+    put("b", "pull", LARGE);
+    assertThat(holdings("b/pull")).isEqualTo(holdings("a/pull")).isNotSameAs(holdings("a/pull"));
+  }
+
   private List<Holding> holdings(String key) {
     return Objects.requireNonNull(store.get(key)).holdings();
   }
