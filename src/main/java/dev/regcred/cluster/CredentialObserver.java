@@ -6,7 +6,6 @@ import dev.regcred.api.v1alpha1.CredentialSpec;
 import dev.regcred.api.v1alpha1.CredentialStatus;
 import dev.regcred.api.v1alpha1.LifecycleResource;
 import dev.regcred.api.v1alpha1.RegistryCredential;
-import dev.regcred.api.v1alpha1.SecretKeyRef;
 import dev.regcred.api.v1alpha1.ServerSpec;
 import dev.regcred.plan.Claimant;
 import dev.regcred.plan.Contest;
@@ -286,7 +285,7 @@ final class CredentialObserver {
     names.remove(self.secretName());
     // Whoever puts our mark on a source does not make it ours.
     if (self.spec() != null && namespace.equals(sourceNamespace(self))) {
-      self.spec().sources().map(SecretKeyRef::name).forEach(names::remove);
+      self.spec().sourceSecrets().forEach(names::remove);
     }
     return List.copyOf(names);
   }

@@ -3,13 +3,17 @@ package dev.regcred.cluster;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.regcred.api.v1alpha1.CredentialSpec;
+import dev.regcred.api.v1alpha1.DockerConfigRef;
 import dev.regcred.api.v1alpha1.Labels;
 import dev.regcred.api.v1alpha1.SecretKeyRef;
 import dev.regcred.plan.SourceReading;
 import dev.regcred.pullsecret.CredentialValue;
+import dev.regcred.pullsecret.DockerConfigAccount;
+import dev.regcred.pullsecret.PullSecret;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -26,12 +30,34 @@ record Sources(SecretReads reads, String namespace, boolean labelledOnly) {
 
   /** Reads a Secret that both are in once, so that they are of one version of it. */
   Account account(CredentialSpec spec) {
+    var ref = spec.dockerConfigRef();
+    if (ref != null) {
+      return account(ref);
+    }
     var secrets = new HashMap<String, Optional<Secret>>();
     Function<String, Optional<Secret>> secret =
         name -> secrets.computeIfAbsent(name, _ -> reads.secret(namespace, name));
-    return new Account(
-        userName(spec, secret),
-        read(spec.secretValueFrom().secretKeyRef(), secret, CredentialValue::password));
+    return new Account(userName(spec, secret), password(spec, secret));
+  }
+
+  private Account account(DockerConfigRef ref) {
+    return read(
+        ref.name(),
+        reads.secret(namespace, ref.name()),
+        data ->
+            switch (DockerConfigAccount.read(ref.name(), ref.server(), data)) {
+              case DockerConfigAccount.Found(var userName, var password) ->
+                  new Account(reading(userName), reading(password));
+              case DockerConfigAccount.Missing(var message) ->
+                  none(new SourceReading.Missing(message));
+              case DockerConfigAccount.Invalid(var message) ->
+                  none(new SourceReading.Invalid(message));
+            },
+        Sources::none);
+  }
+
+  private static Account none(SourceReading why) {
+    return new Account(why, why);
   }
 
   private SourceReading userName(CredentialSpec spec, Function<String, Optional<Secret>> secret) {
@@ -41,7 +67,13 @@ record Sources(SecretReads reads, String namespace, boolean labelledOnly) {
           : reading(
               CredentialValue.userName("spec.publicValue", spec.publicValue().getBytes(UTF_8)));
     }
-    return read(spec.publicValueFrom().secretKeyRef(), secret, CredentialValue::userName);
+    return value(spec.publicValueFrom().secretKeyRef(), secret, CredentialValue::userName);
+  }
+
+  private SourceReading password(CredentialSpec spec, Function<String, Optional<Secret>> secret) {
+    return spec.secretValueFrom() == null
+        ? new SourceReading.Invalid("spec.secretValueFrom is missing.")
+        : value(spec.secretValueFrom().secretKeyRef(), secret, CredentialValue::password);
   }
 
   /** A rule for the bytes of a value. */
@@ -49,29 +81,56 @@ record Sources(SecretReads reads, String namespace, boolean labelledOnly) {
     CredentialValue check(String place, byte[] bytes);
   }
 
-  private SourceReading read(
-      SecretKeyRef ref, Function<String, Optional<Secret>> secrets, ValueRule rule) {
-    var secret = secrets.apply(ref.name());
-    if (secret.isEmpty()) {
-      return new SourceReading.Missing(
-          "There is no Secret %s in %s; create it."
-              .formatted(ref.name(), labelledOnly ? "namespace " + namespace : "this namespace"));
-    }
-    if (labelledOnly && !isLabelled(secret.get())) {
-      return new SourceReading.Invalid(
-          "Secret %s in namespace %s is not labelled %s=true; only Secrets that are can be used."
-              .formatted(ref.name(), namespace, Labels.SOURCE));
-    }
-    var value = Secrets.orEmpty(secret.get().getData()).get(ref.key());
+  private SourceReading value(
+      SecretKeyRef ref, Function<String, Optional<Secret>> secret, ValueRule rule) {
+    return read(
+        ref.name(), secret.apply(ref.name()), data -> value(ref, rule, data), problem -> problem);
+  }
+
+  private static SourceReading value(SecretKeyRef ref, ValueRule rule, Map<String, String> data) {
+    var value = data.get(ref.key());
     if (value == null) {
       return new SourceReading.Missing(
           "Secret %s has no key %s; add it, or correct the reference."
               .formatted(ref.name(), ref.key()));
     }
-    return reading(
-        rule.check(
-            "Key %s of Secret %s".formatted(ref.key(), ref.name()),
-            Base64.getDecoder().decode(value)));
+    var place = "Key %s of Secret %s".formatted(ref.key(), ref.name());
+    var bytes = Base64.getDecoder().decode(value);
+    return DockerConfigAccount.isDockerConfig(ref.key(), bytes)
+        ? new SourceReading.Invalid(
+            "%s holds a whole Docker config; %sname the Secret and one of its servers in spec.dockerConfigRef, in place of publicValue, publicValueFrom and secretValueFrom."
+                .formatted(
+                    place,
+                    DockerConfigAccount.KEYS.contains(ref.key())
+                        ? ""
+                        : "put it under the key " + PullSecret.KEY + ", and "))
+        : reading(rule.check(place, bytes));
+  }
+
+  /**
+   * What a Secret gives that was read.
+   *
+   * @param of what its data give
+   * @param otherwise what the problem gives, where it is not there or may not be used
+   */
+  private <R> R read(
+      String name,
+      Optional<Secret> secret,
+      Function<Map<String, String>, R> of,
+      Function<SourceReading, R> otherwise) {
+    if (secret.isEmpty()) {
+      return otherwise.apply(
+          new SourceReading.Missing(
+              "There is no Secret %s in %s; create it."
+                  .formatted(name, labelledOnly ? "namespace " + namespace : "this namespace")));
+    }
+    if (labelledOnly && !isLabelled(secret.get())) {
+      return otherwise.apply(
+          new SourceReading.Invalid(
+              "Secret %s in namespace %s is not labelled %s=true; only Secrets that are can be used."
+                  .formatted(name, namespace, Labels.SOURCE)));
+    }
+    return of.apply(Secrets.orEmpty(secret.get().getData()));
   }
 
   private static SourceReading reading(CredentialValue value) {

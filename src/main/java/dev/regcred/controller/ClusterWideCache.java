@@ -2,7 +2,6 @@ package dev.regcred.controller;
 
 import dev.regcred.api.v1alpha1.ClusterRegistry;
 import dev.regcred.api.v1alpha1.ClusterRegistryCredential;
-import dev.regcred.api.v1alpha1.SecretKeyRef;
 import dev.regcred.cluster.NamespaceState;
 import dev.regcred.plan.NamespaceSelection;
 import dev.regcred.pullsecret.InvalidServerAddressException;
@@ -62,7 +61,7 @@ final class ClusterWideCache {
   void useCredentials(IndexerResourceCache<ClusterRegistryCredential> cache) {
     cache.addIndexer(BY_REGISTRY, keys(c -> Stream.of(spec(c).registryRef().name())));
     cache.addIndexer(BY_TARGET, keys(c -> Stream.of(secretName(c))));
-    cache.addIndexer(BY_SOURCE, keys(c -> spec(c).sources().map(SecretKeyRef::name)));
+    cache.addIndexer(BY_SOURCE, keys(c -> spec(c).sourceSecrets()));
     cache.addIndexer(
         BY_ACCOUNT,
         keys(

@@ -3,7 +3,6 @@ package dev.regcred.controller;
 import dev.regcred.api.v1alpha1.Registry;
 import dev.regcred.api.v1alpha1.RegistryCredential;
 import dev.regcred.api.v1alpha1.RegistryKind;
-import dev.regcred.api.v1alpha1.SecretKeyRef;
 import dev.regcred.pullsecret.InvalidServerAddressException;
 import dev.regcred.pullsecret.ServerAddress;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -153,8 +152,7 @@ final class NamespacedCache {
       return List.of();
     }
     return Stream.concat(
-            spec.sources().map(SecretKeyRef::name),
-            Stream.of(spec.secretName(credential.getMetadata().getName())))
+            spec.sourceSecrets(), Stream.of(spec.secretName(credential.getMetadata().getName())))
         .map(name -> key(credential, name))
         .distinct()
         .toList();

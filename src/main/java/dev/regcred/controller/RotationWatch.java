@@ -41,7 +41,7 @@ final class RotationWatch {
     }
     for (var credential : credentials) {
       var spec = credential.getSpec();
-      if (spec != null && spec.sources().anyMatch(source -> source.name().equals(secretName))) {
+      if (spec != null && spec.sourceSecrets().anyMatch(secretName::equals)) {
         since.putIfAbsent(ResourceID.fromResource(credential), System.nanoTime());
       }
     }

@@ -7,7 +7,9 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -117,6 +119,24 @@ public final class DockerConfigJson {
             .allMatch(other -> KubeletReading.takesOther(other.getKey(), other.getValue()))
         ? Optional.empty()
         : Optional.of("has HttpHeaders that are no strings");
+  }
+
+  /**
+   * The keys of a server's entries: the one that is written exactly so, or else all that spell it
+   * in another way.
+   */
+  List<String> keysOf(String server) {
+    var canonical = ServerAddress.canonical(server);
+    return auths.containsKey(server)
+        ? List.of(server)
+        : auths.keySet().stream()
+            .filter(key -> ServerAddress.canonical(key).equals(canonical))
+            .toList();
+  }
+
+  /** The JSON text of the entry under a key that is there. */
+  String entry(String key) {
+    return Objects.requireNonNull(auths.get(key));
   }
 
   /** The servers that have an entry, ours and foreign ones, in byte order; keys as they are. */

@@ -12,7 +12,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Reads a Docker config and keeps the JSON text of each value as it stands.
@@ -31,9 +33,14 @@ final class DockerConfigParser {
 
   private static final String AUTHS = "auths";
 
+  /** Top-level keys that nothing else has, in lower case: Go takes them in any. */
+  private static final Set<String> KEYS = Set.of(AUTHS, "credsstore", "credhelpers", "httpheaders");
+
   /** Without its tables of field names: here they would grow with what other people write. */
   private static final JsonFactory JSON =
       JsonFactory.builder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).build();
+
+  private static final String BYTE_ORDER_MARK = "\ufeff";
 
   private final String text;
   private final JsonParser parser;
@@ -45,12 +52,60 @@ final class DockerConfigParser {
     this.parser = parser;
   }
 
+  /** What a parser makes of a text. */
+  private interface Form {
+    DockerConfigJson read(DockerConfigParser parser) throws IOException, RefusedException;
+  }
+
   static ParsedDockerConfig parse(byte[] content) {
+    return parse(content, DockerConfigParser::document);
+  }
+
+  /** The older form: what else stands under {@code auths} is all there is. */
+  static ParsedDockerConfig parseOlder(byte[] content) {
+    return parse(content, DockerConfigParser::older);
+  }
+
+  /**
+   * Whether a text begins as a Docker config of either form does; the rest may be broken, for that
+   * holds accounts as well. No key file or token in JSON that registries give out has one of these
+   * keys, or an account in one of its values.
+   */
+  static boolean recognizes(byte[] content) {
+    var text = new String(content, StandardCharsets.UTF_8);
+    var withoutMark = text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
+    try (var parser = JSON.createParser(withoutMark.toCharArray())) {
+      return new DockerConfigParser(withoutMark, parser).isDockerConfig();
+    } catch (IOException e) {
+      return false; // Its message quotes the text around the place.
+    }
+  }
+
+  private boolean isDockerConfig() throws IOException {
+    if (parser.nextToken() != JsonToken.START_OBJECT) {
+      return false;
+    }
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      if (KEYS.contains(parser.currentName().toLowerCase(Locale.ROOT))) {
+        return true;
+      }
+      // The older form has its servers in this place.
+      parser.nextToken();
+      if (KubeletReading.account(value())
+          .filter(account -> account.userName().length > 0)
+          .isPresent()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static ParsedDockerConfig parse(byte[] content, Form form) {
     try {
       // Strict, and before Jackson could guess UTF-16 from the first bytes.
       var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
       try (var parser = JSON.createParser(text.toCharArray())) {
-        return new Parsed(new DockerConfigParser(text, parser).document());
+        return new Parsed(form.read(new DockerConfigParser(text, parser)));
       }
     } catch (CharacterCodingException e) {
       return new Unparseable("is not UTF-8");
@@ -72,7 +127,7 @@ final class DockerConfigParser {
       if (key.equals(AUTHS)) {
         refuseUnless(!hasAuths, "has the key auths twice");
         hasAuths = true;
-        readAuths();
+        readAuths("has a value of auths that is not an object");
       } else {
         refuseUnless(!key.equalsIgnoreCase(AUTHS), "has the key auths in another case");
         parser.nextToken();
@@ -81,16 +136,28 @@ final class DockerConfigParser {
             others.size() <= MAX_KEYS, "has more than %s top-level keys".formatted(MAX_KEYS));
       }
     }
+    return complete();
+  }
+
+  private DockerConfigJson older() throws IOException, RefusedException {
+    readAuths("is not a JSON object");
+    return complete();
+  }
+
+  private DockerConfigJson complete() throws IOException, RefusedException {
     refuseUnless(parser.nextToken() == null, "goes on after its JSON object");
     return new DockerConfigJson(auths, others);
   }
 
-  private void readAuths() throws IOException, RefusedException {
+  /**
+   * @param otherwise what is said where they are none
+   */
+  private void readAuths(String otherwise) throws IOException, RefusedException {
     var token = parser.nextToken();
     if (token == JsonToken.VALUE_NULL) {
       return;
     }
-    refuseUnless(token == JsonToken.START_OBJECT, "has a value of auths that is not an object");
+    refuseUnless(token == JsonToken.START_OBJECT, otherwise);
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       var server = parser.currentName();
       var entry = parser.nextToken();

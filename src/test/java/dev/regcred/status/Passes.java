@@ -108,6 +108,7 @@ final class Passes {
         "robot",
         null,
         new SecretValueSource(new SecretKeyRef("token", "password")),
+        null,
         declared,
         null,
         new Removal(new PurgeAfter(purgeAfter)),

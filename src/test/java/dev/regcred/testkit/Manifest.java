@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -182,6 +183,12 @@ public abstract sealed class Manifest<M extends Manifest<M>>
     /** Reads the password from another Secret, under the usual key. */
     public OfCredential source(String secret) {
       return source(secret, OfSecret.PASSWORD);
+    }
+
+    /** Reads user name and password from an entry of a Docker config. */
+    public OfCredential dockerConfig(String secret, String server) {
+      object("spec").remove(List.of("publicValue", "publicValueFrom", "secretValueFrom"));
+      return set("spec.dockerConfigRef", Map.of("name", secret, "server", server));
     }
 
     /** Sets {@code desiredState}. */

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param secretValueFrom where the password or token is read from, 1 to 65,536 bytes of UTF-8
  *     without control characters other than line breaks and tabs; the Secret is where that of
  *     {@code publicValueFrom} is
+ * @param dockerConfigRef the entry of a Docker config that both are read from, within the same
+ *     bounds, in place of the three above; the Secret is where that of {@code publicValueFrom} is
  * @param desiredState the declared end
  * @param target the pull Secret in each of the namespaces
  * @param removal how long it rests once it is Removed; 60 s by default
@@ -35,7 +37,8 @@ public record ClusterRegistryCredentialSpec(
     @JsonProperty(required = true) RegistryRef registryRef,
     @Nullable String publicValue,
     @Nullable SecretValueSource publicValueFrom,
-    @JsonProperty(required = true) SecretValueSource secretValueFrom,
+    @Nullable SecretValueSource secretValueFrom,
+    @Nullable DockerConfigRef dockerConfigRef,
     DesiredState desiredState,
     @Nullable Target target,
     @Nullable Removal removal,

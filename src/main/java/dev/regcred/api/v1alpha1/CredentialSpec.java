@@ -3,6 +3,7 @@ package dev.regcred.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,14 +22,17 @@ public sealed interface CredentialSpec
   /** The registry; immutable. */
   RegistryRef registryRef();
 
-  /** The user name; either this or {@link #publicValueFrom()}. */
+  /** The user name; either this or {@link #publicValueFrom()}, or {@link #dockerConfigRef()}. */
   @Nullable String publicValue();
 
   /** Where the user name is read from. */
   @Nullable SecretValueSource publicValueFrom();
 
-  /** Where the password or token is read from. */
-  SecretValueSource secretValueFrom();
+  /** Where the password or token is read from; null where {@link #dockerConfigRef()} is set. */
+  @Nullable SecretValueSource secretValueFrom();
+
+  /** Where both are read from, in place of the three above. */
+  @Nullable DockerConfigRef dockerConfigRef();
 
   /** The declared end. */
   DesiredState desiredState();
@@ -81,10 +85,13 @@ public sealed interface CredentialSpec
         || (selector != null && selector.matches(labels));
   }
 
-  /** The keys that the user name and the password are read from. */
+  /** The names of the Secrets that the user name and the password are read from. */
   @JsonIgnore
-  default Stream<SecretKeyRef> sources() {
-    return Stream.concat(Stream.ofNullable(publicValueFrom()), Stream.of(secretValueFrom()))
-        .map(SecretValueSource::secretKeyRef);
+  default Stream<String> sourceSecrets() {
+    return Stream.concat(
+        Stream.of(Optional.ofNullable(publicValueFrom()), Optional.ofNullable(secretValueFrom()))
+            .flatMap(Optional::stream)
+            .map(source -> source.secretKeyRef().name()),
+        Stream.ofNullable(dockerConfigRef()).map(DockerConfigRef::name));
   }
 }

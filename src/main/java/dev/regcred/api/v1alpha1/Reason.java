@@ -26,11 +26,11 @@ public enum Reason {
   REGISTRY_INACTIVE("RegistryInactive"),
   /** Stalled: the Registry was purged, and so its credentials are removed. */
   REGISTRY_PURGED("RegistryPurged"),
-  /** Waits: a source Secret, or the key in it, does not exist. */
+  /** Waits: a source Secret, or the key or the entry in it, does not exist. */
   SOURCE_NOT_FOUND("SourceNotFound"),
   /**
-   * Stalled: a user name or password is empty, too long, not UTF-8 or has a character that it can't
-   * have.
+   * Stalled: a user name or password is empty, too long, not UTF-8, has a character that it can't
+   * have or is a whole Docker config; or there is none in the entry of one.
    */
   SOURCE_INVALID("SourceInvalid"),
   /** Ready: a ClusterRegistryCredential is in use, but there is no namespace that it selects. */

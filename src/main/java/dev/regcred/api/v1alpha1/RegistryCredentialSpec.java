@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param publicValueFrom where the user name is read from, within the same bounds
  * @param secretValueFrom where the password or token is read from, 1 to 65,536 bytes of UTF-8
  *     without control characters other than line breaks and tabs
+ * @param dockerConfigRef the entry of a Docker config that both are read from, within the same
+ *     bounds, in place of the three above
  * @param desiredState the declared end
  * @param target the pull Secret
  * @param removal how long it rests once it is Removed; 60 s by default
@@ -31,7 +33,8 @@ public record RegistryCredentialSpec(
     @JsonProperty(required = true) RegistryRef registryRef,
     @Nullable String publicValue,
     @Nullable SecretValueSource publicValueFrom,
-    @JsonProperty(required = true) SecretValueSource secretValueFrom,
+    @Nullable SecretValueSource secretValueFrom,
+    @Nullable DockerConfigRef dockerConfigRef,
     DesiredState desiredState,
     @Nullable Target target,
     @Nullable Removal removal,
