@@ -68,6 +68,7 @@ public final class EventSources {
           @Override
           public void written(
               Optional<SecretMetadata> known, SecretMetadata after, Contributor writer) {
+            rotations.changed(after.getMetadata().getName(), triggers.readers(after));
             enqueue(triggers.written(known, after, writer));
           }
 

@@ -93,6 +93,14 @@ final class NamespacedCache {
         : credentials.byIndex(BY_SECRET, namespace + "/" + secretName);
   }
 
+  /** The credentials whose source is a Secret, by their spec. */
+  List<RegistryCredential> credentialsReading(String namespace, String secretName) {
+    return credentialsUsing(namespace, secretName).stream()
+        .filter(
+            c -> c.getSpec() != null && c.getSpec().sourceSecrets().anyMatch(secretName::equals))
+        .toList();
+  }
+
   /** The other Registries that want the address of this one. */
   Set<ResourceID> rivalsOf(Registry registry) {
     return address(registry).stream()

@@ -91,18 +91,19 @@ final class Triggers {
     var namespace = secret.getMetadata().getNamespace();
     var name = secret.getMetadata().getName();
     return requests(
+        of(namespaced.credentialsUsing(namespace, name)),
         of(readers(secret)),
         of(selecting(namespace, clusterWide.credentialsOfSecret(name).stream())),
         secret.holdings().stream().map(holding -> Request.of(holding.contributor(), namespace)));
   }
 
-  /** The credentials that may read a Secret, by their spec; others that name it are among them. */
+  /** The credentials whose source is a Secret, by their spec. */
   List<LifecycleResource<? extends CredentialSpec, ?>> readers(SecretMetadata secret) {
     var namespace = secret.getMetadata().getNamespace();
     var name = secret.getMetadata().getName();
     var readers =
         new ArrayList<LifecycleResource<? extends CredentialSpec, ?>>(
-            namespaced.credentialsUsing(namespace, name));
+            namespaced.credentialsReading(namespace, name));
     if (namespace.equals(sourceNamespace)) {
       readers.addAll(clusterWide.credentialsReading(name));
     }
@@ -110,8 +111,8 @@ final class Triggers {
   }
 
   /**
-   * The operator has written a Secret. Those hear of it whose part in it has changed, and all who
-   * want it where it became the operator's.
+   * The operator has written a Secret, which its watch passes over. Those hear of it whose part in
+   * it has changed, whose source it is, and all who want it where it became the operator's.
    *
    * @param known as the watch knew it; empty if it did not
    * @param writer the credential that it was written for, which knows of it
@@ -126,6 +127,7 @@ final class Triggers {
     var requests =
         requests(
             changed,
+            of(readers(after)),
             before.isEmpty() ? wanting(namespace, after.getMetadata().getName()) : Stream.of());
     requests.remove(Request.of(writer, namespace));
     return requests;

@@ -209,6 +209,21 @@ class TriggersTest {
         "ClusterRegistryCredential second");
   }
 
+  /** Its watch passes over what the operator has written, and that may be a source of others. */
+  @Test
+  void anOwnWriteTellsWhoReadsIt() {
+    add(credential("mirrored").dockerConfig("pull", "registry.example.com"));
+    addWide(
+        clusterCredential("wide").dockerConfig("pull", "registry.example.com").everyNamespace());
+    var pull = new Contributor("RegistryCredential", "pull");
+    var marked = secret("team", "pull", pull);
+    assertLooksAt(
+        triggers.written(Optional.of(marked), marked, pull), "RegistryCredential team/mirrored");
+    var source = secret(SOURCES, "pull", pull);
+    assertLooksAt(
+        triggers.written(Optional.of(source), source, pull), "ClusterRegistryCredential wide");
+  }
+
   @Test
   void aServiceAccountTellsWhoSelectsItAndWhoseSecretIsAttachedToIt() {
     assertLooksAt(

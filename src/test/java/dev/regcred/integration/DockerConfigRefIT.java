@@ -4,6 +4,7 @@ import static dev.regcred.testkit.Manifests.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.api.v1alpha1.RegistryCredential;
 import dev.regcred.testkit.Base64Text;
 import dev.regcred.testkit.Manifest;
 import dev.regcred.testkit.Manifests;
@@ -154,6 +155,42 @@ class DockerConfigRefIT extends ClusterWideScenario {
                 assertThat(pullIn(selected))
                     .contains(Base64Text.of("robot:" + CANARY + "-2"))
                     .doesNotContain("other.example.com"));
+  }
+
+  /**
+   * The operator's own write of it, for which its watch triggers nothing, is a change of a source.
+   */
+  @Test
+  void aClusterWideOneFollowsAPullSecretThatAPersonLabelsAsASource() {
+    var selected = namespaces(1).getFirst();
+    applyServer();
+    applied(
+        Manifests.source(name, CANARY).in(SOURCES),
+        Manifests.credential(name)
+            .in(SOURCES)
+            .clusterRegistry(name)
+            .source(name, Manifest.OfSecret.PASSWORD)
+            .target(name + "-pull"));
+    try {
+      await().untilAsserted(() -> assertThat(labelAsSource(name + "-pull")).isTrue());
+      applied(wide().dockerConfig(name + "-pull", server()));
+      awaitWide(LifecycleState.ACTIVE, "Active");
+
+      applied(Manifests.source(name, CANARY + "-2").in(SOURCES));
+
+      await()
+          .untilAsserted(
+              () -> assertThat(pullIn(selected)).contains(Base64Text.of("robot:" + CANARY + "-2")));
+    } finally {
+      var kept = client.resources(RegistryCredential.class).inNamespace(SOURCES).withName(name);
+      kept.delete();
+      eventually(() -> kept.get() == null);
+    }
+  }
+
+  private boolean labelAsSource(String secret) {
+    return tried("label", "secret", secret, "-n", SOURCES, "regcred.dev/source=true").exitCode()
+        == 0;
   }
 
   private static Manifest.OfCredential fromConfig() {

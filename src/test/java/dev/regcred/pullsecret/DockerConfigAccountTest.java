@@ -141,7 +141,8 @@ class DockerConfigAccountTest {
             + " a Docker config: the content is not JSON; write it anew.",
         "{\"auths\":{\"ghcr.io\":{},\"ghcr.io\":{\"auth\":\"s3cret\"}}} | the content has two"
             + " entries for one server",
-        "{\"auths\":{\"ghcr.io\":7}}         | the content has an entry that is not an object.",
+        "{\"auths\":{\"ghcr.io\":7}}         | the content has an entry that is not an object;"
+            + " write",
         "{\"auths\":{\"ghcr.io\":{}}}        | In the entry ghcr.io in Secret seed there is no user"
             + " name: ",
         "{\"auths\":{\"ghcr.io\":null}}      | there is no user name: ",
