@@ -97,6 +97,7 @@ class ForbiddenIT extends OperatorScenario {
         spec: {hard: {count/secrets: "1"}}
         """);
     await().untilAsserted(() -> assertThat(countedSecrets()).isEqualTo("1"));
+    awaitRegistry("main", "Active", "Active"); // Or it is Registering while it waits for that.
     applied(Manifests.credential("pull"));
 
     awaitState("pull", "Requested", "QuotaExceeded");
