@@ -70,10 +70,14 @@ public final class DriftHistory {
     this.corrected = corrected;
   }
 
-  /** The fight for a Secret. */
+  /**
+   * The fight for a Secret; null where nobody has changed it since it was put right, and what is
+   * written to it is no answer to anybody.
+   */
   @Nullable Contest contest(String namespace, String name, @Nullable PullSecret current) {
     var entry = entries.get(key(namespace, name));
-    return entry == null || entry.corrections < AT_ONCE
+    var version = current == null ? null : current.resourceVersion();
+    return entry == null || entry.corrections < AT_ONCE || Objects.equals(entry.version, version)
         ? null
         : new Contest(
             entry.corrections, entry.until, current == null ? null : current.otherManager());

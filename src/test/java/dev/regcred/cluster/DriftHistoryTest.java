@@ -153,6 +153,33 @@ class DriftHistoryTest {
     assertThat(history.contest("other", "pull", by("rival"))).isNull();
   }
 
+  /** Else a rotation would wait for minutes, and the status name somebody who has given up. */
+  @Test
+  void nobodyFightsForWhatIsAsItWasPutRight() {
+    start();
+    for (int i = 0; i < 8; i++) {
+      putRight();
+    }
+    var left = by("rival").as("pull", "uid", String.valueOf(version));
+    assertThat(contest(left)).isNull();
+    var rotated = String.valueOf(version + 1);
+    history.written("team", "pull", String.valueOf(version), rotated);
+    assertThat(contest(left.as("pull", "uid", rotated))).isNull();
+    assertThat(contest(left)).as("another version").isNotNull();
+    assertThat(contest(null)).as("deleted by somebody").isNotNull();
+  }
+
+  @Test
+  void nobodyFightsForWhatTheOperatorItselfHasDeleted() {
+    start();
+    for (int i = 0; i < 8; i++) {
+      putRight();
+    }
+    history.written("team", "pull", String.valueOf(version + 1), null);
+    assertThat(contest(null)).isNull();
+    assertThat(contest(by("rival"))).as("one that somebody has put there").isNotNull();
+  }
+
   @Test
   void aFightForTheListOfAServiceAccountIsAnother() {
     start();

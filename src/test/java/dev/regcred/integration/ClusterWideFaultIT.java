@@ -91,6 +91,37 @@ class ClusterWideFaultIT extends ClusterWideScenario {
   }
 
   @Test
+  void afterAFightTheNextRotationIsNoneAndNobodyIsNamed() {
+    var selected = namespaces(3);
+    applyClusterWide();
+    awaitCounts(3, 3, 0, 0);
+    var fought = selected.get(1);
+    eventually(
+        () -> {
+          if (present(pullIn(fought), "Secret pull").contains(CANARY)) {
+            client.secrets().inNamespace(fought).withName("pull").patch(RIVAL, EMPTIED);
+          }
+          return Objects.requireNonNullElse(wideStatus().failures(), List.<NamespaceFailure>of())
+              .stream()
+              .anyMatch(failure -> failure.message().contains("put right 7 times"));
+        });
+    awaitCounts(3, 3, 0, 0); // After this correction the next one would wait for 8 s.
+    assertThat(pullIn(fought)).contains(CANARY);
+    var version = wideCredential().getMetadata().getResourceVersion();
+
+    applyWideSource(CANARY + "-rotated");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(selected)
+                    .allSatisfy(n -> assertThat(pullIn(n)).contains(CANARY + "-rotated")));
+
+    assertThat(wideCredential().getMetadata().getResourceVersion())
+        .as("as nothing was said meanwhile")
+        .isEqualTo(version);
+  }
+
+  @Test
   void aForeignSecretInOneOfAHundredNamespacesIsNamedAndTheOthersGetTheirs() {
     var selected = namespaces(100);
     var taken = selected.get(41);
