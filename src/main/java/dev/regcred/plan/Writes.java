@@ -12,6 +12,7 @@ import dev.regcred.pullsecret.PullSecret;
 import dev.regcred.pullsecret.SecretWrite;
 import dev.regcred.pullsecret.Standing;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -292,6 +293,12 @@ final class Writes {
                 object,
                 contest.corrections(),
                 contest.manager() == null ? "" : " by " + contest.manager(),
-                contest.until()));
+                inSeconds(contest.until())));
+  }
+
+  /** Rounded up, as it is not before: times in a status have seconds (RFC 3339). */
+  private static Instant inSeconds(Instant time) {
+    var seconds = time.truncatedTo(ChronoUnit.SECONDS);
+    return seconds.equals(time) ? time : seconds.plusSeconds(1);
   }
 }

@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.DesiredState;
 import dev.regcred.pullsecret.PullSecret;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,7 +79,7 @@ class ContestTest {
   @Test
   void itsMessageNamesTheOtherWriter() {
     assertThat(in(ACTIVE).target(EDITED).contest(LATER).plan().verdict().message())
-        .contains("Secret pull", "7 times", "by rival", "2026-03-01T12:00:04.500Z");
+        .contains("Secret pull", "7 times", "by rival", "put right again at 2026-03-01T12:00:05Z;");
     assertThat(
             in(ACTIVE)
                 .target(EDITED)
@@ -87,5 +88,13 @@ class ContestTest {
                 .verdict()
                 .message())
         .doesNotContain("null");
+    assertThat(
+            in(ACTIVE)
+                .target(EDITED)
+                .contest(new Contest(7, Instant.parse("2026-03-01T12:00:07Z"), null))
+                .plan()
+                .verdict()
+                .message())
+        .contains("put right again at 2026-03-01T12:00:07Z;");
   }
 }
