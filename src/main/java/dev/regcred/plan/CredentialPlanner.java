@@ -137,6 +137,7 @@ public final class CredentialPlanner {
         CredentialSteps.arrival(observed, ACTIVE),
         missingAccounts(observed)
             .or(writes::contestedAccount)
+            .or(writes::fullAccount)
             .orElseGet(
                 () ->
                     Verdict.ready(
@@ -182,7 +183,9 @@ public final class CredentialPlanner {
             missing ->
                 Verdict.reconciling(
                     Reason.SERVICE_ACCOUNT_MISSING,
-                    "Secret %s is right, but there is no ServiceAccount %s in this namespace yet; create it, or correct spec.serviceAccounts."
+                    ("Secret %s is right, but there is no ServiceAccount %s in this namespace yet,"
+                            + " or none that is small enough to be served; create it, or correct"
+                            + " spec.serviceAccounts.")
                         .formatted(observed.place().target().name(), missing)));
   }
 

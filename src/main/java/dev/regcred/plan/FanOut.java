@@ -111,7 +111,7 @@ final class FanOut {
       return;
     }
     spread.requeue(writes.requeue());
-    var account = writes.contestedAccount();
+    var account = writes.contestedAccount().or(writes::fullAccount);
     account.ifPresent(verdict -> spread.fail(place, verdict));
     spread.add(place, account.isPresent() ? Counted.FAILED : Counted.SYNCED, writes);
   }

@@ -275,6 +275,25 @@ final class Writes {
         .map(entry -> contested("ServiceAccount " + entry.getKey(), entry.getValue()));
   }
 
+  /** A ServiceAccount that has no room for the target. */
+  Optional<Verdict> fullAccount() {
+    var target = place.target().name();
+    return accounts.values().stream()
+        .filter(
+            account ->
+                Attachments.isLeftOut(
+                    account, wishes.getOrDefault(account.name(), Map.of()), target))
+        .findFirst()
+        .map(
+            account ->
+                Verdict.stalled(
+                    Reason.SERVICE_ACCOUNT_FULL,
+                    ("Secret %s is right, but ServiceAccount %s has no room for it: at most %s"
+                            + " imagePullSecrets are served. Take out of its list those that"
+                            + " nothing needs.")
+                        .formatted(target, account.name(), Attachments.MAX_PULL_SECRETS)));
+  }
+
   /** When the first of those lists is put right again. */
   Requeue requeue() {
     return Requeue.earliest(

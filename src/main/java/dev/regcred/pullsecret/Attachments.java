@@ -52,6 +52,37 @@ public final class Attachments {
    */
   public static Optional<AttachmentWrite> write(
       AttachableAccount account, Map<String, Wish> wishes) {
+    var changes = changes(account, wishes);
+    return changes.operations.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new AttachmentWrite(
+                account.name(),
+                account.resourceVersion(),
+                guarded(account, changes.operations),
+                changes.isCorrection));
+  }
+
+  /**
+   * Whether a Secret that is to be attached is not attached by {@link #write} either, since the
+   * ServiceAccount has no room for it.
+   */
+  public static boolean isLeftOut(
+      AttachableAccount account, Map<String, Wish> wishes, String secret) {
+    return wishes.get(secret) == Wish.ATTACH && !changes(account, wishes).list.contains(secret);
+  }
+
+  /**
+   * What the wishes come to.
+   *
+   * @param list the names in {@code imagePullSecrets} after it
+   * @param operations of the JSON patch
+   * @param isCorrection whether it puts back what somebody has taken out
+   */
+  private record Changes(
+      List<String> list, List<Map<String, Object>> operations, boolean isCorrection) {}
+
+  private static Changes changes(AttachableAccount account, Map<String, Wish> wishes) {
     var recorded = new TreeSet<>(account.attached() == null ? List.of() : account.attached());
     var before = List.copyOf(recorded);
     var list = new ArrayList<>(account.pullSecrets() == null ? List.of() : account.pullSecrets());
@@ -82,14 +113,7 @@ public final class Attachments {
     if (!before.equals(List.copyOf(recorded))) {
       changes.addAll(record(account, recorded));
     }
-    return changes.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            new AttachmentWrite(
-                account.name(),
-                account.resourceVersion(),
-                guarded(account, changes),
-                isCorrection));
+    return new Changes(list, changes, isCorrection);
   }
 
   /** What we would not read again is not written. */

@@ -3,6 +3,7 @@ package dev.regcred.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.Condition;
+import dev.regcred.pullsecret.Attachments;
 import dev.regcred.testkit.HandsBack;
 import dev.regcred.testkit.Manifest;
 import dev.regcred.testkit.Manifests;
@@ -124,6 +125,27 @@ class ServiceAccountIT extends OperatorScenario {
     awaitState("pull", "Active", "Active");
     deleted("ServiceAccount/late");
     awaitMissing("late");
+  }
+
+  @Test
+  void oneThatIsFullIsNamedAndServedWhenItHasRoom() {
+    var theirs =
+        IntStream.range(0, Attachments.MAX_PULL_SECRETS)
+            .mapToObj("theirs-%s"::formatted)
+            .toArray(String[]::new);
+    create("crowded", theirs);
+    create("runner");
+    applied(pull("crowded", "runner"));
+
+    awaitState("pull", "Active", "ServiceAccountFull");
+    assertThat(conditions("pull")).containsExactly("Ready False", "Stalled True");
+    assertThat(message("pull", "Ready")).contains("ServiceAccount crowded has no room");
+    awaitAttached("runner", List.of("pull"), "[\"pull\"]");
+    assertThat(names(account("crowded"))).containsExactly(theirs);
+
+    patch("ServiceAccount/crowded", "{\"imagePullSecrets\":[{\"name\":\"theirs-0\"}]}");
+    awaitAttached("crowded", List.of("theirs-0", "pull"), "[\"pull\"]");
+    awaitState("pull", "Active", "Active");
   }
 
   /** This one and no other is named. */

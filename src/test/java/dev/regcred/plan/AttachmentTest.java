@@ -22,6 +22,8 @@ import dev.regcred.pullsecret.AttachableAccount;
 import dev.regcred.pullsecret.PullSecret;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
@@ -32,6 +34,7 @@ class AttachmentTest {
       account("runner", List.of("pull"), List.of("pull"));
   private static final AttachableAccount TAKEN_OUT =
       account("runner", List.of("pull"), List.of("theirs"));
+  private static final AttachableAccount FULL = account("crowded", List.of(), names(256, "theirs"));
   private static final Contest LATER = new Contest(7, NOW.plusSeconds(4), "rival");
   private static final Contest DUE = new Contest(7, NOW, "rival");
   private static final PullSecret OF_BOTH =
@@ -78,6 +81,22 @@ class AttachmentTest {
                   in(ACTIVE).serviceAccounts("runner", "absent").accounts(ATTACHED),
                   "- | stays Active | Reconciling ServiceAccountMissing")
               .saying("Secret pull is right, but there is no ServiceAccount absent in"),
+          row(
+                  "one that is full is said, and the others are attached to",
+                  in(ACTIVE).serviceAccounts("crowded", "runner").accounts(FULL, BARE),
+                  "Attach runner | stays Active | Stalled ServiceAccountFull")
+              .saying(
+                  "Secret pull is right, but ServiceAccount crowded has no room", "at most 256"),
+          row(
+              "a full one that names it already has what it needs",
+              in(ACTIVE)
+                  .serviceAccounts("crowded")
+                  .accounts(account("crowded", List.of(), names(256, "pull"))),
+              "- | stays Active | Ready Active"),
+          row(
+              "nor is a full one of concern that is not selected",
+              in(ACTIVE).serviceAccounts("runner").accounts(ATTACHED, FULL),
+              "- | stays Active | Ready Active"),
           row(
                   "so are several",
                   in(ACTIVE).serviceAccounts("gone", "absent"),
@@ -320,6 +339,13 @@ class AttachmentTest {
 
   private static AttachableAccount account(String name) {
     return account(name, List.of(), List.of());
+  }
+
+  /** So many, the last of them that one. */
+  private static List<String> names(int count, String last) {
+    return Stream.concat(
+            IntStream.range(1, count).mapToObj("theirs-%s"::formatted), Stream.of(last))
+        .toList();
   }
 
   private static AttachableAccount account(String name, List<String> ours, List<String> all) {

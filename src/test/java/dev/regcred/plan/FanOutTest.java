@@ -59,6 +59,16 @@ class FanOutTest {
   private static final AttachableAccount TAKEN_OUT =
       new AttachableAccount("runner", "uid-r", "7", Map.of(), true, List.of("pull"), List.of());
 
+  private static final AttachableAccount FULL =
+      new AttachableAccount(
+          "runner",
+          "uid-r",
+          "7",
+          Map.of(),
+          false,
+          List.of(),
+          IntStream.range(0, 256).mapToObj("theirs-%s"::formatted).toList());
+
   static final List<Row> ACTIVE_ROWS =
       List.of(
           row(
@@ -215,6 +225,20 @@ class FanOutTest {
                               shared(ENTRY, "cluster-wide pull", "theirs@registry.example.com"))),
               "a[Patch pull annotations+ownerReferences of cluster-wide pull] | stays Active |"
                   + " Ready Active | 1 of 1"));
+
+  /** A ServiceAccount has no room for one more. */
+  static final List<Row> FULL_ROWS =
+      List.of(
+          row(
+                  "a namespace with a full ServiceAccount is named, and has its copy",
+                  in(ACTIVE)
+                      .serviceAccounts("runner")
+                      .clusterWide(
+                          namespace("a").target(WITHOUT_OWNER).accounts(FULL),
+                          namespace("b").target(copy("pull"))),
+                  "a[Patch pull ownerReferences] | stays Active | Stalled NamespacesFailed | 1 of"
+                      + " 2; a Stalled ServiceAccountFull")
+              .saying("a: Secret pull is right, but ServiceAccount runner has no room for it"));
 
   /** Another writer changes a copy, or takes it out of a ServiceAccount, again and again. */
   static final List<Row> CONTESTED_ROWS =
@@ -449,6 +473,12 @@ class FanOutTest {
   @ParameterizedTest
   @FieldSource("OVERRIDDEN_ROWS")
   void givesWay(Row row) {
+    row.check();
+  }
+
+  @ParameterizedTest
+  @FieldSource("FULL_ROWS")
+  void saysWhereThereIsNoRoom(Row row) {
     row.check();
   }
 

@@ -51,6 +51,8 @@ public enum Reason {
   ADOPTION_REFUSED("AdoptionRefused"),
   /** Waits: a ServiceAccount that the spec names does not exist. */
   SERVICE_ACCOUNT_MISSING("ServiceAccountMissing"),
+  /** Stalled: a ServiceAccount has no room for one more entry in {@code imagePullSecrets}. */
+  SERVICE_ACCOUNT_FULL("ServiceAccountFull"),
   /** Retried: somebody else changes the pull Secret again and again. */
   CONTESTED("Contested"),
   /** Stalled: an older Registry has the same server address. */
