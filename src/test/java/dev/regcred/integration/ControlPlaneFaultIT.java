@@ -110,6 +110,36 @@ class ControlPlaneFaultIT {
     }
   }
 
+  @Test
+  void aStoreWithoutSpaceIsSaidAndWrittenToOnceThereIsSome() throws Exception {
+    try (var cluster = RestorableControlPlane.create()) {
+      var installation = Installation.on(cluster);
+      try (var admin = installation.admin();
+          var operator = operator(installation, "store-without-space")) {
+        operator.awaitReady(Patience.LIMIT);
+        var namespace = activate(admin);
+
+        cluster.takeSpace();
+        namespace.delete("Secret", "pull");
+        Patience.await()
+            .until(() -> operator.log().contains("Could not create Secret pull: the API server"));
+        assertThat(isReady(operator.httpPort())).as("it hears all there is to hear").isTrue();
+        assertThat(operator.log()).doesNotContain("\tat ");
+
+        cluster.giveSpace();
+        var since = System.nanoTime();
+        awaitSecret(namespace, CANARY);
+        System.out.printf(
+            "store without space: written %s ms after there is%n", millisSince(since));
+        Patience.await()
+            .untilAsserted(
+                () ->
+                    assertThat(World.read(namespace).summary("RegistryCredential/pull"))
+                        .isEqualTo("Active Active"));
+      }
+    }
+  }
+
   private static long millisSince(long start) {
     return (System.nanoTime() - start) / 1_000_000;
   }

@@ -3,6 +3,11 @@ package dev.regcred.testcluster;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +25,10 @@ import org.awaitility.Awaitility;
  */
 public final class RestorableControlPlane implements TestCluster {
   private static final String ETCD = "etcd";
+
+  /** Of its clients; {@code kubecp} names it so. */
+  private static final String ETCD_SOCKET = "etcd.sock:0";
+
   private static final String API_SERVER = "kube-apiserver";
   private static final Duration START_LIMIT = Duration.ofMinutes(2);
 
@@ -133,6 +142,38 @@ public final class RestorableControlPlane implements TestCluster {
               .run("", Duration.ofSeconds(5));
       if (output.exitCode() != 0) {
         throw new IllegalStateException(output.stderr());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Raises etcd's alarm {@code NOSPACE}, as it does itself when its quota is used up: it refuses
+   * all that makes the store larger, and goes on reading and deleting.
+   */
+  public void takeSpace() {
+    alarm("ACTIVATE");
+  }
+
+  /** Disarms the alarm, as {@code etcdctl alarm disarm} does once there is space. */
+  public void giveSpace() {
+    alarm("DEACTIVATE");
+  }
+
+  /** By etcd's own gateway, at the socket that it serves the API server on. */
+  private void alarm(String action) {
+    var body = "{\"action\":\"%s\",\"alarm\":\"NOSPACE\"}".formatted(action);
+    var request =
+        "POST /v3/maintenance/alarm HTTP/1.1\r\nHost: etcd\r\nContent-Type: application/json\r\n"
+            + "Content-Length: %s\r\nConnection: close\r\n\r\n%s".formatted(body.length(), body);
+    var address = UnixDomainSocketAddress.of(directory.resolve(ETCD_SOCKET));
+    try (var socket = SocketChannel.open(address)) {
+      socket.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
+      var answer =
+          new String(Channels.newInputStream(socket).readAllBytes(), StandardCharsets.UTF_8);
+      if (!answer.startsWith("HTTP/1.1 200 ")) {
+        throw new IllegalStateException(answer);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
