@@ -121,17 +121,25 @@ public final class EventSources {
     return primary(ClusterRegistryCredential.class, queue, triggers::credential);
   }
 
-  private interface Route<R> {
-    Set<Request> of(@Nullable R before, @Nullable R after);
+  private interface Routes<R> {
+    List<Triggers.Route> of(@Nullable R before, @Nullable R after);
   }
 
   /** What every controller has: the ear at its own watch, and the wait for all the others. */
   private <R extends LifecycleResource<?, ?>> List<EventSource<?, R>> primary(
-      Class<R> kind, WorkQueue<R> queue, Route<R> route) {
+      Class<R> kind, WorkQueue<R> queue, Routes<R> routes) {
     queues.put(kind, queue);
     var synced = barrier.expect(HasMetadata.getKind(kind));
     return List.of(
-        new PrimaryWatch<>(kind, synced, (before, after) -> enqueue(route.of(before, after))),
+        new PrimaryWatch<>(
+            kind,
+            synced,
+            (before, after) ->
+                routes
+                    .of(before, after)
+                    .forEach(
+                        route ->
+                            crowds.changed(route.namespace(), route.subject(), route.requests()))),
         barrier.gate(kind));
   }
 

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -53,17 +54,41 @@ final class Triggers {
   }
 
   /**
+   * Those that a change concerns, who may be many.
+   *
+   * @param namespace of what has changed; empty for one of the cluster-wide kinds
+   * @param subject what it is about: all changes of one subject concern the same resources
+   * @param requests who that is, each time that it is asked
+   */
+  record Route(String namespace, String subject, Supplier<Set<Request>> requests) {}
+
+  /**
    * A registry of either scope has changed.
    *
    * @param before null for a new one
    * @param after null for one that is gone
    */
-  <R extends LifecycleResource<? extends ServerSpec, RegistryStatus>> Set<Request> registry(
+  <R extends LifecycleResource<? extends ServerSpec, RegistryStatus>> List<Route> registry(
       @Nullable R before, @Nullable R after) {
     var registry = either(before, after);
-    return requests(
-        Changes.concernsCredentials(before, after) ? credentialsOf(registry) : Stream.of(),
-        Changes.concernsRivals(before, after) ? rivalsOf(registry) : Stream.of());
+    var routes = new ArrayList<Route>();
+    if (Changes.concernsCredentials(before, after)) {
+      routes.add(
+          route(
+              registry,
+              "credentials/" + registry.getMetadata().getName(),
+              () -> credentialsOf(registry)));
+    }
+    if (Changes.concernsRivals(before, after)) {
+      var spec = registry.getSpec();
+      var address = spec == null ? "" : spec.serverAddress();
+      routes.add(
+          route(
+              registry,
+              "rivals/" + registry.getMetadata().getName() + "/" + address,
+              () -> rivalsOf(registry)));
+    }
+    return routes;
   }
 
   /**
@@ -72,18 +97,32 @@ final class Triggers {
    * @param before null for a new one
    * @param after null for one that is gone
    */
-  <C extends LifecycleResource<? extends CredentialSpec, ?>> Set<Request> credential(
+  <C extends LifecycleResource<? extends CredentialSpec, ?>> List<Route> credential(
       @Nullable C before, @Nullable C after) {
     var credential = either(before, after);
     var spec = credential.getSpec();
     if (spec == null) {
-      return Set.of();
+      return List.of();
     }
-    return requests(
-        Changes.concernsRegistry(before, after)
-            ? Stream.of(registryOf(credential, spec))
-            : Stream.of(),
-        after == null ? claimants(credential, spec) : Stream.of());
+    var routes = new ArrayList<Route>();
+    if (Changes.concernsRegistry(before, after)) {
+      var registry = registryOf(credential, spec);
+      routes.add(
+          route(credential, "registry/" + registry.id().getName(), () -> Stream.of(registry)));
+    }
+    if (after == null) {
+      var secret = spec.secretName(credential.getMetadata().getName());
+      routes.add(route(credential, "claimants/" + secret, () -> claimants(credential, secret)));
+    }
+    return routes;
+  }
+
+  private static Route route(
+      LifecycleResource<?, ?> resource, String subject, Supplier<Stream<Request>> requests) {
+    return new Route(
+        Objects.requireNonNullElse(resource.getMetadata().getNamespace(), ""),
+        resource.getKind() + "/" + subject,
+        () -> requests.get().collect(Collectors.toSet()));
   }
 
   /** A Secret has appeared, changed or gone. */
@@ -206,16 +245,14 @@ final class Triggers {
     };
   }
 
-  /** The other credentials of its scope that name its pull Secret. */
-  private Stream<Request> claimants(LifecycleResource<?, ?> credential, CredentialSpec spec) {
-    var metadata = credential.getMetadata();
-    var secret = spec.secretName(metadata.getName());
+  /** The others of its scope that name its pull Secret, be it one that has its name now. */
+  private Stream<Request> claimants(LifecycleResource<?, ?> gone, String secret) {
+    var metadata = gone.getMetadata();
     var all =
-        credential instanceof ClusterRegistryCredential
-            ? of(clusterWide.credentialsOfSecret(secret))
-            : of(namespaced.credentialsUsing(metadata.getNamespace(), secret));
-    var itself = Request.of(credential);
-    return all.filter(other -> !other.equals(itself));
+        gone instanceof ClusterRegistryCredential
+            ? clusterWide.credentialsOfSecret(secret).stream()
+            : namespaced.credentialsUsing(metadata.getNamespace(), secret).stream();
+    return of(all.filter(other -> !other.getMetadata().getUid().equals(metadata.getUid())));
   }
 
   /** The credentials of both scopes that name a Secret. */

@@ -23,6 +23,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -164,6 +165,25 @@ class TriggersTest {
         triggers.credential(wide, null), "ClusterRegistry hub", "ClusterRegistryCredential second");
   }
 
+  /** Or a crowd would be told of each of its members that goes, by itself. */
+  @Test
+  void changesOfOneSubjectConcernTheSame() {
+    var pull = in("Active", credential("pull"));
+    var sibling = in("Active", credential("sibling").source("other").target("pull"));
+    assertThat(triggers.credential(pull, null).getLast().subject())
+        .isEqualTo(triggers.credential(sibling, null).getLast().subject())
+        .isNotEqualTo(
+            triggers.credential(in("Active", credential("builds")), null).getLast().subject());
+    var successor = in("Active", credential("pull"));
+    successor.getMetadata().setUid("another");
+    credentials.put(successor);
+    assertLooksAt(
+        triggers.credential(pull, null),
+        "Registry team/main",
+        "RegistryCredential team/pull",
+        "RegistryCredential team/sibling");
+  }
+
   @Test
   void aSecretTellsWhoReadsItWhoWritesItAndWhomItsMarkNames() {
     assertLooksAt(triggers.secret(secret("team", "account")), "RegistryCredential team/pull");
@@ -274,6 +294,14 @@ class TriggersTest {
         "RegistryCredential team/labelled");
   }
 
+  private static void assertLooksAt(List<Triggers.Route> routes, String... expected) {
+    assertLooksAt(
+        routes.stream()
+            .flatMap(route -> route.requests().get().stream())
+            .collect(Collectors.toSet()),
+        expected);
+  }
+
   private static void assertLooksAt(Set<Request> requests, String... expected) {
     assertThat(
             requests.stream()
@@ -313,6 +341,7 @@ class TriggersTest {
       Manifest<?> manifest, @Nullable String namespace, Class<R> kind) {
     var resource = client.getKubernetesSerialization().unmarshal(manifest.yaml(), kind);
     resource.getMetadata().setNamespace(namespace);
+    resource.getMetadata().setUid(namespace + "/" + resource.getMetadata().getName());
     return resource;
   }
 
