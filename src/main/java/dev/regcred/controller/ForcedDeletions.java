@@ -4,12 +4,13 @@ import dev.regcred.api.v1alpha1.LifecycleResource;
 import dev.regcred.api.v1alpha1.LifecycleStatus;
 import dev.regcred.cluster.FailureClassifier;
 import dev.regcred.cluster.PlanExecutor;
+import dev.regcred.plan.Action;
 import dev.regcred.plan.Outcome;
 import dev.regcred.plan.Plan;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -23,8 +24,11 @@ final class ForcedDeletions<R extends LifecycleResource<?, T>, T extends Lifecyc
   private final LifecycleReconciler<R, T> reconciler;
   private final PlanExecutor executor;
 
-  /** The UIDs of those that have nothing left and may go. */
-  private final Set<String> released = ConcurrentHashMap.newKeySet();
+  /** Of a resource whose finalizer another pass takes off. */
+  private static final String NOT_YET = "";
+
+  /** The versions whose finalizer was taken off, by the UIDs of those that have nothing left. */
+  private final Map<String, String> released = new ConcurrentHashMap<>();
 
   ForcedDeletions(LifecycleReconciler<R, T> reconciler, PlanExecutor executor) {
     this.reconciler = reconciler;
@@ -36,8 +40,23 @@ final class ForcedDeletions<R extends LifecycleResource<?, T>, T extends Lifecyc
     var isLast =
         plan.next() instanceof Plan.Next.Gone || plan.next() instanceof Plan.Next.GoneWithNamespace;
     if (isLast && outcome instanceof Outcome.Done && resource.isMarkedForDeletion()) {
-      released.add(resource.getMetadata().getUid());
+      var isLetGo = plan.actions().stream().anyMatch(Action.RemoveFinalizer.class::isInstance);
+      released.put(
+          resource.getMetadata().getUid(),
+          isLetGo ? resource.getMetadata().getResourceVersion() : NOT_YET);
     }
+  }
+
+  /**
+   * Whether a resource has been let go in the version in which it is known. The API server deletes
+   * it with the last finalizer, and answers that with the version that it had: until the watch
+   * brings the deletion it seems to be there with its finalizer.
+   */
+  boolean isReleased(R resource) {
+    return resource
+        .getMetadata()
+        .getResourceVersion()
+        .equals(released.get(resource.getMetadata().getUid()));
   }
 
   /**
@@ -48,7 +67,7 @@ final class ForcedDeletions<R extends LifecycleResource<?, T>, T extends Lifecyc
    */
   boolean withdraw(R gone) {
     var status = gone.getStatus();
-    if (released.remove(gone.getMetadata().getUid()) || status == null) {
+    if (released.remove(gone.getMetadata().getUid()) != null || status == null) {
       return true;
     }
     var planner = reconciler.planner();

@@ -149,6 +149,9 @@ public abstract class LifecycleReconciler<
     if (!leadership.isHeld()) {
       return UpdateControl.noUpdate(); // All are looked at when it is.
     }
+    if (forced.isReleased(resource)) {
+      return UpdateControl.noUpdate(); // The watch brings its deletion.
+    }
     return pauses
         .left(id)
         .map(left -> UpdateControl.<R>noUpdate().rescheduleAfter(left))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.regcred.api.v1alpha1.Labels;
 import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.Reason;
 import dev.regcred.api.v1alpha1.Registry;
@@ -62,6 +63,10 @@ class LifecycleReconcilerTest {
   private static final String CONFLICT =
       """
       {"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Conflict","code":409}
+      """;
+  private static final String NOT_FOUND =
+      """
+      {"kind":"Status","apiVersion":"v1","status":"Failure","reason":"NotFound","code":404}
       """;
   private static final String TERMINATING =
       """
@@ -228,6 +233,39 @@ class LifecycleReconcilerTest {
                 new Plan.Next.Settled(Requeue.at(Instant.now().plus(RESYNC.multipliedBy(9)))));
     assertThat(reconciler.reconcile(registry(), context()).getScheduleDelay().orElseThrow())
         .isLessThanOrEqualTo(RESYNC.toMillis());
+  }
+
+  /** An event of its pull Secret may come before that of its own deletion. */
+  @Test
+  void whatWasLetGoIsNotWithdrawnAgainBeforeTheWatchBringsItsDeletion() {
+    code = 404;
+    body = NOT_FOUND;
+    plan = () -> plan(List.of(new Action.RemoveFinalizer()), new Plan.Next.Gone());
+    reconciler.reconcile(deleted("1"), context());
+    reconciler.reconcile(deleted("1"), context());
+    assertThat(requests).containsExactly("plan", "PATCH");
+
+    reconciler.reconcile(deleted("2"), context());
+    assertThat(requests)
+        .as("of another version, which other people's finalizers have kept")
+        .containsExactly("plan", "PATCH", "plan", "PATCH");
+  }
+
+  /** Its credentials go first, and then it is looked at in the same version. */
+  @Test
+  void whatGoesWithItsNamespaceIsLookedAtUntilItIsLetGo() {
+    plan = () -> plan(List.of(), new Plan.Next.GoneWithNamespace());
+    reconciler.reconcile(deleted("1"), context());
+    reconciler.reconcile(deleted("1"), context());
+    assertThat(requests).containsExactly("plan", "plan");
+  }
+
+  private static Registry deleted(String version) {
+    var registry = registry();
+    registry.getMetadata().setResourceVersion(version);
+    registry.getMetadata().setDeletionTimestamp("2026-03-01T12:00:00Z");
+    registry.getMetadata().setFinalizers(List.of(Labels.FINALIZER));
+    return registry;
   }
 
   /** The SDK would forget the deletion if it tried the pass again that failed before it. */
