@@ -57,7 +57,7 @@ class SoakIT {
   private static final long NOISE = 6 << 20;
 
   /** The same of the memory of the machine, which the JVM gives back when it pleases. */
-  private static final long RESIDENT_NOISE = 20 << 20;
+  private static final long RESIDENT_NOISE = 40 << 20;
 
   private static final int MOST_HISTORY = 40;
 
