@@ -1,21 +1,16 @@
 package dev.regcred.cluster;
 
-import dev.regcred.api.v1alpha1.ClusterRegistry;
 import dev.regcred.api.v1alpha1.ClusterRegistryCredential;
 import dev.regcred.api.v1alpha1.CredentialSpec;
 import dev.regcred.api.v1alpha1.CredentialStatus;
 import dev.regcred.api.v1alpha1.LifecycleResource;
 import dev.regcred.api.v1alpha1.RegistryCredential;
-import dev.regcred.api.v1alpha1.ServerSpec;
 import dev.regcred.plan.Claimant;
 import dev.regcred.plan.Contest;
 import dev.regcred.plan.HeldBack;
 import dev.regcred.plan.ObservedCredential;
 import dev.regcred.plan.ObservedPlace;
 import dev.regcred.plan.ObservedSecret;
-import dev.regcred.plan.RegistryView;
-import dev.regcred.plan.SourceReading;
-import dev.regcred.pullsecret.Composition;
 import dev.regcred.pullsecret.Contributor;
 import dev.regcred.pullsecret.Mark;
 import dev.regcred.pullsecret.PullSecret;
@@ -23,7 +18,6 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -60,19 +54,13 @@ final class CredentialObserver {
   /** How many are read for that: one of another type than a pull Secret's is none. */
   static final int MAX_LEFTOVERS_READ = 32;
 
-  /**
-   * How much of the values of other credentials is read in a look at one pull Secret, in
-   * characters: more than there is room for in it. Of those beyond the entry stays as it is.
-   */
-  static final long MAX_VALUES = 2L * Composition.MAX_BYTES;
-
   private final AtomicInteger asked = new AtomicInteger();
   private final KubernetesClient client;
   private final ClusterCache cache;
   private final DriftHistory drift;
   private final Instant now;
   private final SecretReads reads;
-  private final String sourceNamespace;
+  private final Claimants claimants;
 
   /**
    * @param sourceNamespace where the sources of cluster-wide credentials are
@@ -89,25 +77,25 @@ final class CredentialObserver {
     this.drift = drift;
     this.now = now;
     this.reads = reads;
-    this.sourceNamespace = sourceNamespace;
+    this.claimants = new Claimants(cache, reads, now, sourceNamespace);
   }
 
   /** One that is written in its own namespace. */
   ObservedCredential observe(RegistryCredential credential) {
     var namespace = credential.getMetadata().getNamespace();
-    var self = withoutValues(credential, true);
+    var self = claimants.withoutValues(credential, true);
     var recorded = self.recorded().secretName();
     var current = recorded == null ? null : cache.secret(namespace, recorded).orElse(null);
     if (self.needsSources(now) || (current != null && current.holdings().isEmpty())) {
-      self = withValues(self); // One that has lost its mark is known by its content.
+      self = claimants.withValues(self); // One that has lost its mark is known by its content.
     }
     return new ObservedCredential(self, List.of(place(self, namespace, true, null)), now);
   }
 
   /** Without the places. */
   Claimant self(ClusterRegistryCredential credential, boolean hasLostMarks) {
-    var self = withoutValues(credential, true);
-    return self.needsSources(now) || hasLostMarks ? withValues(self) : self;
+    var self = claimants.withoutValues(credential, true);
+    return self.needsSources(now) || hasLostMarks ? claimants.withValues(self) : self;
   }
 
   /** What there is of a credential in a namespace. */
@@ -174,29 +162,14 @@ final class CredentialObserver {
                 .thenComparing(c -> c.getMetadata().getCreationTimestamp())
                 .thenComparing(c -> c.getMetadata().getName()))
         .limit(Mark.MAX_CONTRIBUTORS + 1L)
-        .forEach(other -> others.put(contributor(other), withoutValues(other, true)));
+        .forEach(other -> others.put(contributor(other), claimants.withoutValues(other, true)));
     for (Contributor contributor : marked) {
       if (!others.containsKey(contributor) && !contributor.equals(self.contributor())) {
         marked(contributor, namespace).ifPresent(other -> others.put(contributor, other));
       }
     }
     others.remove(self.contributor());
-    return withValues(others.values());
-  }
-
-  private List<Claimant> withValues(Collection<Claimant> others) {
-    var all = new ArrayList<Claimant>();
-    var values = 0L;
-    for (Claimant other : others) {
-      var one = values > MAX_VALUES ? other : withValuesIfNeeded(other);
-      values += length(one.userName()) + length(one.password());
-      all.add(one);
-    }
-    return all;
-  }
-
-  private static long length(SourceReading reading) {
-    return reading instanceof SourceReading.Value(var value) ? value.length() : 0;
+    return claimants.withValues(others.values());
   }
 
   /** An operator that is limited to some namespaces knows no cluster-wide credential. */
@@ -212,12 +185,13 @@ final class CredentialObserver {
 
   private Optional<Claimant> marked(Contributor contributor, String namespace) {
     if (contributor.kind().equals(HasMetadata.getKind(RegistryCredential.class))) {
-      return marked(namespace, contributor.name()).map(other -> withoutValues(other, true));
+      return marked(namespace, contributor.name())
+          .map(other -> claimants.withoutValues(other, true));
     }
     return contributor.kind().equals(HasMetadata.getKind(ClusterRegistryCredential.class))
         ? cache
             .clusterCredential(contributor.name())
-            .map(other -> withoutValues(other, cache.isSelected(other, namespace)))
+            .map(other -> claimants.withoutValues(other, cache.isSelected(other, namespace)))
         : Optional.empty();
   }
 
@@ -284,98 +258,9 @@ final class CredentialObserver {
     names.addAll(cache.secretsKeptFor(namespace, self.contributor()));
     names.remove(self.secretName());
     // Whoever puts our mark on a source does not make it ours.
-    if (self.spec() != null && namespace.equals(sourceNamespace(self))) {
+    if (self.spec() != null && namespace.equals(claimants.sourceNamespace(self))) {
       self.spec().sourceSecrets().forEach(names::remove);
     }
     return List.copyOf(names);
-  }
-
-  /**
-   * @param reaches whether it is written to the namespace in question
-   */
-  private Claimant withoutValues(
-      LifecycleResource<? extends CredentialSpec, ? extends CredentialStatus> credential,
-      boolean reaches) {
-    var status = credential.getStatus();
-    var spec = credential.getSpec();
-    return new Claimant(
-        StateObserver.identity(credential),
-        StateObserver.created(credential),
-        spec,
-        credential.unreadableSpec(),
-        new Claimant.Recorded(
-            StateObserver.state(status),
-            StateObserver.observedGeneration(status),
-            status == null ? null : status.removedTime(),
-            status == null ? null : status.secretName(),
-            status == null ? null : status.serverAddress()),
-        registryOf(credential.getMetadata().getNamespace(), spec),
-        new SourceReading.NotRead(),
-        new SourceReading.NotRead(),
-        reaches);
-  }
-
-  private Claimant withValuesIfNeeded(Claimant claimant) {
-    return claimant.reaches() && claimant.needsSources(now) ? withValues(claimant) : claimant;
-  }
-
-  private Claimant withValues(Claimant claimant) {
-    var spec = claimant.spec();
-    if (spec == null) {
-      return claimant;
-    }
-    var account =
-        new Sources(reads, sourceNamespace(claimant), claimant.id().namespace() == null)
-            .account(spec);
-    return new Claimant(
-        claimant.id(),
-        claimant.created(),
-        spec,
-        claimant.unreadable(),
-        claimant.recorded(),
-        claimant.registry(),
-        account.userName(),
-        account.password(),
-        claimant.reaches());
-  }
-
-  private String sourceNamespace(Claimant claimant) {
-    var namespace = claimant.id().namespace();
-    return namespace == null ? sourceNamespace : namespace;
-  }
-
-  private RegistryView registryOf(@Nullable String namespace, @Nullable CredentialSpec spec) {
-    if (spec == null) {
-      return new RegistryView.Absent();
-    }
-    var name = spec.registryRef().name();
-    return switch (spec.registryRef().kind()) {
-      case REGISTRY ->
-          namespace == null
-              ? new RegistryView.Absent()
-              : cache.registry(namespace, name).map(r -> view(r, true)).orElseGet(this::absent);
-      case CLUSTER_REGISTRY ->
-          cache
-              .clusterRegistry(name)
-              .map(r -> view(r, namespace == null || isAllowed(r, namespace)))
-              .orElseGet(() -> cache.servesClusterWide() ? absent() : new RegistryView.Unserved());
-    };
-  }
-
-  private RegistryView absent() {
-    return new RegistryView.Absent();
-  }
-
-  private boolean isAllowed(ClusterRegistry registry, String namespace) {
-    return registry.getSpec() != null && registry.getSpec().allows(cache.labelsOf(namespace));
-  }
-
-  private static RegistryView view(
-      LifecycleResource<? extends ServerSpec, ?> registry, boolean allowed) {
-    return new RegistryView.Present(
-        StateObserver.state(registry.getStatus()),
-        registry.isMarkedForDeletion(),
-        registry.getSpec() == null ? "" : registry.getSpec().serverAddress(),
-        allowed);
   }
 }

@@ -1,0 +1,140 @@
+package dev.regcred.cluster;
+
+import dev.regcred.api.v1alpha1.ClusterRegistry;
+import dev.regcred.api.v1alpha1.CredentialSpec;
+import dev.regcred.api.v1alpha1.CredentialStatus;
+import dev.regcred.api.v1alpha1.LifecycleResource;
+import dev.regcred.api.v1alpha1.ServerSpec;
+import dev.regcred.plan.Claimant;
+import dev.regcred.plan.RegistryView;
+import dev.regcred.plan.SourceReading;
+import dev.regcred.pullsecret.Composition;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes claimants of credentials of both scopes: what each declares, what its registry is, and what
+ * its sources say.
+ *
+ * @param now the time of the look
+ * @param sourceNamespace where the sources of cluster-wide credentials are
+ */
+record Claimants(ClusterCache cache, SecretReads reads, Instant now, String sourceNamespace) {
+  /**
+   * How much of the values of other credentials is read in a look at one pull Secret, in
+   * characters: more than there is room for in it. Of those beyond the entry stays as it is.
+   */
+  static final long MAX_VALUES = 2L * Composition.MAX_BYTES;
+
+  /** The same of several, as far as their values are needed and there is room for them. */
+  List<Claimant> withValues(Collection<Claimant> others) {
+    var all = new ArrayList<Claimant>();
+    var values = 0L;
+    for (Claimant other : others) {
+      var one = values > MAX_VALUES ? other : withValuesIfNeeded(other);
+      values += length(one.userName()) + length(one.password());
+      all.add(one);
+    }
+    return all;
+  }
+
+  private static long length(SourceReading reading) {
+    return reading instanceof SourceReading.Value(var value) ? value.length() : 0;
+  }
+
+  /**
+   * A credential as its claim on a pull Secret, its sources not read.
+   *
+   * @param reaches whether it is written to the namespace in question
+   */
+  Claimant withoutValues(
+      LifecycleResource<? extends CredentialSpec, ? extends CredentialStatus> credential,
+      boolean reaches) {
+    var status = credential.getStatus();
+    var spec = credential.getSpec();
+    return new Claimant(
+        StateObserver.identity(credential),
+        StateObserver.created(credential),
+        spec,
+        credential.unreadableSpec(),
+        new Claimant.Recorded(
+            StateObserver.state(status),
+            StateObserver.observedGeneration(status),
+            status == null ? null : status.removedTime(),
+            status == null ? null : status.secretName(),
+            status == null ? null : status.serverAddress()),
+        registryOf(credential.getMetadata().getNamespace(), spec),
+        new SourceReading.NotRead(),
+        new SourceReading.NotRead(),
+        reaches);
+  }
+
+  private Claimant withValuesIfNeeded(Claimant claimant) {
+    return claimant.reaches() && claimant.needsSources(now) ? withValues(claimant) : claimant;
+  }
+
+  /** The same with what its sources say. */
+  Claimant withValues(Claimant claimant) {
+    var spec = claimant.spec();
+    if (spec == null) {
+      return claimant;
+    }
+    var account =
+        new Sources(reads, sourceNamespace(claimant), claimant.id().namespace() == null)
+            .account(spec);
+    return new Claimant(
+        claimant.id(),
+        claimant.created(),
+        spec,
+        claimant.unreadable(),
+        claimant.recorded(),
+        claimant.registry(),
+        account.userName(),
+        account.password(),
+        claimant.reaches());
+  }
+
+  /** Where its sources are. */
+  String sourceNamespace(Claimant claimant) {
+    var namespace = claimant.id().namespace();
+    return namespace == null ? sourceNamespace : namespace;
+  }
+
+  private RegistryView registryOf(@Nullable String namespace, @Nullable CredentialSpec spec) {
+    if (spec == null) {
+      return new RegistryView.Absent();
+    }
+    var name = spec.registryRef().name();
+    return switch (spec.registryRef().kind()) {
+      case REGISTRY ->
+          namespace == null
+              ? new RegistryView.Absent()
+              : cache.registry(namespace, name).map(r -> view(r, true)).orElseGet(this::absent);
+      case CLUSTER_REGISTRY ->
+          cache
+              .clusterRegistry(name)
+              .map(r -> view(r, namespace == null || isAllowed(r, namespace)))
+              .orElseGet(() -> cache.servesClusterWide() ? absent() : new RegistryView.Unserved());
+    };
+  }
+
+  private RegistryView absent() {
+    return new RegistryView.Absent();
+  }
+
+  private boolean isAllowed(ClusterRegistry registry, String namespace) {
+    return registry.getSpec() != null && registry.getSpec().allows(cache.labelsOf(namespace));
+  }
+
+  private static RegistryView view(
+      LifecycleResource<? extends ServerSpec, ?> registry, boolean allowed) {
+    return new RegistryView.Present(
+        StateObserver.state(registry.getStatus()),
+        registry.isMarkedForDeletion(),
+        registry.getSpec() == null ? "" : registry.getSpec().serverAddress(),
+        allowed);
+  }
+}
