@@ -42,21 +42,26 @@ final class NamedServer extends SSLSocketFactory {
 
   @Override
   public Socket createSocket(String host, int port) {
-    throw new UnsupportedOperationException();
+    throw notUsed();
   }
 
   @Override
   public Socket createSocket(String host, int port, InetAddress local, int localPort) {
-    throw new UnsupportedOperationException();
+    throw notUsed();
   }
 
   @Override
   public Socket createSocket(InetAddress host, int port) {
-    throw new UnsupportedOperationException();
+    throw notUsed();
   }
 
   @Override
   public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort) {
-    throw new UnsupportedOperationException();
+    throw notUsed();
+  }
+
+  /** OkHttp connects by itself, through a proxy perhaps, and puts TLS on what is connected. */
+  private static UnsupportedOperationException notUsed() {
+    return new UnsupportedOperationException("TLS is put on a socket that is connected already");
   }
 }

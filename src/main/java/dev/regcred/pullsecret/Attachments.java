@@ -36,11 +36,11 @@ public final class Attachments {
 
   /** What is to become of a Secret's entry in a list. */
   public enum Wish {
-    /** It is to be there. */
+    /** The Secret is added to the list where it is missing. */
     ATTACH,
-    /** It is to go, if we added it. */
+    /** The Secret is taken out of the list if the operator has added it. */
     DETACH,
-    /** It stays, and is ours no longer. */
+    /** The Secret stays in the list, and the operator's record forgets it. */
     RELEASE
   }
 

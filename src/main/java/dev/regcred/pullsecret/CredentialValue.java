@@ -103,7 +103,7 @@ public sealed interface CredentialValue {
         : new Valid(value);
   }
 
-  /** As {@code echo} writes it. */
+  /** Whether a value is a single line with line breaks at its end, as {@code echo} writes it. */
   private static boolean isOneLineAndItsEnd(String value) {
     int end = value.length();
     while (end > 0 && isLineBreak(value.charAt(end - 1))) {

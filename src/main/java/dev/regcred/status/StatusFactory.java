@@ -83,7 +83,7 @@ public final class StatusFactory {
         tally.map(StatusFactory::failures).orElse(previous == null ? null : previous.failures()));
   }
 
-  /** As far as it is known. */
+  /** The counts after the pass; empty where it failed before it could count. */
   private static Optional<Tally> tally(Plan plan, Outcome outcome) {
     return switch (outcome) {
       case Outcome.Done() -> Optional.ofNullable(plan.tally());

@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /** What goes wrong with a cluster-wide credential as a whole, or with some of its copies. */
@@ -48,11 +49,7 @@ class ClusterWideFaultIT extends ClusterWideScenario {
           startOperator();
         });
     declareWide("Active");
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(selected)
-                    .allSatisfy(n -> assertThat(pullIn(n)).contains(CANARY + "-rotated")));
+    awaitRotated(selected);
     awaitCounts(3, 3, 0, 0);
   }
 
@@ -62,15 +59,7 @@ class ClusterWideFaultIT extends ClusterWideScenario {
     applyClusterWide();
     awaitCounts(5, 5, 0, 0);
     var fought = selected.get(2);
-    eventually(
-        () -> {
-          if (present(pullIn(fought), "Secret pull").contains(CANARY)) {
-            client.secrets().inNamespace(fought).withName("pull").patch(RIVAL, EMPTIED);
-          }
-          return Objects.requireNonNullElse(wideStatus().failures(), List.<NamespaceFailure>of())
-              .stream()
-              .anyMatch(failure -> failure.reason().equals("Contested"));
-        });
+    fightOver(fought, failure -> failure.reason().equals("Contested"));
     assertThat(present(wideStatus().failures(), "failures"))
         .singleElement()
         .satisfies(
@@ -79,12 +68,7 @@ class ClusterWideFaultIT extends ClusterWideScenario {
               assertThat(failure.message()).contains("by rival");
             });
     applyWideSource(CANARY + "-rotated");
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(selected)
-                    .filteredOn(n -> !n.equals(fought))
-                    .allSatisfy(n -> assertThat(pullIn(n)).contains(CANARY + "-rotated")));
+    awaitRotated(selected.stream().filter(n -> !n.equals(fought)).toList());
     // The other one has given up.
     awaitCounts(5, 5, 0, 0);
     assertThat(pullIn(fought)).contains(CANARY + "-rotated");
@@ -96,25 +80,13 @@ class ClusterWideFaultIT extends ClusterWideScenario {
     applyClusterWide();
     awaitCounts(3, 3, 0, 0);
     var fought = selected.get(1);
-    eventually(
-        () -> {
-          if (present(pullIn(fought), "Secret pull").contains(CANARY)) {
-            client.secrets().inNamespace(fought).withName("pull").patch(RIVAL, EMPTIED);
-          }
-          return Objects.requireNonNullElse(wideStatus().failures(), List.<NamespaceFailure>of())
-              .stream()
-              .anyMatch(failure -> failure.message().contains("put right 7 times"));
-        });
+    fightOver(fought, failure -> failure.message().contains("put right 7 times"));
     awaitCounts(3, 3, 0, 0); // After this correction the next one would wait for 8 s.
     assertThat(pullIn(fought)).contains(CANARY);
     var version = wideCredential().getMetadata().getResourceVersion();
 
     applyWideSource(CANARY + "-rotated");
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(selected)
-                    .allSatisfy(n -> assertThat(pullIn(n)).contains(CANARY + "-rotated")));
+    awaitRotated(selected);
 
     assertThat(wideCredential().getMetadata().getResourceVersion())
         .as("as nothing was said meanwhile")
@@ -215,5 +187,26 @@ class ClusterWideFaultIT extends ClusterWideScenario {
 
   private void createForeign(String in) {
     applied(Manifests.secret("pull").value("key", "value").in(in));
+  }
+
+  /** Empties a copy each time that it is put right, until the status says that of it. */
+  private void fightOver(String namespace, Predicate<NamespaceFailure> isSaid) {
+    eventually(
+        () -> {
+          if (present(pullIn(namespace), "Secret pull").contains(CANARY)) {
+            client.secrets().inNamespace(namespace).withName("pull").patch(RIVAL, EMPTIED);
+          }
+          return Objects.requireNonNullElse(wideStatus().failures(), List.<NamespaceFailure>of())
+              .stream()
+              .anyMatch(isSaid);
+        });
+  }
+
+  private void awaitRotated(List<String> namespaces) {
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(namespaces)
+                    .allSatisfy(n -> assertThat(pullIn(n)).contains(CANARY + "-rotated")));
   }
 }

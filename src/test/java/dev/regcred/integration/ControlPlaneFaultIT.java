@@ -47,7 +47,7 @@ class ControlPlaneFaultIT {
           namespace.patch("Secret", "account", "{\"metadata\":{\"labels\":{\"n\":\"" + i + "\"}}}");
         }
         rotate(namespace, CANARY + "-lost");
-        awaitSecret(namespace, CANARY + "-lost");
+        PullSecretContent.await(namespace, config(CANARY + "-lost"));
 
         var port = operator.httpPort();
         cluster.stop();
@@ -63,7 +63,7 @@ class ControlPlaneFaultIT {
         assertThat(operator.log())
             .containsPattern("the store of the API server went back from version \\d+ to \\d+");
         try (var next = operator(installation, "after-the-restore")) {
-          awaitSecret(namespace, CANARY + "-restored");
+          PullSecretContent.await(namespace, config(CANARY + "-restored"));
           next.awaitReady(Patience.LIMIT);
         }
       }
@@ -103,7 +103,7 @@ class ControlPlaneFaultIT {
         operator.awaitReady(Patience.LIMIT);
         System.out.printf("it goes on: ready after %s ms%n", millisSince(resumed));
         rotate(namespace, CANARY + "-rotated");
-        awaitSecret(namespace, CANARY + "-rotated");
+        PullSecretContent.await(namespace, config(CANARY + "-rotated"));
         assertThat(operator.isAlive()).isTrue();
         assertThat(operator.log()).contains("Ready again");
       }
@@ -128,7 +128,7 @@ class ControlPlaneFaultIT {
 
         cluster.giveSpace();
         var since = System.nanoTime();
-        awaitSecret(namespace, CANARY);
+        PullSecretContent.await(namespace, config(CANARY));
         System.out.printf(
             "store without space: written %s ms after there is%n", millisSince(since));
         Patience.await()
@@ -150,7 +150,7 @@ class ControlPlaneFaultIT {
     namespace.apply(Manifests.registry("main").yaml());
     rotate(namespace, CANARY);
     namespace.apply(Manifests.credential("pull").yaml());
-    awaitSecret(namespace, CANARY);
+    PullSecretContent.await(namespace, config(CANARY));
     return namespace;
   }
 
@@ -161,14 +161,6 @@ class ControlPlaneFaultIT {
 
   private static void rotate(TestNamespace namespace, String password) {
     namespace.apply(Manifests.source("account", password).yaml());
-  }
-
-  private static void awaitSecret(TestNamespace namespace, String password) {
-    Patience.await()
-        .untilAsserted(
-            () ->
-                assertThat(World.read(namespace).summary("Secret/pull"))
-                    .isEqualTo(config(password)));
   }
 
   private static boolean isReady(int port) throws IOException {

@@ -1,7 +1,11 @@
 package dev.regcred.integration;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.regcred.testkit.Patience;
+import dev.regcred.testkit.TestNamespace;
 import java.util.Base64;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,6 +16,13 @@ final class PullSecretContent {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private PullSecretContent() {}
+
+  /** Waits until the Secret {@code pull} holds this Docker config and nothing else. */
+  static void await(TestNamespace namespace, String config) {
+    Patience.await()
+        .untilAsserted(
+            () -> assertThat(World.read(namespace).summary("Secret/pull")).isEqualTo(config));
+  }
 
   /** The password of each server; a word about it where the Secret holds something else. */
   static Map<String, String> passwords(@Nullable Map<String, String> data) {

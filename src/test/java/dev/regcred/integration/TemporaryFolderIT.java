@@ -39,20 +39,12 @@ class TemporaryFolderIT {
       namespace.apply(Manifests.registry("main").yaml());
       namespace.apply(Manifests.source("account", CANARY).yaml());
       namespace.apply(Manifests.credential("pull").yaml());
-      awaitSecret(namespace, CANARY);
+      PullSecretContent.await(namespace, config(CANARY));
       namespace.apply(Manifests.source("account", CANARY + "-rotated").yaml());
-      awaitSecret(namespace, CANARY + "-rotated");
+      PullSecretContent.await(namespace, config(CANARY + "-rotated"));
       namespace.deleteAndWait("RegistryCredential", "pull");
       namespace.deleteAndWait("Registry", "main");
       assertThat(operator.log()).doesNotContain(" WARN ", " ERROR ");
     }
-  }
-
-  private static void awaitSecret(TestNamespace namespace, String password) {
-    Patience.await()
-        .untilAsserted(
-            () ->
-                assertThat(World.read(namespace).summary("Secret/pull"))
-                    .isEqualTo(config(password)));
   }
 }
