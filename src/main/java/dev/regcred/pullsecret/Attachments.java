@@ -3,7 +3,6 @@ package dev.regcred.pullsecret;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.regcred.api.v1alpha1.BoundedMetadata;
 import dev.regcred.api.v1alpha1.Labels;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +24,7 @@ public final class Attachments {
   public static final int MAX_PULL_SECRETS = 256;
 
   /** The most characters of the annotation {@link Labels#ATTACHED}. */
-  public static final int MAX_RECORD = BoundedMetadata.MAX_RECORD;
+  public static final int MAX_RECORD = Labels.MAX_RECORD;
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String ANNOTATIONS = "/metadata/annotations";

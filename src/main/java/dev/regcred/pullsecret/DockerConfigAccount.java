@@ -19,7 +19,7 @@ public sealed interface DockerConfigAccount {
    * The keys that a Docker config is looked for under, in this order: those of the two types of
    * pull Secrets, and the name of docker's file, which Kaniko and BuildKit have mounted.
    */
-  List<String> KEYS = List.of(PullSecret.KEY, OLDER_KEY, "config.json");
+  List<String> KEYS = List.of(DockerConfigJson.KEY, OLDER_KEY, "config.json");
 
   /** The entry is there, and its values were checked. */
   record Found(CredentialValue userName, CredentialValue password) implements DockerConfigAccount {}
@@ -113,7 +113,7 @@ public sealed interface DockerConfigAccount {
    * @param bytes the value
    */
   static boolean isDockerConfig(String key, byte[] bytes) {
-    return key.equals(PullSecret.KEY)
+    return key.equals(DockerConfigJson.KEY)
         || key.equals(OLDER_KEY)
         || DockerConfigParser.recognizes(bytes)
         || DockerConfigParser.recognizes(decoded(bytes));

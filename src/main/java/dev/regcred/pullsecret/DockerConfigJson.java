@@ -26,6 +26,9 @@ import java.util.function.Predicate;
  * {@code auths} and in the order found.
  */
 public final class DockerConfigJson {
+  /** The key of a {@code kubernetes.io/dockerconfigjson} Secret under which the config stands. */
+  public static final String KEY = ".dockerconfigjson";
+
   /**
    * Byte order of the UTF-8 form, in which Go sorts the keys of a map. Java's own order of strings
    * differs from it above U+FFFF.

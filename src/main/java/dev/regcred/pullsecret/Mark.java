@@ -3,7 +3,6 @@ package dev.regcred.pullsecret;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.regcred.api.v1alpha1.BoundedMetadata;
 import dev.regcred.api.v1alpha1.Labels;
 import java.util.Collections;
 import java.util.List;
@@ -23,11 +22,8 @@ public final class Mark {
    */
   public static final int MAX_CONTRIBUTORS = 200;
 
-  /**
-   * The most characters of {@link Labels#CONTRIBUTORS}, so that the other annotations find room:
-   * the API server takes 256 KiB of all ({@code TotalAnnotationSizeLimitB}).
-   */
-  public static final int MAX_CHARACTERS = BoundedMetadata.MAX_RECORD;
+  /** The most characters of {@link Labels#CONTRIBUTORS}. */
+  public static final int MAX_CHARACTERS = Labels.MAX_RECORD;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -42,7 +42,7 @@ public record PullSecret(
   public static final String TYPE = "kubernetes.io/dockerconfigjson";
 
   /** The one key of a Secret of that type. */
-  public static final String KEY = ".dockerconfigjson";
+  public static final String KEY = DockerConfigJson.KEY;
 
   /** Reads the mark, once: a pass asks for it many times, in each of many namespaces. */
   public PullSecret(

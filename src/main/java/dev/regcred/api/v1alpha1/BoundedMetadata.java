@@ -28,9 +28,6 @@ public final class BoundedMetadata extends JsonDeserializer<ObjectMeta> {
   /** The most finalizers that an object may have to be served. */
   public static final int MAX_FINALIZERS = 32;
 
-  /** The most characters of one of our annotations on a ServiceAccount or Secret. */
-  public static final int MAX_RECORD = 32_768;
-
   /** How many of those who wrote an object are looked at for the one who did last. */
   public static final int MAX_MANAGERS = 64;
 
@@ -49,7 +46,9 @@ public final class BoundedMetadata extends JsonDeserializer<ObjectMeta> {
 
   /** A record as it may be kept: one that is too long is still seen to be so. */
   public static String cut(String record) {
-    return record.length() > MAX_RECORD ? record.substring(0, MAX_RECORD + 1) : record;
+    return record.length() > Labels.MAX_RECORD
+        ? record.substring(0, Labels.MAX_RECORD + 1)
+        : record;
   }
 
   @Override

@@ -52,5 +52,12 @@ public final class Labels {
    */
   public static final String SOURCE = GROUP + "/source";
 
+  /**
+   * The most characters of {@link #CONTRIBUTORS} or {@link #ATTACHED} that are written, and read.
+   * The API server takes 256 KiB of all annotations of an object ({@code
+   * TotalAnnotationSizeLimitB}), so that the others find room.
+   */
+  public static final int MAX_RECORD = 32_768;
+
   private Labels() {}
 }
