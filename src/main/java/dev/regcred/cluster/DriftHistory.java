@@ -1,19 +1,16 @@
 package dev.regcred.cluster;
 
-import dev.regcred.api.v1alpha1.Reason;
 import dev.regcred.plan.Action;
 import dev.regcred.plan.Contest;
 import dev.regcred.plan.ObservedCredential;
 import dev.regcred.plan.ObservedPlace;
 import dev.regcred.plan.Plan;
-import dev.regcred.plan.Tally;
 import dev.regcred.pullsecret.PullSecret;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiPredicate;
@@ -96,13 +93,12 @@ public final class DriftHistory {
         plan.actions().stream()
             .flatMap(action -> written(observed, action))
             .collect(Collectors.toSet());
-    var contested = contested(observed, plan);
     for (ObservedPlace place : observed.places()) {
       var target = place.target();
       var current = target.current();
       if (current != null
           && !written.contains(key(place.namespace(), target.name()))
-          && !(target.contest() != null && contested.contains(place.namespace()))) {
+          && !plan.contended().contains(place.namespace())) {
         right(place.namespace(), target.name(), current);
       }
     }
@@ -154,22 +150,6 @@ public final class DriftHistory {
     return action instanceof Action.WriteSecret(var write)
         ? Stream.of(key(namespace, write.secretName()))
         : Stream.empty();
-  }
-
-  /**
-   * The namespaces in which the plan leaves a fight alone for now, be it one for the list of a
-   * ServiceAccount.
-   */
-  private static Set<String> contested(ObservedCredential observed, Plan plan) {
-    if (plan.tally() == null) {
-      return plan.verdict().reason() == Reason.CONTESTED
-          ? observed.places().stream().map(ObservedPlace::namespace).collect(Collectors.toSet())
-          : Set.of();
-    }
-    return plan.tally().failed().stream()
-        .filter(failed -> failed.verdict().reason() == Reason.CONTESTED)
-        .map(Tally.Failed::namespace)
-        .collect(Collectors.toSet());
   }
 
   private void right(String namespace, String name, PullSecret current) {

@@ -21,22 +21,23 @@ final class CredentialDeletion {
   static Plan plan(ObservedCredential observed) {
     var state = observed.recorded().state();
     var verdict = Verdict.reconciling(Reason.REMOVING, "The credential is being withdrawn.");
-    var spread = new Spread(observed);
-    observed.places().forEach(place -> spread.withdraw(place, withdrawn(observed, place)));
+    var fanOut = FanOut.withdrawal(observed, place -> withdrawn(observed, place), false);
     var route = TABLE.route(state, REMOVED).orElse(List.of());
-    if (!spread.isEmpty() && !route.isEmpty() && state != REMOVING) {
+    if (!fanOut.isEmpty() && !route.isEmpty() && state != REMOVING) {
       return CredentialSteps.recorded(observed, route, route.size() - 1);
     }
-    if (spread.isUnfinished()) {
-      return CredentialPlanner.unfinished(observed, spread, verdict, Requeue.never());
+    if (fanOut.isUnfinished()) {
+      return CredentialPlanner.unfinished(observed, fanOut, verdict, Requeue.never());
     }
+    var summary = Summary.of(observed, fanOut);
     return new Plan(
-        withoutFinalizer(observed, spread.actions()),
+        withoutFinalizer(observed, summary.actions()),
         Progress.none(state),
         verdict,
         CredentialPlanner.recordedPlacement(observed),
         new Next.Gone(),
-        FanOut.tally(observed, spread));
+        summary.tally(),
+        fanOut.contended());
   }
 
   private static Writes withdrawn(ObservedCredential observed, ObservedPlace place) {
@@ -50,9 +51,10 @@ final class CredentialDeletion {
   /** The namespace goes with all that is in it: nothing but deletions is of any use. */
   static Plan withNamespace(ObservedCredential observed) {
     var state = observed.recorded().state();
+    var fanOut = FanOut.withdrawal(observed, place -> withdrawn(observed, place), false);
     return new Plan(
         observed.id().deleting()
-            ? withoutFinalizer(observed, withdrawn(observed, observed.place()).deletions())
+            ? withoutFinalizer(observed, Summary.of(observed, fanOut).actions())
             : List.of(),
         Progress.none(state),
         Verdict.reconciling(Reason.REMOVING, "The namespace is being deleted."),

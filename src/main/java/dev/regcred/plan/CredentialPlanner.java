@@ -6,7 +6,6 @@ import static dev.regcred.api.v1alpha1.LifecycleState.INACTIVE;
 import static dev.regcred.api.v1alpha1.LifecycleState.REMOVED;
 
 import dev.regcred.api.v1alpha1.LifecycleState;
-import dev.regcred.api.v1alpha1.Reason;
 import dev.regcred.lifecycle.TransitionTable;
 import dev.regcred.lifecycle.TransitionTable.Step;
 import dev.regcred.plan.Plan.Next;
@@ -15,7 +14,6 @@ import dev.regcred.plan.Plan.Progress;
 import dev.regcred.pullsecret.Claim;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,12 +68,20 @@ public final class CredentialPlanner {
             TABLE.underWay(state).map(CredentialSteps::underWay).orElse(plan.verdict()),
             recordedPlacement(observed),
             again,
-            plan.tally())
-        : new Plan(actions, plan.progress(), plan.verdict(), plan.placement(), again, plan.tally());
+            plan.tally(),
+            plan.contended())
+        : new Plan(
+            actions,
+            plan.progress(),
+            plan.verdict(),
+            plan.placement(),
+            again,
+            plan.tally(),
+            plan.contended());
   }
 
   private static Plan planned(ObservedCredential observed) {
-    if (!observed.isClusterWide() && observed.place().terminating()) {
+    if (observed.goesWithItsNamespace()) {
       return CredentialDeletion.withNamespace(observed);
     }
     if (observed.id().deleting()) {
@@ -88,10 +94,7 @@ public final class CredentialPlanner {
       case CredentialGoal.Activate goal ->
           switch (Activation.of(observed.self(), goal)) {
             case Activation.Blocked(var verdict) -> hold(observed, verdict);
-            case Activation.Possible(var entry) ->
-                observed.isClusterWide()
-                    ? FanOut.activation(observed, entry)
-                    : activation(observed, entry);
+            case Activation.Possible(var entry) -> activation(observed, entry);
           };
     };
   }
@@ -104,7 +107,7 @@ public final class CredentialPlanner {
   private static boolean isAnothers(ObservedCredential observed) {
     return observed.self().registry() instanceof RegistryView.Unserved
         && observed.recorded().observedGeneration() == observed.id().generation()
-        && TABLE.underWay(observed.recorded().state()).filter(Step::isDestructive).isEmpty();
+        && !isDestructive(observed.recorded().state());
   }
 
   private static Plan leftAlone(ObservedCredential observed, Verdict verdict) {
@@ -116,77 +119,30 @@ public final class CredentialPlanner {
         new Next.LeftAlone());
   }
 
+  /** To each of its namespaces that the entry may go to. */
   private static Plan activation(ObservedCredential observed, Claim.Entry entry) {
-    return switch (Arrival.of(
-        observed.self(), observed.place(), observed.now(), entry, new Composer())) {
-      case Arrival.Synced synced -> active(observed, synced);
-      case Arrival.Behind(var writes, var verdict, _) -> without(observed, writes, verdict);
-      case Arrival.Blocked(var verdict) -> hold(observed, verdict);
-    };
-  }
-
-  private static Plan active(ObservedCredential observed, Arrival.Synced synced) {
-    var writes = synced.writes();
-    var target = observed.place().target().name();
-    var contest = writes.contest();
-    if (CredentialGoal.isActive(observed.recorded().state()) && contest.isPresent()) {
-      return contested(observed, contest.get(), writes.requeue());
+    var planner = new NamespacePlanner(observed);
+    var fanOut = FanOut.over(observed, planner, place -> planner.activate(place, entry));
+    var summary = Summary.of(observed, fanOut);
+    var verdict = summary.activated(entry);
+    var state = observed.recorded().state();
+    if (fanOut.isBlocked() && isDestructive(state)) {
+      return hold(observed, verdict);
     }
+    var progress =
+        fanOut.isCut()
+            ? CredentialSteps.activating(state)
+            : fanOut.isInUse()
+                ? CredentialSteps.arrival(observed, ACTIVE)
+                : CredentialSteps.waiting(state, verdict);
     return new Plan(
-        CredentialSteps.withFinalizer(observed, writes.actions()),
-        CredentialSteps.arrival(observed, ACTIVE),
-        missingAccounts(observed)
-            .or(writes::contestedAccount)
-            .or(writes::fullAccount)
-            .orElseGet(
-                () ->
-                    Verdict.ready(
-                        Reason.ACTIVE,
-                        "Secret %s holds the entry for %s%s."
-                            .formatted(
-                                target,
-                                synced.server(),
-                                synced.overridden().isEmpty()
-                                    ? ""
-                                    : ", in place of that of ClusterRegistryCredential "
-                                        + synced.overridden()))),
-        new Placement(target, synced.server()),
-        new Next.Settled(writes.requeue()));
-  }
-
-  /** It waits in line for the entry; one that it has in another Secret stays there. */
-  private static Plan without(ObservedCredential observed, Writes writes, Verdict verdict) {
-    var recorded = observed.recorded();
-    var isElsewhere = !observed.place().target().name().equals(recorded.secretName());
-    return new Plan(
-        CredentialSteps.withFinalizer(observed, writes.actions()),
-        CredentialSteps.waiting(recorded.state(), verdict),
+        CredentialSteps.withFinalizer(observed, summary.actions()),
+        progress,
         verdict,
-        isElsewhere
-            ? new Placement(recorded.secretName(), recorded.serverAddress())
-            : new Placement(null, null),
-        new Next.Settled(writes.requeue()));
-  }
-
-  private static Plan contested(ObservedCredential observed, Contest contest, Requeue other) {
-    return new Plan(
-        CredentialSteps.withFinalizer(observed, List.of()),
-        Progress.none(observed.recorded().state()),
-        Writes.contested("Secret " + observed.place().target().name(), contest),
-        recordedPlacement(observed),
-        new Next.Settled(Requeue.earliest(Requeue.at(contest.until()), other)));
-  }
-
-  private static Optional<Verdict> missingAccounts(ObservedCredential observed) {
-    return Arrival.missingAccounts(observed.self(), observed.place())
-        .map(
-            missing ->
-                Verdict.reconciling(
-                    Reason.SERVICE_ACCOUNT_MISSING,
-                    ("Secret %s is right, but there is no ServiceAccount %s in this namespace yet,"
-                            + " or none that is small enough to be served; create it, or correct"
-                            + " spec.serviceAccounts.")
-                        .formatted(observed.place().target().name(), missing)));
+        summary.placement(entry),
+        fanOut.next(Requeue.never()),
+        summary.tally(),
+        fanOut.contended());
   }
 
   /** What is to be written for an end without entry. */
@@ -202,39 +158,26 @@ public final class CredentialPlanner {
   /** To a state without entry, by way of a recorded one if there is something to take away. */
   private static Plan withdrawal(ObservedCredential observed, LifecycleState end, Verdict verdict) {
     var state = observed.recorded().state();
-    var spread = new Spread(observed);
-    var isAtRest = observed.isClusterWide() && state == end;
-    for (ObservedPlace place : observed.places()) {
-      var writes = withdrawn(observed, place, end);
-      if (isAtRest) {
-        spread.rest(place, writes);
-      } else {
-        spread.withdraw(place, writes);
-      }
-    }
+    var fanOut =
+        FanOut.withdrawal(observed, place -> withdrawn(observed, place, end), state == end);
     var route = TABLE.route(state, end).orElse(List.of());
     var destructive = CredentialSteps.firstRecorded(route, end);
-    if (!spread.isEmpty() && destructive >= 0 && !route.get(destructive).isResumed()) {
+    if (!fanOut.isEmpty() && destructive >= 0 && !route.get(destructive).isResumed()) {
       return CredentialSteps.recorded(observed, route, destructive);
     }
-    if (spread.isUnfinished()) {
-      return unfinished(observed, spread, verdict, purge(observed, end));
+    if (fanOut.isUnfinished()) {
+      return unfinished(observed, fanOut, verdict, purge(observed, end));
     }
-    var contest =
-        observed.isClusterWide()
-            ? Optional.<Contest>empty()
-            : withdrawn(observed, observed.place(), end).contest();
-    if (state == end && contest.isPresent()) {
-      return contested(observed, contest.get(), purge(observed, end));
-    }
+    var summary = Summary.of(observed, fanOut);
     return new Plan(
-        CredentialSteps.withFinalizer(observed, spread.actions()),
+        CredentialSteps.withFinalizer(observed, summary.actions()),
         CredentialSteps.arrival(observed, end),
         verdict,
         new Placement(
             end == INACTIVE ? wiredName(observed) : null, observed.recorded().serverAddress()),
-        new Next.Settled(purge(observed, end)),
-        FanOut.tally(observed, spread));
+        fanOut.next(purge(observed, end)),
+        summary.tally(),
+        fanOut.contended());
   }
 
   /**
@@ -243,16 +186,17 @@ public final class CredentialPlanner {
    * @param other when it is looked at again for another reason
    */
   static Plan unfinished(
-      ObservedCredential observed, Spread spread, Verdict otherwise, Requeue other) {
+      ObservedCredential observed, FanOut fanOut, Verdict otherwise, Requeue other) {
     var state = observed.recorded().state();
-    var underWay = TABLE.underWay(state).map(CredentialSteps::underWay).orElse(otherwise);
+    var summary = Summary.of(observed, fanOut);
     return new Plan(
-        CredentialSteps.withFinalizer(observed, spread.actions()),
+        CredentialSteps.withFinalizer(observed, summary.actions()),
         Progress.none(state),
-        observed.isClusterWide() ? spread.tally().verdict(underWay) : spread.obstacle(),
+        summary.unfinished(TABLE.underWay(state).map(CredentialSteps::underWay).orElse(otherwise)),
         recordedPlacement(observed),
-        spread.next(other),
-        FanOut.tally(observed, spread));
+        fanOut.next(other),
+        summary.tally(),
+        fanOut.contended());
   }
 
   /**
@@ -262,25 +206,27 @@ public final class CredentialPlanner {
    */
   private static Plan hold(ObservedCredential observed, Verdict verdict) {
     var state = observed.recorded().state();
-    var underWay = TABLE.underWay(state);
     var isPossible = observed.spec() != null || state != DEACTIVATING;
-    if (isPossible && underWay.filter(Step::isDestructive).isPresent()) {
-      return withdrawal(observed, underWay.get().to(), verdict);
+    if (isPossible && isDestructive(state)) {
+      return withdrawal(observed, TABLE.underWay(state).orElseThrow().to(), verdict);
     }
-    if (observed.isClusterWide()) {
-      return FanOut.hold(observed, verdict);
-    }
-    var upkeep = Writes.upkeep(observed.self(), observed.place(), observed.now());
-    var contest = upkeep.contest();
-    if (contest.isPresent()) {
-      return contested(observed, contest.get(), upkeep.requeue());
-    }
+    var planner = new NamespacePlanner(observed);
+    var fanOut = FanOut.over(observed, planner, planner::keep);
+    var summary = Summary.of(observed, fanOut);
+    var said = summary.kept(verdict);
     return new Plan(
-        CredentialSteps.withFinalizer(observed, upkeep.actions()),
-        CredentialSteps.waiting(state, verdict),
-        verdict,
+        CredentialSteps.withFinalizer(observed, summary.actions()),
+        CredentialSteps.waiting(state, said),
+        said,
         recordedPlacement(observed),
-        new Next.Settled(upkeep.requeue()));
+        fanOut.next(Requeue.never()),
+        summary.tally(),
+        fanOut.contended());
+  }
+
+  /** Whether a step that takes something away was recorded, and is not finished. */
+  private static boolean isDestructive(LifecycleState state) {
+    return TABLE.underWay(state).filter(Step::isDestructive).isPresent();
   }
 
   /** The target's name if the credential has, or had, a pull Secret; else null. */

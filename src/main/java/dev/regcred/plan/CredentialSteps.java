@@ -12,6 +12,7 @@ import dev.regcred.lifecycle.TransitionTable.Step;
 import dev.regcred.plan.Plan.Progress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Which steps along the life cycle a pass over a credential takes, and what is said of them. */
 final class CredentialSteps {
@@ -43,7 +44,8 @@ final class CredentialSteps {
         underWay(step),
         CredentialPlanner.recordedPlacement(observed),
         new Plan.Next.AtOnce(),
-        FanOut.none(observed));
+        Summary.of(observed, new FanOut()).tally(),
+        Set.of());
   }
 
   /** Whoever takes the finalizer off, as a replacing apply does, finds it back. */

@@ -1,155 +1,148 @@
 package dev.regcred.plan;
 
-import static dev.regcred.api.v1alpha1.LifecycleState.ACTIVE;
-
-import dev.regcred.api.v1alpha1.Reason;
-import dev.regcred.plan.Plan.Placement;
-import dev.regcred.plan.Plan.Progress;
-import dev.regcred.plan.Tally.Counted;
-import dev.regcred.pullsecret.Claim;
+import dev.regcred.plan.NamespaceOutcome.Overridden;
+import dev.regcred.plan.NamespaceOutcome.Written;
+import dev.regcred.plan.Plan.Next;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import java.util.function.Function;
 
-/** A cluster-wide credential that goes to Active, or stays: what is written where, and said. */
+/**
+ * The plans of all namespaces of a credential, put together; a namespaced credential is a fan-out
+ * of one. A namespace that fails keeps none of the others from being written.
+ */
 final class FanOut {
-  private FanOut() {}
+  /**
+   * The most namespaces that are written in one pass. After it the status says how far it is, and a
+   * namespace that has appeared meanwhile is not kept waiting longer than that.
+   */
+  static final int ROUND = 1_000;
 
-  /** To each of its namespaces; a namespace that fails keeps it from none of the others. */
-  static Plan activation(ObservedCredential observed, Claim.Entry entry) {
-    var composer = new Composer();
-    var spread =
-        spread(
-            observed,
-            (places, place) ->
-                arrive(
-                    places,
-                    place,
-                    Arrival.of(observed.self(), place, observed.now(), entry, composer)));
-    var tally = spread.tally();
-    var target = observed.self().secretName();
-    var server = entry.server().value();
-    var verdict =
-        spread.isCut() ? pending(tally, target) : tally.verdict(active(tally, target, server));
-    return new Plan(
-        CredentialSteps.withFinalizer(observed, spread.actions()),
-        progress(observed, spread, verdict),
-        verdict,
-        new Placement(target, server),
-        spread.next(),
-        tally);
-  }
-
-  /** Each of its namespaces keeps its last good entry. */
-  static Plan hold(ObservedCredential observed, Verdict verdict) {
-    var spread =
-        spread(
-            observed,
-            (places, place) -> {
-              var upkeep = Writes.upkeep(observed.self(), place, observed.now());
-              var holds =
-                  place.target().isHeldBy(observed.self().contributor()) || upkeep.changesTarget();
-              if (!places.isContested(place, upkeep)) {
-                places.add(place, holds ? Counted.SYNCED : Counted.FAILED, upkeep);
-              }
-            });
-    return new Plan(
-        CredentialSteps.withFinalizer(observed, spread.actions()),
-        CredentialSteps.waiting(observed.recorded().state(), verdict),
-        verdict,
-        CredentialPlanner.recordedPlacement(observed),
-        spread.next(),
-        spread.tally());
-  }
-
-  /** Of a cluster-wide credential that is withdrawn. */
-  static @Nullable Tally tally(ObservedCredential observed, Spread spread) {
-    return observed.isClusterWide() ? spread.tally() : null;
-  }
-
-  /** Of a cluster-wide credential that is about to be withdrawn. */
-  static @Nullable Tally none(ObservedCredential observed) {
-    return observed.isClusterWide() ? new Tally(0, 0, 0, List.of()) : null;
-  }
+  private final List<Action.Part> parts = new ArrayList<>();
+  private final List<Tally.Failed> failed = new ArrayList<>();
+  private final List<NamespaceOutcome> outcomes = new ArrayList<>();
+  private final Set<String> contended = new HashSet<>();
+  private int desired;
+  private int synced;
+  private int overridden;
+  private Requeue requeue = Requeue.never();
+  private boolean isCut;
+  private boolean isObstructed;
 
   /**
-   * Away from the namespaces that are not selected, and in each of the others that.
+   * The fan-out of a credential that goes to Active, or stays: away from the namespaces that are
+   * not selected, and in each of the others its own plan.
    *
    * <p>Which ones a spec selects that can't be read is not known: then it leaves none.
    */
-  private static Spread spread(
-      ObservedCredential observed, BiConsumer<Spread, ObservedPlace> there) {
-    var spread = new Spread(observed);
+  static FanOut over(
+      ObservedCredential observed,
+      NamespacePlanner planner,
+      Function<ObservedPlace, NamespacePlan> desired) {
+    var fanOut = new FanOut();
     for (ObservedPlace place : observed.places()) {
       if (!place.wanted() && observed.spec() != null) {
-        spread.withdraw(place, Writes.none(observed.self(), place, observed.now()).leaveAll());
+        var writes = Writes.none(observed.self(), place, observed.now()).leaveAll();
+        fanOut.add(planner.withdraw(place, writes, false));
       } else if (!place.terminating()) {
-        spread.desire();
-        if (!spread.isHeldBack(place)) {
-          there.accept(spread, place);
-        }
+        fanOut.add(desired.apply(place));
       }
     }
-    return spread;
+    return fanOut;
   }
 
-  private static void arrive(Spread spread, ObservedPlace place, Arrival arrival) {
-    switch (arrival) {
-      case Arrival.Synced(var writes, _, _) -> synced(spread, place, writes);
-      case Arrival.Behind(var writes, var verdict, var overridden) -> {
-        if (!overridden) {
-          spread.fail(place, verdict);
-        }
-        spread.add(place, overridden ? Counted.OVERRIDDEN : Counted.FAILED, writes);
-      }
-      case Arrival.Blocked(var verdict) -> spread.fail(place, verdict);
+  /**
+   * The fan-out of a credential that is withdrawn from all of its namespaces.
+   *
+   * @param isAtRest whether it was withdrawn before, so that its Secrets are only kept right
+   */
+  static FanOut withdrawal(
+      ObservedCredential observed, Function<ObservedPlace, Writes> writes, boolean isAtRest) {
+    var planner = new NamespacePlanner(observed);
+    var fanOut = new FanOut();
+    for (ObservedPlace place : observed.places()) {
+      fanOut.add(planner.withdraw(place, writes.apply(place), isAtRest));
     }
+    return fanOut;
   }
 
-  private static void synced(Spread spread, ObservedPlace place, Writes writes) {
-    if (spread.isContested(place, writes)) {
+  /** Adds the plan of a namespace, as far as it is this round's turn. */
+  private void add(NamespacePlan plan) {
+    var outcome = plan.outcome();
+    outcomes.add(outcome);
+    desired += plan.isDesired() ? 1 : 0;
+    requeue = Requeue.earliest(requeue, plan.requeue());
+    if (plan.isContended()) {
+      contended.add(plan.namespace());
+    }
+    outcome.failure().ifPresent(verdict -> failed.add(new Tally.Failed(plan.namespace(), verdict)));
+    if (!plan.actions().isEmpty() && !outcome.isCarriedOut()) {
+      isObstructed = true;
+    } else if (!plan.actions().isEmpty() && parts.size() == ROUND) {
+      isCut = true;
       return;
+    } else if (!plan.actions().isEmpty()) {
+      parts.add(new Action.Part(plan.namespace(), outcome.counted(), plan.actions()));
     }
-    spread.requeue(writes.requeue());
-    var account = writes.contestedAccount().or(writes::fullAccount);
-    account.ifPresent(verdict -> spread.fail(place, verdict));
-    spread.add(place, account.isPresent() ? Counted.FAILED : Counted.SYNCED, writes);
+    synced += outcome.counted() == Tally.Counted.SYNCED ? 1 : 0;
+    overridden += outcome.counted() == Tally.Counted.OVERRIDDEN ? 1 : 0;
   }
 
-  private static Progress progress(ObservedCredential observed, Spread spread, Verdict verdict) {
-    var state = observed.recorded().state();
-    if (spread.isCut()) {
-      return CredentialSteps.activating(state);
-    }
-    return spread.tally().isInUse()
-        ? CredentialSteps.arrival(observed, ACTIVE)
-        : CredentialSteps.waiting(state, verdict);
+  /** Whether there is nothing to write, be it that it could not be written now. */
+  boolean isEmpty() {
+    return parts.isEmpty() && !isObstructed;
   }
 
-  private static Verdict pending(Tally tally, String target) {
-    return Verdict.reconciling(
-        Reason.NAMESPACES_PENDING,
-        "Secret %s is being written: %s of %s namespaces."
-            .formatted(target, tally.synced() + tally.overridden(), tally.desired()));
+  /** Whether after this round something remains to be done. */
+  boolean isUnfinished() {
+    return isCut || !failed.isEmpty();
   }
 
-  private static Verdict active(Tally tally, String target, String server) {
-    if (tally.desired() == 0) {
-      return Verdict.ready(
-          Reason.NO_NAMESPACE_SELECTED,
-          "There is no namespace that spec.namespaceSelector selects; the credential is written to"
-              + " each that is there later.");
-    }
-    return Verdict.ready(
-        Reason.ACTIVE,
-        "Secret %s holds the entry for %s in %s of %s namespaces%s."
-            .formatted(
-                target,
-                server,
-                tally.synced(),
-                tally.desired(),
-                tally.overridden() == 0
-                    ? ""
-                    : "; in %s a RegistryCredential has it instead".formatted(tally.overridden())));
+  /** Whether there are more namespaces to write than fit into a round. */
+  boolean isCut() {
+    return isCut;
+  }
+
+  /** Whether it is of use somewhere, or would be if there were a namespace for it. */
+  boolean isInUse() {
+    return desired == 0
+        || outcomes.stream().anyMatch(o -> o instanceof Written || o instanceof Overridden);
+  }
+
+  /** Whether there is not one namespace of it whose pull Secret may be written. */
+  boolean isBlocked() {
+    return !outcomes.isEmpty()
+        && outcomes.stream().allMatch(NamespaceOutcome.Blocked.class::isInstance);
+  }
+
+  /** How it stands in each of its namespaces. */
+  List<NamespaceOutcome> outcomes() {
+    return outcomes;
+  }
+
+  /** The writes in each of its namespaces that has any. */
+  List<Action.Part> parts() {
+    return List.copyOf(parts);
+  }
+
+  /** The namespaces whose target is left as another writer has made it, for now. */
+  Set<String> contended() {
+    return Set.copyOf(contended);
+  }
+
+  /** The counts of its namespaces. */
+  Tally tally() {
+    return new Tally(desired, synced, overridden, failed);
+  }
+
+  /**
+   * What comes after the round.
+   *
+   * @param other when the credential is looked at again for another reason
+   */
+  Next next(Requeue other) {
+    return isCut ? new Next.AtOnce() : new Next.Settled(Requeue.earliest(requeue, other));
   }
 }

@@ -27,6 +27,11 @@ public record ObservedCredential(Claimant self, List<ObservedPlace> places, Inst
     return places.getFirst();
   }
 
+  /** Whether the credential is in a namespace that is being deleted, and goes with it. */
+  boolean goesWithItsNamespace() {
+    return id().namespace() != null && places.stream().anyMatch(ObservedPlace::terminating);
+  }
+
   Identity id() {
     return self.id();
   }

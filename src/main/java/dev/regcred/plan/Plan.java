@@ -6,6 +6,7 @@ import dev.regcred.lifecycle.TransitionTable.Step;
 import dev.regcred.pullsecret.SecretWrite;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param placement what the status publishes of the pull Secret
  * @param next when to look again
  * @param tally how far a cluster-wide credential is in its namespaces; null for all other kinds
+ * @param contended the namespaces whose target is left as another writer has made it, for now
  */
 public record Plan(
     List<Action> actions,
@@ -25,12 +27,13 @@ public record Plan(
     Verdict verdict,
     Placement placement,
     Next next,
-    @Nullable Tally tally) {
+    @Nullable Tally tally,
+    Set<String> contended) {
 
   /** A plan for one namespace. */
   public Plan(
       List<Action> actions, Progress progress, Verdict verdict, Placement placement, Next next) {
-    this(actions, progress, verdict, placement, next, null);
+    this(actions, progress, verdict, placement, next, null, Set.of());
   }
 
   /** The plan of a resource whose dependencies could not be read: it stays where it is. */
@@ -45,7 +48,7 @@ public record Plan(
 
   /** This plan, with another time at which the resource is looked at again. */
   public Plan next(Next other) {
-    return new Plan(actions, progress, verdict, placement, other, tally);
+    return new Plan(actions, progress, verdict, placement, other, tally, contended);
   }
 
   /** The Secrets that were other people's alone, and are taken over. */

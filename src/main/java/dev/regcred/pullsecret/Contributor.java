@@ -40,4 +40,9 @@ public record Contributor(String kind, String name) {
   public boolean isClusterWide() {
     return kind.startsWith("Cluster");
   }
+
+  /** Whether this one does without a server's entry that the other has, and rightly so. */
+  public boolean isOverriddenBy(Contributor other) {
+    return isClusterWide() && !other.isClusterWide();
+  }
 }

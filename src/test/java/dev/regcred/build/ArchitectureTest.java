@@ -83,7 +83,7 @@ class ArchitectureTest {
           ROOT + ".pullsecret.Composition$Metadata",
           ROOT + ".pullsecret.DockerConfigParser",
           ROOT + ".plan.Composer",
-          ROOT + ".plan.Spread",
+          ROOT + ".plan.FanOut",
           ROOT + ".plan.Writes");
 
   private static final String READS_THE_SAME =

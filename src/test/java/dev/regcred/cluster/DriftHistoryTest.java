@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -204,7 +205,7 @@ class DriftHistoryTest {
     history.planned(
         observed(
             new ObservedSecret("pull", current, List.of(), List.of(), List.of(), null, Map.of())),
-        plan(fought));
+        plan(fought, Set.of()));
     history.written("team", "pull", "2", "3");
     assertThat(corrected).isEmpty();
   }
@@ -218,7 +219,7 @@ class DriftHistoryTest {
         observed(
             new ObservedSecret(
                 "pull", current, List.of(), List.of(), List.of(), contest, Map.of())),
-        plan(Verdict.reconciling(Reason.CONTESTED, "Secret pull is fought for.")));
+        plan(Verdict.reconciling(Reason.CONTESTED, "Secret pull is fought for."), Set.of("team")));
     history.written("team", "pull", "2", "3");
     assertThat(corrected).containsExactly("Secret");
   }
@@ -241,14 +242,15 @@ class DriftHistoryTest {
         clock.instant());
   }
 
-  private static Plan plan(Verdict inTeam) {
+  private static Plan plan(Verdict inTeam, Set<String> contended) {
     return new Plan(
         List.of(),
         Plan.Progress.none(LifecycleState.ACTIVE),
         inTeam,
         new Plan.Placement("pull", null),
         new Plan.Next.Settled(),
-        new Tally(1, 0, 0, List.of(new Tally.Failed("team", inTeam))));
+        new Tally(1, 0, 0, List.of(new Tally.Failed("team", inTeam))),
+        contended);
   }
 
   private static PullingAccount account(String namespace) {

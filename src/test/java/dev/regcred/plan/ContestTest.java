@@ -7,7 +7,10 @@ import static dev.regcred.api.v1alpha1.LifecycleState.INACTIVE;
 import static dev.regcred.api.v1alpha1.LifecycleState.REMOVING;
 import static dev.regcred.plan.CredentialFixture.NOW;
 import static dev.regcred.plan.CredentialFixture.in;
+import static dev.regcred.plan.MarkedSecrets.shared;
 import static dev.regcred.plan.Row.row;
+import static dev.regcred.pullsecret.PullSecrets.ENTRY;
+import static dev.regcred.pullsecret.PullSecrets.foreign;
 import static dev.regcred.pullsecret.PullSecrets.ours;
 import static dev.regcred.pullsecret.PullSecrets.withContent;
 import static dev.regcred.pullsecret.PullSecrets.withOwners;
@@ -65,6 +68,18 @@ class ContestTest {
               "nor into use",
               in(ACTIVATING).finalizer(true).target(EDITED).contest(LATER),
               "Patch pull data {robot@registry.example.com} | Activate > Active | Ready Active"),
+          row(
+              "one that waits in line does not put right what another has in it",
+              in(ACTIVATING)
+                  .finalizer(true)
+                  .target(withContent(shared(ENTRY, "older@registry.example.com", "pull"), "{}"))
+                  .sharedWith(in(ACTIVE).named("older", NOW.minusSeconds(7200)))
+                  .contest(LATER),
+              "- | stays Activating | Stalled ServerClaimed | At 12:00:04.500 | - -"),
+          row(
+              "a step that was recorded is finished where the Secret has become somebody else's",
+              in(DEACTIVATING).target(foreign("pull", "Opaque", "{}")).leftovers(ours("old")),
+              "Delete old | Deactivate > Inactive | Stalled TargetNotOwned"),
           row(
               "nor does the deletion",
               in(ACTIVE).deleting().recorded(REMOVING).target(EDITED).contest(LATER),

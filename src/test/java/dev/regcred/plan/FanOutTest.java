@@ -238,7 +238,14 @@ class FanOutTest {
                           namespace("b").target(copy("pull"))),
                   "a[Patch pull ownerReferences] | stays Active | Stalled NamespacesFailed | 1 of"
                       + " 2; a Stalled ServiceAccountFull")
-              .saying("a: Secret pull is right, but ServiceAccount runner has no room for it"));
+              .saying("a: Secret pull is right, but ServiceAccount runner has no room for it"),
+          row(
+              "where all of them are full it is Active all the same: its Secrets are there",
+              fresh().serviceAccounts("runner").clusterWide(namespace("a").accounts(FULL)),
+              "AddFinalizer, a"
+                  + CREATE
+                  + " | Create, Activate > Active | Stalled NamespacesFailed | 0 of 1; a Stalled"
+                  + " ServiceAccountFull"));
 
   /** Another writer changes a copy, or takes it out of a ServiceAccount, again and again. */
   static final List<Row> CONTESTED_ROWS =
@@ -270,11 +277,44 @@ class FanOutTest {
                           namespace("b").target(copy("pull")).accounts(TAKEN_OUT)),
                   "a[Patch pull ownerReferences] b[Attach runner] | stays Active | Reconciling"
                       + " NamespacesFailed | At 12:00:04.500 | 1 of 2; a Reconciling Contested")
-              .saying("a: ServiceAccount runner was put right 7 times"));
+              .saying("a: ServiceAccount runner was put right 7 times"),
+          row(
+              "what is declared does not wait: into use, in spite of a fight",
+              in(ACTIVATING).clusterWide(namespace("a").target(EDITED).contest(LATER)),
+              "AddFinalizer, a[Patch pull data {robot@registry.example.com}] | Activate > Active |"
+                  + " Ready Active | 1 of 1"),
+          row(
+              "nor is what a RegistryCredential has in it put right for that one meanwhile",
+              in(ACTIVE)
+                  .clusterWide(
+                      namespace("a")
+                          .target(
+                              PullSecrets.withContent(
+                                  shared(ENTRY, "cluster-wide pull", "theirs@registry.example.com"),
+                                  "{}"))
+                          .sharedWith(theirs())
+                          .contest(LATER)),
+              "- | stays Active | Ready Active | At 12:00:04.500 | 0 of 1, 1 overridden"));
 
   /** It can't go on, and each of its namespaces keeps its last good entry. */
   static final List<Row> HOLD_ROWS =
       List.of(
+          row(
+              "a step that was recorded is finished where no copy may be written",
+              in(DEACTIVATING).clusterWide(namespace("a").target(FOREIGN).leftovers(copy("old"))),
+              "a[Delete old] | Deactivate > Inactive | Stalled NamespacesFailed | 0 of 0"),
+          row(
+              "a ServiceAccount that is fought for is looked at again in its time",
+              in(ACTIVE)
+                  .sourceAbsent()
+                  .serviceAccounts("runner")
+                  .clusterWide(
+                      namespace("a")
+                          .target(WITHOUT_OWNER)
+                          .accounts(TAKEN_OUT)
+                          .contestedAccount("runner", LATER)),
+              "a[Patch pull ownerReferences] | stays Active | Reconciling SourceNotFound | At"
+                  + " 12:00:04.500 | 1 of 1"),
           row(
               "nor while its source is missing is a copy touched that another writer edits",
               in(ACTIVE)
@@ -513,7 +553,7 @@ class FanOutTest {
         namespace("a")
             .target(shared(ENTRY, "cluster-wide pull", "theirs@registry.example.com"))
             .sharedWith(theirs()));
-    IntStream.range(0, Spread.ROUND + 5).forEach(i -> places.add(namespace("n%05d".formatted(i))));
+    IntStream.range(0, FanOut.ROUND + 5).forEach(i -> places.add(namespace("n%05d".formatted(i))));
     var plan = fresh().clusterWide(places.toArray(PlaceFixture[]::new)).plan();
     var text = PlanText.of(plan);
     assertThat(text.progress()).isEqualTo("Create, (Activate) > Activating");
@@ -551,7 +591,7 @@ class FanOutTest {
   @Test
   void aWithdrawalOfMoreThanARoundIsNotOverAfterIt() {
     var places =
-        IntStream.range(0, Spread.ROUND + 1)
+        IntStream.range(0, FanOut.ROUND + 1)
             .mapToObj(i -> namespace("n%05d".formatted(i)).target(copy("pull")))
             .toArray(PlaceFixture[]::new);
     var text = PlanText.of(in(REMOVING).deleting().clusterWide(places).plan());
@@ -562,7 +602,7 @@ class FanOutTest {
   @Test
   void oneThatIsActiveStaysSoWhileARoundIsWritten() {
     var places =
-        IntStream.range(0, Spread.ROUND + 1)
+        IntStream.range(0, FanOut.ROUND + 1)
             .mapToObj(i -> namespace("n%05d".formatted(i)))
             .toArray(PlaceFixture[]::new);
     assertThat(PlanText.of(in(ACTIVE).clusterWide(places).plan()).progress())

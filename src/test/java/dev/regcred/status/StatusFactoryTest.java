@@ -348,7 +348,8 @@ class StatusFactoryTest {
         single.verdict(),
         single.placement(),
         single.next(),
-        tally);
+        tally,
+        single.contended());
   }
 
   private static Tally tally(String text) {
