@@ -107,7 +107,7 @@ final class CredentialObserver {
     var read = 0;
     while (read < leftovers.size() && read < MAX_LEFTOVERS_READ && known.size() < MAX_LEFTOVERS) {
       var leftover = secret(self, namespace, leftovers.get(read++));
-      if (isLeftover(self, leftover)) {
+      if (leftover.isLeftBy(self)) {
         known.add(leftover);
       }
     }
@@ -119,13 +119,6 @@ final class CredentialObserver {
         read < leftovers.size(),
         cache.isTerminating(namespace),
         heldBack);
-  }
-
-  private static boolean isLeftover(Claimant self, ObservedSecret secret) {
-    return secret.name().equals(self.recorded().secretName())
-        || (secret.current() != null
-            && secret.current().type().equals(PullSecret.TYPE)
-            && secret.current().isKeptFor(self.contributor()));
   }
 
   private ObservedSecret secret(Claimant self, String namespace, String name) {

@@ -151,12 +151,12 @@ public final class StateObserver {
     try {
       return registriesAt.apply(ServerAddress.parse(address)).stream()
           .filter(other -> !other.getMetadata().getName().equals(id.name()))
-          .filter(other -> state(other.getStatus()) != LifecycleState.PURGED)
           .map(
               other ->
                   new ObservedRegistry.Rival(
                       other.getMetadata().getName(),
                       created(other),
+                      state(other.getStatus()),
                       other.getStatus() != null && other.getStatus().serverAddress() != null))
           .toList();
     } catch (InvalidServerAddressException e) {

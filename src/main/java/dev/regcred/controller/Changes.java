@@ -49,10 +49,7 @@ final class Changes {
     return after == null
         || (before != null
             && state(before) != state(after)
-            && switch (state(after)) {
-              case INACTIVE, REMOVED, PURGED -> true;
-              default -> false;
-            });
+            && (state(after) == LifecycleState.INACTIVE || state(after).isWithdrawn()));
   }
 
   /**

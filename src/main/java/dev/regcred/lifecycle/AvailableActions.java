@@ -33,15 +33,13 @@ public final class AvailableActions {
    * that is being purged ends as Purged whatever is declared, so nothing is worth declaring.
    */
   private static boolean isAllowed(TransitionTable table, LifecycleState state, DesiredState end) {
-    return state != LifecycleState.PURGING
-        && state != LifecycleState.PURGED
-        && table.route(state, goal(end)).isPresent();
+    return !state.isPurgingOrLater() && table.route(state, goal(end)).isPresent();
   }
 
   private static LifecycleProcess action(LifecycleState state, DesiredState end) {
     return switch (end) {
       case ACTIVE, INACTIVE ->
-          isRemoved(state)
+          state.isRemovingOrLater()
               ? LifecycleProcess.RESTORE
               : end == DesiredState.ACTIVE
                   ? LifecycleProcess.ACTIVATE
@@ -49,10 +47,6 @@ public final class AvailableActions {
       case REMOVED -> LifecycleProcess.REMOVE;
       case PURGED -> LifecycleProcess.PURGE;
     };
-  }
-
-  private static boolean isRemoved(LifecycleState state) {
-    return state == LifecycleState.REMOVING || state == LifecycleState.REMOVED;
   }
 
   /** The state in which a declared end has been reached. */

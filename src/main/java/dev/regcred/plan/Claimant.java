@@ -4,6 +4,7 @@ import dev.regcred.api.v1alpha1.CredentialSpec;
 import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.pullsecret.Contributor;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +60,11 @@ public record Claimant(
     return recorded.secretName() == null ? id.name() : recorded.secretName();
   }
 
+  /** Its spec, where that can be read. */
+  CredentialSpec requiredSpec() {
+    return Objects.requireNonNull(spec);
+  }
+
   /** Whether its pull Secret is the one of that name in the namespace in question. */
   boolean targets(String secret) {
     return reaches && secretName().equals(secret);
@@ -70,6 +76,7 @@ public record Claimant(
    * @param now the time
    */
   public boolean needsSources(Instant now) {
-    return !id.deleting() && CredentialGoal.of(this, now) instanceof CredentialGoal.Activate;
+    return !id.deleting()
+        && CredentialChecks.declared(this, now) instanceof CredentialGoal.Activate;
   }
 }

@@ -152,9 +152,9 @@ final class Contributions {
     if (other.id().deleting()) {
       var isRetained =
           other.spec() != null && other.spec().deletionPolicy() == DeletionPolicy.RETAIN;
-      return isWithdrawn(state) && !isRetained ? Optional.empty() : unchanged;
+      return state.isRemovingOrLater() && !isRetained ? Optional.empty() : unchanged;
     }
-    return switch (CredentialGoal.of(other, now)) {
+    return switch (CredentialChecks.declared(other, now)) {
       case CredentialGoal.Hold _ -> unchanged;
       case CredentialGoal.Activate _ -> {
         var entry = entry(other);
@@ -167,14 +167,7 @@ final class Contributions {
           state == LifecycleState.INACTIVE || state == LifecycleState.DEACTIVATING
               ? Optional.<Claim>of(new Claim.Nothing()).filter(_ -> isShared)
               : unchanged;
-      case CredentialGoal.Reach _ -> isWithdrawn(state) ? Optional.empty() : unchanged;
-    };
-  }
-
-  private static boolean isWithdrawn(LifecycleState state) {
-    return switch (state) {
-      case REMOVING, REMOVED, PURGING, PURGED -> true;
-      default -> false;
+      case CredentialGoal.Reach _ -> state.isRemovingOrLater() ? Optional.empty() : unchanged;
     };
   }
 

@@ -87,15 +87,12 @@ public final class CredentialPlanner {
     if (observed.id().deleting()) {
       return CredentialDeletion.plan(observed);
     }
-    return switch (CredentialGoal.of(observed.self(), observed.now())) {
+    return switch (CredentialChecks.goal(observed.self(), observed.now())) {
       case CredentialGoal.Hold(var verdict) ->
           isAnothers(observed) ? leftAlone(observed, verdict) : hold(observed, verdict);
       case CredentialGoal.Reach(var end, var verdict) -> withdrawal(observed, end, verdict);
-      case CredentialGoal.Activate goal ->
-          switch (Activation.of(observed.self(), goal)) {
-            case Activation.Blocked(var verdict) -> hold(observed, verdict);
-            case Activation.Possible(var entry) -> activation(observed, entry);
-          };
+      case CredentialGoal.Activate() ->
+          activation(observed, Contributions.entry(observed.self()).orElseThrow());
     };
   }
 

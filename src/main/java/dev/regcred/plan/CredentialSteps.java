@@ -88,7 +88,7 @@ final class CredentialSteps {
 
   /** On the way to Active, unless it is there. */
   static Progress activating(LifecycleState state) {
-    if (CredentialGoal.isActive(state) || state == ACTIVATING) {
+    if (state.isInUse() || state == ACTIVATING) {
       return Progress.none(state);
     }
     var route = TABLE.route(state, ACTIVE).orElseThrow();

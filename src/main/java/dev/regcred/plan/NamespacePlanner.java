@@ -53,7 +53,7 @@ final class NamespacePlanner {
         writes.leaveLeftovers();
         // What is declared now does not wait for anybody.
         var contended =
-            CredentialGoal.isActive(observed.recorded().state())
+            observed.recorded().state().isInUse()
                 ? contended(place, true, writes)
                 : Optional.<NamespacePlan>empty();
         yield contended.orElseGet(

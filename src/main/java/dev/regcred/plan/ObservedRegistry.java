@@ -49,9 +49,10 @@ public record ObservedRegistry(
    *
    * @param name its name
    * @param created its creationTimestamp
+   * @param state where it is in its life cycle
    * @param holds whether its status says that it has the address
    */
-  public record Rival(String name, Instant created, boolean holds) {}
+  public record Rival(String name, Instant created, LifecycleState state, boolean holds) {}
 
   /**
    * A credential of this registry.

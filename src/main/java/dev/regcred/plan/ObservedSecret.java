@@ -36,6 +36,18 @@ public record ObservedSecret(
         : name.equals(claimant.recorded().secretName());
   }
 
+  /**
+   * Whether the credential may have left something in it, where it is not its target any more: its
+   * status names it, or its mark does, which anybody may have written; one of another type than a
+   * pull Secret's is none.
+   */
+  public boolean isLeftBy(Claimant claimant) {
+    return name.equals(claimant.recorded().secretName())
+        || (current != null
+            && current.type().equals(PullSecret.TYPE)
+            && isKeptFor(claimant.contributor()));
+  }
+
   /** Whether its mark names that credential. */
   boolean isKeptFor(Contributor contributor) {
     return current != null && current.isKeptFor(contributor);

@@ -4,7 +4,6 @@ import static dev.regcred.api.v1alpha1.LifecycleState.ACTIVE;
 import static dev.regcred.api.v1alpha1.LifecycleState.DEACTIVATING;
 import static dev.regcred.api.v1alpha1.LifecycleState.INACTIVE;
 import static dev.regcred.api.v1alpha1.LifecycleState.PURGED;
-import static dev.regcred.api.v1alpha1.LifecycleState.PURGING;
 import static dev.regcred.api.v1alpha1.LifecycleState.REMOVED;
 import static dev.regcred.api.v1alpha1.LifecycleState.REMOVING;
 
@@ -73,7 +72,7 @@ public final class RegistryPlanner {
 
   private static LifecycleState end(ObservedRegistry observed, ServerSpec spec) {
     var recorded = observed.recorded();
-    if (recorded.state() == PURGING || recorded.state() == PURGED) {
+    if (recorded.state().isPurgingOrLater()) {
       return PURGED;
     }
     var isDue =
@@ -129,14 +128,10 @@ public final class RegistryPlanner {
   private static List<Credential> inUse(ObservedRegistry observed, Step step) {
     return switch (step.process()) {
       case DEACTIVATE, REMOVE ->
-          credentials(observed, state -> !isWithdrawn(state) && state != INACTIVE);
-      case PURGE -> credentials(observed, state -> !isWithdrawn(state));
+          credentials(observed, state -> !state.isWithdrawn() && state != INACTIVE);
+      case PURGE -> credentials(observed, state -> !state.isWithdrawn());
       default -> List.of();
     };
-  }
-
-  private static boolean isWithdrawn(LifecycleState state) {
-    return state == REMOVED || state == PURGED;
   }
 
   private static List<Credential> credentials(
@@ -183,7 +178,7 @@ public final class RegistryPlanner {
 
   /**
    * The registry that comes before this one: who has the address keeps it, else the oldest gets it,
-   * of two of the same second the one whose name sorts first.
+   * of two of the same second the one whose name sorts first. One that is Purged has given it up.
    */
   private static Optional<Rival> holder(ObservedRegistry observed) {
     var order =
@@ -192,12 +187,18 @@ public final class RegistryPlanner {
             .thenComparing(Rival::name);
     var self =
         new Rival(
-            observed.id().name(), observed.created(), observed.recorded().serverAddress() != null);
-    return observed.rivals().stream().min(order).filter(rival -> order.compare(rival, self) < 0);
+            observed.id().name(),
+            observed.created(),
+            observed.recorded().state(),
+            observed.recorded().serverAddress() != null);
+    return observed.rivals().stream()
+        .filter(rival -> rival.state() != PURGED)
+        .min(order)
+        .filter(rival -> order.compare(rival, self) < 0);
   }
 
   private static Plan deletion(ObservedRegistry observed) {
-    var inUse = credentials(observed, state -> !isWithdrawn(state) && state != INACTIVE);
+    var inUse = credentials(observed, state -> !state.isWithdrawn() && state != INACTIVE);
     var state = observed.recorded().state();
     var placement = new Placement(null, observed.recorded().serverAddress());
     if (inUse.isEmpty()) {
@@ -221,7 +222,7 @@ public final class RegistryPlanner {
 
   /** The namespace goes with all that is in it: nothing but the finalizer is of any interest. */
   private static Plan terminating(ObservedRegistry observed) {
-    var inUse = credentials(observed, state -> !isWithdrawn(state) && state != INACTIVE);
+    var inUse = credentials(observed, state -> !state.isWithdrawn() && state != INACTIVE);
     var isFree = observed.id().deleting() && observed.id().hasFinalizer() && inUse.isEmpty();
     return new Plan(
         isFree ? List.of(new Action.RemoveFinalizer()) : List.of(),

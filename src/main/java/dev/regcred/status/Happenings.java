@@ -3,7 +3,6 @@ package dev.regcred.status;
 import dev.regcred.api.v1alpha1.Condition;
 import dev.regcred.api.v1alpha1.ConditionType;
 import dev.regcred.api.v1alpha1.LifecycleProcess;
-import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.LifecycleStatus;
 import dev.regcred.api.v1alpha1.Reason;
 import dev.regcred.lifecycle.TransitionTable.Step;
@@ -122,10 +121,7 @@ public final class Happenings {
   /** Told by the pass that takes the finalizer off, unless it had been removed before. */
   private static List<Happening> deletion(@Nullable LifecycleStatus previous, Plan plan) {
     var state = previous == null ? null : previous.state();
-    var wasTold =
-        state == LifecycleState.REMOVED
-            || state == LifecycleState.PURGING
-            || state == LifecycleState.PURGED;
+    var wasTold = state != null && state.isRemovedOrLater();
     var isEnd = plan.actions().stream().anyMatch(Action.RemoveFinalizer.class::isInstance);
     return wasTold || !isEnd
         ? List.of()

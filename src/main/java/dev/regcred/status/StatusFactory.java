@@ -194,10 +194,7 @@ public final class StatusFactory {
 
     private static @Nullable Instant removedTime(
         LifecycleState state, @Nullable Instant before, Instant now) {
-      return switch (state) {
-        case REMOVED, PURGING, PURGED -> before == null ? now : before;
-        default -> null;
-      };
+      return state.isRemovedOrLater() ? (before == null ? now : before) : null;
     }
 
     List<dev.regcred.api.v1alpha1.Condition> conditions(

@@ -74,7 +74,12 @@ final class RegistryFixture extends ResourceFixture<RegistryFixture> {
    * @param older how much earlier it was created; negative if it is younger
    */
   RegistryFixture rival(String name, Duration older, boolean holds) {
-    rivals.add(new ObservedRegistry.Rival(name, CREATED.minus(older), holds));
+    return rival(name, older, LifecycleState.ACTIVE, holds);
+  }
+
+  /** Another Registry of the same address, in that state. */
+  RegistryFixture rival(String name, Duration older, LifecycleState rivalState, boolean holds) {
+    rivals.add(new ObservedRegistry.Rival(name, CREATED.minus(older), rivalState, holds));
     return this;
   }
 

@@ -4,6 +4,7 @@ import static dev.regcred.api.v1alpha1.LifecycleState.ACTIVATING;
 import static dev.regcred.api.v1alpha1.LifecycleState.ACTIVE;
 import static dev.regcred.api.v1alpha1.LifecycleState.DEACTIVATING;
 import static dev.regcred.api.v1alpha1.LifecycleState.INACTIVE;
+import static dev.regcred.api.v1alpha1.LifecycleState.PURGED;
 import static dev.regcred.api.v1alpha1.LifecycleState.REMOVED;
 import static dev.regcred.plan.RegistryFixture.fresh;
 import static dev.regcred.plan.RegistryFixture.in;
@@ -57,6 +58,14 @@ class ServerAddressClaimTest {
               "and takes over when the other is gone",
               in(ACTIVATING),
               "- | Activate > Active | Ready Active"),
+          row(
+              "or Purged",
+              in(ACTIVATING).rival("other", OLDER, PURGED, true),
+              "- | Activate > Active | Ready Active"),
+          row(
+              "but not when it is Removed only",
+              in(ACTIVATING).rival("other", OLDER, REMOVED, true),
+              "- | stays Activating | Stalled ServerAddressUsed | - -"),
           row(
               "an Inactive one keeps it too",
               in(INACTIVE).declared(DesiredState.INACTIVE).rival("other", OLDER, false),

@@ -41,6 +41,39 @@ public enum LifecycleState {
     this.value = value;
   }
 
+  /** Whether it has not been Active yet. */
+  public boolean isBeforeUse() {
+    return switch (this) {
+      case REQUESTED, REGISTERING, ACTIVATING -> true;
+      default -> false;
+    };
+  }
+
+  /** Whether it is Active, or on the way through an update of it. */
+  public boolean isInUse() {
+    return this == ACTIVE || this == UPDATING_ACTIVE;
+  }
+
+  /** Whether it is on the way out, from where no credential comes back. */
+  public boolean isRemovingOrLater() {
+    return this == REMOVING || isRemovedOrLater();
+  }
+
+  /** Whether it was withdrawn, and is not just being purged, which may find something again. */
+  public boolean isWithdrawn() {
+    return this == REMOVED || this == PURGED;
+  }
+
+  /** Whether it was withdrawn once. */
+  public boolean isRemovedOrLater() {
+    return this == REMOVED || isPurgingOrLater();
+  }
+
+  /** Whether nothing leads back from it, not even for a Registry. */
+  public boolean isPurgingOrLater() {
+    return this == PURGING || this == PURGED;
+  }
+
   /** The word used in the API. */
   @JsonValue
   public String value() {
