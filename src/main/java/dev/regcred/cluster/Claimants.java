@@ -8,6 +8,7 @@ import dev.regcred.api.v1alpha1.ServerSpec;
 import dev.regcred.plan.Claimant;
 import dev.regcred.plan.RegistryView;
 import dev.regcred.plan.SourceReading;
+import dev.regcred.plan.SourceValues;
 import dev.regcred.pullsecret.Composition;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ record Claimants(ClusterCache cache, SecretReads reads, Instant now, String sour
     var values = 0L;
     for (Claimant other : others) {
       var one = values > MAX_VALUES ? other : withValuesIfNeeded(other);
-      values += length(one.userName()) + length(one.password());
+      values += length(one.values().userName()) + length(one.values().password());
       all.add(one);
     }
     return all;
@@ -67,8 +68,7 @@ record Claimants(ClusterCache cache, SecretReads reads, Instant now, String sour
             status == null ? null : status.secretName(),
             status == null ? null : status.serverAddress()),
         registryOf(credential.getMetadata().getNamespace(), spec),
-        new SourceReading.NotRead(),
-        new SourceReading.NotRead(),
+        SourceValues.notRead(),
         reaches);
   }
 
@@ -82,9 +82,6 @@ record Claimants(ClusterCache cache, SecretReads reads, Instant now, String sour
     if (spec == null) {
       return claimant;
     }
-    var account =
-        new Sources(reads, sourceNamespace(claimant), claimant.id().namespace() == null)
-            .account(spec);
     return new Claimant(
         claimant.id(),
         claimant.created(),
@@ -92,9 +89,12 @@ record Claimants(ClusterCache cache, SecretReads reads, Instant now, String sour
         claimant.unreadable(),
         claimant.recorded(),
         claimant.registry(),
-        account.userName(),
-        account.password(),
+        source(claimant).read(spec),
         claimant.reaches());
+  }
+
+  private CredentialSource source(Claimant claimant) {
+    return new SecretKeySource(reads, sourceNamespace(claimant), claimant.id().namespace() == null);
   }
 
   /** Where its sources are. */

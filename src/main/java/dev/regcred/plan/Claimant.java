@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param unreadable the place in the spec that can't be read; null if it can
  * @param recorded what its status says
  * @param registry its Registry
- * @param userName what reading the user name gave
- * @param password what reading the password gave
+ * @param values what its source gave
  * @param reaches whether it is written to the namespace in question
  */
 public record Claimant(
@@ -27,8 +26,7 @@ public record Claimant(
     @Nullable String unreadable,
     Recorded recorded,
     RegistryView registry,
-    SourceReading userName,
-    SourceReading password,
+    SourceValues values,
     boolean reaches) {
 
   /**

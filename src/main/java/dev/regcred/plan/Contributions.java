@@ -128,8 +128,8 @@ final class Contributions {
 
   private static Optional<Claim.Entry> entry(Claimant claimant, String serverAddress) {
     if (claimant.spec() == null
-        || !(claimant.userName() instanceof SourceReading.Value(var userName))
-        || !(claimant.password() instanceof SourceReading.Value(var password))) {
+        || !(claimant.values().userName() instanceof SourceReading.Value(var userName))
+        || !(claimant.values().password() instanceof SourceReading.Value(var password))) {
       return Optional.empty();
     }
     try {

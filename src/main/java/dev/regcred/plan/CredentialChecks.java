@@ -55,8 +55,8 @@ final class CredentialChecks {
   private static final List<Check> VALUES =
       List.of(
           // SourceNotFound, SourceInvalid: the user name before the password, as in the spec.
-          (credential, _) -> unusable(credential.userName()),
-          (credential, _) -> unusable(credential.password()),
+          (credential, _) -> unusable(credential.values().userName()),
+          (credential, _) -> unusable(credential.values().password()),
           // RegistryNotReady: an address that the CRD once allowed.
           CredentialChecks::addressInvalid);
 

@@ -14,6 +14,7 @@ import dev.regcred.plan.Plan.Progress;
 import dev.regcred.pullsecret.Claim;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -137,7 +138,7 @@ public final class CredentialPlanner {
         progress,
         verdict,
         summary.placement(entry),
-        fanOut.next(Requeue.never()),
+        fanOut.next(expiry(observed)),
         summary.tally(),
         fanOut.contended());
   }
@@ -236,6 +237,13 @@ public final class CredentialPlanner {
 
   static Placement recordedPlacement(ObservedCredential observed) {
     return new Placement(observed.recorded().secretName(), observed.recorded().serverAddress());
+  }
+
+  /** When values that come to an end are read again; those that have ended are what there is. */
+  private static Requeue expiry(ObservedCredential observed) {
+    return Requeue.at(
+        Optional.ofNullable(observed.self().values().expiry())
+            .filter(expiry -> expiry.isAfter(observed.now())));
   }
 
   /** When one that is Removed is purged. */

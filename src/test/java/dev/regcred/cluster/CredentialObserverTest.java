@@ -9,6 +9,7 @@ import dev.regcred.api.v1alpha1.RegistryCredential;
 import dev.regcred.clock.SettableClock;
 import dev.regcred.plan.ObservedCredential;
 import dev.regcred.plan.SourceReading;
+import dev.regcred.plan.SourceValues;
 import dev.regcred.testkit.LocalHttpServer;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -16,6 +17,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -128,12 +130,23 @@ class CredentialObserverTest {
                "secretValueFrom":{"secretKeyRef":{"name":"account","key":"password"}}}}
             """,
             RegistryCredential.class);
-    var account =
-        new Sources(new SecretReads(client, cache, null), "team", false)
-            .account(Objects.requireNonNull(credential.getSpec()));
-    assertThat(account.userName()).isEqualTo(new SourceReading.Value("robot"));
-    assertThat(account.password()).isEqualTo(new SourceReading.Value("secret"));
+    var values = values(cache, credential);
+    assertThat(values.userName()).isEqualTo(new SourceReading.Value("robot"));
+    assertThat(values.password()).isEqualTo(new SourceReading.Value("secret"));
     assertThat(asked).hasSize(1);
+    assertThat(values(cache, credential).version()).isEqualTo(values.version());
+    for (String other : List.of("\"uid\":\"v\"", "\"resourceVersion\":\"2\"")) {
+      answered =
+          secret(1)
+              .replace(
+                  other.startsWith("\"u") ? "\"uid\":\"u\"" : "\"resourceVersion\":\"1\"", other);
+      assertThat(values(cache, credential).version()).as(other).isNotEqualTo(values.version());
+    }
+  }
+
+  private SourceValues values(ClusterCache cache, RegistryCredential credential) {
+    return new SecretKeySource(new SecretReads(client, cache, null), "team", false)
+        .read(Objects.requireNonNull(credential.getSpec()));
   }
 
   /** There is no room for more in a Secret, but 200 could ask for thirteen times that. */
@@ -159,7 +172,7 @@ class CredentialObserverTest {
                 "credentialsOfSecret", _ -> others));
     assertThat(look(cache, "pull").place().target().others())
         .hasSize(100)
-        .filteredOn(other -> other.password() instanceof SourceReading.Value)
+        .filteredOn(other -> other.values().password() instanceof SourceReading.Value)
         .hasSize(31); // Of 65,536 bytes, and the user names.
   }
 

@@ -13,7 +13,7 @@ import dev.regcred.plan.ObservedPlace;
 import dev.regcred.plan.ObservedSecret;
 import dev.regcred.plan.Plan;
 import dev.regcred.plan.RegistryView;
-import dev.regcred.plan.SourceReading;
+import dev.regcred.plan.SourceValues;
 import dev.regcred.plan.Tally;
 import dev.regcred.plan.Verdict;
 import dev.regcred.pullsecret.PullSecret;
@@ -233,8 +233,7 @@ class DriftHistoryTest {
             null,
             new Claimant.Recorded(LifecycleState.ACTIVE, 1, null, "pull", null),
             new RegistryView.Absent(),
-            new SourceReading.NotRead(),
-            new SourceReading.NotRead(),
+            SourceValues.notRead(),
             true);
     return new ObservedCredential(
         self,

@@ -47,6 +47,7 @@ final class CredentialFixture extends ResourceFixture<CredentialFixture> {
   private RegistryView registry =
       new RegistryView.Present(LifecycleState.ACTIVE, false, SERVER, true);
   private SourceReading password = new SourceReading.Value(PullSecrets.PASSWORD);
+  private @Nullable Instant expiry;
   private PlaceFixture own = namespace("team");
   private final List<PlaceFixture> places = new ArrayList<>();
 
@@ -172,6 +173,12 @@ final class CredentialFixture extends ResourceFixture<CredentialFixture> {
     return this;
   }
 
+  /** Its values come to an end in so many seconds. */
+  CredentialFixture expiring(long seconds) {
+    expiry = NOW.plusSeconds(seconds);
+    return this;
+  }
+
   CredentialFixture sourceAbsent() {
     return password(new SourceReading.Missing("There is no Secret token."));
   }
@@ -281,13 +288,13 @@ final class CredentialFixture extends ResourceFixture<CredentialFixture> {
 
   /** Its sources are read when something depends on them, as the observer does. */
   private Claimant claimant(boolean hasLostMark) {
-    var unread = claimant(new SourceReading.NotRead(), new SourceReading.NotRead());
+    var unread = claimant(SourceValues.notRead());
     return !isUnreadable && reaches && (hasLostMark || unread.needsSources(NOW))
-        ? claimant(new SourceReading.Value(userName), password)
+        ? claimant(new SourceValues(new SourceReading.Value(userName), password, "1", expiry))
         : unread;
   }
 
-  private Claimant claimant(SourceReading user, SourceReading secret) {
+  private Claimant claimant(SourceValues values) {
     return new Claimant(
         identity("RegistryCredential", name, "uid-1"),
         created,
@@ -295,8 +302,7 @@ final class CredentialFixture extends ResourceFixture<CredentialFixture> {
         unreadable,
         new Claimant.Recorded(state, observedGeneration, removedTime, secretName, serverAddress),
         isUnreadable ? new RegistryView.Absent() : registry,
-        user,
-        secret,
+        values,
         reaches);
   }
 

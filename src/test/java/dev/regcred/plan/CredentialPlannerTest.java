@@ -118,6 +118,23 @@ class CredentialPlannerTest {
               fresh().unreadable("spec.desiredState"),
               "- | stays Requested | Stalled SpecUnreadable | - -"),
 
+          // Values that come to an end are read again then.
+          row(
+              "a token is read again when it comes to its end",
+              in(ACTIVE).expiring(3_600),
+              "- | stays Active | Ready Active | At 13:00:00.500"),
+          row(
+              "one that has come to its end is what there is, until its source gives another",
+              in(ACTIVE).expiring(-1),
+              "- | stays Active | Ready Active"),
+          row(
+              "and before that where a fight is over earlier",
+              in(ACTIVE)
+                  .expiring(3_600)
+                  .target(PullSecrets.withContent(PullSecrets.ours("pull"), "{}"))
+                  .contest(new Contest(7, CredentialFixture.NOW.plusSeconds(4), "rival")),
+              "- | stays Active | Reconciling Contested | At 12:00:04.500"),
+
           // Once it was Active its last good entry stays.
           row(
               "an Active one keeps its entry while its Registry is absent",
@@ -296,8 +313,11 @@ class CredentialPlannerTest {
             null,
             known.recorded(),
             known.registry(),
-            new SourceReading.Missing("There is no Secret account."),
-            known.password(),
+            new SourceValues(
+                new SourceReading.Missing("There is no Secret account."),
+                known.values().password(),
+                "",
+                null),
             true);
     assertThat(Contributions.entry(nameless)).isEmpty();
   }

@@ -7,43 +7,65 @@ import dev.regcred.api.v1alpha1.DockerConfigRef;
 import dev.regcred.api.v1alpha1.Labels;
 import dev.regcred.api.v1alpha1.SecretKeyRef;
 import dev.regcred.plan.SourceReading;
+import dev.regcred.plan.SourceValues;
 import dev.regcred.pullsecret.CredentialValue;
 import dev.regcred.pullsecret.DockerConfigAccount;
 import dev.regcred.pullsecret.PullSecret;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
- * Reads user names and passwords from the Secrets of one namespace.
+ * The keys of Secrets in one namespace, as the source of user names and passwords.
  *
  * @param namespace where they are
  * @param labelledOnly whether only those may be read that are labelled as sources. Who may write a
  *     cluster-wide credential could else copy any Secret of the source namespace
  */
-record Sources(SecretReads reads, String namespace, boolean labelledOnly) {
-  /** Both values of a credential. */
-  record Account(SourceReading userName, SourceReading password) {}
+record SecretKeySource(SecretReads reads, String namespace, boolean labelledOnly)
+    implements CredentialSource {
+  private record Account(SourceReading userName, SourceReading password) {}
 
   /** Reads a Secret that both are in once, so that they are of one version of it. */
-  Account account(CredentialSpec spec) {
-    var ref = spec.dockerConfigRef();
-    if (ref != null) {
-      return account(ref);
-    }
-    var secrets = new HashMap<String, Optional<Secret>>();
+  @Override
+  public SourceValues read(CredentialSpec spec) {
+    var secrets = new TreeMap<String, Optional<Secret>>();
     Function<String, Optional<Secret>> secret =
         name -> secrets.computeIfAbsent(name, _ -> reads.secret(namespace, name));
-    return new Account(userName(spec, secret), password(spec, secret));
+    var ref = spec.dockerConfigRef();
+    var account =
+        ref == null
+            ? new Account(userName(spec, secret), password(spec, secret))
+            : account(ref, secret);
+    return new SourceValues(account.userName(), account.password(), version(secrets), null);
   }
 
-  private Account account(DockerConfigRef ref) {
+  private static String version(Map<String, Optional<Secret>> secrets) {
+    return secrets.entrySet().stream()
+        .map(
+            entry ->
+                entry
+                    .getValue()
+                    .map(Secret::getMetadata)
+                    .map(
+                        metadata ->
+                            "%s=%s/%s"
+                                .formatted(
+                                    entry.getKey(),
+                                    metadata.getUid(),
+                                    metadata.getResourceVersion()))
+                    .orElse(entry.getKey() + "="))
+        .collect(Collectors.joining(","));
+  }
+
+  private Account account(DockerConfigRef ref, Function<String, Optional<Secret>> secret) {
     return read(
         ref.name(),
-        reads.secret(namespace, ref.name()),
+        secret.apply(ref.name()),
         data ->
             switch (DockerConfigAccount.read(ref.name(), ref.server(), data)) {
               case DockerConfigAccount.Found(var userName, var password) ->
@@ -53,7 +75,7 @@ record Sources(SecretReads reads, String namespace, boolean labelledOnly) {
               case DockerConfigAccount.Invalid(var message) ->
                   none(new SourceReading.Invalid(message));
             },
-        Sources::none);
+        SecretKeySource::none);
   }
 
   private static Account none(SourceReading why) {
