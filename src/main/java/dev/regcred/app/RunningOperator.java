@@ -13,14 +13,12 @@ import dev.regcred.cluster.Leadership;
 import dev.regcred.cluster.PlanExecutor;
 import dev.regcred.cluster.SecretMetadata;
 import dev.regcred.cluster.StateObserver;
-import dev.regcred.controller.ClusterRegistryCredentialReconciler;
-import dev.regcred.controller.ClusterRegistryReconciler;
+import dev.regcred.controller.CredentialReconciler;
 import dev.regcred.controller.EventSources;
 import dev.regcred.controller.FairExecutor;
 import dev.regcred.controller.InformerCache;
 import dev.regcred.controller.LifecycleReconciler;
 import dev.regcred.controller.Pipeline;
-import dev.regcred.controller.RegistryCredentialReconciler;
 import dev.regcred.controller.RegistryReconciler;
 import dev.regcred.metrics.OperatorMetrics;
 import dev.regcred.plan.NamespaceSelection;
@@ -203,11 +201,11 @@ public final class RunningOperator implements AutoCloseable {
     var pipeline =
         new Pipeline(
             observer, executor, drift, metrics, events, leadership, clock, config.resync());
-    register(config, metrics, new RegistryReconciler(pipeline, sources));
-    register(config, metrics, new RegistryCredentialReconciler(pipeline, sources));
+    register(config, metrics, new RegistryReconciler.Namespaced(pipeline, sources));
+    register(config, metrics, new CredentialReconciler.Namespaced(pipeline, sources));
     if (config.namespaces().isEmpty()) {
-      register(config, metrics, new ClusterRegistryReconciler(pipeline, sources));
-      register(config, metrics, new ClusterRegistryCredentialReconciler(pipeline, sources));
+      register(config, metrics, new RegistryReconciler.ClusterWide(pipeline, sources));
+      register(config, metrics, new CredentialReconciler.ClusterWide(pipeline, sources));
     }
   }
 

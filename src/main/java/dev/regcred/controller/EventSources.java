@@ -42,6 +42,12 @@ public final class EventSources {
   private final StartBarrier barrier;
   private final Map<Class<?>, WorkQueue<?>> queues = new ConcurrentHashMap<>();
 
+  /** Makes the event sources of a kind's controller. */
+  @FunctionalInterface
+  interface Of<R extends HasMetadata> {
+    List<EventSource<?, R>> of(EventSourceContext<R> context, WorkQueue<R> queue);
+  }
+
   /**
    * @param sourceNamespace where the sources of cluster-wide credentials are
    * @param leadership without which no rotation is timed
@@ -58,7 +64,7 @@ public final class EventSources {
       FairExecutor executor,
       Consumer<String> namespaceGone) {
     this.cache = cache;
-    this.triggers = new Triggers(cache.namespaced(), cache.clusterWide(), sourceNamespace);
+    this.triggers = new Triggers(cache, sourceNamespace);
     this.rotations = new RotationWatch(metrics, leadership);
     this.namespaceGone = namespaceGone;
     this.crowds = new Crowds(executor, this::enqueue);
@@ -85,19 +91,19 @@ public final class EventSources {
 
   List<EventSource<?, Registry>> registries(
       EventSourceContext<Registry> context, WorkQueue<Registry> queue) {
-    cache.namespaced().useRegistries(context.getPrimaryCache());
+    cache.registries().use(context.getPrimaryCache());
     return primary(Registry.class, queue, triggers::registry);
   }
 
   List<EventSource<?, ClusterRegistry>> clusterRegistries(
       EventSourceContext<ClusterRegistry> context, WorkQueue<ClusterRegistry> queue) {
-    cache.clusterWide().useRegistries(context.getPrimaryCache());
+    cache.clusterRegistries().use(context.getPrimaryCache());
     return primary(ClusterRegistry.class, queue, triggers::registry);
   }
 
   List<EventSource<?, RegistryCredential>> credentials(
       EventSourceContext<RegistryCredential> context, WorkQueue<RegistryCredential> queue) {
-    cache.namespaced().useCredentials(context.getPrimaryCache());
+    cache.namespacedCredentials().use(context.getPrimaryCache());
     var sources = new ArrayList<>(primary(RegistryCredential.class, queue, triggers::credential));
     var secrets = secrets(context);
     cache.secrets().use(secrets);
@@ -108,7 +114,7 @@ public final class EventSources {
     // Who may watch a few namespaces only may not watch which there are.
     if (isClusterWide(context)) {
       var namespaces = namespaces(context);
-      cache.clusterWide().useNamespaces(namespaces, namespaces::isRunning);
+      cache.namespaces().use(namespaces, namespaces::isRunning);
       sources.add(namespaces);
     }
     return sources;
@@ -117,7 +123,7 @@ public final class EventSources {
   List<EventSource<?, ClusterRegistryCredential>> clusterCredentials(
       EventSourceContext<ClusterRegistryCredential> context,
       WorkQueue<ClusterRegistryCredential> queue) {
-    cache.clusterWide().useCredentials(context.getPrimaryCache());
+    cache.clusterCredentials().use(context.getPrimaryCache());
     return primary(ClusterRegistryCredential.class, queue, triggers::credential);
   }
 

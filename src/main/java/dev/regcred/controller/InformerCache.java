@@ -37,10 +37,13 @@ public final class InformerCache implements ClusterCache {
 
   private final BoundedStore<SecretMetadata> secretStore = new BoundedStore<>("Secret");
   private final BoundedStore<PullingAccount> accountStore = new BoundedStore<>("ServiceAccount");
-  private final NamespacedCache namespaced = new NamespacedCache();
+  private final RegistryCache<Registry> registries = new RegistryCache<>(true);
+  private final CredentialCache<RegistryCredential> credentials = new CredentialCache<>(true);
+  private final RegistryCache<ClusterRegistry> clusterRegistries;
+  private final CredentialCache<ClusterRegistryCredential> clusterCredentials;
+  private final NamespaceCache namespaces;
   private final SecretCache secrets = new SecretCache();
   private final AccountCache accounts = new AccountCache();
-  private final ClusterWideCache clusterWide;
   private @Nullable OwnWrites ownWrites;
   private volatile boolean isStopping;
 
@@ -49,15 +52,29 @@ public final class InformerCache implements ClusterCache {
    * @param isClusterWide whether all namespaces are watched, and the cluster-wide kinds with them
    */
   public InformerCache(NamespaceSelection selection, boolean isClusterWide) {
-    this.clusterWide = new ClusterWideCache(selection, isClusterWide);
+    this.clusterRegistries = new RegistryCache<>(isClusterWide);
+    this.clusterCredentials = new CredentialCache<>(isClusterWide);
+    this.namespaces = new NamespaceCache(selection, isClusterWide);
   }
 
-  ClusterWideCache clusterWide() {
-    return clusterWide;
+  RegistryCache<Registry> registries() {
+    return registries;
   }
 
-  NamespacedCache namespaced() {
-    return namespaced;
+  RegistryCache<ClusterRegistry> clusterRegistries() {
+    return clusterRegistries;
+  }
+
+  CredentialCache<RegistryCredential> namespacedCredentials() {
+    return credentials;
+  }
+
+  CredentialCache<ClusterRegistryCredential> clusterCredentials() {
+    return clusterCredentials;
+  }
+
+  NamespaceCache namespaces() {
+    return namespaces;
   }
 
   SecretCache secrets() {
@@ -97,12 +114,12 @@ public final class InformerCache implements ClusterCache {
 
   /** All credentials of both scopes, for counting. */
   public Stream<LifecycleResource<?, ? extends LifecycleStatus>> credentials() {
-    return Stream.concat(namespaced.credentials(), clusterWide.credentials());
+    return Stream.concat(credentials.known(), clusterCredentials.known());
   }
 
   /** The versions in which RegistryCredentials are known. */
   public Stream<String> credentialVersions() {
-    return namespaced.credentials().map(c -> c.getMetadata().getResourceVersion());
+    return credentials.known().map(c -> c.getMetadata().getResourceVersion());
   }
 
   /** The versions in which Secrets are known. */
@@ -112,32 +129,32 @@ public final class InformerCache implements ClusterCache {
 
   @Override
   public Optional<Registry> registry(String namespace, String name) {
-    return namespaced.registry(namespace, name);
+    return registries.get(namespace, name);
   }
 
   @Override
   public List<Registry> registriesAt(String namespace, ServerAddress address) {
-    return namespaced.registriesAt(namespace, address);
+    return registries.at(namespace, address);
   }
 
   @Override
   public Optional<RegistryCredential> credential(String namespace, String name) {
-    return namespaced.credential(namespace, name);
+    return credentials.get(namespace, name);
   }
 
   @Override
   public List<RegistryCredential> credentialsOf(String namespace, String registryName) {
-    return namespaced.credentialsOf(namespace, registryName);
+    return credentials.of(namespace, registryName);
   }
 
   @Override
   public List<RegistryCredential> credentialsOfClusterRegistry(String registryName) {
-    return namespaced.credentialsOfClusterRegistry(registryName);
+    return credentials.of(null, registryName);
   }
 
   @Override
   public List<RegistryCredential> credentialsOfSecret(String namespace, String secretName) {
-    return namespaced.credentialsOfSecret(namespace, secretName);
+    return credentials.writing(namespace, secretName);
   }
 
   @Override
@@ -147,47 +164,47 @@ public final class InformerCache implements ClusterCache {
 
   @Override
   public Optional<ClusterRegistry> clusterRegistry(String name) {
-    return clusterWide.registry(name);
+    return clusterRegistries.get(null, name);
   }
 
   @Override
   public List<ClusterRegistry> clusterRegistriesAt(ServerAddress address) {
-    return clusterWide.registriesAt(address);
+    return clusterRegistries.at(null, address);
   }
 
   @Override
   public boolean servesClusterWide() {
-    return clusterWide.isServed();
+    return clusterCredentials.isServed();
   }
 
   @Override
   public Optional<ClusterRegistryCredential> clusterCredential(String name) {
-    return clusterWide.credential(name);
+    return clusterCredentials.get(null, name);
   }
 
   @Override
   public List<ClusterRegistryCredential> clusterCredentialsOf(String registryName) {
-    return clusterWide.credentialsOf(registryName);
+    return clusterCredentials.of(null, registryName);
   }
 
   @Override
   public List<ClusterRegistryCredential> clusterCredentialsOfSecret(String secretName) {
-    return clusterWide.credentialsOfSecret(secretName);
+    return clusterCredentials.writing(null, secretName);
   }
 
   @Override
   public List<String> selectedNamespaces(ClusterRegistryCredential credential) {
-    return clusterWide.selectedNamespaces(credential);
+    return namespaces.selectedBy(credential);
   }
 
   @Override
   public boolean isSelected(ClusterRegistryCredential credential, String namespace) {
-    return clusterWide.isSelected(credential, namespace);
+    return namespaces.isSelected(credential, namespace);
   }
 
   @Override
   public Map<String, String> labelsOf(String namespace) {
-    return clusterWide.labelsOf(namespace);
+    return namespaces.labelsOf(namespace);
   }
 
   @Override
@@ -222,7 +239,7 @@ public final class InformerCache implements ClusterCache {
 
   @Override
   public boolean isTerminating(String namespace) {
-    return clusterWide.isTerminating(namespace);
+    return namespaces.isTerminating(namespace);
   }
 
   @Override

@@ -1,7 +1,11 @@
 package dev.regcred.controller;
 
+import dev.regcred.api.v1alpha1.ClusterRegistry;
+import dev.regcred.api.v1alpha1.LifecycleResource;
 import dev.regcred.api.v1alpha1.Registry;
 import dev.regcred.api.v1alpha1.RegistryStatus;
+import dev.regcred.api.v1alpha1.ServerSpec;
+import dev.regcred.plan.ObservedRegistry;
 import dev.regcred.plan.Outcome;
 import dev.regcred.plan.Plan;
 import dev.regcred.plan.RegistryPlanner;
@@ -11,34 +15,81 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
-/** Keeps Registries. */
-@ControllerConfiguration(name = RegistryReconciler.NAME, triggerReconcilerOnAllEvents = true)
-public final class RegistryReconciler extends LifecycleReconciler<Registry, RegistryStatus> {
-  static final String NAME = "registry";
-
+/**
+ * The reconciler of registries of either scope.
+ *
+ * @param <R> the kind
+ */
+public abstract sealed class RegistryReconciler<
+        R extends LifecycleResource<? extends ServerSpec, RegistryStatus>>
+    extends LifecycleReconciler<R, RegistryStatus> {
+  private final Supplier<R> empty;
+  private final EventSources.Of<R> sources;
   private final Pipeline pipeline;
-  private final EventSources eventSources;
+  private final Function<R, ObservedRegistry> observer;
 
-  public RegistryReconciler(Pipeline pipeline, EventSources eventSources) {
-    super(Registry.class, pipeline);
+  private RegistryReconciler(
+      Class<R> kind,
+      Supplier<R> empty,
+      Pipeline pipeline,
+      Function<R, ObservedRegistry> observer,
+      EventSources.Of<R> sources) {
+    super(kind, pipeline);
+    this.empty = empty;
+    this.sources = sources;
     this.pipeline = pipeline;
-    this.eventSources = eventSources;
+    this.observer = observer;
+  }
+
+  /** The reconciler of Registries. */
+  @ControllerConfiguration(name = "registry", triggerReconcilerOnAllEvents = true)
+  public static final class Namespaced extends RegistryReconciler<Registry> {
+    /** Makes one that is not running yet. */
+    public Namespaced(Pipeline pipeline, EventSources sources) {
+      super(
+          Registry.class,
+          Registry::new,
+          pipeline,
+          pipeline.observer()::observe,
+          sources::registries);
+    }
+  }
+
+  /** The reconciler of ClusterRegistries. */
+  @ControllerConfiguration(name = "clusterregistry", triggerReconcilerOnAllEvents = true)
+  public static final class ClusterWide extends RegistryReconciler<ClusterRegistry> {
+    /** Makes one that is not running yet. */
+    public ClusterWide(Pipeline pipeline, EventSources sources) {
+      super(
+          ClusterRegistry.class,
+          ClusterRegistry::new,
+          pipeline,
+          pipeline.observer()::observe,
+          sources::clusterRegistries);
+    }
   }
 
   @Override
-  List<EventSource<?, Registry>> eventSources(
-      EventSourceContext<Registry> context, WorkQueue<Registry> queue) {
-    return eventSources.registries(context, queue);
+  final List<EventSource<?, R>> eventSources(EventSourceContext<R> context, WorkQueue<R> queue) {
+    return sources.of(context, queue);
   }
 
   @Override
-  Function<Registry, Plan> planner() {
-    return registry -> RegistryPlanner.plan(pipeline.observer().observe(registry));
+  final R withStatus(RegistryStatus status) {
+    var registry = empty.get();
+    registry.setStatus(status);
+    return registry;
   }
 
   @Override
-  RegistryStatus status(Registry registry, Plan plan, Outcome outcome) {
+  final Function<R, Plan> planner() {
+    return registry -> RegistryPlanner.plan(observer.apply(registry));
+  }
+
+  @Override
+  final RegistryStatus status(R registry, Plan plan, Outcome outcome) {
     return StatusFactory.registry(
         registry.getStatus(),
         registry.getSpec(),
@@ -46,12 +97,5 @@ public final class RegistryReconciler extends LifecycleReconciler<Registry, Regi
         plan,
         outcome,
         pipeline.clock().instant());
-  }
-
-  @Override
-  Registry withStatus(RegistryStatus status) {
-    var registry = new Registry();
-    registry.setStatus(status);
-    return registry;
   }
 }

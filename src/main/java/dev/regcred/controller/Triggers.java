@@ -40,16 +40,14 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class Triggers {
-  private final NamespacedCache namespaced;
-  private final ClusterWideCache clusterWide;
+  private final InformerCache cache;
   private final String sourceNamespace;
 
   /**
    * @param sourceNamespace where the sources of cluster-wide credentials are
    */
-  Triggers(NamespacedCache namespaced, ClusterWideCache clusterWide, String sourceNamespace) {
-    this.namespaced = namespaced;
-    this.clusterWide = clusterWide;
+  Triggers(InformerCache cache, String sourceNamespace) {
+    this.cache = cache;
     this.sourceNamespace = sourceNamespace;
   }
 
@@ -130,9 +128,9 @@ final class Triggers {
     var namespace = secret.getMetadata().getNamespace();
     var name = secret.getMetadata().getName();
     return requests(
-        of(namespaced.credentialsUsing(namespace, name)),
+        of(cache.namespacedCredentials().using(namespace, name)),
         of(readers(secret)),
-        of(selecting(namespace, clusterWide.credentialsOfSecret(name).stream())),
+        of(selecting(namespace, cache.clusterCredentialsOfSecret(name).stream())),
         secret.holdings().stream().map(holding -> Request.of(holding.contributor(), namespace)));
   }
 
@@ -142,9 +140,9 @@ final class Triggers {
     var name = secret.getMetadata().getName();
     var readers =
         new ArrayList<LifecycleResource<? extends CredentialSpec, ?>>(
-            namespaced.credentialsReading(namespace, name));
+            cache.namespacedCredentials().reading(namespace, name));
     if (namespace.equals(sourceNamespace)) {
-      readers.addAll(clusterWide.credentialsReading(name));
+      readers.addAll(cache.clusterCredentials().reading(null, name));
     }
     return readers;
   }
@@ -185,14 +183,14 @@ final class Triggers {
     var namespace = account.getMetadata().getNamespace();
     var name = account.getMetadata().getName();
     return requests(
-        of(namespaced.credentialsSelecting(namespace, name)),
-        of(selecting(namespace, clusterWide.credentialsSelecting(name))),
+        of(cache.namespacedCredentials().selecting(namespace, name)),
+        of(selecting(namespace, cache.clusterCredentials().selecting(null, name))),
         account.attached().stream()
             .flatMap(
                 secret ->
                     Stream.concat(
-                        of(namespaced.credentialsOfSecret(namespace, secret)),
-                        of(clusterWide.credentialsOfSecret(secret)))));
+                        of(cache.credentialsOfSecret(namespace, secret)),
+                        of(cache.clusterCredentialsOfSecret(secret)))));
   }
 
   /**
@@ -208,12 +206,16 @@ final class Triggers {
             .flatMap(
                 namespace ->
                     of(
-                        clusterWide
-                            .credentials()
-                            .filter(credential -> clusterWide.isSelected(credential, namespace)))),
+                        cache
+                            .clusterCredentials()
+                            .known()
+                            .filter(
+                                credential ->
+                                    cache.namespaces().isSelected(credential, namespace)))),
         of(
-            namespaced.credentialsOfClusterRegistriesIn(
-                either(before, after).getMetadata().getName())));
+            cache
+                .namespacedCredentials()
+                .ofClusterRegistriesIn(either(before, after).getMetadata().getName())));
   }
 
   private Stream<Request> credentialsOf(LifecycleResource<?, ?> registry) {
@@ -221,16 +223,14 @@ final class Triggers {
     var name = registry.getMetadata().getName();
     return registry instanceof ClusterRegistry
         ? Stream.concat(
-            of(clusterWide.credentialsOf(name)), of(namespaced.credentialsOfClusterRegistry(name)))
-        : of(namespaced.credentialsOf(namespace, name));
+            of(cache.clusterCredentialsOf(name)), of(cache.credentialsOfClusterRegistry(name)))
+        : of(cache.credentialsOf(namespace, name));
   }
 
   private Stream<Request> rivalsOf(LifecycleResource<?, ?> registry) {
     return switch (registry) {
-      case ClusterRegistry wide ->
-          clusterWide.rivalsOf(wide).map(id -> new Request(ClusterRegistry.class, id));
-      case Registry one ->
-          namespaced.rivalsOf(one).stream().map(id -> new Request(Registry.class, id));
+      case ClusterRegistry wide -> of(cache.clusterRegistries().rivalsOf(wide));
+      case Registry one -> of(cache.registries().rivalsOf(one));
       default -> Stream.of();
     };
   }
@@ -250,21 +250,22 @@ final class Triggers {
     var metadata = gone.getMetadata();
     var all =
         gone instanceof ClusterRegistryCredential
-            ? clusterWide.credentialsOfSecret(secret).stream()
-            : namespaced.credentialsUsing(metadata.getNamespace(), secret).stream();
-    return of(all.filter(other -> !other.getMetadata().getUid().equals(metadata.getUid())));
+            ? cache.clusterCredentialsOfSecret(secret)
+            : cache.credentialsOfSecret(metadata.getNamespace(), secret);
+    return of(
+        all.stream().filter(other -> !other.getMetadata().getUid().equals(metadata.getUid())));
   }
 
   /** The credentials of both scopes that name a Secret. */
   private Stream<Request> wanting(String namespace, String secretName) {
     return Stream.concat(
-        of(namespaced.credentialsOfSecret(namespace, secretName)),
-        of(selecting(namespace, clusterWide.credentialsOfSecret(secretName).stream())));
+        of(cache.credentialsOfSecret(namespace, secretName)),
+        of(selecting(namespace, cache.clusterCredentialsOfSecret(secretName).stream())));
   }
 
   private Stream<ClusterRegistryCredential> selecting(
       String namespace, Stream<ClusterRegistryCredential> credentials) {
-    return credentials.filter(credential -> clusterWide.isSelected(credential, namespace));
+    return credentials.filter(credential -> cache.isSelected(credential, namespace));
   }
 
   private static Stream<Request> of(List<? extends LifecycleResource<?, ?>> resources) {

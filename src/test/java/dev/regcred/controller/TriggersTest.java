@@ -50,17 +50,15 @@ class TriggersTest {
   private final Triggers triggers = triggers(true);
 
   private Triggers triggers(boolean isClusterWide) {
-    var namespaced = new NamespacedCache();
-    namespaced.useRegistries(registries);
-    namespaced.useCredentials(credentials);
-    var clusterWide =
-        new ClusterWideCache(new NamespaceSelection(Set.of("kube-system")), isClusterWide);
+    var cache = new InformerCache(new NamespaceSelection(Set.of("kube-system")), isClusterWide);
+    cache.registries().use(registries);
+    cache.namespacedCredentials().use(credentials);
     if (isClusterWide) {
-      clusterWide.useRegistries(clusterRegistries);
-      clusterWide.useCredentials(clusterCredentials);
-      clusterWide.useNamespaces(namespaces, () -> true);
+      cache.clusterRegistries().use(clusterRegistries);
+      cache.clusterCredentials().use(clusterCredentials);
+      cache.namespaces().use(namespaces, () -> true);
     }
-    return new Triggers(namespaced, clusterWide, SOURCES);
+    return new Triggers(cache, SOURCES);
   }
 
   @BeforeEach
