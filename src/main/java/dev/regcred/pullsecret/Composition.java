@@ -40,7 +40,7 @@ public record Composition(DesiredSecret secret, Map<Contributor, Standing> stand
   static final int MAX_METADATA = 131_072;
 
   /** What {@code {"kind":"","name":"","server":""},} has besides the texts. */
-  private static final int MARK_FORM = 33;
+  private static final int MARK_FORM = 34;
 
   /** What {@code "",} has besides the key. */
   private static final int KEY_FORM = 3;
@@ -103,7 +103,7 @@ public record Composition(DesiredSecret secret, Map<Contributor, Standing> stand
           .forEach(holding -> marked.put(holding.contributor(), length(holding.server())));
     }
     var fitting = new HashSet<Contributor>();
-    var mark = 0;
+    var mark = 1; // Its brackets, less the comma of the last one.
     var metadata = 0;
     for (Contribution contribution :
         contributions.stream()

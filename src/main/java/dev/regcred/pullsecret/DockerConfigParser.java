@@ -82,9 +82,7 @@ final class DockerConfigParser {
   }
 
   private boolean isDockerConfig() throws IOException {
-    if (parser.nextToken() != JsonToken.START_OBJECT) {
-      return false;
-    }
+    parser.nextToken(); // What is no object has no field after it.
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       if (KEYS.contains(parser.currentName().toLowerCase(Locale.ROOT))) {
         return true;

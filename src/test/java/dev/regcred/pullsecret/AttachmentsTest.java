@@ -46,6 +46,39 @@ class AttachmentsTest {
         .isPresent();
   }
 
+  @Test
+  void theLastThatFitsIsAttachedAndTheNextIsLeftOut() {
+    var wish = Map.of("z", Wish.ATTACH);
+    var names = IntStream.range(0, Attachments.MAX_PULL_SECRETS).mapToObj("s%s"::formatted);
+    var full = names.toList();
+    assertThat(Attachments.write(listing(List.of(), full.subList(1, full.size())), wish))
+        .as("the last name of a record")
+        .isPresent();
+    // ["...","z"]
+    var long254 = "n".repeat(Attachments.MAX_RECORD - 6 - 2);
+    assertThat(Attachments.write(listing(List.of(), List.of(long254)), wish))
+        .as("the last character of a record")
+        .isPresent();
+    assertThat(Attachments.write(listing(List.of(), List.of(long254 + "n")), wish)).isEmpty();
+  }
+
+  /** Whoever asks for it is told. */
+  @Test
+  void whatIsLeftOutIsKnown() {
+    var full = IntStream.range(0, Attachments.MAX_PULL_SECRETS).mapToObj("s%s"::formatted).toList();
+    var attach = Map.of("s0", Wish.ATTACH, "z", Wish.ATTACH);
+    assertThat(Attachments.isLeftOut(listing(full, List.of()), attach, "z")).isTrue();
+    assertThat(Attachments.isLeftOut(listing(full, List.of()), attach, "s0"))
+        .as("it is there")
+        .isFalse();
+    assertThat(Attachments.isLeftOut(listing(List.of(), List.of()), attach, "z"))
+        .as("it is attached by this write")
+        .isFalse();
+    assertThat(Attachments.isLeftOut(listing(full, List.of()), Map.of("z", Wish.DETACH), "z"))
+        .as("nobody asks for it")
+        .isFalse();
+  }
+
   private static AttachableAccount listing(List<String> pullSecrets, List<String> attached) {
     return new AttachableAccount("a", "uid-1", "41", Map.of(), true, attached, pullSecrets);
   }
@@ -187,6 +220,18 @@ class AttachmentsTest {
       value = {"[\\\"p\\\"|", "{}|", "\"\"|", "null|", "[null]|", "[{\\\"a\\\":1}]|", "7|"})
   void aRecordThatCannotBeReadMakesNothingOurs(String annotation) {
     assertThat(Attachments.recorded(annotation.replace("\\", ""))).isNull();
+  }
+
+  /** What is more than is ever written is somebody else's, and not kept. */
+  @Test
+  void aRecordIsReadUpToTheBoundsAndNotBeyond() {
+    var full = IntStream.range(0, Attachments.MAX_PULL_SECRETS).mapToObj("s%s"::formatted).toList();
+    assertThat(Attachments.recorded(json(full))).hasSize(Attachments.MAX_PULL_SECRETS);
+    var more = Stream.concat(full.stream(), Stream.of("z")).toList();
+    assertThat(Attachments.recorded(json(more))).isNull();
+    var blanks = " ".repeat(Attachments.MAX_RECORD - "[\"p\"]".length());
+    assertThat(Attachments.recorded("[\"p\"]" + blanks)).containsExactly("p");
+    assertThat(Attachments.recorded("[\"p\"]" + blanks + " ")).isNull();
   }
 
   @Test

@@ -48,6 +48,7 @@ class CanaryTest {
 
     var entry = new DockerConfigEntry(account.username(), password, account.email());
     said.add(entry.toString());
+    assertThat(KubeletReading.account(entry.toJson())).hasToString("Optional[Account[redacted]]");
     var config = DockerConfigJson.of(Map.of(SERVER, entry));
     said.add(config.toString());
 

@@ -1,6 +1,7 @@
 package dev.regcred.pullsecret;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.Labels;
@@ -232,6 +233,23 @@ class CompositionTest {
         .isEqualTo(new Standing.TooLarge());
   }
 
+  /** Beside an entry that stays as it is, the first that is written has a comma, too. */
+  @ParameterizedTest
+  @CsvSource({"0, true", "1, false"})
+  void theLastByteIsWrittenBesideWhatStays(int more, boolean fits) {
+    var current = secret("o=a", "a:old");
+    var b = ServerAddress.parse("b");
+    var shortest =
+        Composition.of(
+            "pull", List.of(contribution("o@1~"), claiming("y", 2, b, withMail(1))), current);
+    var mail = 1 + Composition.MAX_BYTES - document(shortest).length() + more;
+    var full =
+        Composition.of(
+            "pull", List.of(contribution("o@1~"), claiming("y", 2, b, withMail(mail))), current);
+    assertThat(full.standing(contributor("y")))
+        .isEqualTo(fits ? new Standing.Holds("b") : new Standing.TooLarge());
+  }
+
   /** What a mark has more of is not read again. */
   @Test
   void aSecretIsKeptForSoManyCredentialsAndNoMore() {
@@ -262,6 +280,90 @@ class CompositionTest {
         .isEqualTo(new Standing.Holds("a"));
     assertThat(composition.standing(claims.getLast().contributor()))
         .isEqualTo(new Standing.TooLarge());
+  }
+
+  /** One that were longer by a character would not be read again, and the Secret be nobody's. */
+  @ParameterizedTest
+  @CsvSource({"0, true", "1, false"})
+  void theMarkMayBeAsLongAsItIsRead(int more, boolean fits) {
+    var claims = new ArrayList<Contribution>();
+    for (int i = 100; i < 140; i++) {
+      var server = ServerAddress.parse("r/" + "s".repeat(500) + i);
+      claims.add(claiming("n".repeat(249) + i, i, server, withMail(1)));
+    }
+    var left = Mark.MAX_CHARACTERS - 1 - claims.stream().mapToInt(CompositionTest::inMark).sum();
+    var shortest = claiming("z", 999, ServerAddress.parse("r/z"), withMail(1));
+    var server = ServerAddress.parse("r/" + "z".repeat(1 + left - inMark(shortest) + more));
+    var last = claiming("z", 999, server, withMail(1));
+    claims.add(last);
+
+    var composition = Composition.of("pull", claims, null);
+
+    assertThat(holdings(composition)).hasSize(fits ? claims.size() : claims.size() - 1);
+    assertThat(composition.standing(last.contributor()))
+        .isEqualTo(fits ? new Standing.Holds(server.value()) : new Standing.TooLarge());
+    if (fits) {
+      assertThat(composition.secret().annotations().get(Labels.CONTRIBUTORS))
+          .hasSize(Mark.MAX_CHARACTERS);
+    }
+  }
+
+  /** What {@code {"kind":"RegistryCredential","name":"","server":""},} has, and the texts. */
+  private static int inMark(Contribution claim) {
+    return 52
+        + claim.contributor().name().length()
+        + ((Claim.Entry) claim.claim()).server().value().length();
+  }
+
+  /** A credential whose values can't be read keeps the server that the mark has for it. */
+  @Test
+  void theServerThatAMarkHasAlreadyTakesRoomInIt() {
+    var names = IntStream.range(100, 150).mapToObj("o%s"::formatted).toList();
+    var server = "s".repeat(500);
+    var marked = names.stream().map(name -> name + "=" + server + name);
+    var content = names.stream().map(name -> server + name + ":old");
+    var unread = names.stream().map(name -> contribution(name + "@1~"));
+    var others = IntStream.range(200, 300).mapToObj(i -> contribution("c%s@2".formatted(i)));
+
+    var composition =
+        Composition.of(
+            "pull",
+            Stream.concat(unread, others).toList(),
+            secret(marked.collect(joining(" ")), content.collect(joining(" "))));
+
+    var left = Mark.MAX_CHARACTERS - 1 - 50 * (52 + 4 + 504);
+    assertThat(composition.standings().values())
+        .filteredOn(Standing.TooLarge.class::isInstance)
+        .as("there are %s characters left, for 56 each", left)
+        .hasSize(100 - left / 56);
+  }
+
+  @Test
+  void whoIsMarkedHasRoomBeforeAnOlderOneThatComesNew() {
+    var claims =
+        Stream.concat(
+                Stream.of(contribution("z@999=z")),
+                IntStream.rangeClosed(1, Mark.MAX_CONTRIBUTORS)
+                    .mapToObj(i -> contribution("c%s@%s".formatted(i, i))))
+            .toList();
+    var composition = Composition.of("pull", claims, secret("z=z", "z:z"));
+    assertThat(composition.standing(contributor("z"))).isEqualTo(new Standing.Holds("z"));
+    assertThat(composition.standing(contributor("c" + Mark.MAX_CONTRIBUTORS)))
+        .isEqualTo(new Standing.TooLarge());
+    assertThat(composition.standing(contributor("c1"))).isEqualTo(new Standing.Without());
+  }
+
+  /** Each counts with its key twice, for that stands in another annotation as well. */
+  @ParameterizedTest
+  @CsvSource({"0, true", "1, false"})
+  void labelsAndAnnotationsAreBoundedToTheCharacter(int more, boolean fits) {
+    var first = withAnnotations(contribution("o@1"), Map.of("key", "v".repeat(1_000)));
+    var rest = Composition.MAX_METADATA - (2 * 3 + 1_000 + 3) - (2 * 3 + 3);
+    var second = withAnnotations(contribution("y@2"), Map.of("two", "v".repeat(rest + more)));
+    var composition = Composition.of("pull", List.of(first, second), null);
+    assertThat(composition.standing(contributor("o"))).isEqualTo(new Standing.Without());
+    assertThat(composition.standing(contributor("y")))
+        .isEqualTo(fits ? new Standing.Without() : new Standing.TooLarge());
   }
 
   /** The API server takes 256 KiB of annotations. */

@@ -174,6 +174,22 @@ class DockerConfigAccountTest {
                     .doesNotContain("s3cret"));
   }
 
+  /** Go has U+FFFD in the place of half a surrogate pair, and everything else as it is. */
+  @ParameterizedTest
+  @CsvSource({
+    "\\ud7ff,       \ud7ff",
+    "\\ud800,       \ufffd",
+    "\\udfff,       \ufffd",
+    "\\udc00\\ud800, \ufffd\ufffd",
+    "\\ue000,       \ue000",
+    "\\ud83d\\ude00, \ud83d\ude00",
+  })
+  void halfACharacterIsReadAsAKubeletReadsIt(String written, String read) {
+    var config = "{\"auths\":{\"ghcr.io\":{\"username\":\"u%s\",\"password\":\"p%<s\"}}}";
+    assertThat(read("ghcr.io", config.formatted(written)))
+        .isEqualTo(new Found(new Valid("u" + read), new Valid("p" + read)));
+  }
+
   /** Broken ones as well, of which no client would read a thing. */
   @ParameterizedTest
   @ValueSource(

@@ -60,6 +60,14 @@ class DockerConfigJsonTest {
         .isEqualTo("{\"auths\":{\"ghcr.io\":%s,\"other.io\":%s}}".formatted(BOB_JSON, FOREIGN));
   }
 
+  /** A mark may name any text, which somebody else wrote. */
+  @Test
+  void takesOutWhatIsNamedByItsOwnKey() {
+    var current = parsed("{\"auths\":{\"GHCR.io\":{},\"quay.io\":{}}}");
+    assertThat(text(current.merge(Map.of(), Set.of("GHCR.io"))))
+        .isEqualTo("{\"auths\":{\"quay.io\":{}}}");
+  }
+
   @Test
   void keepsTheLastGoodEntryOfAServerThatIsWithheld() {
     var current = DockerConfigJson.of(Map.of(GHCR, ANN, QUAY, BOB));

@@ -62,6 +62,28 @@ class MarkTest {
   }
 
   @Test
+  void itIsReadUpToItsBoundsAndNotBeyond() {
+    assertThat(named(Mark.MAX_CONTRIBUTORS, "n")).hasSize(Mark.MAX_CONTRIBUTORS);
+    assertThat(named(Mark.MAX_CONTRIBUTORS + 1, "n")).isEmpty();
+    assertThat(named(1, "n".repeat(252))).as("of 253 characters").hasSize(1);
+    assertThat(named(1, "n".repeat(253))).as("of 254 characters").isEmpty();
+    var blanks = " ".repeat(Mark.MAX_CHARACTERS - PULL.length());
+    assertThat(Mark.holdings(MANAGED, Map.of("regcred.dev/contributors", PULL + blanks)))
+        .hasSize(1);
+    assertThat(Mark.holdings(MANAGED, Map.of("regcred.dev/contributors", PULL + blanks + " ")))
+        .isEmpty();
+  }
+
+  private static List<Holding> named(int count, String name) {
+    var holdings =
+        IntStream.range(0, count)
+            .mapToObj(i -> new Holding(new Contributor("RegistryCredential", name + i), null))
+            .toList();
+    var mark = Map.of("regcred.dev/contributors", Mark.contributorsValue(holdings));
+    return Mark.holdings(MANAGED, mark);
+  }
+
+  @Test
   void labelAndAnnotationBelongTogether() {
     var annotations = Map.of("regcred.dev/contributors", PULL);
     assertThat(Mark.holdings(MANAGED, Map.of())).isEmpty();

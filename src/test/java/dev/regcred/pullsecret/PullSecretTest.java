@@ -39,6 +39,34 @@ class PullSecretTest {
   }
 
   @Test
+  void oneThatIsOursIsNotHandedOver() {
+    var offer = Map.of("regcred.dev/adopt", "RegistryCredential/pull");
+    var foreign = PullSecrets.foreign("pull", PullSecret.TYPE, PullSecrets.ENTRY);
+    assertThat(PullSecrets.withAnnotations(foreign, offer).isOffered()).isTrue();
+    assertThat(foreign.isOffered()).isFalse();
+    assertThat(PullSecrets.withAnnotations(PullSecrets.ours("pull"), offer).isOffered()).isFalse();
+  }
+
+  /** Whatever somebody writes into our record of it, our mark is not taken for theirs. */
+  @Test
+  void whatWasPutOnItForCredentialsIsReadAsItIsNow() {
+    var labels = Map.of("team", "red", "theirs", "l");
+    var secret =
+        PullSecrets.withAnnotations(
+            PullSecrets.withLabels(PullSecrets.ours("pull"), labels),
+            Map.of(
+                "note",
+                "n",
+                "other",
+                "o",
+                "regcred.dev/applied",
+                "{\"labels\":[\"gone\",\"regcred.dev/managed\",\"team\"],"
+                    + "\"annotations\":[\"note\",\"regcred.dev/contributors\"]}"));
+    assertThat(secret.appliedLabels()).isEqualTo(Map.of("team", "red"));
+    assertThat(secret.appliedAnnotations()).isEqualTo(Map.of("note", "n"));
+  }
+
+  @Test
   void itIsBlankWithoutAnyAccountOnly() {
     assertThat(PullSecrets.blank("pull").isBlank()).isTrue();
     assertThat(PullSecrets.ours("pull").isBlank()).isFalse();
