@@ -78,12 +78,24 @@ public final class KubernetesClients {
 
   private static void adapt(HttpClient.Builder http, Config config) {
     http.addOrReplaceInterceptor("metadata-only", new MetadataOnly());
-    if (config.getOauthTokenProvider() instanceof RenewableToken token) {
-      http.addOrReplaceInterceptor(TokenRefreshInterceptor.NAME, new BearerToken(token));
-    }
+    authorize(http, config);
     var trust = ServerTrust.of(config);
     if (trust != null) {
       http.sslContext(keyManagers(config), new TrustManager[] {trust});
+    }
+  }
+
+  /**
+   * The client's own interceptor is left for what never changes, a token or a password of the
+   * configuration. Where there is neither, as with a client certificate, it would look for a token
+   * before every request once a minute has passed, in the kubeconfig that it finds by its own
+   * rules.
+   */
+  private static void authorize(HttpClient.Builder http, Config config) {
+    if (config.getOauthTokenProvider() instanceof RenewableToken token) {
+      http.addOrReplaceInterceptor(TokenRefreshInterceptor.NAME, new BearerToken(token));
+    } else if (config.getOauthToken() == null && config.getUsername() == null) {
+      http.addOrReplaceInterceptor(TokenRefreshInterceptor.NAME, null);
     }
   }
 

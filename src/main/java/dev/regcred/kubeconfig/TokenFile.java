@@ -1,6 +1,6 @@
 package dev.regcred.kubeconfig;
 
-import io.fabric8.kubernetes.client.OAuthTokenProvider;
+import dev.regcred.cluster.RenewableToken;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,10 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A token in a file that somebody replaces, as a kubelet does with the token of a Pod long before
- * it runs out. The file is looked at again at most once a second, so that a new token is used at
- * once; client-go looks each minute. While it can't be read the last token is used.
+ * it runs out. The file is looked at again at most once a second, and when the API server refuses
+ * what was in it, so that a new token is used at once; client-go looks each minute. While it can't
+ * be read the last token is used.
  */
-final class TokenFile implements OAuthTokenProvider {
+final class TokenFile implements RenewableToken {
   private static final long PERIOD = Duration.ofSeconds(1).toNanos();
 
   private final Path file;
@@ -51,6 +52,13 @@ final class TokenFile implements OAuthTokenProvider {
       }
     }
     return token;
+  }
+
+  @Override
+  public synchronized void refuse(String refused) {
+    if (refused.equals(token)) {
+      readAt = nanoTime.getAsLong() - PERIOD;
+    }
   }
 
   /** Null if there is nothing in it that could be sent. */

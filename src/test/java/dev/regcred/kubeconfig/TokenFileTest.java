@@ -40,4 +40,17 @@ class TokenFileTest {
     now += Duration.ofSeconds(1).toNanos();
     assertThat(token.getToken()).isEqualTo("third");
   }
+
+  /** A token that was revoked: whoever replaces it need not wait for the next look. */
+  @Test
+  void aTokenThatIsRefusedIsReadAgainAtOnce() throws IOException {
+    var file = Files.writeString(directory.resolve("token"), "first");
+    var token = new TokenFile(file, () -> now);
+    Files.writeString(file, "second");
+    token.refuse("another");
+    assertThat(token.getToken()).isEqualTo("first");
+
+    token.refuse("first");
+    assertThat(token.getToken()).isEqualTo("second");
+  }
 }
