@@ -185,8 +185,9 @@ class DockerConfigAccountTest {
     "\\ud83d\\ude00, \ud83d\ude00",
   })
   void halfACharacterIsReadAsAKubeletReadsIt(String written, String read) {
-    var config = "{\"auths\":{\"ghcr.io\":{\"username\":\"u%s\",\"password\":\"p%<s\"}}}";
-    assertThat(read("ghcr.io", config.formatted(written)))
+    var config =
+        "{\"auths\":{\"ghcr.io\":{\"username\":\"u%s\",\"password\":\"p%<s\"}}}".formatted(written);
+    assertThat(read("ghcr.io", config))
         .isEqualTo(new Found(new Valid("u" + read), new Valid("p" + read)));
   }
 
