@@ -130,7 +130,7 @@ public final class CredentialPlanner {
     var progress =
         fanOut.isCut()
             ? CredentialSteps.activating(state)
-            : fanOut.isInUse()
+            : fanOut.tally().isInUse()
                 ? CredentialSteps.arrival(observed, ACTIVE)
                 : CredentialSteps.waiting(state, verdict);
     return new Plan(

@@ -1,7 +1,5 @@
 package dev.regcred.plan;
 
-import dev.regcred.plan.NamespaceOutcome.Overridden;
-import dev.regcred.plan.NamespaceOutcome.Written;
 import dev.regcred.plan.Plan.Next;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,6 +25,7 @@ final class FanOut {
   private int desired;
   private int synced;
   private int overridden;
+  private int unattached;
   private Requeue requeue = Requeue.never();
   private boolean isCut;
   private boolean isObstructed;
@@ -88,6 +87,7 @@ final class FanOut {
     }
     synced += outcome.counted() == Tally.Counted.SYNCED ? 1 : 0;
     overridden += outcome.counted() == Tally.Counted.OVERRIDDEN ? 1 : 0;
+    unattached += outcome.counted() == Tally.Counted.UNATTACHED ? 1 : 0;
   }
 
   /** Whether there is nothing to write, be it that it could not be written now. */
@@ -103,12 +103,6 @@ final class FanOut {
   /** Whether there are more namespaces to write than fit into a round. */
   boolean isCut() {
     return isCut;
-  }
-
-  /** Whether it is of use somewhere, or would be if there were a namespace for it. */
-  boolean isInUse() {
-    return desired == 0
-        || outcomes.stream().anyMatch(o -> o instanceof Written || o instanceof Overridden);
   }
 
   /** Whether there is not one namespace of it whose pull Secret may be written. */
@@ -134,7 +128,7 @@ final class FanOut {
 
   /** The counts of its namespaces. */
   Tally tally() {
-    return new Tally(desired, synced, overridden, failed);
+    return new Tally(desired, synced, overridden, unattached, failed);
   }
 
   /**

@@ -63,7 +63,7 @@ sealed interface NamespaceOutcome {
       case Overridden _ -> Counted.OVERRIDDEN;
       case Withdrawn _ -> Counted.OUTSIDE;
       case Kept(var holdsEntry) -> holdsEntry ? Counted.SYNCED : Counted.FAILED;
-      case Written _ -> failure().isEmpty() ? Counted.SYNCED : Counted.FAILED;
+      case Written _ -> failure().isEmpty() ? Counted.SYNCED : Counted.UNATTACHED;
       case Waiting _, Blocked _, BackedOff _, Contended _ -> Counted.FAILED;
     };
   }

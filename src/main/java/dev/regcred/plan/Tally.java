@@ -12,9 +12,11 @@ import java.util.stream.Collectors;
  * @param desired how many shall hold its entry
  * @param synced how many hold it
  * @param overridden in how many a namespaced credential has the server's entry
+ * @param unattached how many hold it and have a ServiceAccount that it can't be attached to; they
+ *     are among the failed ones
  * @param failed where it can't be written or withdrawn, by name of the namespace
  */
-public record Tally(int desired, int synced, int overridden, List<Failed> failed) {
+public record Tally(int desired, int synced, int overridden, int unattached, List<Failed> failed) {
   /** How many namespaces a message names. */
   private static final int NAMED = 3;
 
@@ -28,10 +30,17 @@ public record Tally(int desired, int synced, int overridden, List<Failed> failed
     SYNCED,
     /** A namespaced credential has the server's entry. */
     OVERRIDDEN,
+    /** Its pull Secret holds the entry, but it is among the failed ones for a ServiceAccount. */
+    UNATTACHED,
     /** The namespace can't be written; it is among the failed ones already. */
     FAILED,
     /** The namespace is not to hold the entry. */
-    OUTSIDE
+    OUTSIDE;
+
+    /** Whether it is among the failed ones, be it written or not. */
+    boolean isFailed() {
+      return this == FAILED || this == UNATTACHED;
+    }
   }
 
   /** A namespace that is not as it should be, and why. */
@@ -43,24 +52,26 @@ public record Tally(int desired, int synced, int overridden, List<Failed> failed
     var nowDesired = desired;
     var nowSynced = synced;
     var nowOverridden = overridden;
+    var nowUnattached = unattached;
     for (Outcome.PartFailure failure : failures) {
       var part = failure.part();
       var isGoing = failure.failure().kind() == Failure.Kind.NAMESPACE_TERMINATING;
       nowSynced -= part.counted() == Counted.SYNCED ? 1 : 0;
       nowOverridden -= part.counted() == Counted.OVERRIDDEN ? 1 : 0;
+      nowUnattached -= part.counted() == Counted.UNATTACHED ? 1 : 0;
       if (isGoing) {
         nowDesired -= part.counted() == Counted.OUTSIDE ? 0 : 1;
         all.removeIf(other -> other.namespace().equals(part.namespace()));
-      } else if (part.counted() != Counted.FAILED) {
+      } else if (!part.counted().isFailed()) {
         all.add(new Failed(part.namespace(), failure.failure().verdict()));
       }
     }
-    return new Tally(nowDesired, nowSynced, nowOverridden, all);
+    return new Tally(nowDesired, nowSynced, nowOverridden, nowUnattached, all);
   }
 
   /** Whether it is of use somewhere, or would be if there were a namespace for it. */
   public boolean isInUse() {
-    return synced + overridden > 0 || desired == 0;
+    return synced + overridden + unattached > 0 || desired == 0;
   }
 
   /**

@@ -248,7 +248,7 @@ class DriftHistoryTest {
         inTeam,
         new Plan.Placement("pull", null),
         new Plan.Next.Settled(),
-        new Tally(1, 0, 0, List.of(new Tally.Failed("team", inTeam))),
+        new Tally(1, 0, 0, 0, List.of(new Tally.Failed("team", inTeam))),
         contended);
   }
 

@@ -651,6 +651,23 @@ class FanOutTest {
         .isEqualTo("1 of 2, 1 overridden");
   }
 
+  /** Else it would stay Registering for as long as the other namespace can't be written. */
+  @Test
+  void aCopyWithAFullServiceAccountIsInUseAlsoWhereNoOtherIsWritten() {
+    var full =
+        fresh()
+            .serviceAccounts("runner")
+            .clusterWide(namespace("a").accounts(FULL), namespace("b"));
+    assertThat(tallyAfter(full, Map.of("b", Failure.Kind.FORBIDDEN)).isInUse()).isTrue();
+    assertThat(after(full, Map.of("b", Failure.Kind.FORBIDDEN)))
+        .isEqualTo("0 of 2; a Stalled ServiceAccountFull; b Reconciling Forbidden");
+    var none = Map.of("a", Failure.Kind.FORBIDDEN, "b", Failure.Kind.FORBIDDEN);
+    assertThat(tallyAfter(full, none).isInUse()).isFalse();
+    assertThat(after(full, none))
+        .as("why it failed before is what counts")
+        .isEqualTo("0 of 2; a Stalled ServiceAccountFull; b Reconciling Forbidden");
+  }
+
   @Test
   void oneThatIsNotSelectedWasNeverCounted() {
     var left =
@@ -672,6 +689,10 @@ class FanOutTest {
   }
 
   private static String after(CredentialFixture given, Map<String, Failure.Kind> failures) {
+    return PlanText.tally(tallyAfter(given, failures));
+  }
+
+  private static Tally tallyAfter(CredentialFixture given, Map<String, Failure.Kind> failures) {
     var plan = given.plan();
     var parts =
         plan.actions().stream()
@@ -687,7 +708,7 @@ class FanOutTest {
                             null)))
             .toList();
     assertThat(parts).hasSameSizeAs(failures.keySet());
-    return PlanText.tally(Objects.requireNonNull(plan.tally()).after(parts));
+    return Objects.requireNonNull(plan.tally()).after(parts);
   }
 
   private static CredentialFixture theirs() {

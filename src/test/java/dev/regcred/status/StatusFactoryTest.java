@@ -215,7 +215,7 @@ class StatusFactoryTest {
 
   /**
    * @param tally desired, synced and overridden namespaces, and those that can't be written as it
-   *     was planned
+   *     was planned; {@code +} before one that holds the entry all the same
    * @param failing the namespaces whose writes fail
    * @param counts desired, synced, overridden and failed namespaces in the status
    * @param failures the namespaces that it names
@@ -234,6 +234,8 @@ class StatusFactoryTest {
           one write fails           | 3 3 0   | b       | 3 2 0 1 | b   | ACTIVE
           all but the entry of one  | 2 1 1   | b       | 2 0 1 1 | b   | ACTIVE
           one beside a planned one  | 3 2 0 c | b       | 3 1 0 2 | b c | ACTIVE
+          one has a full account    | 2 1 0 +c | b      | 2 0 0 2 | b c | ACTIVE
+          that one is not written   | 1 0 0 +c | +c     | 1 0 0 1 | c   | REQUESTED
           all writes fail           | 2 2 0   | a b     | 2 0 0 2 | a b | REQUESTED
           one can't be withdrawn    | 0 0 0   | -x      | 0 0 0 1 | x   | REQUESTED
           """)
@@ -358,20 +360,32 @@ class StatusFactoryTest {
         Integer.parseInt(words.get(0)),
         Integer.parseInt(words.get(1)),
         Integer.parseInt(words.get(2)),
+        (int) words.stream().filter(word -> word.startsWith("+")).count(),
         words.stream()
             .skip(3)
+            .map(word -> word.replace("+", ""))
             .map(namespace -> new Tally.Failed(namespace, full(namespace).verdict()))
             .toList());
   }
 
-  /** The writes in these namespaces fail; {@code -} before one that is not to hold the entry. */
+  /**
+   * The writes in these namespaces fail.
+   *
+   * @param namespaces {@code -} before one that is not to hold the entry, {@code +} before one that
+   *     can't be written as it was planned
+   */
   private static Outcome partial(Stream<String> namespaces) {
     return new Outcome.Partial(
         namespaces
             .map(
                 word -> {
-                  var name = word.replace("-", "");
-                  var counted = word.equals(name) ? Tally.Counted.SYNCED : Tally.Counted.OUTSIDE;
+                  var name = word.substring(word.startsWith("-") || word.startsWith("+") ? 1 : 0);
+                  var counted =
+                      switch (word.charAt(0)) {
+                        case '-' -> Tally.Counted.OUTSIDE;
+                        case '+' -> Tally.Counted.UNATTACHED;
+                        default -> Tally.Counted.SYNCED;
+                      };
                   return new Outcome.PartFailure(
                       new Action.Part(name, counted, List.of()), full(name));
                 })
