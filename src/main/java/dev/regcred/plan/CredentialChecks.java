@@ -46,7 +46,7 @@ final class CredentialChecks {
           CredentialChecks::registryNotFound,
           // RegistryInactive: out of use as long as the Registry is, and back with it.
           CredentialChecks::registryInactive,
-          // RegistryNotReady: it never was Active, so nothing is there yet.
+          // RegistryNotReady: a new one, be it in the place of another, whose entry stays.
           CredentialChecks::registryNotReady,
           // RegistryNotAllowed: last, since it says nothing of a Registry that can't be used.
           CredentialChecks::registryNotAllowed);

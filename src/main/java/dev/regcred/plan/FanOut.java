@@ -105,10 +105,14 @@ final class FanOut {
     return isCut;
   }
 
-  /** Whether there is not one namespace of it whose pull Secret may be written. */
+  /**
+   * Whether of the namespaces that shall hold the entry not one has a Secret that may be written.
+   */
   boolean isBlocked() {
-    return !outcomes.isEmpty()
-        && outcomes.stream().allMatch(NamespaceOutcome.Blocked.class::isInstance);
+    return desired > 0
+        && outcomes.stream()
+            .filter(outcome -> !(outcome instanceof NamespaceOutcome.Withdrawn))
+            .allMatch(NamespaceOutcome.Blocked.class::isInstance);
   }
 
   /** How it stands in each of its namespaces. */

@@ -125,22 +125,18 @@ final class NamespacePlanner {
   NamespacePlan withdraw(ObservedPlace place, Writes writes, boolean isAtRest) {
     if (place.terminating()) {
       // The namespace takes the rest with it.
-      return withdrawn(place, writes.deletions());
+      return withdrawn(place, writes.deletions(), Requeue.never());
     }
     return backedOff(place, false)
         .or(() -> obstructed(place, writes))
         .or(() -> isAtRest ? contended(place, false, writes) : Optional.empty())
-        .orElseGet(() -> withdrawn(place, writes.actions()));
+        .orElseGet(() -> withdrawn(place, writes.actions(), writes.requeue()));
   }
 
-  private static NamespacePlan withdrawn(ObservedPlace place, List<Action> actions) {
+  private static NamespacePlan withdrawn(
+      ObservedPlace place, List<Action> actions, Requeue requeue) {
     return new NamespacePlan(
-        place.namespace(),
-        false,
-        new NamespaceOutcome.Withdrawn(),
-        actions,
-        false,
-        Requeue.never());
+        place.namespace(), false, new NamespaceOutcome.Withdrawn(), actions, false, requeue);
   }
 
   private static Optional<NamespacePlan> obstructed(ObservedPlace place, Writes writes) {

@@ -2,6 +2,7 @@ package dev.regcred.plan;
 
 import static dev.regcred.api.v1alpha1.LifecycleState.ACTIVE;
 import static dev.regcred.api.v1alpha1.LifecycleState.DEACTIVATING;
+import static dev.regcred.api.v1alpha1.LifecycleState.INACTIVE;
 import static dev.regcred.api.v1alpha1.LifecycleState.REMOVING;
 import static dev.regcred.plan.CredentialFixture.NOW;
 import static dev.regcred.plan.CredentialFixture.fresh;
@@ -130,6 +131,14 @@ class AttachmentTest {
                   .accounts(TAKEN_OUT)
                   .contestedAccount("runner", DUE),
               "Attach runner | stays Active | Ready Active"),
+          row(
+              "nor is its time forgotten while the credential is out of use",
+              in(INACTIVE)
+                  .declared(DesiredState.INACTIVE)
+                  .serviceAccounts("runner")
+                  .accounts(TAKEN_OUT)
+                  .contestedAccount("runner", LATER),
+              "- | stays Inactive | Ready Inactive | At 12:00:04.500"),
           row(
               "it is over once it stays",
               in(ACTIVE)

@@ -304,6 +304,13 @@ class FanOutTest {
               in(DEACTIVATING).clusterWide(namespace("a").target(FOREIGN).leftovers(copy("old"))),
               "a[Delete old] | Deactivate > Inactive | Stalled NamespacesFailed | 0 of 0"),
           row(
+              "be it that one more is not selected any more",
+              in(DEACTIVATING)
+                  .clusterWide(
+                      namespace("a").target(FOREIGN),
+                      namespace("b").notSelected().target(copy("pull"))),
+              "b[Delete pull] | Deactivate > Inactive | Stalled NamespacesFailed | 0 of 0"),
+          row(
               "a ServiceAccount that is fought for is looked at again in its time",
               in(ACTIVE)
                   .sourceAbsent()
@@ -410,6 +417,18 @@ class FanOutTest {
               "b[Patch pull annotations+data {} for cluster-wide pull] | stays Inactive |"
                   + " Reconciling NamespacesFailed | At 12:00:04.500 | 0 of 0; a Reconciling"
                   + " Contested"),
+          row(
+              "a ServiceAccount that is fought for is looked at again in its time",
+              in(INACTIVE)
+                  .declared(DesiredState.INACTIVE)
+                  .serviceAccounts("runner")
+                  .clusterWide(
+                      namespace("a")
+                          .target(PullSecrets.withContent(copy("pull"), "{}"))
+                          .accounts(TAKEN_OUT)
+                          .contestedAccount("runner", LATER)),
+              "a[Patch pull annotations+data {} for cluster-wide pull] | stays Inactive | Ready"
+                  + " Inactive | At 12:00:04.500 | 0 of 0"),
           row(
               "it is blanked when its time has come",
               in(INACTIVE)
