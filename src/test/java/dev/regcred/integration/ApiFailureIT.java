@@ -206,7 +206,8 @@ class ApiFailureIT {
     proxy.cutConnections();
 
     awaitSecret(config(ROTATED));
-    // The list, and the watch after it, may meet a connection that is just being cut: then both are asked for again.
+    // The list, and the watch after it, may meet a connection that is just being cut: then both are
+    // asked for again.
     OperatorScenario.eventually(() -> seen.getLast().equals("watch"));
     assertThat(seen).startsWith("410", "list").containsOnlyOnce("410");
     OperatorScenario.eventually(operator::isReady);
