@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param userName what reading the user name gave
  * @param password what reading the password gave
- * @param version another one whenever the values may be others; of no meaning but that, and nothing
- *     of a value can be told from it
+ * @param version another one whenever what was read may be another, for one and the same spec; of
+ *     no meaning but that, and nothing of a value can be told from it
  * @param expiry when the values come to an end; null where that is not known, or never
  */
 public record SourceValues(
