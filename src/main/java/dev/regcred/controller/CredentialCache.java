@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class CredentialCache<
     C extends LifecycleResource<? extends CredentialSpec, ? extends CredentialStatus>> {
   private static final String BY_REGISTRY = "registry";
-  private static final String BY_SECRET = "secret";
+  private static final String BY_SOURCE = "source";
+  private static final String BY_TARGET = "target";
   private static final String BY_ACCOUNT = "account";
   private static final String BY_NAMESPACE = "in-namespace";
 
@@ -50,11 +51,14 @@ final class CredentialCache<
                   var isHere = ref.kind() == RegistryKind.REGISTRY;
                   return Stream.of(key(isHere ? namespace(credential) : null, ref.name()));
                 }),
-            BY_SECRET,
+            BY_SOURCE,
             keys(
                 (credential, spec) ->
-                    Stream.concat(spec.sourceSecrets(), Stream.of(target(credential, spec)))
-                        .map(secret -> key(namespace(credential), secret))),
+                    spec.sourceSecrets().map(secret -> key(namespace(credential), secret))),
+            BY_TARGET,
+            keys(
+                (credential, spec) ->
+                    Stream.of(key(namespace(credential), target(credential, spec)))),
             BY_ACCOUNT,
             keys(
                 (credential, spec) ->
@@ -98,7 +102,7 @@ final class CredentialCache<
 
   /** Those whose pull Secret has that name. */
   List<C> writing(@Nullable String namespace, String secret) {
-    return watched.byIndex(BY_SECRET, key(namespace, secret)).stream()
+    return watched.byIndex(BY_TARGET, key(namespace, secret)).stream()
         .filter(
             credential ->
                 credential.getSpec() != null
@@ -108,17 +112,13 @@ final class CredentialCache<
 
   /** Those that read a Secret. */
   List<C> reading(@Nullable String namespace, String secret) {
-    return using(namespace, secret).stream()
-        .filter(
-            credential ->
-                credential.getSpec() != null
-                    && credential.getSpec().sourceSecrets().anyMatch(secret::equals))
-        .toList();
+    return watched.knownByIndex(BY_SOURCE, key(namespace, secret));
   }
 
   /** Those that read or write a Secret. */
-  List<C> using(@Nullable String namespace, String secret) {
-    return watched.knownByIndex(BY_SECRET, key(namespace, secret));
+  Stream<C> using(@Nullable String namespace, String secret) {
+    return Stream.of(BY_SOURCE, BY_TARGET)
+        .flatMap(index -> watched.knownByIndex(index, key(namespace, secret)).stream());
   }
 
   /** Those whose spec may select a ServiceAccount. */

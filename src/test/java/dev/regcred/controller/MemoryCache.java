@@ -18,6 +18,13 @@ final class MemoryCache<R extends HasMetadata> implements IndexerResourceCache<R
   private final Map<ResourceID, R> objects = new LinkedHashMap<>();
   private final Map<String, Function<R, List<String>>> indexers = new HashMap<>();
 
+  private int found;
+
+  /** How many objects were found by an index. */
+  int found() {
+    return found;
+  }
+
   void put(R object) {
     objects.put(ResourceID.fromResource(object), object);
   }
@@ -30,7 +37,9 @@ final class MemoryCache<R extends HasMetadata> implements IndexerResourceCache<R
   @Override
   public List<R> byIndex(String index, String key) {
     var indexer = Objects.requireNonNull(indexers.get(index), index);
-    return list(object -> indexer.apply(object).contains(key)).toList();
+    var all = list(object -> indexer.apply(object).contains(key)).toList();
+    found += all.size();
+    return all;
   }
 
   @Override

@@ -182,6 +182,16 @@ class TriggersTest {
         "RegistryCredential team/sibling");
   }
 
+  /** Else whoever writes one in a namespace of his own would keep the watch busy. */
+  @Test
+  void aSecretThatHasTheNameOfASourceOfManyCostsNothing() {
+    for (int i = 0; i < 100; i++) {
+      addWide(clusterCredential("reader-" + i).source("many").target("of-" + i).everyNamespace());
+    }
+    assertLooksAt(triggers.secret(secret("team", "many")));
+    assertThat(clusterCredentials.found()).isZero();
+  }
+
   @Test
   void aSecretTellsWhoReadsItWhoWritesItAndWhomItsMarkNames() {
     assertLooksAt(triggers.secret(secret("team", "account")), "RegistryCredential team/pull");
