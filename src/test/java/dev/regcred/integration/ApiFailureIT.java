@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -51,7 +52,7 @@ class ApiFailureIT {
   private final Installation installation = Installation.shared();
   private final TestNamespace namespace = TestNamespace.create(installation.admin());
   private final FaultProxy proxy;
-  private final RunningOperator operator;
+  private RunningOperator operator;
 
   /** When each request was made that a fault was meant for, in {@link System#nanoTime}. */
   private final List<Long> attempts = new CopyOnWriteArrayList<>();
@@ -60,10 +61,13 @@ class ApiFailureIT {
 
   ApiFailureIT() throws IOException {
     proxy = new FaultProxy(installation.operatorConfig());
-    operator =
-        RunningOperator.start(
-            new OperatorConfig(0, Set.of(namespace.name()), 2),
-            new ConfigBuilder(proxy.config()).withRequestTimeout(REQUEST_TIMEOUT_MILLIS).build());
+    operator = start();
+  }
+
+  private RunningOperator start() throws IOException {
+    return RunningOperator.start(
+        new OperatorConfig(0, Set.of(namespace.name()), 2),
+        new ConfigBuilder(proxy.config()).withRequestTimeout(REQUEST_TIMEOUT_MILLIS).build());
   }
 
   @BeforeEach
@@ -273,6 +277,30 @@ class ApiFailureIT {
     namespace.apply(CrashScenarios.source(ROTATED));
     awaitSecret(config(ROTATED));
     OperatorScenario.eventually(operator::isReady);
+  }
+
+  static Stream<Fault> refusalsAtTheStart() {
+    return Stream.concat(
+        Stream.concat(refusals(), unavailable()),
+        Stream.of(Fault.status(403, "Forbidden", "not yet"), Fault.tooManyRequests(1)));
+  }
+
+  /** The list before it has come already, so that nothing but the watch of each kind is missing. */
+  @ParameterizedTest
+  @MethodSource("refusalsAtTheStart")
+  void aFirstWatchThatIsRefusedIsAskedForAgain(Fault refusal) throws IOException {
+    operator.close();
+    var refused = ConcurrentHashMap.newKeySet();
+    proxy.rule(
+        request ->
+            request.isWatch() && refused.add(request.attributes().orElseThrow().getResource())
+                ? refusal
+                : Fault.none());
+    operator = start();
+    assertThat(refused).hasSizeGreaterThanOrEqualTo(4);
+    OperatorScenario.eventually(operator::isReady);
+    namespace.apply(CrashScenarios.source(ROTATED));
+    awaitSecret(config(ROTATED));
   }
 
   private static boolean isAboutAllSecrets(ApiRequest request) {
