@@ -1,7 +1,6 @@
 package dev.regcred.app;
 
 import dev.regcred.api.v1alpha1.LifecycleResource;
-import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.LifecycleStatus;
 import dev.regcred.api.v1alpha1.RegistryCredential;
 import dev.regcred.cluster.Backoffs;
@@ -166,8 +165,7 @@ public final class RunningOperator implements AutoCloseable {
                 .credentials()
                 .filter(
                     credential ->
-                        credential.getStatus() != null
-                            && state(credential.getStatus().state()) == state)
+                        credential.getStatus() != null && credential.stateOrRequested() == state)
                 .count());
     metrics.ignored(cache.secretStore().kind(), cache.secretStore()::ignored);
     metrics.ignored(cache.accountStore().kind(), cache.accountStore()::ignored);
@@ -223,10 +221,6 @@ public final class RunningOperator implements AutoCloseable {
     } catch (UnknownHostException e) {
       return "unknown";
     }
-  }
-
-  private static LifecycleState state(@Nullable LifecycleState state) {
-    return state == null ? LifecycleState.REQUESTED : state;
   }
 
   private static <R extends LifecycleResource<?, T>, T extends LifecycleStatus>

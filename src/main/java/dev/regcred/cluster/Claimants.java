@@ -3,9 +3,12 @@ package dev.regcred.cluster;
 import dev.regcred.api.v1alpha1.ClusterRegistry;
 import dev.regcred.api.v1alpha1.CredentialSpec;
 import dev.regcred.api.v1alpha1.CredentialStatus;
+import dev.regcred.api.v1alpha1.Labels;
 import dev.regcred.api.v1alpha1.LifecycleResource;
 import dev.regcred.api.v1alpha1.ServerSpec;
 import dev.regcred.plan.Claimant;
+import dev.regcred.plan.CredentialChecks;
+import dev.regcred.plan.Identity;
 import dev.regcred.plan.RegistryView;
 import dev.regcred.plan.SourceReading;
 import dev.regcred.plan.SourceValues;
@@ -57,13 +60,13 @@ record Claimants(ClusterCache cache, SecretReads reads, Instant now, String sour
     var status = credential.getStatus();
     var spec = credential.getSpec();
     return new Claimant(
-        StateObserver.identity(credential),
-        StateObserver.created(credential),
+        identity(credential),
+        credential.created(),
         spec,
         credential.unreadableSpec(),
         new Claimant.Recorded(
-            StateObserver.state(status),
-            StateObserver.observedGeneration(status),
+            credential.stateOrRequested(),
+            credential.observedGeneration(),
             status == null ? null : status.removedTime(),
             status == null ? null : status.secretName(),
             status == null ? null : status.serverAddress()),
@@ -72,8 +75,23 @@ record Claimants(ClusterCache cache, SecretReads reads, Instant now, String sour
         reaches);
   }
 
+  /** The identity of a resource of any kind. */
+  static Identity identity(LifecycleResource<?, ?> resource) {
+    var metadata = resource.getMetadata();
+    return new Identity(
+        resource.getKind(),
+        metadata.getNamespace(),
+        metadata.getName(),
+        metadata.getUid(),
+        metadata.getGeneration(),
+        resource.isMarkedForDeletion(),
+        resource.hasFinalizer(Labels.FINALIZER));
+  }
+
   private Claimant withValuesIfNeeded(Claimant claimant) {
-    return claimant.reaches() && claimant.needsSources(now) ? withValues(claimant) : claimant;
+    return claimant.reaches() && CredentialChecks.needsSources(claimant, now)
+        ? withValues(claimant)
+        : claimant;
   }
 
   /** The same with what its sources say. */
@@ -132,7 +150,7 @@ record Claimants(ClusterCache cache, SecretReads reads, Instant now, String sour
   private static RegistryView view(
       LifecycleResource<? extends ServerSpec, ?> registry, boolean allowed) {
     return new RegistryView.Present(
-        StateObserver.state(registry.getStatus()),
+        registry.stateOrRequested(),
         registry.isMarkedForDeletion(),
         registry.getSpec() == null ? "" : registry.getSpec().serverAddress(),
         allowed);

@@ -7,6 +7,7 @@ import dev.regcred.api.v1alpha1.LifecycleResource;
 import dev.regcred.api.v1alpha1.RegistryCredential;
 import dev.regcred.plan.Claimant;
 import dev.regcred.plan.Contest;
+import dev.regcred.plan.CredentialChecks;
 import dev.regcred.plan.HeldBack;
 import dev.regcred.plan.ObservedCredential;
 import dev.regcred.plan.ObservedPlace;
@@ -86,7 +87,8 @@ final class CredentialObserver {
     var self = claimants.withoutValues(credential, true);
     var recorded = self.recorded().secretName();
     var current = recorded == null ? null : cache.secret(namespace, recorded).orElse(null);
-    if (self.needsSources(now) || (current != null && current.holdings().isEmpty())) {
+    if (CredentialChecks.needsSources(self, now)
+        || (current != null && current.holdings().isEmpty())) {
       self = claimants.withValues(self); // One that has lost its mark is known by its content.
     }
     return new ObservedCredential(self, List.of(place(self, namespace, true, null)), now);
@@ -95,7 +97,9 @@ final class CredentialObserver {
   /** Without the places. */
   Claimant self(ClusterRegistryCredential credential, boolean hasLostMarks) {
     var self = claimants.withoutValues(credential, true);
-    return self.needsSources(now) || hasLostMarks ? claimants.withValues(self) : self;
+    return CredentialChecks.needsSources(self, now) || hasLostMarks
+        ? claimants.withValues(self)
+        : self;
   }
 
   /** What there is of a credential in a namespace. */

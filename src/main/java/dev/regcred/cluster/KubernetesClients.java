@@ -42,16 +42,13 @@ import org.jspecify.annotations.Nullable;
 /** The clients that the operator works with. */
 public final class KubernetesClients {
   /** The API server takes the part before the slash as the field manager of every write. */
-  private static final String USER_AGENT = "regcred/v1alpha1";
+  private static final String USER_AGENT = Secrets.FIELD_MANAGER + "/v1alpha1";
 
   /**
    * An additional property of a {@link Config}: the name that the API server's certificate is for,
    * where it is not that of its URL.
    */
   public static final String TLS_SERVER_NAME = "tls-server-name";
-
-  /** The field manager of our writes. */
-  static final String FIELD_MANAGER = "regcred";
 
   private static final Duration PING_INTERVAL = Duration.ofSeconds(10);
 

@@ -101,7 +101,7 @@ public final class PullingAccount implements HasMetadata, Namespaced, Bounded {
   }
 
   @Override
-  @JsonProperty(TrimmedObject.IGNORED)
+  @JsonProperty(IGNORED)
   public void ignore(String reason) {
     excess = reason;
     metadata.setLabels(Map.of());

@@ -87,7 +87,7 @@ public final class SecretMetadata implements HasMetadata, Namespaced, Bounded {
   }
 
   @Override
-  @JsonProperty(TrimmedObject.IGNORED)
+  @JsonProperty(IGNORED)
   public void ignore(String reason) {
     holdings = List.of();
     excess = reason;

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The conversions between the client's Secret and ours. */
 final class Secrets {
+  /** The field manager of our writes. */
+  static final String FIELD_MANAGER = "regcred";
+
   /** What a key and a value cost in memory besides their characters. */
   private static final long OVERHEAD = 128;
 
@@ -76,7 +79,7 @@ final class Secrets {
   static @Nullable String otherManager(ObjectMeta metadata) {
     return metadata.getManagedFields().stream()
         .filter(entry -> entry.getManager() != null && entry.getTime() != null)
-        .filter(entry -> !entry.getManager().equals(KubernetesClients.FIELD_MANAGER))
+        .filter(entry -> !entry.getManager().equals(FIELD_MANAGER))
         .max(Comparator.comparing(ManagedFieldsEntry::getTime))
         .map(ManagedFieldsEntry::getManager)
         .orElse(null);

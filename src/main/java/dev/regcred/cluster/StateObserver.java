@@ -3,8 +3,6 @@ package dev.regcred.cluster;
 import dev.regcred.api.v1alpha1.ClusterRegistry;
 import dev.regcred.api.v1alpha1.ClusterRegistryCredential;
 import dev.regcred.api.v1alpha1.LifecycleResource;
-import dev.regcred.api.v1alpha1.LifecycleState;
-import dev.regcred.api.v1alpha1.LifecycleStatus;
 import dev.regcred.api.v1alpha1.Registry;
 import dev.regcred.api.v1alpha1.RegistryCredential;
 import dev.regcred.api.v1alpha1.RegistryStatus;
@@ -20,7 +18,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Gathers what a plan depends on into one immutable value. Which objects there are is taken from
@@ -116,7 +113,7 @@ public final class StateObserver {
       Function<ServerAddress, List<? extends LifecycleResource<?, RegistryStatus>>> registriesAt,
       Stream<? extends LifecycleResource<?, ?>> credentials,
       boolean terminating) {
-    var id = identity(registry);
+    var id = Claimants.identity(registry);
     var spec = registry.getSpec();
     var status = registry.getStatus();
     return checked(
@@ -124,10 +121,10 @@ public final class StateObserver {
             id,
             spec,
             registry.unreadableSpec(),
-            created(registry),
+            registry.created(),
             new ObservedRegistry.Recorded(
-                state(status),
-                observedGeneration(status),
+                registry.stateOrRequested(),
+                registry.observedGeneration(),
                 status == null ? null : status.removedTime(),
                 status == null ? null : status.serverAddress()),
             spec == null ? List.of() : rivals(id, spec.serverAddress(), registriesAt),
@@ -136,9 +133,9 @@ public final class StateObserver {
                     credential ->
                         new ObservedRegistry.Credential(
                             id.namespace() == null
-                                ? identity(credential).qualifiedName()
+                                ? Claimants.identity(credential).qualifiedName()
                                 : credential.getMetadata().getName(),
-                            state(credential.getStatus())))
+                            credential.stateOrRequested()))
                 .toList(),
             terminating,
             clock.instant()));
@@ -155,36 +152,12 @@ public final class StateObserver {
               other ->
                   new ObservedRegistry.Rival(
                       other.getMetadata().getName(),
-                      created(other),
-                      state(other.getStatus()),
+                      other.created(),
+                      other.stateOrRequested(),
                       other.getStatus() != null && other.getStatus().serverAddress() != null))
           .toList();
     } catch (InvalidServerAddressException e) {
       return List.of();
     }
-  }
-
-  static Instant created(LifecycleResource<?, ?> resource) {
-    return Instant.parse(resource.getMetadata().getCreationTimestamp());
-  }
-
-  static Identity identity(LifecycleResource<?, ?> resource) {
-    var metadata = resource.getMetadata();
-    return new Identity(
-        resource.getKind(),
-        metadata.getNamespace(),
-        metadata.getName(),
-        metadata.getUid(),
-        metadata.getGeneration(),
-        resource.isMarkedForDeletion(),
-        resource.hasFinalizer(dev.regcred.api.v1alpha1.Labels.FINALIZER));
-  }
-
-  static LifecycleState state(@Nullable LifecycleStatus status) {
-    return status == null || status.state() == null ? LifecycleState.REQUESTED : status.state();
-  }
-
-  static long observedGeneration(@Nullable LifecycleStatus status) {
-    return status == null || status.observedGeneration() == null ? -1 : status.observedGeneration();
   }
 }

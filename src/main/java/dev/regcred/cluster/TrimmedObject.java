@@ -17,9 +17,6 @@ import java.io.IOException;
  * Attachments#MAX_PULL_SECRETS} and by the schemas of our own kinds.
  */
 final class TrimmedObject {
-  /** The field of an object that is ignored; the API server has none of that name. */
-  static final String IGNORED = "ignored";
-
   private final JsonParser in;
   private final JsonGenerator out;
   private String namespace = "";
@@ -75,7 +72,7 @@ final class TrimmedObject {
         default -> pass();
       }
     }
-    out.writeStringField(IGNORED, reason);
+    out.writeStringField(Bounded.IGNORED, reason);
     out.writeEndObject();
   }
 

@@ -37,7 +37,7 @@ final class Changes {
       @Nullable LifecycleResource<? extends ServerSpec, RegistryStatus> after) {
     return before == null
         || after == null
-        || state(before) != state(after)
+        || before.stateOrRequested() != after.stateOrRequested()
         || !Objects.equals(before.getSpec(), after.getSpec())
         || before.isMarkedForDeletion() != after.isMarkedForDeletion();
   }
@@ -48,8 +48,9 @@ final class Changes {
       @Nullable LifecycleResource<? extends CredentialSpec, ?> after) {
     return after == null
         || (before != null
-            && state(before) != state(after)
-            && (state(after) == LifecycleState.INACTIVE || state(after).isWithdrawn()));
+            && before.stateOrRequested() != after.stateOrRequested()
+            && (after.stateOrRequested() == LifecycleState.INACTIVE
+                || after.stateOrRequested().isWithdrawn()));
   }
 
   /**
@@ -66,11 +67,5 @@ final class Changes {
     return registry == null || registry.getStatus() == null
         ? null
         : registry.getStatus().serverAddress();
-  }
-
-  /** The state that the status says; Requested where it says none. */
-  static LifecycleState state(LifecycleResource<?, ?> resource) {
-    var status = resource.getStatus();
-    return status == null || status.state() == null ? LifecycleState.REQUESTED : status.state();
   }
 }

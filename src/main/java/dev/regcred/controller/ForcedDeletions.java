@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /**
  * Withdraws what a resource has left that went without this operator's doing: somebody had taken
@@ -21,7 +22,19 @@ import java.util.concurrent.ConcurrentHashMap;
  * @param <T> its status
  */
 final class ForcedDeletions<R extends LifecycleResource<?, T>, T extends LifecycleStatus> {
-  private final LifecycleReconciler<R, T> reconciler;
+  /** The parts of a reconciler that a withdrawal needs. */
+  interface Kind<R, T> {
+    /** The planner of the passes of one withdrawal. */
+    Function<R, Plan> planner();
+
+    /** The status after a plan was carried out. */
+    T status(R resource, Plan plan, Outcome outcome);
+
+    /** An object with nothing but this status. */
+    R withStatus(T status);
+  }
+
+  private final Kind<R, T> kind;
   private final PlanExecutor executor;
 
   /** Of a resource whose finalizer another pass takes off. */
@@ -30,8 +43,8 @@ final class ForcedDeletions<R extends LifecycleResource<?, T>, T extends Lifecyc
   /** The versions whose finalizer was taken off, by the UIDs of those that have nothing left. */
   private final Map<String, String> released = new ConcurrentHashMap<>();
 
-  ForcedDeletions(LifecycleReconciler<R, T> reconciler, PlanExecutor executor) {
-    this.reconciler = reconciler;
+  ForcedDeletions(Kind<R, T> kind, PlanExecutor executor) {
+    this.kind = kind;
     this.executor = executor;
   }
 
@@ -70,7 +83,7 @@ final class ForcedDeletions<R extends LifecycleResource<?, T>, T extends Lifecyc
     if (released.remove(gone.getMetadata().getUid()) != null || status == null) {
       return true;
     }
-    var planner = reconciler.planner();
+    var planner = kind.planner();
     var latest = deleting(gone, status);
     while (true) {
       Plan plan;
@@ -93,8 +106,7 @@ final class ForcedDeletions<R extends LifecycleResource<?, T>, T extends Lifecyc
         case Outcome.Done() -> {}
       }
       switch (plan.next()) {
-        case Plan.Next.AtOnce() ->
-            latest = deleting(gone, reconciler.status(latest, plan, outcome));
+        case Plan.Next.AtOnce() -> latest = deleting(gone, kind.status(latest, plan, outcome));
         case Plan.Next.Settled(var requeue) when requeue.time() != null -> {
           return notYet(gone, plan.verdict().message());
         }
@@ -115,7 +127,7 @@ final class ForcedDeletions<R extends LifecycleResource<?, T>, T extends Lifecyc
 
   /** The resource as if it was being deleted, with that status. */
   private R deleting(R gone, T status) {
-    var deleting = reconciler.withStatus(status);
+    var deleting = kind.withStatus(status);
     @SuppressWarnings("unchecked") // Both are of one kind.
     var copy = (LifecycleResource<Object, T>) deleting;
     copy.setSpec(gone.getSpec());

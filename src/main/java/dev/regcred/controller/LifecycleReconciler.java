@@ -75,7 +75,26 @@ public abstract class LifecycleReconciler<
     this.resync = new Resync(pipeline.resync());
     this.pauses = new RequestedPauses(clock);
     this.statuses = new StatusWriter<>(pipeline);
-    this.forced = new ForcedDeletions<>(this, executor);
+    this.forced = new ForcedDeletions<>(kind(), executor);
+  }
+
+  private ForcedDeletions.Kind<R, T> kind() {
+    return new ForcedDeletions.Kind<>() {
+      @Override
+      public Function<R, Plan> planner() {
+        return LifecycleReconciler.this.planner();
+      }
+
+      @Override
+      public T status(R resource, Plan plan, Outcome outcome) {
+        return LifecycleReconciler.this.status(resource, plan, outcome);
+      }
+
+      @Override
+      public R withStatus(T status) {
+        return LifecycleReconciler.this.withStatus(status);
+      }
+    };
   }
 
   @Override
@@ -208,7 +227,7 @@ public abstract class LifecycleReconciler<
       return recorded(
           context,
           resource,
-          Plan.unread(Changes.state(resource)),
+          Plan.unread(resource.stateOrRequested()),
           new Outcome.Failed(null, failure));
     }
     var execution = executor.execute(resource, plan.actions());

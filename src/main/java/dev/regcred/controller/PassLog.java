@@ -14,7 +14,7 @@ import org.slf4j.spi.LoggingEventBuilder;
  * kind}, {@code namespace} and {@code name}.
  */
 final class PassLog {
-  private static final Logger LOG = LoggerFactory.getLogger(LifecycleReconciler.class);
+  private static final Logger LOG = LoggerFactory.getLogger(PassLog.class);
 
   private PassLog() {}
 

@@ -31,5 +31,5 @@ public sealed interface Action {
    * @param counted as what it is counted once they are done
    * @param actions the writes, in order
    */
-  record Part(String namespace, Tally.Counted counted, List<Action> actions) {}
+  record Part(String namespace, Counted counted, List<Action> actions) {}
 }

@@ -67,14 +67,4 @@ public record Claimant(
   boolean targets(String secret) {
     return reaches && secretName().equals(secret);
   }
-
-  /**
-   * Whether its values are needed: it goes to Active.
-   *
-   * @param now the time
-   */
-  public boolean needsSources(Instant now) {
-    return !id.deleting()
-        && CredentialChecks.declared(this, now) instanceof CredentialGoal.Activate;
-  }
 }

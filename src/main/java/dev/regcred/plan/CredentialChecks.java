@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * where the credential goes and what its conditions say. What may hold it up in a single namespace
  * comes after them, in {@link NamespacePlanner}.
  */
-final class CredentialChecks {
+public final class CredentialChecks {
   /** A check; what it answers is empty where it finds nothing. */
   private interface Check {
     Optional<CredentialGoal> of(Claimant credential, Instant now);
@@ -61,6 +61,15 @@ final class CredentialChecks {
           CredentialChecks::addressInvalid);
 
   private CredentialChecks() {}
+
+  /**
+   * Whether the values of a credential are needed: it goes to Active.
+   *
+   * @param now the time
+   */
+  public static boolean needsSources(Claimant credential, Instant now) {
+    return !credential.id().deleting() && declared(credential, now) instanceof Activate;
+  }
 
   /** Where a credential goes, as far as that is known without its values. */
   static CredentialGoal declared(Claimant credential, Instant now) {

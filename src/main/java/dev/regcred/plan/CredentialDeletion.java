@@ -27,14 +27,14 @@ final class CredentialDeletion {
       return CredentialSteps.recorded(observed, route, route.size() - 1);
     }
     if (fanOut.isUnfinished()) {
-      return CredentialPlanner.unfinished(observed, fanOut, verdict, Requeue.never());
+      return CredentialSteps.unfinished(observed, fanOut, verdict, Requeue.never());
     }
     var summary = Summary.of(observed, fanOut);
     return new Plan(
         withoutFinalizer(observed, summary.actions()),
         Progress.none(state),
         verdict,
-        CredentialPlanner.recordedPlacement(observed),
+        observed.recordedPlacement(),
         new Next.Gone(),
         summary.tally(),
         fanOut.contended());
@@ -58,7 +58,7 @@ final class CredentialDeletion {
             : List.of(),
         Progress.none(state),
         Verdict.reconciling(Reason.REMOVING, "The namespace is being deleted."),
-        CredentialPlanner.recordedPlacement(observed),
+        observed.recordedPlacement(),
         new Next.GoneWithNamespace());
   }
 

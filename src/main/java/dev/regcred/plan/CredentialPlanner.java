@@ -67,7 +67,7 @@ public final class CredentialPlanner {
             actions,
             Progress.none(state),
             TABLE.underWay(state).map(CredentialSteps::underWay).orElse(plan.verdict()),
-            recordedPlacement(observed),
+            observed.recordedPlacement(),
             again,
             plan.tally(),
             plan.contended())
@@ -113,7 +113,7 @@ public final class CredentialPlanner {
         List.of(),
         Progress.none(observed.recorded().state()),
         verdict,
-        recordedPlacement(observed),
+        observed.recordedPlacement(),
         new Next.LeftAlone());
   }
 
@@ -164,7 +164,7 @@ public final class CredentialPlanner {
       return CredentialSteps.recorded(observed, route, destructive);
     }
     if (fanOut.isUnfinished()) {
-      return unfinished(observed, fanOut, verdict, purge(observed, end));
+      return CredentialSteps.unfinished(observed, fanOut, verdict, purge(observed, end));
     }
     var summary = Summary.of(observed, fanOut);
     return new Plan(
@@ -174,25 +174,6 @@ public final class CredentialPlanner {
         new Placement(
             end == INACTIVE ? wiredName(observed) : null, observed.recorded().serverAddress()),
         fanOut.next(purge(observed, end)),
-        summary.tally(),
-        fanOut.contended());
-  }
-
-  /**
-   * Somewhere it can't be withdrawn for now; everywhere else it is.
-   *
-   * @param other when it is looked at again for another reason
-   */
-  static Plan unfinished(
-      ObservedCredential observed, FanOut fanOut, Verdict otherwise, Requeue other) {
-    var state = observed.recorded().state();
-    var summary = Summary.of(observed, fanOut);
-    return new Plan(
-        CredentialSteps.withFinalizer(observed, summary.actions()),
-        Progress.none(state),
-        summary.unfinished(TABLE.underWay(state).map(CredentialSteps::underWay).orElse(otherwise)),
-        recordedPlacement(observed),
-        fanOut.next(other),
         summary.tally(),
         fanOut.contended());
   }
@@ -216,7 +197,7 @@ public final class CredentialPlanner {
         CredentialSteps.withFinalizer(observed, summary.actions()),
         CredentialSteps.waiting(state, said),
         said,
-        recordedPlacement(observed),
+        observed.recordedPlacement(),
         fanOut.next(Requeue.never()),
         summary.tally(),
         fanOut.contended());
@@ -233,10 +214,6 @@ public final class CredentialPlanner {
         observed.recorded().secretName() != null
             || observed.places().stream().anyMatch(place -> place.isWired(observed.self()));
     return isWired ? observed.self().secretName() : null;
-  }
-
-  static Placement recordedPlacement(ObservedCredential observed) {
-    return new Placement(observed.recorded().secretName(), observed.recorded().serverAddress());
   }
 
   /** When values that come to an end are read again; those that have ended are what there is. */

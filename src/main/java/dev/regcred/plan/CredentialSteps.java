@@ -42,10 +42,29 @@ final class CredentialSteps {
         List.of(),
         Progress.into(route.subList(0, destructive), step),
         underWay(step),
-        CredentialPlanner.recordedPlacement(observed),
+        observed.recordedPlacement(),
         new Plan.Next.AtOnce(),
         Summary.of(observed, new FanOut()).tally(),
         Set.of());
+  }
+
+  /**
+   * Somewhere it can't be withdrawn for now; everywhere else it is.
+   *
+   * @param other when it is looked at again for another reason
+   */
+  static Plan unfinished(
+      ObservedCredential observed, FanOut fanOut, Verdict otherwise, Requeue other) {
+    var state = observed.recorded().state();
+    var summary = Summary.of(observed, fanOut);
+    return new Plan(
+        withFinalizer(observed, summary.actions()),
+        Progress.none(state),
+        summary.unfinished(TABLE.underWay(state).map(CredentialSteps::underWay).orElse(otherwise)),
+        observed.recordedPlacement(),
+        fanOut.next(other),
+        summary.tally(),
+        fanOut.contended());
   }
 
   /** Whoever takes the finalizer off, as a replacing apply does, finds it back. */

@@ -85,9 +85,9 @@ final class FanOut {
     } else if (!plan.actions().isEmpty()) {
       parts.add(new Action.Part(plan.namespace(), outcome.counted(), plan.actions()));
     }
-    synced += outcome.counted() == Tally.Counted.SYNCED ? 1 : 0;
-    overridden += outcome.counted() == Tally.Counted.OVERRIDDEN ? 1 : 0;
-    unattached += outcome.counted() == Tally.Counted.UNATTACHED ? 1 : 0;
+    synced += outcome.counted() == Counted.SYNCED ? 1 : 0;
+    overridden += outcome.counted() == Counted.OVERRIDDEN ? 1 : 0;
+    unattached += outcome.counted() == Counted.UNATTACHED ? 1 : 0;
   }
 
   /** Whether there is nothing to write, be it that it could not be written now. */

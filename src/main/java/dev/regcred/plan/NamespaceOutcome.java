@@ -1,6 +1,5 @@
 package dev.regcred.plan;
 
-import dev.regcred.plan.Tally.Counted;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -43,4 +43,9 @@ public record ObservedCredential(Claimant self, List<ObservedPlace> places, Inst
   Claimant.Recorded recorded() {
     return self.recorded();
   }
+
+  /** What the status publishes of the pull Secret. */
+  Plan.Placement recordedPlacement() {
+    return new Plan.Placement(recorded().secretName(), recorded().serverAddress());
+  }
 }

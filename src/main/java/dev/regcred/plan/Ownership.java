@@ -51,7 +51,7 @@ final class Ownership {
   private static boolean isAsWritten(
       ObservedSecret secret, PullSecret current, Claimant self, Instant now) {
     // One that is in use, and stays so, has its entry there; whatever else is blank may be ours.
-    var isInUse = self.needsSources(now) && self.recorded().state().isInUse();
+    var isInUse = CredentialChecks.needsSources(self, now) && self.recorded().state().isInUse();
     var blank = isInUse ? Stream.<Claim>empty() : Stream.<Claim>of(new Claim.Nothing());
     return Stream.<Claim>concat(Contributions.entries(self).stream(), blank)
         .anyMatch(

@@ -83,7 +83,7 @@ sealed interface Summary {
     /** One that waits in line keeps what it has in another Secret. */
     @Override
     public Placement placement(Claim.Entry entry) {
-      var recorded = CredentialPlanner.recordedPlacement(observed);
+      var recorded = observed.recordedPlacement();
       return switch (outcome()) {
         case Written written -> new Placement(target(), written.server());
         case NamespaceOutcome.Waiting _ when target().equals(recorded.secretName()) ->

@@ -62,11 +62,6 @@ public final class DockerConfigJson {
     return EMPTY.merge(entries, Set.of());
   }
 
-  /** Reads the content of an existing Secret; never throws. */
-  public static ParsedDockerConfig parse(byte[] content) {
-    return DockerConfigParser.parse(content);
-  }
-
   /**
    * This document with the given entries in place, and without those of the servers that are
    * withdrawn, in whatever spelling ({@link ServerAddress#canonical}): kubelets would try the

@@ -24,7 +24,7 @@ import java.util.Set;
  * for {@code auths}). It reads no further than it must: what is in an entry is a matter of the
  * entry's owner.
  */
-final class DockerConfigParser {
+public final class DockerConfigParser {
   /**
    * The most entries, and as many other keys, that a document may have. A megabyte has room for a
    * hundred thousand, each of which costs a hundred bytes of memory while it is known.
@@ -57,7 +57,8 @@ final class DockerConfigParser {
     DockerConfigJson read(DockerConfigParser parser) throws IOException, RefusedException;
   }
 
-  static ParsedDockerConfig parse(byte[] content) {
+  /** Reads the content of an existing Secret; never throws. */
+  public static ParsedDockerConfig parse(byte[] content) {
     return parse(content, DockerConfigParser::document);
   }
 

@@ -1,6 +1,6 @@
 package dev.regcred.pullsecret;
 
-/** What {@link DockerConfigJson#parse} made of the bytes of a Secret. */
+/** What {@link DockerConfigParser#parse} made of the bytes of a Secret. */
 public sealed interface ParsedDockerConfig {
   /** The bytes are a Docker config. */
   record Parsed(DockerConfigJson config) implements ParsedDockerConfig {}

@@ -178,7 +178,7 @@ public record PullSecret(
 
   private ParsedDockerConfig parsed() {
     try {
-      return DockerConfigJson.parse(Base64.getDecoder().decode(data.getOrDefault(KEY, "")));
+      return DockerConfigParser.parse(Base64.getDecoder().decode(data.getOrDefault(KEY, "")));
     } catch (IllegalArgumentException e) {
       return new ParsedDockerConfig.Unparseable("is not base64");
     }

@@ -6,11 +6,14 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,6 +116,21 @@ class ArchitectureTest {
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages(ROOT);
 
+  private static final SliceAssignment EACH_CLASS =
+      new SliceAssignment() {
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass type) {
+          return type.getName().startsWith(ROOT)
+              ? SliceIdentifier.of(type.getName().split("\\$", 2)[0])
+              : SliceIdentifier.ignore();
+        }
+
+        @Override
+        public String getDescription() {
+          return "each class with those in it";
+        }
+      };
+
   static Stream<String> layers() {
     return MAY_IMPORT.keySet().stream().sorted();
   }
@@ -141,6 +159,19 @@ class ArchitectureTest {
   @Test
   void packagesDoNotGoRoundInCircles() {
     slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  /** A sealed interface and what it permits know each other, and are one. */
+  @Test
+  void classesDoNotGoRoundInCircles() {
+    slices()
+        .assignedFrom(EACH_CLASS)
+        .should()
+        .beFreeOfCycles()
+        .ignoreDependency(
+            DescribedPredicate.describe("sealed", type -> type.reflect().isSealed()),
+            DescribedPredicate.alwaysTrue())
+        .check(CLASSES);
   }
 
   /** The records that the planners are given have methods, too. */

@@ -7,10 +7,10 @@ import dev.regcred.api.v1alpha1.Reason;
 import dev.regcred.api.v1alpha1.RegistryCredential;
 import dev.regcred.metrics.OperatorMetrics;
 import dev.regcred.plan.Action;
+import dev.regcred.plan.Counted;
 import dev.regcred.plan.Failure;
 import dev.regcred.plan.Outcome;
 import dev.regcred.plan.Plan;
-import dev.regcred.plan.Tally;
 import dev.regcred.plan.Verdict;
 import dev.regcred.pullsecret.SecretWrite;
 import dev.regcred.testkit.OfflineClient;
@@ -86,8 +86,8 @@ class RotationWatchTest {
     executed(
         new Action.InNamespaces(
             List.of(
-                new Action.Part("a", Tally.Counted.SYNCED, List.of(PATCH)),
-                new Action.Part("b", Tally.Counted.SYNCED, List.of(PATCH)))),
+                new Action.Part("a", Counted.SYNCED, List.of(PATCH)),
+                new Action.Part("b", Counted.SYNCED, List.of(PATCH)))),
         DONE);
     assertThat(measured()).isEqualTo(1);
   }

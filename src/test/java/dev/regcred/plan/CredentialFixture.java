@@ -289,7 +289,7 @@ final class CredentialFixture extends ResourceFixture<CredentialFixture> {
   /** Its sources are read when something depends on them, as the observer does. */
   private Claimant claimant(boolean hasLostMark) {
     var unread = claimant(SourceValues.notRead());
-    return !isUnreadable && reaches && (hasLostMark || unread.needsSources(NOW))
+    return !isUnreadable && reaches && (hasLostMark || CredentialChecks.needsSources(unread, NOW))
         ? claimant(new SourceValues(new SourceReading.Value(userName), password, "1", expiry))
         : unread;
   }

@@ -290,14 +290,14 @@ class CredentialPlannerTest {
   @Test
   void theValuesOfOneThatDoesNotGoToActiveAreNotNeeded() {
     assertThat(List.of(fresh(), in(ACTIVE), in(INACTIVE)))
-        .allMatch(given -> given.claimant().needsSources(CredentialFixture.NOW));
+        .allMatch(given -> CredentialChecks.needsSources(given.claimant(), CredentialFixture.NOW));
     assertThat(
             List.of(
                 in(ACTIVE).deleting(),
                 in(ACTIVE).declared(DesiredState.INACTIVE),
                 in(ACTIVE).registryAbsent(),
                 in(ACTIVE).unreadable("spec.target")))
-        .noneMatch(given -> given.claimant().needsSources(CredentialFixture.NOW));
+        .noneMatch(given -> CredentialChecks.needsSources(given.claimant(), CredentialFixture.NOW));
   }
 
   /** Be the password there or not. */

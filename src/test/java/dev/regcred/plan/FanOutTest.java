@@ -702,7 +702,7 @@ class FanOutTest {
   @ParameterizedTest
   @EnumSource
   void onlyAConflictIsPlannedAnew(Failure.Kind kind) {
-    var part = new Action.Part("a", Tally.Counted.SYNCED, List.of());
+    var part = new Action.Part("a", Counted.SYNCED, List.of());
     assertThat(new Outcome.PartFailure(part, new Failure(kind, "It failed.", null)).isConflict())
         .isEqualTo(kind == Failure.Kind.CONFLICT);
   }

@@ -53,14 +53,14 @@ class CanaryTest {
     said.add(config.toString());
 
     var content = config.toBytes();
-    said.add(DockerConfigJson.parse(content).toString());
+    said.add(DockerConfigParser.parse(content).toString());
     var truncated = Arrays.copyOf(content, Math.min(cut, content.length));
-    said.add(DockerConfigJson.parse(truncated).toString());
+    said.add(DockerConfigParser.parse(truncated).toString());
     truncated[truncated.length - 1] = '!';
-    said.add(DockerConfigJson.parse(truncated).toString());
-    said.add(DockerConfigJson.parse(bytes("{\"auths\":{\"a\":" + CANARY + "}}")).toString());
-    said.add(DockerConfigJson.parse(bytes("{\"auths\":{\"a\":\"" + CANARY + "\"}}")).toString());
-    said.add(DockerConfigJson.parse(bytes(CANARY)).toString());
+    said.add(DockerConfigParser.parse(truncated).toString());
+    said.add(DockerConfigParser.parse(bytes("{\"auths\":{\"a\":" + CANARY + "}}")).toString());
+    said.add(DockerConfigParser.parse(bytes("{\"auths\":{\"a\":\"" + CANARY + "\"}}")).toString());
+    said.add(DockerConfigParser.parse(bytes(CANARY)).toString());
 
     var auth = Base64.getEncoder().encodeToString(bytes(account.username() + ":" + password));
     assertThat(said).allSatisfy(text -> assertThat(text).doesNotContain(CANARY, auth));

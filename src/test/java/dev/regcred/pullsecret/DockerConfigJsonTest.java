@@ -112,7 +112,7 @@ class DockerConfigJsonTest {
   }
 
   private static DockerConfigJson parsed(String content) {
-    return ((Parsed) DockerConfigJson.parse(content.getBytes(UTF_8))).config();
+    return ((Parsed) DockerConfigParser.parse(content.getBytes(UTF_8))).config();
   }
 
   private static String text(DockerConfigJson config) {

@@ -85,22 +85,23 @@ class DockerConfigParserTest {
         "{\"\\ud800\":{}}                     | is not JSON",
       })
   void refusesAndQuotesNothing(String content, String reason) {
-    assertThat(DockerConfigJson.parse(content.getBytes(UTF_8))).isEqualTo(new Unparseable(reason));
+    assertThat(DockerConfigParser.parse(content.getBytes(UTF_8)))
+        .isEqualTo(new Unparseable(reason));
   }
 
   @Test
   void refusesOtherEncodings() {
     var json = "{\"auths\":{\"a\u00e9\":{}}}";
-    assertThat(DockerConfigJson.parse(json.getBytes(StandardCharsets.ISO_8859_1)))
+    assertThat(DockerConfigParser.parse(json.getBytes(StandardCharsets.ISO_8859_1)))
         .isEqualTo(new Unparseable("is not UTF-8"));
-    assertThat(DockerConfigJson.parse("{}".getBytes(StandardCharsets.UTF_16LE)))
+    assertThat(DockerConfigParser.parse("{}".getBytes(StandardCharsets.UTF_16LE)))
         .isEqualTo(new Unparseable("is not JSON"));
   }
 
   @Test
   void refusesNestingThatWouldOverflowAStack() {
     var deep = "{\"a\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}";
-    assertThat(DockerConfigJson.parse(deep.getBytes(UTF_8)))
+    assertThat(DockerConfigParser.parse(deep.getBytes(UTF_8)))
         .isEqualTo(new Unparseable("is not JSON"));
   }
 
@@ -112,9 +113,9 @@ class DockerConfigParserTest {
         .hasSize(DockerConfigParser.MAX_KEYS);
     for (int count : List.of(DockerConfigParser.MAX_KEYS + 1, 100_000)) {
       var more = members(count);
-      assertThat(DockerConfigJson.parse("{\"auths\":{%s}}".formatted(more).getBytes(UTF_8)))
+      assertThat(DockerConfigParser.parse("{\"auths\":{%s}}".formatted(more).getBytes(UTF_8)))
           .isEqualTo(new Unparseable("has more than 1000 entries"));
-      assertThat(DockerConfigJson.parse("{%s}".formatted(more).getBytes(UTF_8)))
+      assertThat(DockerConfigParser.parse("{%s}".formatted(more).getBytes(UTF_8)))
           .isEqualTo(new Unparseable("has more than 1000 top-level keys"));
     }
   }
@@ -142,12 +143,12 @@ class DockerConfigParserTest {
   @ValueSource(strings = {"1", "-1.", "1e"})
   void refusesNumbersThatTakeLongToRead(String start) {
     var digits = start + "7".repeat(500_000);
-    assertThat(DockerConfigJson.parse("{\"n\":%s}".formatted(digits).getBytes(UTF_8)))
+    assertThat(DockerConfigParser.parse("{\"n\":%s}".formatted(digits).getBytes(UTF_8)))
         .isEqualTo(new Unparseable("is not JSON"));
   }
 
   private static DockerConfigJson parsed(String content) {
-    return ((Parsed) DockerConfigJson.parse(content.getBytes(UTF_8))).config();
+    return ((Parsed) DockerConfigParser.parse(content.getBytes(UTF_8))).config();
   }
 
   private static String text(DockerConfigJson config) {

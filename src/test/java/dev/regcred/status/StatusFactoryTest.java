@@ -25,6 +25,7 @@ import dev.regcred.api.v1alpha1.RegistryStatus;
 import dev.regcred.api.v1alpha1.Removal;
 import dev.regcred.lifecycle.TransitionTable;
 import dev.regcred.plan.Action;
+import dev.regcred.plan.Counted;
 import dev.regcred.plan.Failure;
 import dev.regcred.plan.Outcome;
 import dev.regcred.plan.Plan;
@@ -382,9 +383,9 @@ class StatusFactoryTest {
                   var name = word.substring(word.startsWith("-") || word.startsWith("+") ? 1 : 0);
                   var counted =
                       switch (word.charAt(0)) {
-                        case '-' -> Tally.Counted.OUTSIDE;
-                        case '+' -> Tally.Counted.UNATTACHED;
-                        default -> Tally.Counted.SYNCED;
+                        case '-' -> Counted.OUTSIDE;
+                        case '+' -> Counted.UNATTACHED;
+                        default -> Counted.SYNCED;
                       };
                   return new Outcome.PartFailure(
                       new Action.Part(name, counted, List.of()), full(name));

@@ -8,6 +8,9 @@ import java.util.function.UnaryOperator;
  * measured, and given up.
  */
 public interface Bounded {
+  /** The field of an object that is ignored; the API server has none of that name. */
+  String IGNORED = "ignored";
+
   /** How much of it is kept besides which object it is, in characters, roughly. */
   long size();
 

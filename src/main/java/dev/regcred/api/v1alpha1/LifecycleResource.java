@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.CustomResource;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,6 +58,21 @@ public abstract class LifecycleResource<S, T extends LifecycleStatus> extends Cu
   @JsonIgnore
   public @Nullable String unreadableSpec() {
     return excess == null ? unreadableSpec : excess;
+  }
+
+  /** The state that its status says; Requested where it says none. */
+  public LifecycleState stateOrRequested() {
+    return status == null || status.state() == null ? LifecycleState.REQUESTED : status.state();
+  }
+
+  /** The generation that its status speaks of; -1 where it says none. */
+  public long observedGeneration() {
+    return status == null || status.observedGeneration() == null ? -1 : status.observedGeneration();
+  }
+
+  /** The time at which it was created. */
+  public Instant created() {
+    return Instant.parse(getMetadata().getCreationTimestamp());
   }
 
   @Override
@@ -129,7 +145,7 @@ public abstract class LifecycleResource<S, T extends LifecycleStatus> extends Cu
   }
 
   /** Of a list it is said while it comes in. */
-  @JsonProperty("ignored")
+  @JsonProperty(IGNORED)
   void readIgnored(String reason) {
     ignore(reason);
   }
