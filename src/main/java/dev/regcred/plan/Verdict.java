@@ -42,7 +42,7 @@ public record Verdict(boolean ready, Reason reason, String message, Outlook outl
    *
    * @param unreadable the place in it, a sentence that says why, or null
    */
-  static Verdict unreadable(@Nullable String unreadable) {
+  public static Verdict unreadable(@Nullable String unreadable) {
     return stalled(
         Reason.SPEC_UNREADABLE,
         unreadable != null && unreadable.endsWith(".")

@@ -1,7 +1,7 @@
 /**
- * What is to be done, as a pure function of what was observed: no client, clock, environment or
- * logging. {@link dev.regcred.plan.CredentialPlanner} and {@link dev.regcred.plan.RegistryPlanner}
- * are where the rules stand.
+ * What a plan is, whatever it is for: the actions, how far along the life cycle they get, what the
+ * conditions say, when the resource is looked at again, and how carrying it out ended. Pure: no
+ * client, clock, environment or logging.
  */
 @NullMarked
 package dev.regcred.plan;

@@ -1,5 +1,8 @@
 package dev.regcred.pullsecret;
 
+import dev.regcred.dockerconfig.DockerConfigEntry;
+import dev.regcred.dockerconfig.ServerAddress;
+
 /** What a credential wants a pull Secret to hold for it. */
 public sealed interface Claim {
   /**

@@ -1,6 +1,9 @@
 package dev.regcred.pullsecret;
 
 import dev.regcred.api.v1alpha1.Labels;
+import dev.regcred.dockerconfig.DockerConfigEntry;
+import dev.regcred.dockerconfig.DockerConfigJson;
+import dev.regcred.dockerconfig.ServerAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

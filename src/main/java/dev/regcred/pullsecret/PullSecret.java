@@ -1,6 +1,9 @@
 package dev.regcred.pullsecret;
 
 import dev.regcred.api.v1alpha1.Labels;
+import dev.regcred.dockerconfig.DockerConfigJson;
+import dev.regcred.dockerconfig.DockerConfigParser;
+import dev.regcred.dockerconfig.ParsedDockerConfig;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;

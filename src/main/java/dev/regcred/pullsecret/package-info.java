@@ -1,7 +1,7 @@
 /**
- * What a pull Secret holds, byte for byte: server addresses, account values and the Docker config
- * JSON that is made of them. Everything here is a pure function of its arguments, and nothing here
- * puts a password in a message or a {@code toString}.
+ * The pull Secret: the mark that makes it ours, what it should hold as a function of all
+ * credentials that share it, the writes that lead there, and the ServiceAccounts that it is
+ * attached to. Pure, and nothing here puts a password in a message or a {@code toString}.
  */
 @NullMarked
 package dev.regcred.pullsecret;

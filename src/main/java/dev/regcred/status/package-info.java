@@ -1,4 +1,7 @@
-/** What the status says, as a pure function of what was planned and how it went. */
+/**
+ * What the status says, and what is worth an Event, as pure functions of what was planned and how
+ * it went.
+ */
 @NullMarked
 package dev.regcred.status;
 

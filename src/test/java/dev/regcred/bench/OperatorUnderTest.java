@@ -1,6 +1,6 @@
 package dev.regcred.bench;
 
-import dev.regcred.app.OperatorMain;
+import dev.regcred.operator.OperatorMain;
 import dev.regcred.testkit.Meters;
 import dev.regcred.testkit.OperatorProcess;
 import java.nio.file.Files;

@@ -71,7 +71,6 @@ record MutationScore(String name, List<Mutant> mutants) {
 
   /** Reads PIT's report. */
   static MutationScore read(String name, Path report, Path sources) throws Exception {
-    var folder = sources.resolve("dev/regcred").resolve(name);
     var nodes =
         DocumentBuilderFactory.newInstance()
             .newDocumentBuilder()
@@ -79,14 +78,16 @@ record MutationScore(String name, List<Mutant> mutants) {
             .getElementsByTagName("mutation");
     var mutants = new ArrayList<Mutant>();
     for (int i = 0; i < nodes.getLength(); i++) {
-      mutants.add(mutant((Element) nodes.item(i), folder));
+      mutants.add(mutant((Element) nodes.item(i), sources));
     }
     return new MutationScore(name, List.copyOf(mutants));
   }
 
-  private static Mutant mutant(Element element, Path folder) throws Exception {
-    var source = Files.readAllLines(folder.resolve(text(element, "sourceFile")));
-    var type = text(element, "mutatedClass").replaceFirst(".*\\.", "").replace('$', '.');
+  private static Mutant mutant(Element element, Path sources) throws Exception {
+    var mutated = text(element, "mutatedClass");
+    var folder = mutated.replaceFirst("\\.[^.]*$", "").replace('.', '/');
+    var source = Files.readAllLines(sources.resolve(folder).resolve(text(element, "sourceFile")));
+    var type = mutated.replaceFirst(".*\\.", "").replace('$', '.');
     // The number of a lambda changes with those before it.
     var method = text(element, "mutatedMethod").replaceFirst("lambda\\$(.*)\\$\\d+", "$1");
     var change =

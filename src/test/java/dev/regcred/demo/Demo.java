@@ -1,7 +1,7 @@
 package dev.regcred.demo;
 
-import dev.regcred.app.OperatorConfig;
-import dev.regcred.app.RunningOperator;
+import dev.regcred.operator.OperatorConfig;
+import dev.regcred.operator.RunningOperator;
 import dev.regcred.testcluster.TestCluster;
 import dev.regcred.testcluster.TestClusters;
 import dev.regcred.testkit.Installation;

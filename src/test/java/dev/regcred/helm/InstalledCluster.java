@@ -3,8 +3,8 @@ package dev.regcred.helm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.regcred.app.OperatorConfig;
-import dev.regcred.app.RunningOperator;
+import dev.regcred.operator.OperatorConfig;
+import dev.regcred.operator.RunningOperator;
 import dev.regcred.testcluster.Helm;
 import dev.regcred.testcluster.TestCluster;
 import dev.regcred.testcluster.TestClusters;

@@ -2,7 +2,7 @@ package dev.regcred.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.regcred.api.v1alpha1.Registry;
+import dev.regcred.operator.kinds.Registry;
 import dev.regcred.testkit.Manifests;
 import dev.regcred.testkit.Meters;
 import java.util.List;

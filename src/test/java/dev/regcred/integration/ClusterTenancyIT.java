@@ -2,9 +2,9 @@ package dev.regcred.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.regcred.api.v1alpha1.ClusterRegistry;
-import dev.regcred.api.v1alpha1.ClusterRegistryCredential;
 import dev.regcred.integration.Way.Refusal;
+import dev.regcred.operator.kinds.ClusterRegistry;
+import dev.regcred.operator.kinds.ClusterRegistryCredential;
 import dev.regcred.testkit.Base64Text;
 import dev.regcred.testkit.Manifest;
 import dev.regcred.testkit.Manifests;

@@ -3,8 +3,8 @@ package dev.regcred.integration;
 import static dev.regcred.integration.OperatorScenario.BLANK;
 import static dev.regcred.integration.OperatorScenario.CANARY;
 
-import dev.regcred.api.v1alpha1.ClusterRegistry;
-import dev.regcred.api.v1alpha1.ClusterRegistryCredential;
+import dev.regcred.operator.kinds.ClusterRegistry;
+import dev.regcred.operator.kinds.ClusterRegistryCredential;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -2,9 +2,9 @@ package dev.regcred.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.regcred.api.v1alpha1.ClusterRegistry;
 import dev.regcred.api.v1alpha1.LifecycleState;
-import dev.regcred.api.v1alpha1.RegistryCredential;
+import dev.regcred.operator.kinds.ClusterRegistry;
+import dev.regcred.operator.kinds.RegistryCredential;
 import dev.regcred.testkit.Base64Text;
 import dev.regcred.testkit.HandsBack;
 import dev.regcred.testkit.Manifests;

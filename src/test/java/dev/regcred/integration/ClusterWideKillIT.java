@@ -2,8 +2,8 @@ package dev.regcred.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.regcred.api.v1alpha1.ClusterRegistryCredential;
 import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.operator.kinds.ClusterRegistryCredential;
 import dev.regcred.testkit.OperatorProcess;
 import dev.regcred.testkit.faults.Fault;
 import dev.regcred.testkit.faults.FaultProxy;

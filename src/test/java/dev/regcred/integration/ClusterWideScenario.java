@@ -2,12 +2,12 @@ package dev.regcred.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.regcred.api.v1alpha1.ClusterRegistry;
-import dev.regcred.api.v1alpha1.ClusterRegistryCredential;
 import dev.regcred.api.v1alpha1.ClusterRegistryCredentialStatus;
 import dev.regcred.api.v1alpha1.Condition;
 import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.NamespaceCounts;
+import dev.regcred.operator.kinds.ClusterRegistry;
+import dev.regcred.operator.kinds.ClusterRegistryCredential;
 import dev.regcred.testkit.Base64Text;
 import dev.regcred.testkit.Manifest;
 import dev.regcred.testkit.Manifests;

@@ -1,6 +1,6 @@
 package dev.regcred.integration;
 
-import dev.regcred.app.RunningOperator;
+import dev.regcred.operator.RunningOperator;
 import dev.regcred.testkit.Installation;
 import dev.regcred.testkit.Meters;
 import dev.regcred.testkit.Patience;

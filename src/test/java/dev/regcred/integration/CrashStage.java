@@ -1,10 +1,10 @@
 package dev.regcred.integration;
 
-import dev.regcred.api.v1alpha1.ClusterRegistry;
-import dev.regcred.api.v1alpha1.ClusterRegistryCredential;
-import dev.regcred.api.v1alpha1.Registry;
-import dev.regcred.api.v1alpha1.RegistryCredential;
-import dev.regcred.app.OperatorConfig;
+import dev.regcred.operator.OperatorConfig;
+import dev.regcred.operator.kinds.ClusterRegistry;
+import dev.regcred.operator.kinds.ClusterRegistryCredential;
+import dev.regcred.operator.kinds.Registry;
+import dev.regcred.operator.kinds.RegistryCredential;
 import dev.regcred.testkit.TestNamespace;
 import dev.regcred.testkit.faults.ApiRequest;
 import io.fabric8.kubernetes.api.model.HasMetadata;

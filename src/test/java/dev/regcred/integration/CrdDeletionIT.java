@@ -5,8 +5,8 @@ import static dev.regcred.integration.OperatorScenario.await;
 import static dev.regcred.integration.OperatorScenario.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.regcred.app.OperatorConfig;
-import dev.regcred.app.RunningOperator;
+import dev.regcred.operator.OperatorConfig;
+import dev.regcred.operator.RunningOperator;
 import dev.regcred.testcluster.TestClusters;
 import dev.regcred.testkit.Installation;
 import dev.regcred.testkit.Manifests;

@@ -4,7 +4,7 @@ import static dev.regcred.testkit.Manifests.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.LifecycleState;
-import dev.regcred.api.v1alpha1.RegistryCredential;
+import dev.regcred.operator.kinds.RegistryCredential;
 import dev.regcred.testkit.Base64Text;
 import dev.regcred.testkit.Manifest;
 import dev.regcred.testkit.Manifests;

@@ -8,9 +8,9 @@ import static dev.regcred.integration.OperatorScenario.credential;
 import static dev.regcred.integration.OperatorScenario.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.regcred.app.LeaseSettings;
-import dev.regcred.app.OperatorConfig;
-import dev.regcred.app.RunningOperator;
+import dev.regcred.operator.OperatorConfig;
+import dev.regcred.operator.RunningOperator;
+import dev.regcred.operator.leader.LeaseSettings;
 import dev.regcred.testkit.Installation;
 import dev.regcred.testkit.Meters;
 import dev.regcred.testkit.OperatorProcess;

@@ -3,9 +3,9 @@ package dev.regcred.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.LifecycleState;
-import dev.regcred.api.v1alpha1.RegistryCredential;
-import dev.regcred.app.OperatorConfig;
-import dev.regcred.app.RunningOperator;
+import dev.regcred.operator.OperatorConfig;
+import dev.regcred.operator.RunningOperator;
+import dev.regcred.operator.kinds.RegistryCredential;
 import dev.regcred.testkit.LogCapture;
 import dev.regcred.testkit.Manifests;
 import java.io.IOException;

@@ -4,9 +4,9 @@ import static dev.regcred.integration.OperatorScenario.CANARY;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.regcred.api.v1alpha1.RegistryCredential;
-import dev.regcred.app.OperatorConfig;
-import dev.regcred.app.RunningOperator;
+import dev.regcred.operator.OperatorConfig;
+import dev.regcred.operator.RunningOperator;
+import dev.regcred.operator.kinds.RegistryCredential;
 import dev.regcred.testkit.ConditionInvariants;
 import dev.regcred.testkit.Installation;
 import dev.regcred.testkit.Manifests;

@@ -2,7 +2,7 @@ package dev.regcred.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.regcred.api.v1alpha1.RegistryCredential;
+import dev.regcred.operator.kinds.RegistryCredential;
 import dev.regcred.testkit.Manifest;
 import dev.regcred.testkit.Manifests;
 import dev.regcred.testkit.Patience;

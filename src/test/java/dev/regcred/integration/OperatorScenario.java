@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.Condition;
 import dev.regcred.api.v1alpha1.LifecycleStatus;
-import dev.regcred.api.v1alpha1.Registry;
-import dev.regcred.api.v1alpha1.RegistryCredential;
 import dev.regcred.api.v1alpha1.RegistryCredentialStatus;
 import dev.regcred.api.v1alpha1.RegistryStatus;
-import dev.regcred.app.RunningOperator;
+import dev.regcred.operator.RunningOperator;
+import dev.regcred.operator.kinds.Registry;
+import dev.regcred.operator.kinds.RegistryCredential;
 import dev.regcred.testcluster.Kubectl;
 import dev.regcred.testkit.Canary;
 import dev.regcred.testkit.Installation;

@@ -6,12 +6,12 @@ import static dev.regcred.integration.OperatorScenario.await;
 import static dev.regcred.integration.OperatorScenario.credential;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.regcred.api.v1alpha1.ClusterRegistry;
-import dev.regcred.api.v1alpha1.ClusterRegistryCredential;
 import dev.regcred.api.v1alpha1.LifecycleState;
-import dev.regcred.app.LeaseSettings;
-import dev.regcred.app.OperatorConfig;
-import dev.regcred.app.RunningOperator;
+import dev.regcred.operator.OperatorConfig;
+import dev.regcred.operator.RunningOperator;
+import dev.regcred.operator.kinds.ClusterRegistry;
+import dev.regcred.operator.kinds.ClusterRegistryCredential;
+import dev.regcred.operator.leader.LeaseSettings;
 import dev.regcred.testkit.Installation;
 import dev.regcred.testkit.TestNamespace;
 import dev.regcred.testkit.faults.ApiRequest;

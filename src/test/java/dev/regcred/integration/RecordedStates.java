@@ -1,7 +1,7 @@
 package dev.regcred.integration;
 
 import dev.regcred.api.v1alpha1.Condition;
-import dev.regcred.api.v1alpha1.Registry;
+import dev.regcred.operator.kinds.Registry;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;

@@ -2,11 +2,11 @@ package dev.regcred.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.regcred.api.v1alpha1.ClusterRegistry;
-import dev.regcred.api.v1alpha1.ClusterRegistryCredential;
 import dev.regcred.api.v1alpha1.Labels;
-import dev.regcred.api.v1alpha1.LifecycleResource;
 import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.operator.kinds.ClusterRegistry;
+import dev.regcred.operator.kinds.ClusterRegistryCredential;
+import dev.regcred.operator.kinds.LifecycleResource;
 import dev.regcred.testkit.Manifests;
 import dev.regcred.testkit.faults.Fault;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;

@@ -3,8 +3,8 @@ package dev.regcred.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.Condition;
-import dev.regcred.api.v1alpha1.Registry;
-import dev.regcred.api.v1alpha1.RegistryCredential;
+import dev.regcred.operator.kinds.Registry;
+import dev.regcred.operator.kinds.RegistryCredential;
 import dev.regcred.testkit.Manifest;
 import dev.regcred.testkit.Manifests;
 import dev.regcred.testkit.Meters;

@@ -6,8 +6,8 @@ import static dev.regcred.integration.OperatorScenario.config;
 import static dev.regcred.integration.OperatorScenario.credential;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.regcred.app.OperatorConfig;
-import dev.regcred.app.RunningOperator;
+import dev.regcred.operator.OperatorConfig;
+import dev.regcred.operator.RunningOperator;
 import dev.regcred.testkit.Installation;
 import dev.regcred.testkit.TestNamespace;
 import dev.regcred.testkit.faults.ApiRequest;

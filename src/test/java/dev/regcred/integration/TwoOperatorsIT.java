@@ -2,7 +2,7 @@ package dev.regcred.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.regcred.app.OperatorConfig;
+import dev.regcred.operator.OperatorConfig;
 import dev.regcred.testkit.InProcessOperator;
 import dev.regcred.testkit.Manifests;
 import dev.regcred.testkit.Meters;

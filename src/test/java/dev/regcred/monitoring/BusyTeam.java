@@ -3,8 +3,8 @@ package dev.regcred.monitoring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.LifecycleState;
-import dev.regcred.api.v1alpha1.Registry;
-import dev.regcred.api.v1alpha1.RegistryCredential;
+import dev.regcred.operator.kinds.Registry;
+import dev.regcred.operator.kinds.RegistryCredential;
 import dev.regcred.testkit.Installation;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;

@@ -2,13 +2,13 @@ package dev.regcred.monitoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.regcred.app.LeaseSettings;
-import dev.regcred.app.OperatorConfig;
-import dev.regcred.app.RunningOperator;
 import dev.regcred.monitoring.Dashboard.Target;
 import dev.regcred.monitoring.DashboardSvg.Line;
 import dev.regcred.monitoring.DashboardSvg.Shown;
 import dev.regcred.monitoring.PrometheusServer.Series;
+import dev.regcred.operator.OperatorConfig;
+import dev.regcred.operator.RunningOperator;
+import dev.regcred.operator.leader.LeaseSettings;
 import dev.regcred.testkit.Installation;
 import java.io.IOException;
 import java.net.URI;

@@ -2,6 +2,7 @@ package dev.regcred.pullsecret;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regcred.dockerconfig.ForeignConfigs;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;

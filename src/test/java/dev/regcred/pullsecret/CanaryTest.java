@@ -3,7 +3,15 @@ package dev.regcred.pullsecret;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.regcred.pullsecret.CredentialValue.Invalid;
+import dev.regcred.dockerconfig.Account;
+import dev.regcred.dockerconfig.Accounts;
+import dev.regcred.dockerconfig.CredentialValue;
+import dev.regcred.dockerconfig.CredentialValue.Invalid;
+import dev.regcred.dockerconfig.DockerConfigEntry;
+import dev.regcred.dockerconfig.DockerConfigJson;
+import dev.regcred.dockerconfig.DockerConfigParser;
+import dev.regcred.dockerconfig.KubeletReading;
+import dev.regcred.dockerconfig.ServerAddress;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;

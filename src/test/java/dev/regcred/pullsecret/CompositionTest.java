@@ -5,6 +5,9 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.Labels;
+import dev.regcred.dockerconfig.DockerConfigEntry;
+import dev.regcred.dockerconfig.DockerConfigJson;
+import dev.regcred.dockerconfig.ServerAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;

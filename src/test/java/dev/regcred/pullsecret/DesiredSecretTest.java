@@ -5,6 +5,7 @@ import static dev.regcred.pullsecret.DesiredSecrets.contribution;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regcred.dockerconfig.CredentialValue;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -1,5 +1,7 @@
 package dev.regcred.pullsecret;
 
+import dev.regcred.dockerconfig.DockerConfigEntry;
+import dev.regcred.dockerconfig.ServerAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.regcred.testkit;
 
-import dev.regcred.cluster.KubernetesClients;
+import dev.regcred.operator.client.KubernetesClients;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 

@@ -1,6 +1,6 @@
 package dev.regcred.testkit;
 
-import dev.regcred.app.OperatorConfig;
+import dev.regcred.operator.OperatorConfig;
 import dev.regcred.testkit.faults.FaultProxy;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;

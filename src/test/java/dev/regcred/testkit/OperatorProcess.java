@@ -1,6 +1,6 @@
 package dev.regcred.testkit;
 
-import dev.regcred.app.OperatorMain;
+import dev.regcred.operator.OperatorMain;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,11 +1,11 @@
 package dev.regcred.testkit;
 
-import dev.regcred.api.v1alpha1.ClusterRegistry;
-import dev.regcred.api.v1alpha1.ClusterRegistryCredential;
-import dev.regcred.api.v1alpha1.LifecycleResource;
 import dev.regcred.api.v1alpha1.LifecycleStatus;
-import dev.regcred.api.v1alpha1.Registry;
-import dev.regcred.api.v1alpha1.RegistryCredential;
+import dev.regcred.operator.kinds.ClusterRegistry;
+import dev.regcred.operator.kinds.ClusterRegistryCredential;
+import dev.regcred.operator.kinds.LifecycleResource;
+import dev.regcred.operator.kinds.Registry;
+import dev.regcred.operator.kinds.RegistryCredential;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.utils.Serialization;

@@ -2,6 +2,7 @@ package dev.regcred.api.v1alpha1;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regcred.operator.kinds.RegistryCredential;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.Map;
 import java.util.Objects;

@@ -1,7 +1,7 @@
 package dev.regcred.build.impure;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.regcred.api.v1alpha1.RepeatedStrings;
+import dev.regcred.operator.kinds.RepeatedStrings;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;

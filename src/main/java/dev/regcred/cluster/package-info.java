@@ -1,5 +1,0 @@
-/** The effects: reading the cluster, writing to it, and telling what went wrong. */
-@NullMarked
-package dev.regcred.cluster;
-
-import org.jspecify.annotations.NullMarked;

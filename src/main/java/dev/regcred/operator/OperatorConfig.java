@@ -1,0 +1,137 @@
+package dev.regcred.operator;
+
+import dev.regcred.operator.leader.LeaseSettings;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings of the process, read once from its environment.
+ *
+ * @param httpPort the port of metrics and health, 0 for any free one ({@code REGCRED_HTTP_PORT},
+ *     default 8080)
+ * @param namespaces the namespaces that are watched, empty for all ({@code
+ *     REGCRED_WATCH_NAMESPACES}, separated by commas)
+ * @param threads how many resources are reconciled at the same time ({@code REGCRED_THREADS},
+ *     default 16); also in how many namespaces of one cluster-wide credential is written at a time
+ * @param namespace the operator's own namespace, which cluster-wide credentials leave out unless
+ *     they name it ({@code REGCRED_NAMESPACE}, default {@code regcred-system})
+ * @param sourceNamespace where the source Secrets of cluster-wide credentials are ({@code
+ *     REGCRED_SOURCE_NAMESPACE}, default the operator's own)
+ * @param lease how it takes turns with other operators ({@code REGCRED_LEASE_SECONDS}, default 15,
+ *     {@code REGCRED_LEASE_RENEW_SECONDS}, 10, and {@code REGCRED_LEASE_RETRY_SECONDS}, 2); null if
+ *     it is the only one ({@code REGCRED_LEADER_ELECTION}, default {@code false})
+ * @param resync when a resource is looked at again at the latest, however quiet it is ({@code
+ *     REGCRED_RESYNC_HOURS}, default 4)
+ */
+public record OperatorConfig(
+    int httpPort,
+    Set<String> namespaces,
+    int threads,
+    String namespace,
+    String sourceNamespace,
+    @Nullable LeaseSettings lease,
+    Duration resync) {
+  private static final String NAMESPACE = "regcred-system";
+  private static final int MAX_PORT = 65_535;
+  private static final int MAX_THREADS = 256;
+  private static final int MAX_LEASE_SECONDS = 3_600;
+  private static final int RESYNC_HOURS = 4;
+  private static final int MAX_RESYNC_HOURS = 168;
+
+  public OperatorConfig {
+    namespaces = Set.copyOf(namespaces);
+  }
+
+  /** The only one, in the namespace that the manifests and the chart have it in. */
+  public OperatorConfig(int httpPort, Set<String> namespaces, int threads) {
+    this(httpPort, namespaces, threads, NAMESPACE, NAMESPACE, null);
+  }
+
+  /** With the usual time between two looks. */
+  public OperatorConfig(
+      int httpPort,
+      Set<String> namespaces,
+      int threads,
+      String namespace,
+      String sourceNamespace,
+      @Nullable LeaseSettings lease) {
+    this(
+        httpPort,
+        namespaces,
+        threads,
+        namespace,
+        sourceNamespace,
+        lease,
+        Duration.ofHours(RESYNC_HOURS));
+  }
+
+  /**
+   * Reads them.
+   *
+   * @throws IllegalArgumentException if a value is not allowed; the message names the variable
+   */
+  public static OperatorConfig fromEnvironment(Map<String, String> environment) {
+    var namespace = text(environment, "REGCRED_NAMESPACE", NAMESPACE);
+    return new OperatorConfig(
+        number(environment, "REGCRED_HTTP_PORT", 8080, 0, MAX_PORT),
+        Arrays.stream(environment.getOrDefault("REGCRED_WATCH_NAMESPACES", "").split(","))
+            .map(String::strip)
+            .filter(name -> !name.isEmpty())
+            .collect(Collectors.toSet()),
+        number(environment, "REGCRED_THREADS", 16, 1, MAX_THREADS),
+        namespace,
+        text(environment, "REGCRED_SOURCE_NAMESPACE", namespace),
+        isElected(environment) ? lease(environment) : null,
+        Duration.ofHours(
+            number(environment, "REGCRED_RESYNC_HOURS", RESYNC_HOURS, 1, MAX_RESYNC_HOURS)));
+  }
+
+  private static boolean isElected(Map<String, String> environment) {
+    var text = text(environment, "REGCRED_LEADER_ELECTION", "false");
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default ->
+          throw new IllegalArgumentException(
+              "REGCRED_LEADER_ELECTION is '%s'; allowed is true or false".formatted(text));
+    };
+  }
+
+  private static LeaseSettings lease(Map<String, String> environment) {
+    return new LeaseSettings(
+        seconds(environment, "REGCRED_LEASE_SECONDS", 15),
+        seconds(environment, "REGCRED_LEASE_RENEW_SECONDS", 10),
+        seconds(environment, "REGCRED_LEASE_RETRY_SECONDS", 2));
+  }
+
+  private static Duration seconds(Map<String, String> environment, String name, int otherwise) {
+    return Duration.ofSeconds(number(environment, name, otherwise, 1, MAX_LEASE_SECONDS));
+  }
+
+  private static String text(Map<String, String> environment, String name, String otherwise) {
+    var text = environment.getOrDefault(name, "").strip();
+    return text.isEmpty() ? otherwise : text;
+  }
+
+  private static int number(
+      Map<String, String> environment, String name, int otherwise, int from, int to) {
+    var text = environment.get(name);
+    if (text == null || text.isBlank()) {
+      return otherwise;
+    }
+    try {
+      var number = Integer.parseInt(text.strip());
+      if (number >= from && number <= to) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw new IllegalArgumentException(
+        "%s is '%s'; allowed is a whole number from %s to %s".formatted(name, text, from, to));
+  }
+}

@@ -1,0 +1,38 @@
+package dev.regcred.operator;
+
+import dev.regcred.operator.kubeconfig.Kubeconfig;
+import java.io.IOException;
+import java.net.BindException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts the operator for the cluster of the current kubeconfig, or of its Pod. */
+public final class OperatorMain {
+  private static final Logger LOG = LoggerFactory.getLogger(OperatorMain.class);
+
+  private OperatorMain() {}
+
+  public static void main(String[] args) {
+    try {
+      var config = OperatorConfig.fromEnvironment(System.getenv());
+      var kubernetes = Kubeconfig.read(System.getenv());
+      var operator =
+          RunningOperator.start(
+              config, kubernetes, () -> new Thread(() -> System.exit(1), "superseded").start());
+      Runtime.getRuntime().addShutdownHook(new Thread(operator::close, "shutdown"));
+      LOG.info(
+          "Serving {} of {}",
+          config.namespaces().isEmpty() ? "all namespaces" : config.namespaces(),
+          kubernetes.getMasterUrl());
+    } catch (BindException e) {
+      LOG.error("The port of metrics and health is taken; set REGCRED_HTTP_PORT to another one");
+      System.exit(2);
+    } catch (IllegalArgumentException e) {
+      LOG.error("{}", e.getMessage());
+      System.exit(2);
+    } catch (IOException | RuntimeException e) {
+      LOG.error("The operator could not start", e);
+      System.exit(1);
+    }
+  }
+}

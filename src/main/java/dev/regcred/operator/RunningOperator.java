@@ -1,0 +1,324 @@
+package dev.regcred.operator;
+
+import dev.regcred.api.v1alpha1.LifecycleStatus;
+import dev.regcred.operator.client.KubernetesClients;
+import dev.regcred.operator.controller.CredentialReconciler;
+import dev.regcred.operator.controller.LifecycleReconciler;
+import dev.regcred.operator.controller.Pipeline;
+import dev.regcred.operator.controller.RegistryReconciler;
+import dev.regcred.operator.events.EventRecorder;
+import dev.regcred.operator.execute.PlanExecutor;
+import dev.regcred.operator.kinds.LifecycleResource;
+import dev.regcred.operator.kinds.RegistryCredential;
+import dev.regcred.operator.kinds.SecretMetadata;
+import dev.regcred.operator.leader.LeaderElection;
+import dev.regcred.operator.leader.Leadership;
+import dev.regcred.operator.memory.Backoffs;
+import dev.regcred.operator.memory.DriftHistory;
+import dev.regcred.operator.memory.KnownSecrets;
+import dev.regcred.operator.metrics.OperatorMetrics;
+import dev.regcred.operator.observe.StateObserver;
+import dev.regcred.operator.queue.FairExecutor;
+import dev.regcred.operator.watch.EventSources;
+import dev.regcred.operator.watch.InformerCache;
+import dev.regcred.plan.credential.NamespaceSelection;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.Cloner;
+import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
+import io.javaoperatorsdk.operator.processing.event.source.controller.ControllerEventSource;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The operator in this process, from start to stop. */
+public final class RunningOperator implements AutoCloseable {
+  /**
+   * How long a start waits for the API server, or for the CRDs to be installed. It is not ready
+   * until then; to give up sooner would only start the same wait again in a new process.
+   */
+  private static final Duration SYNC_TIMEOUT = Duration.ofDays(1);
+
+  private static final Duration TERMINATION_TIMEOUT = Duration.ofSeconds(10);
+  private static final int FIRST_RETRY_MILLIS = 50;
+  private static final int LONGEST_RETRY_MILLIS = 60_000;
+
+  private final InformerCache cache;
+  private final KubernetesClient client;
+  private final PrometheusMeterRegistry meters;
+  private final FairExecutor reconciliations;
+  private final Operator operator;
+  private final EventRecorder events;
+  private final HttpEndpoint http;
+  private final @Nullable LeaderElection election;
+  private final Leadership leadership;
+  private final Readiness readiness;
+  private final List<Runnable> looks = new ArrayList<>();
+
+  private RunningOperator(OperatorConfig config, Config kubernetes, Runnable ended)
+      throws IOException {
+    cache =
+        new InformerCache(NamespaceSelection.of(config.namespace()), config.namespaces().isEmpty());
+    client = KubernetesClients.create(kubernetes);
+    meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    reconciliations = new FairExecutor(config.threads());
+    operator = new Operator(this::configure);
+    var metrics = new OperatorMetrics(meters);
+    election =
+        config.lease() == null
+            ? null
+            : new LeaderElection(
+                client,
+                config.namespace(),
+                instance(),
+                config.lease(),
+                () -> looks.forEach(Runnable::run),
+                ended);
+    leadership = election == null ? Leadership.undisputed() : election;
+    metrics.leader(leadership::isHeld);
+    metrics.ready(this::isReady);
+    metrics.notReady(cache::credentials);
+    events = new EventRecorder(client, Clock.systemUTC(), instance(), metrics::eventDropped);
+    register(config, metrics);
+    readiness =
+        new Readiness(
+            this::deadWatches,
+            List.of(
+                new StoreVersion(
+                    () -> version(config, RegistryCredential.class),
+                    () -> newest(cache.credentialVersions())),
+                new StoreVersion(
+                    () -> version(config, SecretMetadata.class),
+                    () -> newest(cache.secretVersions()))),
+            ended);
+    http = new HttpEndpoint(config.httpPort(), meters, readiness::problem);
+  }
+
+  /**
+   * Starts it; returns once the caches have synced and the first events are being worked on.
+   *
+   * @param kubernetes which cluster, and as whom
+   * @throws IOException if the HTTP port can't be bound
+   */
+  public static RunningOperator start(OperatorConfig config, Config kubernetes) throws IOException {
+    return start(config, kubernetes, () -> {});
+  }
+
+  /**
+   * Starts it; returns once the caches have synced. Then it works, or stands by until it is the
+   * leader.
+   *
+   * @param kubernetes which cluster, and as whom
+   * @param ended called if another operator has taken over, or may have, or if what this one knows
+   *     of the cluster is of no use any more; it is to be closed, from another thread
+   * @throws IOException if the HTTP port can't be bound
+   */
+  public static RunningOperator start(OperatorConfig config, Config kubernetes, Runnable ended)
+      throws IOException {
+    var running = new RunningOperator(config, kubernetes, ended);
+    try {
+      running.http.start();
+      running.operator.start();
+      running.readiness.start();
+      if (running.election != null) {
+        running.election.start(); // One with empty caches would be no use as a leader.
+      }
+      return running;
+    } catch (RuntimeException e) {
+      running.close();
+      throw e;
+    }
+  }
+
+  private void configure(
+      io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider overrider) {
+    overrider
+        .withKubernetesClient(client)
+        .withExecutorService(reconciliations)
+        // What is read from a cache is never changed here: specs and statuses are immutable.
+        .withResourceCloner(new Uncloned())
+        .withCloseClientOnStop(false)
+        .withUseSSAToPatchPrimaryResource(false)
+        .withParseResourceVersions(true)
+        .withCacheSyncTimeout(SYNC_TIMEOUT)
+        .withStopOnInformerErrorDuringStartup(false)
+        .withReconciliationTerminationTimeout(TERMINATION_TIMEOUT);
+  }
+
+  private void register(OperatorConfig config, OperatorMetrics metrics) {
+    var clock = Clock.systemUTC();
+    metrics.credentials(
+        state ->
+            cache
+                .credentials()
+                .filter(
+                    credential ->
+                        credential.getStatus() != null && credential.stateOrRequested() == state)
+                .count());
+    metrics.ignored(cache.secretStore().kind(), cache.secretStore()::ignored);
+    metrics.ignored(cache.accountStore().kind(), cache.accountStore()::ignored);
+    var drift = new DriftHistory(clock, metrics::driftCorrected);
+    var known = new KnownSecrets();
+    var backoffs = new Backoffs(clock);
+    var observer =
+        new StateObserver(
+            client,
+            cache,
+            drift,
+            known,
+            backoffs,
+            config.threads(),
+            config.sourceNamespace(),
+            clock);
+    var executor =
+        new PlanExecutor(client, cache, drift, known, backoffs, config.threads(), leadership);
+    var sources =
+        new EventSources(
+            cache,
+            metrics,
+            config.sourceNamespace(),
+            leadership,
+            SYNC_TIMEOUT,
+            reconciliations,
+            namespace -> {
+              drift.forget(namespace);
+              backoffs.forgetNamespace(namespace);
+            });
+    var pipeline =
+        new Pipeline(
+            observer, executor, drift, metrics, events, leadership, clock, config.resync());
+    register(config, metrics, new RegistryReconciler.Namespaced(pipeline, sources));
+    register(config, metrics, new CredentialReconciler.Namespaced(pipeline, sources));
+    if (config.namespaces().isEmpty()) {
+      register(config, metrics, new RegistryReconciler.ClusterWide(pipeline, sources));
+      register(config, metrics, new CredentialReconciler.ClusterWide(pipeline, sources));
+    }
+  }
+
+  private <R extends LifecycleResource<?, T>, T extends LifecycleStatus> void register(
+      OperatorConfig config, OperatorMetrics metrics, LifecycleReconciler<R, T> reconciler) {
+    operator.register(reconciler, settings(config, reconciler));
+    metrics.ignored(reconciler.store().kind(), reconciler.store()::ignored);
+    looks.add(reconciler::lookAtAll);
+  }
+
+  /** In a Pod the host's name is the Pod's. */
+  private static String instance() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "unknown";
+    }
+  }
+
+  private static <R extends LifecycleResource<?, T>, T extends LifecycleStatus>
+      Consumer<ControllerConfigurationOverrider<R>> settings(
+          OperatorConfig config, LifecycleReconciler<R, T> reconciler) {
+    return overrider -> {
+      overrider.withGenerationAware(false).withOnUpdateFilter(reconciler::isToBeLookedAt);
+      overrider.withInformerListLimit(InformerCache.PAGE);
+      overrider.withRetry(
+          new GenericRetry()
+              .setInitialInterval(FIRST_RETRY_MILLIS)
+              .setIntervalMultiplier(2)
+              .setMaxInterval(LONGEST_RETRY_MILLIS)
+              .withoutMaxAttempts());
+      if (config.namespaces().isEmpty()) {
+        overrider.withItemStore(reconciler.store());
+      } else {
+        overrider.settingNamespaces(
+            config.namespaces()); // Each has a watch, and a store, of its own.
+      }
+    };
+  }
+
+  /** Whether the caches have synced and what happens in the cluster is heard. */
+  public boolean isReady() {
+    return readiness.problem().isEmpty();
+  }
+
+  /** By their controllers and kinds, such as {@code registrycredential/secrets}. */
+  private List<String> deadWatches() {
+    return operator.getRuntimeInfo().unhealthyEventSources().entrySet().stream()
+        .flatMap(
+            controller ->
+                controller.getValue().keySet().stream()
+                    .map(
+                        source ->
+                            source.equals(ControllerEventSource.NAME)
+                                ? controller.getKey()
+                                : controller.getKey() + "/" + source))
+        .sorted()
+        .toList();
+  }
+
+  /** Comes with every list. */
+  private <R extends HasMetadata> long version(OperatorConfig config, Class<R> kind) {
+    var objects = client.resources(kind);
+    var one = new ListOptionsBuilder().withLimit(1L).build();
+    var list =
+        config.namespaces().isEmpty()
+            ? objects.inAnyNamespace().list(one)
+            : objects.inNamespace(config.namespaces().iterator().next()).list(one);
+    return version(list.getMetadata().getResourceVersion());
+  }
+
+  private static long newest(Stream<String> versions) {
+    return versions.mapToLong(RunningOperator::version).max().orElse(0);
+  }
+
+  /** Versions are numbers that grow; zero for one that is none, of which nothing follows. */
+  private static long version(@Nullable String text) {
+    try {
+      return text == null ? 0 : Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+
+  /** The port of metrics and health. */
+  public int httpPort() {
+    return http.port();
+  }
+
+  /** Finishes what is being worked on and stops. */
+  @Override
+  public void close() {
+    // What can't be stopped must not keep the Lease from being released: others wait for it.
+    InOrder.run(
+        http::close,
+        readiness::close,
+        cache::stop,
+        operator::stop,
+        this::release, // After the last write, and before what takes time.
+        events::close,
+        client::close,
+        meters::close);
+  }
+
+  private void release() {
+    if (election != null) {
+      election.close();
+    }
+  }
+
+  private static final class Uncloned implements Cloner {
+    @Override
+    public <R extends HasMetadata> R clone(R resource) {
+      return resource;
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package dev.regcred.operator.controller;
+
+import dev.regcred.api.v1alpha1.ClusterRegistryCredentialStatus;
+import dev.regcred.api.v1alpha1.CredentialSpec;
+import dev.regcred.api.v1alpha1.CredentialStatus;
+import dev.regcred.api.v1alpha1.RegistryCredentialStatus;
+import dev.regcred.operator.kinds.ClusterRegistryCredential;
+import dev.regcred.operator.kinds.LifecycleResource;
+import dev.regcred.operator.kinds.RegistryCredential;
+import dev.regcred.operator.metrics.RotationWatch;
+import dev.regcred.operator.queue.WorkQueue;
+import dev.regcred.operator.watch.EventSources;
+import dev.regcred.plan.Outcome;
+import dev.regcred.plan.Plan;
+import dev.regcred.plan.credential.CredentialPlanner;
+import dev.regcred.plan.credential.ObservedCredential;
+import dev.regcred.status.StatusFactory;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The reconciler of credentials of either scope, and of the pull Secrets that they name.
+ *
+ * @param <R> the kind
+ * @param <T> its status
+ */
+public abstract sealed class CredentialReconciler<
+        R extends LifecycleResource<? extends CredentialSpec, T>, T extends CredentialStatus>
+    extends LifecycleReconciler<R, T> {
+  private final Supplier<R> empty;
+  private final Pipeline pipeline;
+  private final Supplier<Function<R, ObservedCredential>> observer;
+  private final Statuses<T> statuses;
+  private final EventSources.Of<R> sources;
+  private final RotationWatch rotations;
+
+  private interface Statuses<T> {
+    T of(
+        @Nullable T previous,
+        @Nullable CredentialSpec spec,
+        long generation,
+        Plan plan,
+        Outcome outcome,
+        Instant now);
+  }
+
+  private CredentialReconciler(
+      Class<R> kind,
+      Supplier<R> empty,
+      Pipeline pipeline,
+      Supplier<Function<R, ObservedCredential>> observer,
+      Statuses<T> statuses,
+      EventSources.Of<R> sources,
+      RotationWatch rotations) {
+    super(kind, pipeline);
+    this.empty = empty;
+    this.pipeline = pipeline;
+    this.observer = observer;
+    this.statuses = statuses;
+    this.sources = sources;
+    this.rotations = rotations;
+  }
+
+  /** The reconciler of RegistryCredentials. */
+  @ControllerConfiguration(name = "registrycredential", triggerReconcilerOnAllEvents = true)
+  public static final class Namespaced
+      extends CredentialReconciler<RegistryCredential, RegistryCredentialStatus> {
+    /** Makes one that is not running yet. */
+    public Namespaced(Pipeline pipeline, EventSources sources) {
+      super(
+          RegistryCredential.class,
+          RegistryCredential::new,
+          pipeline,
+          pipeline.observer()::inARow,
+          StatusFactory::credential,
+          sources::credentials,
+          sources.rotations());
+    }
+  }
+
+  /** The reconciler of ClusterRegistryCredentials. */
+  @ControllerConfiguration(name = "clusterregistrycredential", triggerReconcilerOnAllEvents = true)
+  public static final class ClusterWide
+      extends CredentialReconciler<ClusterRegistryCredential, ClusterRegistryCredentialStatus> {
+    /** Makes one that is not running yet. */
+    public ClusterWide(Pipeline pipeline, EventSources sources) {
+      super(
+          ClusterRegistryCredential.class,
+          ClusterRegistryCredential::new,
+          pipeline,
+          () -> pipeline.observer()::observe,
+          StatusFactory::clusterCredential,
+          sources::clusterCredentials,
+          sources.rotations());
+    }
+  }
+
+  @Override
+  final List<EventSource<?, R>> eventSources(EventSourceContext<R> context, WorkQueue<R> queue) {
+    return sources.of(context, queue);
+  }
+
+  @Override
+  final R withStatus(T status) {
+    var credential = empty.get();
+    credential.setStatus(status);
+    return credential;
+  }
+
+  @Override
+  final Function<R, Plan> planner() {
+    var observe = observer.get();
+    return credential -> {
+      var observed = observe.apply(credential);
+      var plan = CredentialPlanner.plan(observed);
+      pipeline.drift().planned(observed, plan);
+      return plan;
+    };
+  }
+
+  @Override
+  final T status(R credential, Plan plan, Outcome outcome) {
+    return statuses.of(
+        credential.getStatus(),
+        credential.getSpec(),
+        credential.getMetadata().getGeneration(),
+        plan,
+        outcome,
+        pipeline.clock().instant());
+  }
+
+  @Override
+  final void executed(R credential, Plan plan, Outcome outcome) {
+    rotations.executed(credential, plan, outcome);
+  }
+}

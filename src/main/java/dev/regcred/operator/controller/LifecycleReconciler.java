@@ -1,0 +1,377 @@
+package dev.regcred.operator.controller;
+
+import dev.regcred.api.v1alpha1.LifecycleStatus;
+import dev.regcred.operator.client.FailureClassifier;
+import dev.regcred.operator.execute.PlanExecutor;
+import dev.regcred.operator.kinds.BoundedMetadata;
+import dev.regcred.operator.kinds.LifecycleResource;
+import dev.regcred.operator.leader.Leadership;
+import dev.regcred.operator.leader.NotLeadingException;
+import dev.regcred.operator.metrics.OperatorMetrics;
+import dev.regcred.operator.queue.RetryLaterException;
+import dev.regcred.operator.queue.WorkQueue;
+import dev.regcred.operator.watch.BoundedStore;
+import dev.regcred.operator.watch.Changes;
+import dev.regcred.plan.Action;
+import dev.regcred.plan.Failure;
+import dev.regcred.plan.Outcome;
+import dev.regcred.plan.Plan;
+import dev.regcred.plan.Requeue;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ErrorStatusUpdateControl;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.RetryInfo;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.Cache;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Observe, plan, execute, status: the same for every kind, until there is nothing more to do.
+ *
+ * <p>Deletion is no other way but one more thing that is observed.
+ *
+ * @param <R> the kind
+ * @param <T> its status
+ */
+public abstract class LifecycleReconciler<
+        R extends LifecycleResource<?, T>, T extends LifecycleStatus>
+    implements Reconciler<R> {
+  /** How many conflicts in a row are planned again at once. */
+  private static final int CONFLICTS_AT_ONCE = 5;
+
+  /** From which attempt on a conflict is said: 6 s after the first one. */
+  private static final int LASTING_ATTEMPTS = 8;
+
+  /** When a resource of a namespace that goes is looked at again; its deletion comes sooner. */
+  private static final Duration TERMINAL_DELAY = Duration.ofMinutes(1);
+
+  private final WorkQueue<R> queue;
+  private final BoundedStore<R> store;
+  private final PlanExecutor executor;
+  private final OperatorMetrics metrics;
+  private final Leadership leadership;
+  private final Clock clock;
+  private final RequestedPauses pauses;
+  private final Resync resync;
+  private final StatusWriter<R, T> statuses;
+  private final ForcedDeletions<R, T> forced;
+  private @Nullable Cache<R> resources;
+
+  LifecycleReconciler(Class<R> kind, Pipeline pipeline) {
+    this.queue = new WorkQueue<>(kind);
+    this.store = new BoundedStore<>(HasMetadata.getKind(kind));
+    this.executor = pipeline.executor();
+    this.metrics = pipeline.metrics();
+    this.leadership = pipeline.leadership();
+    this.clock = pipeline.clock();
+    this.resync = new Resync(pipeline.resync());
+    this.pauses = new RequestedPauses(clock);
+    this.statuses = new StatusWriter<>(pipeline);
+    this.forced = new ForcedDeletions<>(kind(), executor);
+  }
+
+  private ForcedDeletions.Kind<R, T> kind() {
+    return new ForcedDeletions.Kind<>() {
+      @Override
+      public Function<R, Plan> planner() {
+        return LifecycleReconciler.this.planner();
+      }
+
+      @Override
+      public T status(R resource, Plan plan, Outcome outcome) {
+        return LifecycleReconciler.this.status(resource, plan, outcome);
+      }
+
+      @Override
+      public R withStatus(T status) {
+        return LifecycleReconciler.this.withStatus(status);
+      }
+    };
+  }
+
+  @Override
+  public final List<EventSource<?, R>> prepareEventSources(EventSourceContext<R> context) {
+    resources = context.getPrimaryCache();
+    var sources = new ArrayList<>(eventSources(context, queue));
+    sources.add(queue);
+    return sources;
+  }
+
+  /**
+   * Whether a change of a resource is to be looked at: also one that raises no generation, but not
+   * the echo of what the operator itself has written.
+   */
+  public final boolean isToBeLookedAt(R after, R before) {
+    var isEcho = statuses.isEcho(after);
+    return Changes.concernsItself(before, after)
+        || (!isEcho && !Objects.equals(before.getStatus(), after.getStatus()));
+  }
+
+  /** What the watch of the kind keeps, where one watch brings all of it. */
+  public final BoundedStore<R> store() {
+    return store;
+  }
+
+  /** To be called when this operator has become the leader. */
+  public final void lookAtAll() {
+    queue.enqueueAll(Objects.requireNonNull(resources, "The controllers are not started"));
+  }
+
+  /**
+   * What triggers a pass, besides a change of the resource itself.
+   *
+   * @param queue where that is added which is to be looked at
+   */
+  abstract List<EventSource<?, R>> eventSources(EventSourceContext<R> context, WorkQueue<R> queue);
+
+  /**
+   * Plans what is to be done about what there is, for the passes of one reconciliation: what one of
+   * them has read, the next need not read again.
+   */
+  abstract Function<R, Plan> planner();
+
+  /** What the status says after the plan was carried out. */
+  abstract T status(R resource, Plan plan, Outcome outcome);
+
+  /** An object with nothing but this status. */
+  abstract R withStatus(T status);
+
+  /** Hook after each pass, for what a kind adds. */
+  void executed(R resource, Plan plan, Outcome outcome) {}
+
+  @Override
+  public final UpdateControl<R> reconcile(R resource, Context<R> context) {
+    var id = ResourceID.fromResource(resource);
+    if (context.isPrimaryResourceDeleted()) {
+      var known = context.eventSourceRetriever().getControllerEventSource();
+      pauses.forget(id);
+      statuses.forget(id);
+      queue.enqueueSuccessor(id, known);
+      // One that was created anew under the name takes care of what the old one left.
+      if (leadership.isHeld() && known.get(id).isEmpty() && !forced.withdraw(resource)) {
+        queue.enqueueDeletion(id, resource, known);
+      }
+      return UpdateControl.noUpdate();
+    }
+    if (resource.getMetadata().getFinalizers().size() > BoundedMetadata.MAX_FINALIZERS) {
+      PassLog.overfull(resource);
+      return UpdateControl.noUpdate(); // A list that is not known as a whole can't be changed.
+    }
+    if (!leadership.isHeld()) {
+      return UpdateControl.noUpdate(); // All are looked at when it is.
+    }
+    if (forced.isReleased(resource)) {
+      return UpdateControl.noUpdate(); // The watch brings its deletion.
+    }
+    return pauses
+        .left(id)
+        .map(left -> UpdateControl.<R>noUpdate().rescheduleAfter(left))
+        .orElseGet(() -> metrics.timed(resource.getKind(), () -> passes(resource, context)));
+  }
+
+  private UpdateControl<R> passes(R resource, Context<R> context) {
+    var latest = resource;
+    var conflicts = 0;
+    var planner = planner();
+    while (true) {
+      var pass = pass(context, latest, planner);
+      if (pass.isConflict() && conflicts < CONFLICTS_AT_ONCE) {
+        conflicts++;
+        var newest = newest(context, pass);
+        if (newest.isEmpty()) {
+          return UpdateControl.noUpdate(); // It is gone; the watch brings its deletion.
+        }
+        latest = newest.get();
+        planner = planner();
+        continue;
+      }
+      if (pass.failure() != null) {
+        throw retried(said(context, pass), pass.failure());
+      }
+      conflicts = 0;
+      latest = pass.resource();
+      switch (pass.plan().next()) {
+        case Plan.Next.AtOnce() when pass.plan().tally() != null -> {
+          // A round in many namespaces is over, and others may have waited for the thread.
+          return UpdateControl.<R>noUpdate().rescheduleAfter(Duration.ZERO);
+        }
+        case Plan.Next.AtOnce() -> {}
+        case Plan.Next.Settled(var requeue) -> {
+          return UpdateControl.<R>noUpdate().rescheduleAfter(resync.next(requeue, clock.instant()));
+        }
+        case Plan.Next.LeftAlone() -> {
+          return UpdateControl.<R>noUpdate()
+              .rescheduleAfter(resync.next(Requeue.never(), clock.instant()));
+        }
+        case Plan.Next.Gone(), Plan.Next.GoneWithNamespace() -> {
+          return UpdateControl.noUpdate();
+        }
+      }
+    }
+  }
+
+  private Pass<R> pass(Context<R> context, R resource, Function<R, Plan> planner) {
+    Plan plan;
+    try {
+      plan = planner.apply(resource);
+    } catch (KubernetesClientException e) {
+      var failure = FailureClassifier.classifyRead(e);
+      return recorded(
+          context,
+          resource,
+          Plan.unread(resource.stateOrRequested()),
+          new Outcome.Failed(null, failure));
+    }
+    var execution = executor.execute(resource, plan.actions());
+    executed(resource, plan, execution.outcome());
+    forced.executed(resource, plan, execution.outcome());
+    return recorded(
+        context, cached(context, resource, execution.resource()), plan, execution.outcome());
+  }
+
+  /** Writes the status where that has something to say. */
+  private Pass<R> recorded(Context<R> context, R resource, Plan plan, Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Failed(_, var failure) ->
+          switch (failure.kind().course()) {
+            case REPLANNED, TERMINAL -> new Pass<>(resource, plan, outcome, failure);
+            case RETRIED, WAITING -> written(context, resource, plan, outcome, failure);
+          };
+      case Outcome.Partial(var failures, var again) -> {
+        failures.forEach(part -> metrics.failed(resource.getKind(), part.failure()));
+        var conflict = failures.stream().filter(Outcome.PartFailure::isConflict).findFirst();
+        yield conflict.isPresent()
+            ? new Pass<>(resource, plan, outcome, conflict.get().failure())
+            : written(context, resource, plan.next(plan.next().noLaterThan(again)), outcome, null);
+      }
+      case Outcome.Done() -> {
+        switch (plan.next()) {
+          case Plan.Next.LeftAlone() -> PassLog.leftAlone(resource);
+          case Plan.Next.Gone() -> statuses.gone(resource, plan, outcome);
+          case Plan.Next.GoneWithNamespace() -> {}
+          default -> {
+            yield written(context, resource, plan, outcome, null);
+          }
+        }
+        yield new Pass<>(resource, plan, outcome, null);
+      }
+    };
+  }
+
+  /** Writes the status if it says something new. */
+  private Pass<R> written(
+      Context<R> context, R resource, Plan plan, Outcome outcome, @Nullable Failure failure) {
+    var status = status(resource, plan, outcome);
+    if (status.equals(resource.getStatus())) {
+      return new Pass<>(resource, plan, outcome, failure);
+    }
+    try {
+      var written = statuses.write(resource, status, withStatus(status), plan, outcome);
+      return new Pass<>(cached(context, resource, written), plan, outcome, failure);
+    } catch (KubernetesClientException e) {
+      var unwritten = FailureClassifier.classify(e, "write the status");
+      return new Pass<>(
+          resource,
+          plan,
+          outcome,
+          failure == null ? unwritten : failure.notBefore(unwritten.retryAfter()));
+    }
+  }
+
+  /** A conflict that does not end is said after all. */
+  private R said(Context<R> context, Pass<R> pass) {
+    var attempts = context.getRetryInfo().map(RetryInfo::getAttemptCount).orElse(0);
+    return pass.isConflict()
+            && !(pass.outcome() instanceof Outcome.Done)
+            && attempts >= LASTING_ATTEMPTS
+        ? written(context, pass.resource(), pass.plan(), pass.outcome(), pass.failure()).resource()
+        : pass.resource();
+  }
+
+  /**
+   * After a conflict: the resource as it is stored now if it was its own version that was old. Of a
+   * Secret the next plan reads the newest version in any case.
+   *
+   * @return empty if it is gone
+   */
+  private Optional<R> newest(Context<R> context, Pass<R> pass) {
+    if (pass.outcome() instanceof Outcome.Partial
+        || (pass.outcome() instanceof Outcome.Failed(var action, _)
+            && (action instanceof Action.WriteSecret
+                || action instanceof Action.WriteAttachment))) {
+      return Optional.of(pass.resource());
+    }
+    try {
+      return Optional.ofNullable(context.getClient().resource(pass.resource()).get());
+    } catch (KubernetesClientException e) {
+      throw retried(pass.resource(), FailureClassifier.classifyRead(e));
+    }
+  }
+
+  /** Lets the next pass see our own write, which the watch may bring only later. */
+  private R cached(Context<R> context, R before, R after) {
+    if (!Objects.equals(
+        before.getMetadata().getResourceVersion(), after.getMetadata().getResourceVersion())) {
+      context
+          .eventSourceRetriever()
+          .getControllerEventSource()
+          .handleRecentResourceUpdate(ResourceID.fromResource(after), after, before);
+    }
+    return after;
+  }
+
+  private RetryLaterException retried(LifecycleResource<?, ?> resource, Failure failure) {
+    PassLog.failed(resource, failure);
+    metrics.failed(resource.getKind(), failure);
+    if (failure.retryAfter() != null) {
+      pauses.begin(ResourceID.fromResource(resource), failure.retryAfter());
+      return new RetryLaterException(failure.message(), failure.retryAfter().plusMillis(1));
+    }
+    return new RetryLaterException(
+        failure.message(),
+        failure.kind().course() == Failure.Course.TERMINAL ? TERMINAL_DELAY : null);
+  }
+
+  /**
+   * After a given delay the count of attempts begins anew, and with it the growing delay: the SDK
+   * takes a pass that sets its own time for one that succeeded.
+   */
+  @Override
+  public final ErrorStatusUpdateControl<R> updateErrorStatus(
+      R resource, Context<R> context, Exception e) {
+    if (e instanceof NotLeadingException || isGoneMeanwhile(resource, context)) {
+      return ErrorStatusUpdateControl.<R>noStatusUpdate().withNoRetry();
+    }
+    if (e instanceof RetryLaterException later) {
+      return later.delay() == null
+          ? ErrorStatusUpdateControl.defaultErrorProcessing()
+          : ErrorStatusUpdateControl.<R>noStatusUpdate().rescheduleAfter(later.delay());
+    }
+    PassLog.broken(resource, e);
+    metrics.broken(resource.getKind());
+    return ErrorStatusUpdateControl.defaultErrorProcessing();
+  }
+
+  /**
+   * Whether the pass for its deletion is next. To try this one again could lose that: the SDK 5.2
+   * forgets a deletion when an event follows it and the pass before it fails ({@code
+   * ResourceState.markEventReceived}).
+   */
+  private boolean isGoneMeanwhile(R resource, Context<R> context) {
+    return resources != null
+        && !context.isPrimaryResourceDeleted()
+        && resources.get(ResourceID.fromResource(resource)).isEmpty();
+  }
+}

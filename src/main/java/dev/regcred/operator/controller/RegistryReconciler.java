@@ -1,0 +1,103 @@
+package dev.regcred.operator.controller;
+
+import dev.regcred.api.v1alpha1.RegistryStatus;
+import dev.regcred.api.v1alpha1.ServerSpec;
+import dev.regcred.operator.kinds.ClusterRegistry;
+import dev.regcred.operator.kinds.LifecycleResource;
+import dev.regcred.operator.kinds.Registry;
+import dev.regcred.operator.queue.WorkQueue;
+import dev.regcred.operator.watch.EventSources;
+import dev.regcred.plan.Outcome;
+import dev.regcred.plan.Plan;
+import dev.regcred.plan.registry.ObservedRegistry;
+import dev.regcred.plan.registry.RegistryPlanner;
+import dev.regcred.status.StatusFactory;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * The reconciler of registries of either scope.
+ *
+ * @param <R> the kind
+ */
+public abstract sealed class RegistryReconciler<
+        R extends LifecycleResource<? extends ServerSpec, RegistryStatus>>
+    extends LifecycleReconciler<R, RegistryStatus> {
+  private final Supplier<R> empty;
+  private final EventSources.Of<R> sources;
+  private final Pipeline pipeline;
+  private final Function<R, ObservedRegistry> observer;
+
+  private RegistryReconciler(
+      Class<R> kind,
+      Supplier<R> empty,
+      Pipeline pipeline,
+      Function<R, ObservedRegistry> observer,
+      EventSources.Of<R> sources) {
+    super(kind, pipeline);
+    this.empty = empty;
+    this.sources = sources;
+    this.pipeline = pipeline;
+    this.observer = observer;
+  }
+
+  /** The reconciler of Registries. */
+  @ControllerConfiguration(name = "registry", triggerReconcilerOnAllEvents = true)
+  public static final class Namespaced extends RegistryReconciler<Registry> {
+    /** Makes one that is not running yet. */
+    public Namespaced(Pipeline pipeline, EventSources sources) {
+      super(
+          Registry.class,
+          Registry::new,
+          pipeline,
+          pipeline.observer()::observe,
+          sources::registries);
+    }
+  }
+
+  /** The reconciler of ClusterRegistries. */
+  @ControllerConfiguration(name = "clusterregistry", triggerReconcilerOnAllEvents = true)
+  public static final class ClusterWide extends RegistryReconciler<ClusterRegistry> {
+    /** Makes one that is not running yet. */
+    public ClusterWide(Pipeline pipeline, EventSources sources) {
+      super(
+          ClusterRegistry.class,
+          ClusterRegistry::new,
+          pipeline,
+          pipeline.observer()::observe,
+          sources::clusterRegistries);
+    }
+  }
+
+  @Override
+  final List<EventSource<?, R>> eventSources(EventSourceContext<R> context, WorkQueue<R> queue) {
+    return sources.of(context, queue);
+  }
+
+  @Override
+  final R withStatus(RegistryStatus status) {
+    var registry = empty.get();
+    registry.setStatus(status);
+    return registry;
+  }
+
+  @Override
+  final Function<R, Plan> planner() {
+    return registry -> RegistryPlanner.plan(observer.apply(registry));
+  }
+
+  @Override
+  final RegistryStatus status(R registry, Plan plan, Outcome outcome) {
+    return StatusFactory.registry(
+        registry.getStatus(),
+        registry.getSpec(),
+        registry.getMetadata().getGeneration(),
+        plan,
+        outcome,
+        pipeline.clock().instant());
+  }
+}

@@ -1,0 +1,341 @@
+package dev.regcred.operator.execute;
+
+import dev.regcred.api.v1alpha1.Labels;
+import dev.regcred.operator.client.FailureClassifier;
+import dev.regcred.operator.client.Parallel;
+import dev.regcred.operator.kinds.LifecycleResource;
+import dev.regcred.operator.kinds.PullingAccount;
+import dev.regcred.operator.kinds.Secrets;
+import dev.regcred.operator.leader.Leadership;
+import dev.regcred.operator.memory.Backoffs;
+import dev.regcred.operator.memory.DriftHistory;
+import dev.regcred.operator.memory.KnownSecrets;
+import dev.regcred.operator.watch.ClusterCache;
+import dev.regcred.plan.Action;
+import dev.regcred.plan.Outcome;
+import dev.regcred.pullsecret.AttachmentWrite;
+import dev.regcred.pullsecret.Contributor;
+import dev.regcred.pullsecret.SecretWrite;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Preconditions;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.net.HttpURLConnection;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries out the actions of a plan, and writes statuses. Every write but a creation is bound to
+ * the UID and resourceVersion that the plan was made for, so that an old plan fails instead of
+ * doing harm.
+ */
+public final class PlanExecutor {
+  private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
+  private static final PatchContext JSON = PatchContext.of(PatchType.JSON);
+
+  private static final int UNPROCESSABLE = 422;
+
+  private final KubernetesClient client;
+  private final ClusterCache cache;
+  private final DriftHistory drift;
+  private final KnownSecrets known;
+  private final Backoffs backoffs;
+  private final Parallel parallel;
+  private final Leadership leadership;
+  private final Overrides overrides = new Overrides();
+
+  /**
+   * @param width in how many namespaces is written at the same time for a cluster-wide credential
+   * @param leadership without which nothing is written
+   */
+  public PlanExecutor(
+      KubernetesClient client,
+      ClusterCache cache,
+      DriftHistory drift,
+      KnownSecrets known,
+      Backoffs backoffs,
+      int width,
+      Leadership leadership) {
+    this.client = client;
+    this.cache = cache;
+    this.drift = drift;
+    this.known = known;
+    this.backoffs = backoffs;
+    this.parallel = new Parallel(width);
+    this.leadership = leadership;
+  }
+
+  /**
+   * How a plan went.
+   *
+   * @param resource the resource in its newest known version
+   * @param outcome whether all actions are done
+   */
+  public record Execution<R>(R resource, Outcome outcome) {}
+
+  /** Carries out the actions in order, up to the first that fails, as long as it leads. */
+  public <R extends LifecycleResource<?, ?>> Execution<R> execute(
+      R resource, List<Action> actions) {
+    var latest = resource;
+    for (Action action : actions) {
+      try {
+        if (action instanceof Action.InNamespaces(var parts)) {
+          var failures = carryOut(latest, parts);
+          if (!failures.isEmpty()) {
+            return new Execution<>(latest, partial(latest, failures));
+          }
+          continue;
+        }
+        latest = carryOut(latest, latest.getMetadata().getNamespace(), action);
+      } catch (KubernetesClientException e) {
+        return new Execution<>(
+            latest,
+            new Outcome.Failed(action, FailureClassifier.classify(e, attempt(latest, action))));
+      }
+    }
+    return new Execution<>(latest, new Outcome.Done());
+  }
+
+  /**
+   * Writes a status, bound to the version of the resource that it speaks of.
+   *
+   * @param withStatus a new object of the kind that has nothing but a status
+   * @return the resource as it is stored
+   * @throws KubernetesClientException as the API server answers
+   * @throws dev.regcred.operator.leader.NotLeadingException if it may not write any more
+   */
+  public <R extends LifecycleResource<?, ?>> R writeStatus(R resource, R withStatus) {
+    leadership.require();
+    withStatus.setMetadata(identity(resource).build());
+    return client.resource(withStatus).updateStatus();
+  }
+
+  private List<Outcome.PartFailure> carryOut(
+      LifecycleResource<?, ?> resource, List<Action.Part> parts) {
+    return parallel.map(parts, part -> carryOut(resource, part)).stream()
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  private Optional<Outcome.PartFailure> carryOut(
+      LifecycleResource<?, ?> resource, Action.Part part) {
+    for (Action action : part.actions()) {
+      try {
+        carryOut(resource, part.namespace(), action);
+      } catch (KubernetesClientException e) {
+        if (action instanceof Action.WriteSecret(var write)) {
+          known.forget(part.namespace(), write.secretName());
+        }
+        return Optional.of(
+            new Outcome.PartFailure(
+                part, FailureClassifier.classify(e, attempt(resource, action))));
+      }
+    }
+    backoffs.succeeded(resource.getMetadata().getUid(), part.namespace());
+    return Optional.empty();
+  }
+
+  /** A namespace that changed meanwhile is looked at again at once; others wait. */
+  private Outcome partial(LifecycleResource<?, ?> resource, List<Outcome.PartFailure> failures) {
+    var metadata = resource.getMetadata();
+    var again = Instant.MAX;
+    for (Outcome.PartFailure failure : failures) {
+      var until =
+          failure.isConflict()
+              ? Instant.EPOCH
+              : backoffs
+                  .failed(
+                      metadata.getUid(),
+                      metadata.getGeneration(),
+                      failure.part().namespace(),
+                      failure.failure())
+                  .until();
+      again = until.isBefore(again) ? until : again;
+    }
+    return new Outcome.Partial(failures, again);
+  }
+
+  private <R extends LifecycleResource<?, ?>> R carryOut(
+      R resource, String namespace, Action action) {
+    leadership.require();
+    return switch (action) {
+      case Action.AddFinalizer _ -> addFinalizer(resource);
+      case Action.RemoveFinalizer _ -> {
+        backoffs.forget(resource.getMetadata().getUid());
+        yield removeFinalizer(resource);
+      }
+      case Action.WriteSecret(var write) -> {
+        write(resource, namespace, write);
+        yield resource;
+      }
+      case Action.WriteAttachment(var write) -> {
+        attach(namespace, write);
+        yield resource;
+      }
+      case Action.InNamespaces _ ->
+          throw new IllegalArgumentException("It is not for one namespace");
+    };
+  }
+
+  private <R extends LifecycleResource<?, ?>> R addFinalizer(R resource) {
+    return patchFinalizers(
+        resource,
+        finalizers -> {
+          var more = new ArrayList<>(finalizers);
+          more.add(Labels.FINALIZER);
+          return more;
+        });
+  }
+
+  private <R extends LifecycleResource<?, ?>> R removeFinalizer(R resource) {
+    try {
+      return patchFinalizers(
+          resource,
+          finalizers -> finalizers.stream().filter(f -> !f.equals(Labels.FINALIZER)).toList());
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+        return resource; // It is gone, which is what this is for.
+      }
+      throw e;
+    }
+  }
+
+  private <R extends LifecycleResource<?, ?>> R patchFinalizers(
+      R resource, Function<List<String>, List<String>> change) {
+    var metadata = new LinkedHashMap<String, Object>();
+    metadata.put("uid", resource.getMetadata().getUid());
+    metadata.put("resourceVersion", resource.getMetadata().getResourceVersion());
+    metadata.put("finalizers", change.apply(resource.getMetadata().getFinalizers()));
+    return client.resource(resource).patch(MERGE, json(Map.of("metadata", metadata)));
+  }
+
+  private void write(LifecycleResource<?, ?> writer, String namespace, SecretWrite write) {
+    switch (write) {
+      case SecretWrite.Create(var desired) -> {
+        var created = client.resource(Secrets.of(namespace, desired)).create();
+        overrides.compare(created, desired.labels(), desired.annotations());
+        written(created, null, writer);
+      }
+      case SecretWrite.Patch(var name, var mergePatch, _) -> {
+        var patched =
+            client.resource(Secrets.named(namespace, name)).patch(MERGE, json(mergePatch));
+        overrides.compare(
+            patched, metadata(mergePatch, "labels"), metadata(mergePatch, "annotations"));
+        written(patched, version(mergePatch), writer);
+      }
+      case SecretWrite.Delete delete -> {
+        delete(namespace, delete);
+        known.forget(namespace, delete.secretName());
+        drift.written(namespace, delete.secretName(), delete.resourceVersion(), null);
+      }
+    }
+    drift.sweep(
+        (inNamespace, name) ->
+            cache
+                .secret(inNamespace, name)
+                .filter(secret -> !secret.holdings().isEmpty())
+                .isPresent());
+  }
+
+  private void written(Secret secret, @Nullable String before, LifecycleResource<?, ?> writer) {
+    var metadata = secret.getMetadata();
+    if (writer.getMetadata().getNamespace() == null) {
+      known.see(secret, cache);
+    }
+    drift.written(
+        metadata.getNamespace(), metadata.getName(), before, metadata.getResourceVersion());
+    cache.written(
+        secret,
+        Optional.ofNullable(before),
+        new Contributor(writer.getKind(), writer.getMetadata().getName()));
+  }
+
+  private void delete(String namespace, SecretWrite.Delete delete) {
+    var preconditions = new Preconditions(delete.resourceVersion(), delete.uid());
+    client.raw(
+        "/api/v1/namespaces/%s/secrets/%s".formatted(namespace, delete.secretName()),
+        "DELETE",
+        json(
+            Map.of(
+                "apiVersion", "v1",
+                "kind", "DeleteOptions",
+                "preconditions", preconditions)));
+  }
+
+  private void attach(String namespace, AttachmentWrite write) {
+    var account = new PullingAccount();
+    account.setMetadata(
+        new ObjectMetaBuilder().withNamespace(namespace).withName(write.serviceAccount()).build());
+    var patched = patch(account, write);
+    cache.written(patched, write.resourceVersion());
+    if (write.isCorrection()) {
+      drift.attachmentPutBack(namespace, write.serviceAccount());
+    }
+  }
+
+  /**
+   * The API server applies the patch before it compares versions: a place in the list that is not
+   * there any more is answered by 422, though it is a conflict.
+   */
+  private PullingAccount patch(PullingAccount account, AttachmentWrite write) {
+    try {
+      return client.resource(account).patch(JSON, json(write.jsonPatch()));
+    } catch (KubernetesClientException e) {
+      throw e.getCode() == UNPROCESSABLE
+          ? new KubernetesClientException(
+              e.getMessage(), HttpURLConnection.HTTP_CONFLICT, e.getStatus())
+          : e;
+    }
+  }
+
+  /** What a patch writes of the labels or annotations; none where it leaves them as they are. */
+  @SuppressWarnings("unchecked") // Drift writes them so.
+  private static Map<String, @Nullable Object> metadata(
+      Map<String, Object> mergePatch, String field) {
+    return mergePatch.get("metadata") instanceof Map<?, ?> metadata
+            && metadata.get(field) instanceof Map<?, ?> written
+        ? (Map<String, @Nullable Object>) written
+        : Map.of();
+  }
+
+  private static String version(Map<String, Object> mergePatch) {
+    return mergePatch.get("metadata") instanceof Map<?, ?> metadata
+        ? String.valueOf(metadata.get("resourceVersion"))
+        : "";
+  }
+
+  private static ObjectMetaBuilder identity(LifecycleResource<?, ?> resource) {
+    ObjectMeta metadata = resource.getMetadata();
+    return new ObjectMetaBuilder()
+        .withNamespace(metadata.getNamespace())
+        .withName(metadata.getName())
+        .withUid(metadata.getUid())
+        .withResourceVersion(metadata.getResourceVersion());
+  }
+
+  private String json(Object value) {
+    return client.getKubernetesSerialization().asJson(value);
+  }
+
+  private static String attempt(LifecycleResource<?, ?> resource, Action action) {
+    return switch (action) {
+      case Action.AddFinalizer _ -> "add the finalizer to " + resource.getKind();
+      case Action.RemoveFinalizer _ -> "remove the finalizer from " + resource.getKind();
+      case Action.WriteSecret(SecretWrite.Create create) -> "create Secret " + create.secretName();
+      case Action.WriteSecret(SecretWrite.Patch patch) -> "change Secret " + patch.secretName();
+      case Action.WriteSecret(SecretWrite.Delete delete) -> "delete Secret " + delete.secretName();
+      case Action.WriteAttachment(var write) -> "change ServiceAccount " + write.serviceAccount();
+      case Action.InNamespaces _ -> "write to many namespaces";
+    };
+  }
+}

@@ -1,0 +1,268 @@
+package dev.regcred.operator.observe;
+
+import dev.regcred.api.v1alpha1.CredentialSpec;
+import dev.regcred.api.v1alpha1.CredentialStatus;
+import dev.regcred.operator.kinds.ClusterRegistryCredential;
+import dev.regcred.operator.kinds.LifecycleResource;
+import dev.regcred.operator.kinds.PullingAccount;
+import dev.regcred.operator.kinds.RegistryCredential;
+import dev.regcred.operator.kinds.Secrets;
+import dev.regcred.operator.memory.DriftHistory;
+import dev.regcred.operator.source.SecretReads;
+import dev.regcred.operator.watch.ClusterCache;
+import dev.regcred.plan.credential.Claimant;
+import dev.regcred.plan.credential.Contest;
+import dev.regcred.plan.credential.CredentialChecks;
+import dev.regcred.plan.credential.HeldBack;
+import dev.regcred.plan.credential.ObservedCredential;
+import dev.regcred.plan.credential.ObservedPlace;
+import dev.regcred.plan.credential.ObservedSecret;
+import dev.regcred.pullsecret.Contributor;
+import dev.regcred.pullsecret.Mark;
+import dev.regcred.pullsecret.PullSecret;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One look at a credential, the pull Secrets that it has a part in and all that share them.
+ *
+ * @see SecretReads
+ */
+final class CredentialObserver {
+  /**
+   * How many credentials that a mark names, and no watch knows, the API server is asked for in one
+   * look. There are none but for the moment in which the watch of credentials is behind that of
+   * Secrets.
+   */
+  static final int MAX_ASKED = 4;
+
+  /**
+   * How many Secrets of a namespace that are not its target any more a look at a credential takes
+   * in; the others come when these are gone. There is one but for a target that was renamed again
+   * and again while no operator ran, or somebody who puts the mark on as many as he likes.
+   */
+  static final int MAX_LEFTOVERS = 4;
+
+  /** How many are read for that: one of another type than a pull Secret's is none. */
+  static final int MAX_LEFTOVERS_READ = 32;
+
+  private final AtomicInteger asked = new AtomicInteger();
+  private final KubernetesClient client;
+  private final ClusterCache cache;
+  private final DriftHistory drift;
+  private final Instant now;
+  private final SecretReads reads;
+  private final Claimants claimants;
+
+  /**
+   * @param sourceNamespace where the sources of cluster-wide credentials are
+   */
+  CredentialObserver(
+      KubernetesClient client,
+      ClusterCache cache,
+      DriftHistory drift,
+      Instant now,
+      SecretReads reads,
+      String sourceNamespace) {
+    this.client = client;
+    this.cache = cache;
+    this.drift = drift;
+    this.now = now;
+    this.reads = reads;
+    this.claimants = new Claimants(cache, reads, now, sourceNamespace);
+  }
+
+  /** One that is written in its own namespace. */
+  ObservedCredential observe(RegistryCredential credential) {
+    var namespace = credential.getMetadata().getNamespace();
+    var self = claimants.withoutValues(credential, true);
+    var recorded = self.recorded().secretName();
+    var current = recorded == null ? null : cache.secret(namespace, recorded).orElse(null);
+    if (CredentialChecks.needsSources(self, now)
+        || (current != null && current.holdings().isEmpty())) {
+      self = claimants.withValues(self); // One that has lost its mark is known by its content.
+    }
+    return new ObservedCredential(self, List.of(place(self, namespace, true, null)), now);
+  }
+
+  /** Without the places. */
+  Claimant self(ClusterRegistryCredential credential, boolean hasLostMarks) {
+    var self = claimants.withoutValues(credential, true);
+    return CredentialChecks.needsSources(self, now) || hasLostMarks
+        ? claimants.withValues(self)
+        : self;
+  }
+
+  /** What there is of a credential in a namespace. */
+  ObservedPlace place(
+      Claimant self, String namespace, boolean wanted, @Nullable HeldBack heldBack) {
+    var target = secret(self, namespace, self.secretName());
+    var leftovers = leftoverNames(self, namespace);
+    var known = new ArrayList<ObservedSecret>();
+    var read = 0;
+    while (read < leftovers.size() && read < MAX_LEFTOVERS_READ && known.size() < MAX_LEFTOVERS) {
+      var leftover = secret(self, namespace, leftovers.get(read++));
+      if (leftover.isLeftBy(self)) {
+        known.add(leftover);
+      }
+    }
+    return new ObservedPlace(
+        namespace,
+        wanted,
+        target,
+        known,
+        read < leftovers.size(),
+        cache.isTerminating(namespace),
+        heldBack);
+  }
+
+  private ObservedSecret secret(Claimant self, String namespace, String name) {
+    var current = reads.pullSecret(namespace, name);
+    var others = others(self, namespace, name, current);
+    var accounts = accounts(namespace, name, self, others);
+    return new ObservedSecret(
+        name,
+        current,
+        others,
+        unserved(current),
+        accounts.stream().map(PullingAccount::attachable).toList(),
+        drift.contest(namespace, name, current),
+        contested(accounts));
+  }
+
+  /**
+   * Those whose spec names the Secret, and those that its mark names. Of more than a Secret is ever
+   * kept for those that have a part in it count, and else the oldest.
+   */
+  private List<Claimant> others(
+      Claimant self, String namespace, String name, @Nullable PullSecret current) {
+    var marked = current == null ? Set.<Contributor>of() : Set.copyOf(current.contributors());
+    var others = new LinkedHashMap<Contributor, Claimant>();
+    Stream.concat(
+            cache.credentialsOfSecret(namespace, name).stream(),
+            cache.clusterCredentialsOfSecret(name).stream()
+                .filter(other -> cache.isSelected(other, namespace)))
+        .sorted(
+            Comparator.comparing(
+                    (LifecycleResource<? extends CredentialSpec, ? extends CredentialStatus> c) ->
+                        !marked.contains(contributor(c)))
+                // Of RFC 3339 in UTC and seconds, whose order is that of the texts.
+                .thenComparing(c -> c.getMetadata().getCreationTimestamp())
+                .thenComparing(c -> c.getMetadata().getName()))
+        .limit(Mark.MAX_CONTRIBUTORS + 1L)
+        .forEach(other -> others.put(contributor(other), claimants.withoutValues(other, true)));
+    for (Contributor contributor : marked) {
+      if (!others.containsKey(contributor) && !contributor.equals(self.contributor())) {
+        marked(contributor, namespace).ifPresent(other -> others.put(contributor, other));
+      }
+    }
+    others.remove(self.contributor());
+    return claimants.withValues(others.values());
+  }
+
+  /** An operator that is limited to some namespaces knows no cluster-wide credential. */
+  private List<Contributor> unserved(@Nullable PullSecret current) {
+    return current == null || cache.servesClusterWide()
+        ? List.of()
+        : current.contributors().stream().filter(Contributor::isClusterWide).toList();
+  }
+
+  private static Contributor contributor(LifecycleResource<?, ?> credential) {
+    return new Contributor(credential.getKind(), credential.getMetadata().getName());
+  }
+
+  private Optional<Claimant> marked(Contributor contributor, String namespace) {
+    if (contributor.kind().equals(HasMetadata.getKind(RegistryCredential.class))) {
+      return marked(namespace, contributor.name())
+          .map(other -> claimants.withoutValues(other, true));
+    }
+    return contributor.kind().equals(HasMetadata.getKind(ClusterRegistryCredential.class))
+        ? cache
+            .clusterCredential(contributor.name())
+            .map(other -> claimants.withoutValues(other, cache.isSelected(other, namespace)))
+        : Optional.empty();
+  }
+
+  /**
+   * One that the watch does not know of may be younger than its last event, so that the API server
+   * has the last word; but not for every name that anybody writes into a mark.
+   */
+  private Optional<RegistryCredential> marked(String namespace, String name) {
+    var known = cache.credential(namespace, name);
+    return known.isPresent() || asked.incrementAndGet() > MAX_ASKED
+        ? known
+        : Optional.ofNullable(
+            client.resources(RegistryCredential.class).inNamespace(namespace).withName(name).get());
+  }
+
+  /** Those that the Secret is attached to, and those that one of the credentials selects. */
+  private List<PullingAccount> accounts(
+      String namespace, String secret, Claimant self, List<Claimant> others) {
+    var accounts = new TreeMap<String, PullingAccount>();
+    cache
+        .accountsWith(namespace, secret)
+        .forEach(account -> accounts.put(account.getMetadata().getName(), account));
+    Stream.concat(Stream.of(self), others.stream())
+        .flatMap(claimant -> selected(namespace, claimant.spec()))
+        .filter(account -> account.ignored().isEmpty())
+        .forEach(account -> accounts.put(account.getMetadata().getName(), account));
+    return List.copyOf(accounts.values());
+  }
+
+  private Map<String, Contest> contested(List<PullingAccount> accounts) {
+    var contested = new HashMap<String, Contest>();
+    for (PullingAccount account : accounts) {
+      var contest = drift.contest(account);
+      if (contest != null) {
+        contested.put(account.getMetadata().getName(), contest);
+      }
+    }
+    return contested;
+  }
+
+  private Stream<PullingAccount> selected(String namespace, @Nullable CredentialSpec spec) {
+    if (spec == null) {
+      return Stream.empty();
+    }
+    if (spec.serviceAccountSelector() == null) {
+      return spec.serviceAccounts().stream()
+          .flatMap(name -> cache.account(namespace, name).stream());
+    }
+    return cache.accounts(namespace).stream()
+        .filter(
+            account ->
+                spec.selects(
+                    account.getMetadata().getName(),
+                    Secrets.orEmpty(account.getMetadata().getLabels())));
+  }
+
+  /** By the status, for a Secret that is gone but may still be attached; and by the marks. */
+  private List<String> leftoverNames(Claimant self, String namespace) {
+    var names = new LinkedHashSet<String>();
+    var recorded = self.recorded().secretName();
+    if (recorded != null) {
+      names.add(recorded);
+    }
+    names.addAll(cache.secretsKeptFor(namespace, self.contributor()));
+    names.remove(self.secretName());
+    // Whoever puts our mark on a source does not make it ours.
+    if (self.spec() != null && namespace.equals(claimants.sourceNamespace(self))) {
+      self.spec().sourceSecrets().forEach(names::remove);
+    }
+    return List.copyOf(names);
+  }
+}

@@ -1,0 +1,113 @@
+package dev.regcred.operator.observe;
+
+import dev.regcred.operator.client.FailureClassifier;
+import dev.regcred.operator.client.Parallel;
+import dev.regcred.operator.kinds.ClusterRegistryCredential;
+import dev.regcred.operator.memory.Backoffs;
+import dev.regcred.operator.watch.ClusterCache;
+import dev.regcred.plan.credential.Claimant;
+import dev.regcred.plan.credential.ObservedCredential;
+import dev.regcred.plan.credential.ObservedPlace;
+import dev.regcred.plan.credential.ObservedSecret;
+import dev.regcred.pullsecret.Contributor;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * One look at a cluster-wide credential in all of its namespaces: those that it selects, and those
+ * where something of it is left.
+ */
+final class FanOutObserver {
+  private final CredentialObserver observer;
+  private final ClusterCache cache;
+  private final Backoffs backoffs;
+  private final Parallel parallel;
+  private final Instant now;
+
+  FanOutObserver(
+      CredentialObserver observer,
+      ClusterCache cache,
+      Backoffs backoffs,
+      Parallel parallel,
+      Instant now) {
+    this.observer = observer;
+    this.cache = cache;
+    this.backoffs = backoffs;
+    this.parallel = parallel;
+    this.now = now;
+  }
+
+  ObservedCredential observe(ClusterRegistryCredential credential) {
+    var namespaces = namespaces(credential);
+    var self = observer.self(credential, hasLostMarks(credential, namespaces));
+    return new ObservedCredential(
+        self,
+        parallel.map(
+            List.copyOf(namespaces.entrySet()),
+            entry -> place(self, entry.getKey(), entry.getValue())),
+        now);
+  }
+
+  /** And whether it is written there. */
+  private Map<String, Boolean> namespaces(ClusterRegistryCredential credential) {
+    var namespaces = new TreeMap<String, Boolean>();
+    cache.selectedNamespaces(credential).forEach(namespace -> namespaces.put(namespace, true));
+    // Of a spec that can't be read it is not known which it selects: it stays where it is.
+    var isKept = credential.getSpec() == null;
+    var contributor = new Contributor(credential.getKind(), credential.getMetadata().getName());
+    cache
+        .namespacesKeptFor(contributor)
+        .forEach(namespace -> namespaces.putIfAbsent(namespace, isKept));
+    var status = credential.getStatus();
+    var secret = status == null ? null : status.secretName();
+    if (secret != null) {
+      // A Secret that is gone may still be attached.
+      cache.namespacesAttachedTo(secret).stream()
+          .filter(namespace -> cache.secret(namespace, secret).isEmpty())
+          .forEach(namespace -> namespaces.putIfAbsent(namespace, isKept));
+    }
+    return namespaces;
+  }
+
+  /** A Secret without mark is known by its content. */
+  private boolean hasLostMarks(
+      ClusterRegistryCredential credential, Map<String, Boolean> namespaces) {
+    var status = credential.getStatus();
+    var secret = status == null ? null : status.secretName();
+    return secret != null
+        && namespaces.keySet().stream()
+            .anyMatch(
+                namespace ->
+                    cache
+                        .secret(namespace, secret)
+                        .filter(current -> current.holdings().isEmpty())
+                        .isPresent());
+  }
+
+  /** One that can't be read now is left out as one that can't be written. */
+  private ObservedPlace place(Claimant self, String namespace, boolean wanted) {
+    var uid = self.id().uid();
+    var heldBack = backoffs.heldBack(uid, self.id().generation(), namespace);
+    try {
+      if (heldBack == null || !heldBack.until().isAfter(now)) {
+        return observer.place(self, namespace, wanted, null);
+      }
+    } catch (KubernetesClientException e) {
+      heldBack =
+          backoffs.failed(
+              uid, self.id().generation(), namespace, FailureClassifier.classifyRead(e));
+    }
+    return new ObservedPlace(
+        namespace,
+        wanted,
+        new ObservedSecret(
+            self.secretName(), null, List.of(), List.of(), List.of(), null, Map.of()),
+        List.of(),
+        false,
+        cache.isTerminating(namespace),
+        heldBack);
+  }
+}

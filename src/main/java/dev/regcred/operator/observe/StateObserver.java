@@ -1,0 +1,169 @@
+package dev.regcred.operator.observe;
+
+import dev.regcred.api.v1alpha1.RegistryStatus;
+import dev.regcred.api.v1alpha1.ServerSpec;
+import dev.regcred.dockerconfig.InvalidServerAddressException;
+import dev.regcred.dockerconfig.ServerAddress;
+import dev.regcred.operator.client.Parallel;
+import dev.regcred.operator.kinds.ClusterRegistry;
+import dev.regcred.operator.kinds.ClusterRegistryCredential;
+import dev.regcred.operator.kinds.LifecycleResource;
+import dev.regcred.operator.kinds.Registry;
+import dev.regcred.operator.kinds.RegistryCredential;
+import dev.regcred.operator.memory.Backoffs;
+import dev.regcred.operator.memory.DriftHistory;
+import dev.regcred.operator.memory.KnownSecrets;
+import dev.regcred.operator.source.SecretReads;
+import dev.regcred.operator.watch.ClusterCache;
+import dev.regcred.plan.Identity;
+import dev.regcred.plan.credential.ObservedCredential;
+import dev.regcred.plan.registry.ObservedRegistry;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * Gathers what a plan depends on into one immutable value. Which objects there are is taken from
+ * the watches.
+ */
+public final class StateObserver {
+  private final KubernetesClient client;
+  private final ClusterCache cache;
+  private final DriftHistory drift;
+  private final KnownSecrets known;
+  private final Backoffs backoffs;
+  private final Parallel parallel;
+  private final String sourceNamespace;
+  private final Clock clock;
+
+  /**
+   * @param width how many namespaces of a cluster-wide credential are read at the same time
+   * @param sourceNamespace where the sources of cluster-wide credentials are
+   */
+  public StateObserver(
+      KubernetesClient client,
+      ClusterCache cache,
+      DriftHistory drift,
+      KnownSecrets known,
+      Backoffs backoffs,
+      int width,
+      String sourceNamespace,
+      Clock clock) {
+    this.client = client;
+    this.cache = cache;
+    this.drift = drift;
+    this.known = known;
+    this.backoffs = backoffs;
+    this.parallel = new Parallel(width);
+    this.sourceNamespace = sourceNamespace;
+    this.clock = clock;
+  }
+
+  /**
+   * What the plans of a credential depend on, looked at several times in a row: a Secret that has
+   * not changed since the last look is not read again. To be let go after the last look, since it
+   * holds what was read.
+   */
+  public Function<RegistryCredential, ObservedCredential> inARow() {
+    var reads = new SecretReads(client, cache, null);
+    return credential -> {
+      reads.dropChanged();
+      return checked(observer(reads, clock.instant()).observe(credential));
+    };
+  }
+
+  /** What the plan of a cluster-wide credential depends on. */
+  public ObservedCredential observe(ClusterRegistryCredential credential) {
+    var now = clock.instant();
+    var observer = observer(new SecretReads(client, cache, known), now);
+    return checked(
+        new FanOutObserver(observer, cache, backoffs, parallel, now).observe(credential));
+  }
+
+  private CredentialObserver observer(SecretReads reads, Instant now) {
+    return new CredentialObserver(client, cache, drift, now, reads, sourceNamespace);
+  }
+
+  private <V> V checked(V observed) {
+    cache.requireRunning();
+    return observed;
+  }
+
+  /** What the plan of a Registry depends on. */
+  public ObservedRegistry observe(Registry registry) {
+    var namespace = registry.getMetadata().getNamespace();
+    return observed(
+        registry,
+        address -> cache.registriesAt(namespace, address),
+        cache.credentialsOf(namespace, registry.getMetadata().getName()).stream(),
+        cache.isTerminating(namespace));
+  }
+
+  /** What the plan of a ClusterRegistry depends on. */
+  public ObservedRegistry observe(ClusterRegistry registry) {
+    var name = registry.getMetadata().getName();
+    return observed(
+        registry,
+        cache::clusterRegistriesAt,
+        Stream.concat(
+            cache.clusterCredentialsOf(name).stream(),
+            cache.credentialsOfClusterRegistry(name).stream()),
+        false);
+  }
+
+  private ObservedRegistry observed(
+      LifecycleResource<? extends ServerSpec, RegistryStatus> registry,
+      Function<ServerAddress, List<? extends LifecycleResource<?, RegistryStatus>>> registriesAt,
+      Stream<? extends LifecycleResource<?, ?>> credentials,
+      boolean terminating) {
+    var id = Claimants.identity(registry);
+    var spec = registry.getSpec();
+    var status = registry.getStatus();
+    return checked(
+        new ObservedRegistry(
+            id,
+            spec,
+            registry.unreadableSpec(),
+            registry.created(),
+            new ObservedRegistry.Recorded(
+                registry.stateOrRequested(),
+                registry.observedGeneration(),
+                status == null ? null : status.removedTime(),
+                status == null ? null : status.serverAddress()),
+            spec == null ? List.of() : rivals(id, spec.serverAddress(), registriesAt),
+            credentials
+                .map(
+                    credential ->
+                        new ObservedRegistry.Credential(
+                            id.namespace() == null
+                                ? Claimants.identity(credential).qualifiedName()
+                                : credential.getMetadata().getName(),
+                            credential.stateOrRequested()))
+                .toList(),
+            terminating,
+            clock.instant()));
+  }
+
+  private static List<ObservedRegistry.Rival> rivals(
+      Identity id,
+      String address,
+      Function<ServerAddress, List<? extends LifecycleResource<?, RegistryStatus>>> registriesAt) {
+    try {
+      return registriesAt.apply(ServerAddress.parse(address)).stream()
+          .filter(other -> !other.getMetadata().getName().equals(id.name()))
+          .map(
+              other ->
+                  new ObservedRegistry.Rival(
+                      other.getMetadata().getName(),
+                      other.created(),
+                      other.stateOrRequested(),
+                      other.getStatus() != null && other.getStatus().serverAddress() != null))
+          .toList();
+    } catch (InvalidServerAddressException e) {
+      return List.of();
+    }
+  }
+}

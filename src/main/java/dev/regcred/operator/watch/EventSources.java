@@ -1,0 +1,258 @@
+package dev.regcred.operator.watch;
+
+import dev.regcred.operator.kinds.Bounded;
+import dev.regcred.operator.kinds.ClusterRegistry;
+import dev.regcred.operator.kinds.ClusterRegistryCredential;
+import dev.regcred.operator.kinds.LifecycleResource;
+import dev.regcred.operator.kinds.NamespaceState;
+import dev.regcred.operator.kinds.PullingAccount;
+import dev.regcred.operator.kinds.Registry;
+import dev.regcred.operator.kinds.RegistryCredential;
+import dev.regcred.operator.kinds.SecretMetadata;
+import dev.regcred.operator.leader.Leadership;
+import dev.regcred.operator.metrics.OperatorMetrics;
+import dev.regcred.operator.metrics.RotationWatch;
+import dev.regcred.operator.queue.Crowds;
+import dev.regcred.operator.queue.FairExecutor;
+import dev.regcred.operator.queue.Request;
+import dev.regcred.operator.queue.WorkQueue;
+import dev.regcred.pullsecret.Contributor;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The event sources of the four controllers: one watch of each kind, what it brings is routed by
+ * {@link Triggers}, and one {@link WorkQueue} to each reconciler. A controller's own watch is heard
+ * by a {@link PrimaryWatch}; those of Secrets, ServiceAccounts and namespaces stand in the
+ * controller of RegistryCredentials and serve all four.
+ */
+public final class EventSources {
+  private final InformerCache cache;
+  private final Triggers triggers;
+  private final RotationWatch rotations;
+  private final Consumer<String> namespaceGone;
+  private final Crowds crowds;
+  private final StartBarrier barrier;
+  private final Map<Class<?>, WorkQueue<?>> queues = new ConcurrentHashMap<>();
+
+  /** Makes the event sources of a kind's controller. */
+  @FunctionalInterface
+  public interface Of<R extends HasMetadata> {
+    List<EventSource<?, R>> of(EventSourceContext<R> context, WorkQueue<R> queue);
+  }
+
+  /**
+   * @param sourceNamespace where the sources of cluster-wide credentials are
+   * @param leadership without which no rotation is timed
+   * @param timeout how long a start waits for the first list of a kind
+   * @param executor that runs the reconciliations
+   * @param namespaceGone told of each namespace that is gone, by its name
+   */
+  public EventSources(
+      InformerCache cache,
+      OperatorMetrics metrics,
+      String sourceNamespace,
+      Leadership leadership,
+      Duration timeout,
+      FairExecutor executor,
+      Consumer<String> namespaceGone) {
+    this.cache = cache;
+    this.triggers = new Triggers(cache, sourceNamespace);
+    this.rotations = new RotationWatch(metrics, leadership);
+    this.namespaceGone = namespaceGone;
+    this.crowds = new Crowds(executor, this::enqueue);
+    this.barrier = new StartBarrier(timeout);
+    cache.onOwnWrite(
+        new InformerCache.OwnWrites() {
+          @Override
+          public void written(
+              Optional<SecretMetadata> known, SecretMetadata after, Contributor writer) {
+            rotations.changed(after.getMetadata().getName(), triggers.readers(after));
+            enqueue(triggers.written(known, after, writer));
+          }
+
+          @Override
+          public void detached(String namespace, Set<String> secretNames) {
+            enqueue(triggers.detached(namespace, secretNames));
+          }
+        });
+  }
+
+  public RotationWatch rotations() {
+    return rotations;
+  }
+
+  public List<EventSource<?, Registry>> registries(
+      EventSourceContext<Registry> context, WorkQueue<Registry> queue) {
+    cache.registries().use(context.getPrimaryCache());
+    return primary(Registry.class, queue, triggers::registry);
+  }
+
+  public List<EventSource<?, ClusterRegistry>> clusterRegistries(
+      EventSourceContext<ClusterRegistry> context, WorkQueue<ClusterRegistry> queue) {
+    cache.clusterRegistries().use(context.getPrimaryCache());
+    return primary(ClusterRegistry.class, queue, triggers::registry);
+  }
+
+  public List<EventSource<?, RegistryCredential>> credentials(
+      EventSourceContext<RegistryCredential> context, WorkQueue<RegistryCredential> queue) {
+    cache.namespacedCredentials().use(context.getPrimaryCache());
+    var sources = new ArrayList<>(primary(RegistryCredential.class, queue, triggers::credential));
+    var secrets = secrets(context);
+    cache.secrets().use(secrets);
+    sources.add(secrets);
+    var accounts = serviceAccounts(context);
+    cache.accounts().use(accounts);
+    sources.add(accounts);
+    // Who may watch a few namespaces only may not watch which there are.
+    if (isClusterWide(context)) {
+      var namespaces = namespaces(context);
+      cache.namespaces().use(namespaces, namespaces::isRunning);
+      sources.add(namespaces);
+    }
+    return sources;
+  }
+
+  public List<EventSource<?, ClusterRegistryCredential>> clusterCredentials(
+      EventSourceContext<ClusterRegistryCredential> context,
+      WorkQueue<ClusterRegistryCredential> queue) {
+    cache.clusterCredentials().use(context.getPrimaryCache());
+    return primary(ClusterRegistryCredential.class, queue, triggers::credential);
+  }
+
+  private interface Routes<R> {
+    List<Triggers.Route> of(@Nullable R before, @Nullable R after);
+  }
+
+  /** What every controller has: the ear at its own watch, and the wait for all the others. */
+  private <R extends LifecycleResource<?, ?>> List<EventSource<?, R>> primary(
+      Class<R> kind, WorkQueue<R> queue, Routes<R> routes) {
+    queues.put(kind, queue);
+    var synced = barrier.expect(HasMetadata.getKind(kind));
+    return List.of(
+        new PrimaryWatch<>(
+            kind,
+            synced,
+            (before, after) ->
+                routes
+                    .of(before, after)
+                    .forEach(
+                        route ->
+                            crowds.changed(route.namespace(), route.subject(), route.requests()))),
+        barrier.gate(kind));
+  }
+
+  private void enqueue(Set<Request> requests) {
+    requests.forEach(this::enqueue);
+  }
+
+  /** An operator that is limited to some namespaces has no reconciler of the cluster-wide kinds. */
+  private void enqueue(Request request) {
+    var queue = queues.get(request.kind());
+    if (queue != null) {
+      queue.enqueue(request.id());
+    }
+  }
+
+  private static boolean isClusterWide(EventSourceContext<?> context) {
+    return context.getControllerConfiguration().getInformerConfig().watchAllNamespaces();
+  }
+
+  private SecondaryWatch<SecretMetadata> secrets(EventSourceContext<RegistryCredential> context) {
+    return dependency(
+        context,
+        SecretMetadata.class,
+        cache.secretStore(),
+        cache.secrets().recent(),
+        secret -> {
+          rotations.changed(secret.getMetadata().getName(), triggers.readers(secret));
+          return triggers.secret(secret);
+        });
+  }
+
+  private SecondaryWatch<PullingAccount> serviceAccounts(
+      EventSourceContext<RegistryCredential> context) {
+    return dependency(
+        context,
+        PullingAccount.class,
+        cache.accountStore(),
+        cache.accounts().recent(),
+        triggers::serviceAccount);
+  }
+
+  /**
+   * The watch of a kind that credentials read and write.
+   *
+   * @param store keeps what the watch brings, where one watch brings all of it
+   * @param recent what the operator has written of the kind, until the watch brings it
+   * @param route who is looked at for a change that is not the operator's own
+   */
+  private <S extends HasMetadata & Bounded> SecondaryWatch<S> dependency(
+      EventSourceContext<RegistryCredential> context,
+      Class<S> kind,
+      BoundedStore<S> store,
+      RecentWrites recent,
+      Function<S, Set<Request>> route) {
+    var name = HasMetadata.getPlural(kind);
+    var configuration =
+        InformerEventSourceConfiguration.from(kind, RegistryCredential.class)
+            .withName(name)
+            .withNamespacesInheritedFromController()
+            .withInformerListLimit(InformerCache.PAGE)
+            .withSecondaryToPrimaryMapper(
+                changed -> {
+                  var metadata = changed.getMetadata();
+                  crowds.changed(
+                      metadata.getNamespace(),
+                      name + "/" + metadata.getName(),
+                      () -> route.apply(changed));
+                  return Set.of();
+                })
+            .withPrimaryToSecondaryMapper((RegistryCredential _) -> Set.of());
+    if (isClusterWide(context)) {
+      configuration.withItemStore(store);
+    }
+    return watch(configuration.build(), context, recent::changed);
+  }
+
+  private SecondaryWatch<NamespaceState> namespaces(
+      EventSourceContext<RegistryCredential> context) {
+    var configuration =
+        InformerEventSourceConfiguration.from(NamespaceState.class, RegistryCredential.class)
+            .withName(HasMetadata.getPlural(NamespaceState.class))
+            .withWatchAllNamespaces()
+            .withInformerListLimit(InformerCache.PAGE)
+            .withSecondaryToPrimaryMapper(_ -> Set.of()) // The listener has routed it.
+            .withPrimaryToSecondaryMapper((RegistryCredential _) -> Set.of())
+            .build();
+    return watch(
+        configuration,
+        context,
+        (before, after) -> {
+          if (before != null && after == null) {
+            namespaceGone.accept(before.getMetadata().getName());
+          }
+          enqueue(triggers.namespace(before, after));
+        });
+  }
+
+  private <S extends HasMetadata> SecondaryWatch<S> watch(
+      InformerEventSourceConfiguration<S> configuration,
+      EventSourceContext<RegistryCredential> context,
+      ChangeListener<S> listener) {
+    var synced = barrier.expect(configuration.name());
+    return new SecondaryWatch<>(configuration, context, synced, listener);
+  }
+}

@@ -1,0 +1,263 @@
+package dev.regcred.operator.watch;
+
+import dev.regcred.api.v1alpha1.LifecycleStatus;
+import dev.regcred.dockerconfig.ServerAddress;
+import dev.regcred.operator.kinds.ClusterRegistry;
+import dev.regcred.operator.kinds.ClusterRegistryCredential;
+import dev.regcred.operator.kinds.LifecycleResource;
+import dev.regcred.operator.kinds.PullingAccount;
+import dev.regcred.operator.kinds.Registry;
+import dev.regcred.operator.kinds.RegistryCredential;
+import dev.regcred.operator.kinds.SecretMetadata;
+import dev.regcred.operator.queue.RetryLaterException;
+import dev.regcred.plan.credential.NamespaceSelection;
+import dev.regcred.pullsecret.Contributor;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The {@link ClusterCache} over the caches of the controllers' own watches. */
+public final class InformerCache implements ClusterCache {
+  /** What is told of the operator's own writes, once the caches know of them. */
+  interface OwnWrites {
+    /** A Secret was written, for a credential; {@code known} is what the watch knew of it. */
+    void written(Optional<SecretMetadata> known, SecretMetadata after, Contributor writer);
+
+    /** Secrets were taken out of the list of a ServiceAccount. */
+    void detached(String namespace, Set<String> secretNames);
+  }
+
+  /** How many objects the API server is asked for at a time; client-go's pager does the same. */
+  public static final long PAGE = 500;
+
+  private final BoundedStore<SecretMetadata> secretStore = new BoundedStore<>("Secret");
+  private final BoundedStore<PullingAccount> accountStore = new BoundedStore<>("ServiceAccount");
+  private final RegistryCache<Registry> registries = new RegistryCache<>(true);
+  private final CredentialCache<RegistryCredential> credentials = new CredentialCache<>(true);
+  private final RegistryCache<ClusterRegistry> clusterRegistries;
+  private final CredentialCache<ClusterRegistryCredential> clusterCredentials;
+  private final NamespaceCache namespaces;
+  private final SecretCache secrets = new SecretCache();
+  private final AccountCache accounts = new AccountCache();
+  private @Nullable OwnWrites ownWrites;
+  private volatile boolean isStopping;
+
+  /**
+   * @param selection which namespaces are left out unless they are named
+   * @param isClusterWide whether all namespaces are watched, and the cluster-wide kinds with them
+   */
+  public InformerCache(NamespaceSelection selection, boolean isClusterWide) {
+    this.clusterRegistries = new RegistryCache<>(isClusterWide);
+    this.clusterCredentials = new CredentialCache<>(isClusterWide);
+    this.namespaces = new NamespaceCache(selection, isClusterWide);
+  }
+
+  RegistryCache<Registry> registries() {
+    return registries;
+  }
+
+  RegistryCache<ClusterRegistry> clusterRegistries() {
+    return clusterRegistries;
+  }
+
+  CredentialCache<RegistryCredential> namespacedCredentials() {
+    return credentials;
+  }
+
+  CredentialCache<ClusterRegistryCredential> clusterCredentials() {
+    return clusterCredentials;
+  }
+
+  NamespaceCache namespaces() {
+    return namespaces;
+  }
+
+  SecretCache secrets() {
+    return secrets;
+  }
+
+  AccountCache accounts() {
+    return accounts;
+  }
+
+  /** What the watch of Secrets keeps, where one watch brings all of them. */
+  public BoundedStore<SecretMetadata> secretStore() {
+    return secretStore;
+  }
+
+  /** What the watch of ServiceAccounts keeps, where one watch brings all of them. */
+  public BoundedStore<PullingAccount> accountStore() {
+    return accountStore;
+  }
+
+  /** To be called before the watches are stopped: the SDK empties them under running passes. */
+  public void stop() {
+    isStopping = true;
+  }
+
+  @Override
+  public void requireRunning() {
+    if (isStopping) {
+      throw new RetryLaterException("The operator stops", null);
+    }
+  }
+
+  /** Sets who is told of the operator's own writes. */
+  void onOwnWrite(OwnWrites listener) {
+    ownWrites = listener;
+  }
+
+  /** All credentials of both scopes, for counting. */
+  public Stream<LifecycleResource<?, ? extends LifecycleStatus>> credentials() {
+    return Stream.concat(credentials.known(), clusterCredentials.known());
+  }
+
+  /** The versions in which RegistryCredentials are known. */
+  public Stream<String> credentialVersions() {
+    return credentials.known().map(c -> c.getMetadata().getResourceVersion());
+  }
+
+  /** The versions in which Secrets are known. */
+  public Stream<String> secretVersions() {
+    return secrets.versions();
+  }
+
+  @Override
+  public Optional<Registry> registry(String namespace, String name) {
+    return registries.get(namespace, name);
+  }
+
+  @Override
+  public List<Registry> registriesAt(String namespace, ServerAddress address) {
+    return registries.at(namespace, address);
+  }
+
+  @Override
+  public Optional<RegistryCredential> credential(String namespace, String name) {
+    return credentials.get(namespace, name);
+  }
+
+  @Override
+  public List<RegistryCredential> credentialsOf(String namespace, String registryName) {
+    return credentials.of(namespace, registryName);
+  }
+
+  @Override
+  public List<RegistryCredential> credentialsOfClusterRegistry(String registryName) {
+    return credentials.of(null, registryName);
+  }
+
+  @Override
+  public List<RegistryCredential> credentialsOfSecret(String namespace, String secretName) {
+    return credentials.writing(namespace, secretName);
+  }
+
+  @Override
+  public Optional<SecretMetadata> secret(String namespace, String name) {
+    return secrets.get(new ResourceID(name, namespace));
+  }
+
+  @Override
+  public Optional<ClusterRegistry> clusterRegistry(String name) {
+    return clusterRegistries.get(null, name);
+  }
+
+  @Override
+  public List<ClusterRegistry> clusterRegistriesAt(ServerAddress address) {
+    return clusterRegistries.at(null, address);
+  }
+
+  @Override
+  public boolean servesClusterWide() {
+    return clusterCredentials.isServed();
+  }
+
+  @Override
+  public Optional<ClusterRegistryCredential> clusterCredential(String name) {
+    return clusterCredentials.get(null, name);
+  }
+
+  @Override
+  public List<ClusterRegistryCredential> clusterCredentialsOf(String registryName) {
+    return clusterCredentials.of(null, registryName);
+  }
+
+  @Override
+  public List<ClusterRegistryCredential> clusterCredentialsOfSecret(String secretName) {
+    return clusterCredentials.writing(null, secretName);
+  }
+
+  @Override
+  public List<String> selectedNamespaces(ClusterRegistryCredential credential) {
+    return namespaces.selectedBy(credential);
+  }
+
+  @Override
+  public boolean isSelected(ClusterRegistryCredential credential, String namespace) {
+    return namespaces.isSelected(credential, namespace);
+  }
+
+  @Override
+  public Map<String, String> labelsOf(String namespace) {
+    return namespaces.labelsOf(namespace);
+  }
+
+  @Override
+  public Set<String> namespacesKeptFor(Contributor contributor) {
+    return secrets.namespacesKeptFor(contributor);
+  }
+
+  @Override
+  public Set<String> namespacesAttachedTo(String secretName) {
+    return accounts.namespacesWith(secretName);
+  }
+
+  @Override
+  public List<String> secretsKeptFor(String namespace, Contributor contributor) {
+    return secrets.keptFor(namespace, contributor);
+  }
+
+  @Override
+  public List<PullingAccount> accountsWith(String namespace, String secretName) {
+    return accounts.with(namespace, secretName);
+  }
+
+  @Override
+  public Optional<PullingAccount> account(String namespace, String name) {
+    return accounts.get(namespace, name);
+  }
+
+  @Override
+  public List<PullingAccount> accounts(String namespace) {
+    return accounts.in(namespace);
+  }
+
+  @Override
+  public boolean isTerminating(String namespace) {
+    return namespaces.isTerminating(namespace);
+  }
+
+  @Override
+  public void written(PullingAccount account, String before) {
+    var detached = accounts.written(account, before);
+    if (ownWrites != null) {
+      ownWrites.detached(account.getMetadata().getNamespace(), detached);
+    }
+  }
+
+  @Override
+  public void written(Secret secret, Optional<String> before, Contributor writer) {
+    var id = ResourceID.fromResource(secret);
+    var after = SecretMetadata.of(secret.getMetadata());
+    var known = secrets.get(id);
+    secrets.notice(id, after, before);
+    if (ownWrites != null) {
+      ownWrites.written(known, after, writer);
+    }
+  }
+}

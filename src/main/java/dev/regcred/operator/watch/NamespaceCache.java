@@ -1,0 +1,92 @@
+package dev.regcred.operator.watch;
+
+import dev.regcred.operator.kinds.ClusterRegistryCredential;
+import dev.regcred.operator.kinds.NamespaceState;
+import dev.regcred.plan.credential.NamespaceSelection;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+
+/**
+ * What the watch of namespaces knows, and which of them a cluster-wide credential selects. An
+ * operator that is limited to some namespaces may not watch which there are.
+ */
+final class NamespaceCache {
+  private static final String BY_LABEL = "label";
+
+  private final NamespaceSelection selection;
+  private final WatchedKind<NamespaceState> watched;
+  private BooleanSupplier isRunning = () -> false;
+
+  /**
+   * @param isServed whether namespaces are watched at all
+   */
+  NamespaceCache(NamespaceSelection selection, boolean isServed) {
+    this.selection = selection;
+    this.watched = new WatchedKind<>(isServed);
+  }
+
+  /**
+   * @param isRunning whether its watch is on
+   */
+  void use(IndexerResourceCache<NamespaceState> cache, BooleanSupplier isRunning) {
+    watched.use(
+        cache,
+        Map.of(
+            BY_LABEL,
+            namespace ->
+                labels(namespace).entrySet().stream()
+                    .map(label -> label.getKey() + "=" + label.getValue())));
+    this.isRunning = isRunning;
+  }
+
+  /** The names of those that it selects; by the index where it asks for a label's value. */
+  List<String> selectedBy(ClusterRegistryCredential credential) {
+    var spec = credential.getSpec();
+    if (spec == null) {
+      return List.of();
+    }
+    var labels = spec.namespaceSelector().matchLabels().entrySet().iterator();
+    Stream<NamespaceState> candidates;
+    if (labels.hasNext()) {
+      var label = labels.next();
+      candidates = watched.byIndex(BY_LABEL, label.getKey() + "=" + label.getValue()).stream();
+    } else {
+      candidates = watched.all();
+    }
+    return candidates
+        .filter(namespace -> isSelected(credential, namespace))
+        .map(namespace -> namespace.getMetadata().getName())
+        .toList();
+  }
+
+  boolean isSelected(ClusterRegistryCredential credential, String namespace) {
+    return watched.get(null, namespace).filter(state -> isSelected(credential, state)).isPresent();
+  }
+
+  boolean isSelected(ClusterRegistryCredential credential, NamespaceState namespace) {
+    return credential.getSpec() != null
+        && selection.selects(
+            credential.getSpec(), namespace.getMetadata().getName(), labels(namespace));
+  }
+
+  /** The labels of a namespace; none where they are not known. */
+  Map<String, String> labelsOf(String namespace) {
+    return watched.isStarted()
+        ? watched.get(null, namespace).map(NamespaceCache::labels).orElse(Map.of())
+        : Map.of();
+  }
+
+  /** Registries may be planned before the watch of namespaces is on; none is known to be then. */
+  boolean isTerminating(String namespace) {
+    return isRunning.getAsBoolean()
+        && watched.get(null, namespace).filter(NamespaceState::isMarkedForDeletion).isPresent();
+  }
+
+  private static Map<String, String> labels(NamespaceState namespace) {
+    return Objects.requireNonNullElse(namespace.getMetadata().getLabels(), Map.of());
+  }
+}

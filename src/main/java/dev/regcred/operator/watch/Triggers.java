@@ -1,0 +1,289 @@
+package dev.regcred.operator.watch;
+
+import dev.regcred.api.v1alpha1.CredentialSpec;
+import dev.regcred.api.v1alpha1.RegistryStatus;
+import dev.regcred.api.v1alpha1.ServerSpec;
+import dev.regcred.operator.kinds.ClusterRegistry;
+import dev.regcred.operator.kinds.ClusterRegistryCredential;
+import dev.regcred.operator.kinds.LifecycleResource;
+import dev.regcred.operator.kinds.NamespaceState;
+import dev.regcred.operator.kinds.PullingAccount;
+import dev.regcred.operator.kinds.Registry;
+import dev.regcred.operator.kinds.SecretMetadata;
+import dev.regcred.operator.queue.Request;
+import dev.regcred.pullsecret.Contributor;
+import dev.regcred.pullsecret.Holding;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The routing table: when something changes, who is looked at, besides the resource itself. It
+ * reads what the watches know and changes nothing.
+ *
+ * <pre>
+ * what changes                          who is looked at
+ * a registry's state, spec, deletion    the credentials that refer to it
+ * the address that a registry holds     the other registries that want it
+ * a credential out of use, or gone      the registry that it refers to
+ * a credential gone                     the other credentials that name its pull Secret
+ * a Secret                              who reads it, who writes it, whom its mark names
+ * a ServiceAccount                      who selects it, whose pull Secret is attached to it
+ * a namespace                           the cluster-wide credentials that selected it or do so now;
+ *                                       its credentials of ClusterRegistries
+ * </pre>
+ */
+final class Triggers {
+  private final InformerCache cache;
+  private final String sourceNamespace;
+
+  /**
+   * @param sourceNamespace where the sources of cluster-wide credentials are
+   */
+  Triggers(InformerCache cache, String sourceNamespace) {
+    this.cache = cache;
+    this.sourceNamespace = sourceNamespace;
+  }
+
+  /**
+   * Those that a change concerns, who may be many.
+   *
+   * @param namespace of what has changed; empty for one of the cluster-wide kinds
+   * @param subject what it is about: all changes of one subject concern the same resources
+   * @param requests who that is, each time that it is asked
+   */
+  record Route(String namespace, String subject, Supplier<Set<Request>> requests) {}
+
+  /**
+   * A registry of either scope has changed.
+   *
+   * @param before null for a new one
+   * @param after null for one that is gone
+   */
+  <R extends LifecycleResource<? extends ServerSpec, RegistryStatus>> List<Route> registry(
+      @Nullable R before, @Nullable R after) {
+    var registry = either(before, after);
+    var routes = new ArrayList<Route>();
+    if (Changes.concernsCredentials(before, after)) {
+      routes.add(
+          route(
+              registry,
+              "credentials/" + registry.getMetadata().getName(),
+              () -> credentialsOf(registry)));
+    }
+    if (Changes.concernsRivals(before, after)) {
+      var spec = registry.getSpec();
+      var address = spec == null ? "" : spec.serverAddress();
+      routes.add(
+          route(
+              registry,
+              "rivals/" + registry.getMetadata().getName() + "/" + address,
+              () -> rivalsOf(registry)));
+    }
+    return routes;
+  }
+
+  /**
+   * A credential of either scope has changed.
+   *
+   * @param before null for a new one
+   * @param after null for one that is gone
+   */
+  <C extends LifecycleResource<? extends CredentialSpec, ?>> List<Route> credential(
+      @Nullable C before, @Nullable C after) {
+    var credential = either(before, after);
+    var spec = credential.getSpec();
+    if (spec == null) {
+      return List.of();
+    }
+    var routes = new ArrayList<Route>();
+    if (Changes.concernsRegistry(before, after)) {
+      var registry = registryOf(credential, spec);
+      routes.add(
+          route(credential, "registry/" + registry.id().getName(), () -> Stream.of(registry)));
+    }
+    if (after == null) {
+      var secret = spec.secretName(credential.getMetadata().getName());
+      routes.add(route(credential, "claimants/" + secret, () -> claimants(credential, secret)));
+    }
+    return routes;
+  }
+
+  private static Route route(
+      LifecycleResource<?, ?> resource, String subject, Supplier<Stream<Request>> requests) {
+    return new Route(
+        Objects.requireNonNullElse(resource.getMetadata().getNamespace(), ""),
+        resource.getKind() + "/" + subject,
+        () -> requests.get().collect(Collectors.toSet()));
+  }
+
+  /** A Secret has appeared, changed or gone. */
+  Set<Request> secret(SecretMetadata secret) {
+    var namespace = secret.getMetadata().getNamespace();
+    var name = secret.getMetadata().getName();
+    return requests(
+        of(cache.namespacedCredentials().using(namespace, name)),
+        of(readers(secret)),
+        of(selecting(namespace, cache.clusterCredentialsOfSecret(name).stream())),
+        secret.holdings().stream().map(holding -> Request.of(holding.contributor(), namespace)));
+  }
+
+  /** The credentials whose source is a Secret, by their spec. */
+  List<LifecycleResource<? extends CredentialSpec, ?>> readers(SecretMetadata secret) {
+    var namespace = secret.getMetadata().getNamespace();
+    var name = secret.getMetadata().getName();
+    var readers =
+        new ArrayList<LifecycleResource<? extends CredentialSpec, ?>>(
+            cache.namespacedCredentials().reading(namespace, name));
+    if (namespace.equals(sourceNamespace)) {
+      readers.addAll(cache.clusterCredentials().reading(null, name));
+    }
+    return readers;
+  }
+
+  /**
+   * The operator has written a Secret, which its watch passes over. Those hear of it whose part in
+   * it has changed, whose source it is, and all who want it where it became the operator's.
+   *
+   * @param known as the watch knew it; empty if it did not
+   * @param writer the credential that it was written for, which knows of it
+   */
+  Set<Request> written(Optional<SecretMetadata> known, SecretMetadata after, Contributor writer) {
+    var namespace = after.getMetadata().getNamespace();
+    var before = known.map(SecretMetadata::holdings).orElse(List.<Holding>of());
+    var changed =
+        Stream.concat(before.stream(), after.holdings().stream())
+            .filter(holding -> !before.contains(holding) || !after.holdings().contains(holding))
+            .map(holding -> Request.of(holding.contributor(), namespace));
+    var requests =
+        requests(
+            changed,
+            of(readers(after)),
+            before.isEmpty() ? wanting(namespace, after.getMetadata().getName()) : Stream.of());
+    requests.remove(Request.of(writer, namespace));
+    return requests;
+  }
+
+  /**
+   * The operator has taken Secrets out of a ServiceAccount's list. A credential that was planned at
+   * the same time may have counted on one.
+   */
+  Set<Request> detached(String namespace, Set<String> secretNames) {
+    return requests(secretNames.stream().flatMap(secret -> wanting(namespace, secret)));
+  }
+
+  /** A ServiceAccount has appeared, changed or gone. */
+  Set<Request> serviceAccount(PullingAccount account) {
+    var namespace = account.getMetadata().getNamespace();
+    var name = account.getMetadata().getName();
+    return requests(
+        of(cache.namespacedCredentials().selecting(namespace, name)),
+        of(selecting(namespace, cache.clusterCredentials().selecting(null, name))),
+        account.attached().stream()
+            .flatMap(
+                secret ->
+                    Stream.concat(
+                        of(cache.credentialsOfSecret(namespace, secret)),
+                        of(cache.clusterCredentialsOfSecret(secret)))));
+  }
+
+  /**
+   * A namespace has changed.
+   *
+   * @param before null for a new one
+   * @param after null for one that is gone
+   */
+  Set<Request> namespace(@Nullable NamespaceState before, @Nullable NamespaceState after) {
+    return requests(
+        Stream.of(Optional.ofNullable(before), Optional.ofNullable(after))
+            .flatMap(Optional::stream)
+            .flatMap(
+                namespace ->
+                    of(
+                        cache
+                            .clusterCredentials()
+                            .known()
+                            .filter(
+                                credential ->
+                                    cache.namespaces().isSelected(credential, namespace)))),
+        of(
+            cache
+                .namespacedCredentials()
+                .ofClusterRegistriesIn(either(before, after).getMetadata().getName())));
+  }
+
+  private Stream<Request> credentialsOf(LifecycleResource<?, ?> registry) {
+    var namespace = registry.getMetadata().getNamespace();
+    var name = registry.getMetadata().getName();
+    return registry instanceof ClusterRegistry
+        ? Stream.concat(
+            of(cache.clusterCredentialsOf(name)), of(cache.credentialsOfClusterRegistry(name)))
+        : of(cache.credentialsOf(namespace, name));
+  }
+
+  private Stream<Request> rivalsOf(LifecycleResource<?, ?> registry) {
+    return switch (registry) {
+      case ClusterRegistry wide -> of(cache.clusterRegistries().rivalsOf(wide));
+      case Registry one -> of(cache.registries().rivalsOf(one));
+      default -> Stream.of();
+    };
+  }
+
+  private static Request registryOf(LifecycleResource<?, ?> credential, CredentialSpec spec) {
+    var name = spec.registryRef().name();
+    return switch (spec.registryRef().kind()) {
+      case REGISTRY ->
+          new Request(
+              Registry.class, new ResourceID(name, credential.getMetadata().getNamespace()));
+      case CLUSTER_REGISTRY -> new Request(ClusterRegistry.class, new ResourceID(name));
+    };
+  }
+
+  /** The others of its scope that name its pull Secret, be it one that has its name now. */
+  private Stream<Request> claimants(LifecycleResource<?, ?> gone, String secret) {
+    var metadata = gone.getMetadata();
+    var all =
+        gone instanceof ClusterRegistryCredential
+            ? cache.clusterCredentialsOfSecret(secret)
+            : cache.credentialsOfSecret(metadata.getNamespace(), secret);
+    return of(
+        all.stream().filter(other -> !other.getMetadata().getUid().equals(metadata.getUid())));
+  }
+
+  /** The credentials of both scopes that name a Secret. */
+  private Stream<Request> wanting(String namespace, String secretName) {
+    return Stream.concat(
+        of(cache.credentialsOfSecret(namespace, secretName)),
+        of(selecting(namespace, cache.clusterCredentialsOfSecret(secretName).stream())));
+  }
+
+  private Stream<ClusterRegistryCredential> selecting(
+      String namespace, Stream<ClusterRegistryCredential> credentials) {
+    return credentials.filter(credential -> cache.isSelected(credential, namespace));
+  }
+
+  private static Stream<Request> of(List<? extends LifecycleResource<?, ?>> resources) {
+    return of(resources.stream());
+  }
+
+  private static Stream<Request> of(Stream<? extends LifecycleResource<?, ?>> resources) {
+    return resources.map(Request::of);
+  }
+
+  @SafeVarargs
+  @SuppressWarnings("varargs") // The array goes no further.
+  private static Set<Request> requests(Stream<Request>... some) {
+    return Stream.of(some).flatMap(requests -> requests).collect(Collectors.toSet());
+  }
+
+  private static <R> R either(@Nullable R before, @Nullable R after) {
+    return after == null ? Objects.requireNonNull(before) : after;
+  }
+}

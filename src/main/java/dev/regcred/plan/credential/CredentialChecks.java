@@ -1,0 +1,253 @@
+package dev.regcred.plan.credential;
+
+import static dev.regcred.api.v1alpha1.LifecycleState.INACTIVE;
+import static dev.regcred.api.v1alpha1.LifecycleState.PURGED;
+import static dev.regcred.api.v1alpha1.LifecycleState.REMOVED;
+
+import dev.regcred.api.v1alpha1.CredentialSpec;
+import dev.regcred.api.v1alpha1.DesiredState;
+import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.api.v1alpha1.Reason;
+import dev.regcred.api.v1alpha1.RegistryKind;
+import dev.regcred.dockerconfig.InvalidServerAddressException;
+import dev.regcred.dockerconfig.ServerAddress;
+import dev.regcred.lifecycle.AvailableActions;
+import dev.regcred.plan.Verdict;
+import dev.regcred.plan.credential.CredentialGoal.Activate;
+import dev.regcred.plan.credential.CredentialGoal.Hold;
+import dev.regcred.plan.credential.CredentialGoal.Reach;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The checks of a credential, in the order in which they count: the first that finds something says
+ * where the credential goes and what its conditions say. What may hold it up in a single namespace
+ * comes after them, in {@link NamespacePlanner}.
+ */
+public final class CredentialChecks {
+  /** A check; what it answers is empty where it finds nothing. */
+  private interface Check {
+    Optional<CredentialGoal> of(Claimant credential, Instant now);
+  }
+
+  /** The checks that need no value of a source, so that none is read where one of them answers. */
+  private static final List<Check> DECLARED =
+      List.of(
+          // SpecUnreadable: what is asked is not known, and what is there stays.
+          CredentialChecks::unreadable,
+          // Removed, Purged, RegistryPurged: there is no way back, whatever the Registry is.
+          CredentialChecks::removed,
+          // RegistryPurged: it takes its credentials with it, those that are out of use too.
+          CredentialChecks::registryPurged,
+          // Inactive: needs no Registry.
+          CredentialChecks::inactive,
+          // RegistryNotFound: what is there stays, unless the Registry waits to be deleted.
+          CredentialChecks::registryNotFound,
+          // RegistryInactive: out of use as long as the Registry is, and back with it.
+          CredentialChecks::registryInactive,
+          // RegistryNotReady: a new one, be it in the place of another, whose entry stays.
+          CredentialChecks::registryNotReady,
+          // RegistryNotAllowed: last, since it says nothing of a Registry that can't be used.
+          CredentialChecks::registryNotAllowed);
+
+  /** The checks of what an entry is made of; the last good one stays where one of them answers. */
+  private static final List<Check> VALUES =
+      List.of(
+          // SourceNotFound, SourceInvalid: the user name before the password, as in the spec.
+          (credential, _) -> unusable(credential.values().userName()),
+          (credential, _) -> unusable(credential.values().password()),
+          // RegistryNotReady: an address that the CRD once allowed.
+          CredentialChecks::addressInvalid);
+
+  private CredentialChecks() {}
+
+  /**
+   * Whether the values of a credential are needed: it goes to Active.
+   *
+   * @param now the time
+   */
+  public static boolean needsSources(Claimant credential, Instant now) {
+    return !credential.id().deleting() && declared(credential, now) instanceof Activate;
+  }
+
+  /** Where a credential goes, as far as that is known without its values. */
+  static CredentialGoal declared(Claimant credential, Instant now) {
+    return first(DECLARED, credential, now).orElseGet(Activate::new);
+  }
+
+  /** Where a credential goes; the values of one that is to be Active have been read. */
+  static CredentialGoal goal(Claimant credential, Instant now) {
+    return first(DECLARED, credential, now)
+        .or(() -> first(VALUES, credential, now))
+        .orElseGet(Activate::new);
+  }
+
+  private static Optional<CredentialGoal> first(
+      List<Check> checks, Claimant credential, Instant now) {
+    return checks.stream().flatMap(check -> check.of(credential, now).stream()).findFirst();
+  }
+
+  private static Optional<CredentialGoal> unreadable(Claimant credential, Instant now) {
+    return credential.spec() == null
+        ? hold(Verdict.unreadable(credential.unreadable()))
+        : Optional.empty();
+  }
+
+  private static Optional<CredentialGoal> removed(Claimant credential, Instant now) {
+    var spec = credential.requiredSpec();
+    var recorded = credential.recorded();
+    var declared = spec.desiredState();
+    var isDeclared = declared == DesiredState.REMOVED || declared == DesiredState.PURGED;
+    if (!isDeclared && !recorded.state().isRemovingOrLater()) {
+      return Optional.empty();
+    }
+    var isPurged = recorded.state().isPurgingOrLater() || isPurgeDue(recorded, spec, now);
+    var end = isPurged ? PURGED : isDeclared ? AvailableActions.goal(declared) : REMOVED;
+    if (!isDeclared) {
+      // Nothing but its Registry's purge removes a credential that does not declare it.
+      return reach(end, registryPurged(spec));
+    }
+    return reach(
+        end,
+        end == PURGED
+            ? Verdict.ready(Reason.PURGED, "Nothing is left of it but this resource.")
+            : Verdict.ready(Reason.REMOVED, "It is withdrawn."));
+  }
+
+  private static boolean isPurgeDue(Claimant.Recorded recorded, CredentialSpec spec, Instant now) {
+    return recorded.state() == REMOVED
+        && recorded.removedTime() != null
+        && spec.purgeAfter()
+            .after(recorded.removedTime())
+            .filter(time -> !time.isAfter(now))
+            .isPresent();
+  }
+
+  private static Optional<CredentialGoal> registryPurged(Claimant credential, Instant now) {
+    return present(credential)
+        .filter(registry -> registry.state().isPurgingOrLater())
+        .flatMap(_ -> reach(REMOVED, registryPurged(credential.requiredSpec())));
+  }
+
+  private static Optional<CredentialGoal> inactive(Claimant credential, Instant now) {
+    return credential.requiredSpec().desiredState() == DesiredState.INACTIVE
+        ? reach(
+            INACTIVE, Verdict.ready(Reason.INACTIVE, "It is out of use; declare Active to use it."))
+        : Optional.empty();
+  }
+
+  private static Optional<CredentialGoal> registryNotFound(Claimant credential, Instant now) {
+    var verdict = registryNotFound(credential.requiredSpec());
+    return present(credential)
+        .map(registry -> registry.deleting() ? reach(INACTIVE, verdict) : none())
+        .orElseGet(() -> hold(verdict));
+  }
+
+  private static Optional<CredentialGoal> registryInactive(Claimant credential, Instant now) {
+    return present(credential)
+        .filter(registry -> !registry.state().isInUse() && !registry.state().isBeforeUse())
+        .flatMap(
+            registry ->
+                reach(
+                    INACTIVE,
+                    Verdict.resting(
+                        Reason.REGISTRY_INACTIVE,
+                        "%s is %s; the credential comes back when it is Active."
+                            .formatted(
+                                registry(credential.requiredSpec()), registry.state().value()))));
+  }
+
+  private static Optional<CredentialGoal> registryNotReady(Claimant credential, Instant now) {
+    return present(credential)
+        .filter(registry -> registry.state().isBeforeUse())
+        .flatMap(
+            registry ->
+                hold(
+                    Verdict.reconciling(
+                        Reason.REGISTRY_NOT_READY,
+                        "%s is %s and not Active yet; see its conditions."
+                            .formatted(
+                                registry(credential.requiredSpec()), registry.state().value()))));
+  }
+
+  private static Optional<CredentialGoal> registryNotAllowed(Claimant credential, Instant now) {
+    return present(credential)
+        .filter(registry -> !registry.allowed())
+        .flatMap(
+            _ ->
+                hold(
+                    Verdict.stalled(
+                        Reason.REGISTRY_NOT_ALLOWED,
+                        ("ClusterRegistry %s does not allow this namespace: its allowedNamespaces"
+                                + " does not select it. Have the namespace labelled, or use another"
+                                + " registry.")
+                            .formatted(credential.requiredSpec().registryRef().name()))));
+  }
+
+  private static Optional<CredentialGoal> unusable(SourceReading reading) {
+    return switch (reading) {
+      case SourceReading.Value _ -> none();
+      case SourceReading.Missing(var message) ->
+          hold(Verdict.reconciling(Reason.SOURCE_NOT_FOUND, message));
+      case SourceReading.Invalid(var message) ->
+          hold(Verdict.stalled(Reason.SOURCE_INVALID, message));
+      case SourceReading.NotRead _ ->
+          throw new IllegalArgumentException("The sources of an Active credential are always read");
+    };
+  }
+
+  private static Optional<CredentialGoal> addressInvalid(Claimant credential, Instant now) {
+    try {
+      if (credential.registry() instanceof RegistryView.Present registry) {
+        ServerAddress.parse(registry.serverAddress());
+      }
+      return none();
+    } catch (InvalidServerAddressException e) {
+      return hold(Verdict.reconciling(Reason.REGISTRY_NOT_READY, e.getMessage()));
+    }
+  }
+
+  private static Verdict registryPurged(CredentialSpec spec) {
+    return Verdict.stalled(
+        Reason.REGISTRY_PURGED,
+        ("%s was purged, and this credential was removed with it; to use the account again, delete"
+                + " both and create them anew.")
+            .formatted(registry(spec)));
+  }
+
+  private static Verdict registryNotFound(CredentialSpec spec) {
+    return Verdict.reconciling(
+        Reason.REGISTRY_NOT_FOUND,
+        spec.registryRef().kind() == RegistryKind.REGISTRY
+            ? "There is no %s in this namespace, or it is being deleted; create it."
+                .formatted(registry(spec))
+            : ("There is no %s, or it is being deleted, or this operator serves some namespaces"
+                    + " only and knows none; create it.")
+                .formatted(registry(spec)));
+  }
+
+  private static String registry(CredentialSpec spec) {
+    return "%s %s".formatted(spec.registryRef().kind().value(), spec.registryRef().name());
+  }
+
+  private static Optional<RegistryView.Present> present(Claimant credential) {
+    return Stream.of(credential.registry())
+        .filter(RegistryView.Present.class::isInstance)
+        .map(RegistryView.Present.class::cast)
+        .findFirst();
+  }
+
+  private static Optional<CredentialGoal> none() {
+    return Optional.empty();
+  }
+
+  private static Optional<CredentialGoal> hold(Verdict verdict) {
+    return Optional.of(new Hold(verdict));
+  }
+
+  private static Optional<CredentialGoal> reach(LifecycleState end, Verdict verdict) {
+    return Optional.of(new Reach(end, verdict));
+  }
+}

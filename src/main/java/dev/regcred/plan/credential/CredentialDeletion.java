@@ -1,0 +1,76 @@
+package dev.regcred.plan.credential;
+
+import static dev.regcred.api.v1alpha1.LifecycleState.REMOVED;
+import static dev.regcred.api.v1alpha1.LifecycleState.REMOVING;
+
+import dev.regcred.api.v1alpha1.DeletionPolicy;
+import dev.regcred.api.v1alpha1.Reason;
+import dev.regcred.lifecycle.TransitionTable;
+import dev.regcred.plan.Action;
+import dev.regcred.plan.Plan;
+import dev.regcred.plan.Plan.Next;
+import dev.regcred.plan.Plan.Progress;
+import dev.regcred.plan.Requeue;
+import dev.regcred.plan.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The end of a credential: it goes when nothing of it is left. */
+final class CredentialDeletion {
+  private static final TransitionTable TABLE = TransitionTable.CREDENTIAL;
+
+  private CredentialDeletion() {}
+
+  /** Withdraws what is there; the resource goes once its finalizer is off. */
+  static Plan plan(ObservedCredential observed) {
+    var state = observed.recorded().state();
+    var verdict = Verdict.reconciling(Reason.REMOVING, "The credential is being withdrawn.");
+    var fanOut = FanOut.withdrawal(observed, place -> withdrawn(observed, place), false);
+    var route = TABLE.route(state, REMOVED).orElse(List.of());
+    if (!fanOut.isEmpty() && !route.isEmpty() && state != REMOVING) {
+      return CredentialSteps.recorded(observed, route, route.size() - 1);
+    }
+    if (fanOut.isUnfinished()) {
+      return CredentialSteps.unfinished(observed, fanOut, verdict, Requeue.never());
+    }
+    var summary = Summary.of(observed, fanOut);
+    return new Plan(
+        withoutFinalizer(observed, summary.actions()),
+        Progress.none(state),
+        verdict,
+        observed.recordedPlacement(),
+        new Next.Gone(),
+        summary.tally(),
+        fanOut.contended());
+  }
+
+  private static Writes withdrawn(ObservedCredential observed, ObservedPlace place) {
+    var spec = observed.spec();
+    var writes = Writes.none(observed.self(), place, observed.now());
+    return spec != null && spec.deletionPolicy() == DeletionPolicy.RETAIN && place.wanted()
+        ? writes.retain()
+        : writes.leaveAll();
+  }
+
+  /** The namespace goes with all that is in it: nothing but deletions is of any use. */
+  static Plan withNamespace(ObservedCredential observed) {
+    var state = observed.recorded().state();
+    var fanOut = FanOut.withdrawal(observed, place -> withdrawn(observed, place), false);
+    return new Plan(
+        observed.id().deleting()
+            ? withoutFinalizer(observed, Summary.of(observed, fanOut).actions())
+            : List.of(),
+        Progress.none(state),
+        Verdict.reconciling(Reason.REMOVING, "The namespace is being deleted."),
+        observed.recordedPlacement(),
+        new Next.GoneWithNamespace());
+  }
+
+  private static List<Action> withoutFinalizer(ObservedCredential observed, List<Action> actions) {
+    var all = new ArrayList<>(actions);
+    if (observed.id().hasFinalizer()) {
+      all.add(new Action.RemoveFinalizer());
+    }
+    return all;
+  }
+}

@@ -1,0 +1,20 @@
+package dev.regcred.plan.credential;
+
+import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.plan.Verdict;
+
+/**
+ * Where a credential goes, from what it declares and what its Registry is.
+ *
+ * @see CredentialChecks
+ */
+sealed interface CredentialGoal {
+  /** It goes there, and then this is said. */
+  record Reach(LifecycleState end, Verdict verdict) implements CredentialGoal {}
+
+  /** It goes to Active, where its target allows. */
+  record Activate() implements CredentialGoal {}
+
+  /** It stays as it is until something changes; the last good pull Secret stays too. */
+  record Hold(Verdict verdict) implements CredentialGoal {}
+}

@@ -1,0 +1,242 @@
+package dev.regcred.plan.credential;
+
+import static dev.regcred.api.v1alpha1.LifecycleState.ACTIVE;
+import static dev.regcred.api.v1alpha1.LifecycleState.DEACTIVATING;
+import static dev.regcred.api.v1alpha1.LifecycleState.INACTIVE;
+import static dev.regcred.api.v1alpha1.LifecycleState.REMOVED;
+
+import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.lifecycle.TransitionTable;
+import dev.regcred.lifecycle.TransitionTable.Step;
+import dev.regcred.plan.Action;
+import dev.regcred.plan.Plan;
+import dev.regcred.plan.Plan.Next;
+import dev.regcred.plan.Plan.Placement;
+import dev.regcred.plan.Plan.Progress;
+import dev.regcred.plan.Requeue;
+import dev.regcred.plan.Verdict;
+import dev.regcred.pullsecret.Claim;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one pass over a credential does.
+ *
+ * <p>A step that takes something away is first recorded, in a pass of its own, and carried out in
+ * the next: whatever dies in between, the status says what is to be taken up again. A step that
+ * only adds, or that has nothing to take away, is recorded once, when it is done.
+ */
+public final class CredentialPlanner {
+  private static final TransitionTable TABLE = TransitionTable.CREDENTIAL;
+
+  /**
+   * When a credential is looked at again that has left more than could be looked at, and nothing of
+   * that can be taken away.
+   */
+  private static final Duration MORE_TO_COME = Duration.ofMinutes(1);
+
+  private CredentialPlanner() {}
+
+  /** The plan for what was observed. */
+  public static Plan plan(ObservedCredential observed) {
+    var plan = planned(observed);
+    return observed.places().stream().anyMatch(ObservedPlace::hasMore)
+        ? withMoreToCome(observed, plan)
+        : plan;
+  }
+
+  /** The same without what has been left and is not known yet: what is known goes first. */
+  private static Plan withMoreToCome(ObservedCredential observed, Plan plan) {
+    if (plan.progress().underWay() != null
+        || plan.next() instanceof Next.GoneWithNamespace
+        || plan.next() instanceof Next.LeftAlone) {
+      return plan;
+    }
+    var state = observed.recorded().state();
+    var actions =
+        plan.actions().stream()
+            .filter(action -> !(action instanceof Action.RemoveFinalizer))
+            .toList();
+    var takesAway =
+        plan.next() instanceof Next.Gone
+            || plan.progress().completed().stream().anyMatch(Step::isDestructive);
+    var again =
+        actions.stream().allMatch(Action.AddFinalizer.class::isInstance)
+            ? plan.next().noLaterThan(observed.now().plus(MORE_TO_COME))
+            : new Next.AtOnce();
+    return takesAway
+        ? new Plan(
+            actions,
+            Progress.none(state),
+            TABLE.underWay(state).map(CredentialSteps::underWay).orElse(plan.verdict()),
+            observed.recordedPlacement(),
+            again,
+            plan.tally(),
+            plan.contended())
+        : new Plan(
+            actions,
+            plan.progress(),
+            plan.verdict(),
+            plan.placement(),
+            again,
+            plan.tally(),
+            plan.contended());
+  }
+
+  private static Plan planned(ObservedCredential observed) {
+    if (observed.goesWithItsNamespace()) {
+      return CredentialDeletion.withNamespace(observed);
+    }
+    if (observed.id().deleting()) {
+      return CredentialDeletion.plan(observed);
+    }
+    return switch (CredentialChecks.goal(observed.self(), observed.now())) {
+      case CredentialGoal.Hold(var verdict) ->
+          isAnothers(observed) ? leftAlone(observed, verdict) : hold(observed, verdict);
+      case CredentialGoal.Reach(var end, var verdict) -> withdrawal(observed, end, verdict);
+      case CredentialGoal.Activate() ->
+          activation(observed, Contributions.entry(observed.self()).orElseThrow());
+    };
+  }
+
+  /**
+   * Of a credential that names a ClusterRegistry an operator that is limited to some namespaces can
+   * only say that it knows none, once: where another operator serves it, the two would write its
+   * status in turns.
+   */
+  private static boolean isAnothers(ObservedCredential observed) {
+    return observed.self().registry() instanceof RegistryView.Unserved
+        && observed.recorded().observedGeneration() == observed.id().generation()
+        && !isDestructive(observed.recorded().state());
+  }
+
+  private static Plan leftAlone(ObservedCredential observed, Verdict verdict) {
+    return new Plan(
+        List.of(),
+        Progress.none(observed.recorded().state()),
+        verdict,
+        observed.recordedPlacement(),
+        new Next.LeftAlone());
+  }
+
+  /** To each of its namespaces that the entry may go to. */
+  private static Plan activation(ObservedCredential observed, Claim.Entry entry) {
+    var planner = new NamespacePlanner(observed);
+    var fanOut = FanOut.over(observed, planner, place -> planner.activate(place, entry));
+    var summary = Summary.of(observed, fanOut);
+    var verdict = summary.activated(entry);
+    var state = observed.recorded().state();
+    if (fanOut.isBlocked() && isDestructive(state)) {
+      return hold(observed, verdict);
+    }
+    var progress =
+        fanOut.isCut()
+            ? CredentialSteps.activating(state)
+            : fanOut.tally().isInUse()
+                ? CredentialSteps.arrival(observed, ACTIVE)
+                : CredentialSteps.waiting(state, verdict);
+    return new Plan(
+        CredentialSteps.withFinalizer(observed, summary.actions()),
+        progress,
+        verdict,
+        summary.placement(entry),
+        fanOut.next(expiry(observed)),
+        summary.tally(),
+        fanOut.contended());
+  }
+
+  /** What is to be written for an end without entry. */
+  private static Writes withdrawn(
+      ObservedCredential observed, ObservedPlace place, LifecycleState end) {
+    var writes = Writes.none(observed.self(), place, observed.now());
+    if (end != INACTIVE || !place.wanted()) {
+      return writes.leaveAll();
+    }
+    return wiredName(observed) == null ? writes : writes.wire();
+  }
+
+  /** To a state without entry, by way of a recorded one if there is something to take away. */
+  private static Plan withdrawal(ObservedCredential observed, LifecycleState end, Verdict verdict) {
+    var state = observed.recorded().state();
+    var fanOut =
+        FanOut.withdrawal(observed, place -> withdrawn(observed, place, end), state == end);
+    var route = TABLE.route(state, end).orElse(List.of());
+    var destructive = CredentialSteps.firstRecorded(route, end);
+    if (!fanOut.isEmpty() && destructive >= 0 && !route.get(destructive).isResumed()) {
+      return CredentialSteps.recorded(observed, route, destructive);
+    }
+    if (fanOut.isUnfinished()) {
+      return CredentialSteps.unfinished(observed, fanOut, verdict, purge(observed, end));
+    }
+    var summary = Summary.of(observed, fanOut);
+    return new Plan(
+        CredentialSteps.withFinalizer(observed, summary.actions()),
+        CredentialSteps.arrival(observed, end),
+        verdict,
+        new Placement(
+            end == INACTIVE ? wiredName(observed) : null, observed.recorded().serverAddress()),
+        fanOut.next(purge(observed, end)),
+        summary.tally(),
+        fanOut.contended());
+  }
+
+  /**
+   * Stays as it is, and so does its entry; a step that was recorded before is finished all the
+   * same. Only a blanking can't be without the spec, which says what the Secret carries besides the
+   * entry.
+   */
+  private static Plan hold(ObservedCredential observed, Verdict verdict) {
+    var state = observed.recorded().state();
+    var isPossible = observed.spec() != null || state != DEACTIVATING;
+    if (isPossible && isDestructive(state)) {
+      return withdrawal(observed, TABLE.underWay(state).orElseThrow().to(), verdict);
+    }
+    var planner = new NamespacePlanner(observed);
+    var fanOut = FanOut.over(observed, planner, planner::keep);
+    var summary = Summary.of(observed, fanOut);
+    var said = summary.kept(verdict);
+    return new Plan(
+        CredentialSteps.withFinalizer(observed, summary.actions()),
+        CredentialSteps.waiting(state, said),
+        said,
+        observed.recordedPlacement(),
+        fanOut.next(Requeue.never()),
+        summary.tally(),
+        fanOut.contended());
+  }
+
+  /** Whether a step that takes something away was recorded, and is not finished. */
+  private static boolean isDestructive(LifecycleState state) {
+    return TABLE.underWay(state).filter(Step::isDestructive).isPresent();
+  }
+
+  /** The target's name if the credential has, or had, a pull Secret; else null. */
+  private static @Nullable String wiredName(ObservedCredential observed) {
+    var isWired =
+        observed.recorded().secretName() != null
+            || observed.places().stream().anyMatch(place -> place.isWired(observed.self()));
+    return isWired ? observed.self().secretName() : null;
+  }
+
+  /** When values that come to an end are read again; those that have ended are what there is. */
+  private static Requeue expiry(ObservedCredential observed) {
+    return Requeue.at(
+        Optional.ofNullable(observed.self().values().expiry())
+            .filter(expiry -> expiry.isAfter(observed.now())));
+  }
+
+  /** When one that is Removed is purged. */
+  private static Requeue purge(ObservedCredential observed, LifecycleState end) {
+    if (end != REMOVED || observed.spec() == null) {
+      return Requeue.never();
+    }
+    var recorded = observed.recorded();
+    var removed =
+        recorded.state() == REMOVED && recorded.removedTime() != null
+            ? recorded.removedTime()
+            : observed.now();
+    return Requeue.at(observed.spec().purgeAfter().after(removed));
+  }
+}

@@ -1,0 +1,48 @@
+package dev.regcred.plan.credential;
+
+import dev.regcred.api.v1alpha1.ClusterRegistryCredentialSpec;
+import dev.regcred.api.v1alpha1.LabelOperator;
+import dev.regcred.api.v1alpha1.LabelSelector;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Which namespaces a ClusterRegistryCredential is written to.
+ *
+ * @param reserved the namespaces that are left out unless the selector names them: kube-system, and
+ *     the operator's own
+ */
+public record NamespaceSelection(Set<String> reserved) {
+  /** The label that the API server puts on every namespace (KEP-2161). */
+  private static final String NAME_LABEL = "kubernetes.io/metadata.name";
+
+  /** Where the control plane's own workloads are. */
+  private static final String SYSTEM = "kube-system";
+
+  /** For an operator that runs in this namespace. */
+  public static NamespaceSelection of(String operatorNamespace) {
+    return new NamespaceSelection(Set.of(SYSTEM, operatorNamespace));
+  }
+
+  /**
+   * Whether it is written there.
+   *
+   * @param labels the namespace's labels
+   */
+  public boolean selects(
+      ClusterRegistryCredentialSpec spec, String namespace, Map<String, String> labels) {
+    return spec.namespaceSelector().matches(labels)
+        && !spec.excludedNamespaces().contains(namespace)
+        && (!reserved.contains(namespace) || names(spec.namespaceSelector(), namespace));
+  }
+
+  /** Of a selector that it meets: whether that is by its name. */
+  private static boolean names(LabelSelector selector, String namespace) {
+    return namespace.equals(selector.matchLabels().get(NAME_LABEL))
+        || selector.matchExpressions().stream()
+            .anyMatch(
+                requirement ->
+                    requirement.key().equals(NAME_LABEL)
+                        && requirement.operator() == LabelOperator.IN);
+  }
+}

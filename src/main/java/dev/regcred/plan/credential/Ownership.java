@@ -1,0 +1,137 @@
+package dev.regcred.plan.credential;
+
+import dev.regcred.api.v1alpha1.Labels;
+import dev.regcred.api.v1alpha1.Reason;
+import dev.regcred.plan.Verdict;
+import dev.regcred.pullsecret.Adoption;
+import dev.regcred.pullsecret.Claim;
+import dev.regcred.pullsecret.Composition;
+import dev.regcred.pullsecret.Holding;
+import dev.regcred.pullsecret.PullSecret;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Which Secrets the operator may write. */
+final class Ownership {
+  private Ownership() {}
+
+  /**
+   * Whether the credential has a part in a Secret that is there: its mark says so. Or the mark was
+   * stripped, the status names the Secret, and either it has the credential for an owner, as only
+   * one that is ours alone has, or the content that we would write.
+   *
+   * <p>One that its owner offers is the owner's until it is taken over, whatever is in it.
+   */
+  static boolean isOurs(ObservedSecret secret, Claimant self, Instant now) {
+    var current = secret.current();
+    if (current == null || secret.isMarked()) {
+      return secret.isKeptFor(self.contributor());
+    }
+    if (current.isOffered() || !secret.name().equals(self.recorded().secretName())) {
+      return false;
+    }
+    return isOwnedBy(current, self) || isAsWritten(secret, current, self, now);
+  }
+
+  /** Kind, name and UID: a credential that was created again did not write it. */
+  private static boolean isOwnedBy(PullSecret current, Claimant self) {
+    return current.type().equals(PullSecret.TYPE)
+        && !current.isAdopted()
+        && current.owners().stream()
+            .anyMatch(
+                owner ->
+                    owner.apiVersion().startsWith(Labels.GROUP + "/")
+                        && owner.kind().equals(self.id().kind())
+                        && owner.name().equals(self.id().name())
+                        && owner.uid().equals(self.id().uid()));
+  }
+
+  private static boolean isAsWritten(
+      ObservedSecret secret, PullSecret current, Claimant self, Instant now) {
+    // One that is in use, and stays so, has its entry there; whatever else is blank may be ours.
+    var isInUse = CredentialChecks.needsSources(self, now) && self.recorded().state().isInUse();
+    var blank = isInUse ? Stream.<Claim>empty() : Stream.<Claim>of(new Claim.Nothing());
+    return Stream.<Claim>concat(Contributions.entries(self).stream(), blank)
+        .anyMatch(
+            claim ->
+                current.hasContentOf(composed(secret, self, claim, now, new Composer()).secret()));
+  }
+
+  /**
+   * The Secret as it is. One that was handed over and has lost its mark has other people's entries
+   * too; which of them are ours only the statuses say then.
+   */
+  static @Nullable PullSecret known(ObservedSecret secret, Claimant self) {
+    var current = secret.current();
+    if (current == null || secret.isMarked() || !current.isAdopted()) {
+      return current;
+    }
+    return current.keptFor(
+        Stream.concat(Stream.of(self), secret.others().stream())
+            .filter(claimant -> secret.name().equals(claimant.recorded().secretName()))
+            .map(c -> new Holding(c.contributor(), c.recorded().serverAddress()))
+            .toList());
+  }
+
+  /** Why the target can't be written for the credential. */
+  static Optional<Verdict> problem(Claimant self, ObservedPlace place, Instant now) {
+    var current = place.target().current();
+    if (current == null) {
+      return Optional.empty();
+    }
+    if (current.isOfferedTo(self.contributor())) {
+      return refusal(current);
+    }
+    if (place.target().isMarked() || isOurs(place.target(), self, now)) {
+      return current.isAdopted() ? refusal(current) : Optional.empty();
+    }
+    return Optional.of(
+        Verdict.stalled(
+            Reason.TARGET_NOT_OWNED,
+            ("A Secret %s exists that is not the operator's%s, and it is left alone. Delete it, set"
+                    + " another target.secretName, or hand it over: kubectl annotate secret %s -n"
+                    + " %s %s=%s/%s")
+                .formatted(
+                    current.name(),
+                    whose(current),
+                    current.name(),
+                    place.namespace(),
+                    Labels.ADOPT,
+                    self.id().kind(),
+                    self.id().name())));
+  }
+
+  /** Why a Secret that is other people's too can't be written. */
+  static Optional<Verdict> refusal(PullSecret secret) {
+    return Adoption.refusal(secret)
+        .map(
+            problem ->
+                Verdict.stalled(
+                    Reason.ADOPTION_REFUSED,
+                    "Secret %s was handed over, but it %s. Nothing is written; correct or delete it."
+                        .formatted(secret.name(), problem)));
+  }
+
+  /** The target with that claim of the credential. */
+  static Composition composed(
+      ObservedSecret secret, Claimant self, Claim claim, Instant now, Composer composer) {
+    var contributions = new ArrayList<>(Contributions.ofAllOthers(self, secret, now));
+    contributions.add(Contributions.of(self, secret, claim));
+    return composer.compose(secret.name(), contributions, known(secret, self));
+  }
+
+  private static String whose(PullSecret secret) {
+    var manager = secret.labels().get("app.kubernetes.io/managed-by");
+    if (!secret.owners().isEmpty()) {
+      var owner = secret.owners().getFirst();
+      return " (it belongs to %s %s)".formatted(owner.kind(), owner.name());
+    }
+    if (manager != null) {
+      return " (it is managed by %s)".formatted(manager);
+    }
+    return secret.otherManager() == null ? "" : " (%s wrote it)".formatted(secret.otherManager());
+  }
+}

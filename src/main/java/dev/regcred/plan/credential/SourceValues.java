@@ -1,0 +1,21 @@
+package dev.regcred.plan.credential;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The user name and the password of a credential, read together.
+ *
+ * @param userName what reading the user name gave
+ * @param password what reading the password gave
+ * @param version another one whenever what was read may be another, for one and the same spec; of
+ *     no meaning but that, and nothing of a value can be told from it
+ * @param expiry when the values come to an end; null where that is not known, or never
+ */
+public record SourceValues(
+    SourceReading userName, SourceReading password, String version, @Nullable Instant expiry) {
+  /** The values of a credential that nothing depends on now. */
+  public static SourceValues notRead() {
+    return new SourceValues(new SourceReading.NotRead(), new SourceReading.NotRead(), "", null);
+  }
+}

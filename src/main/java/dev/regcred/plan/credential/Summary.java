@@ -1,0 +1,181 @@
+package dev.regcred.plan.credential;
+
+import dev.regcred.api.v1alpha1.Reason;
+import dev.regcred.plan.Action;
+import dev.regcred.plan.Plan.Placement;
+import dev.regcred.plan.Tally;
+import dev.regcred.plan.Verdict;
+import dev.regcred.plan.credential.NamespaceOutcome.Contended;
+import dev.regcred.plan.credential.NamespaceOutcome.Written;
+import dev.regcred.pullsecret.Claim;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a status says of a credential's namespaces: the reason of the only one, or the counts of
+ * many. It is all in which the plans of the two kinds of credential differ.
+ */
+sealed interface Summary {
+  /** The summary of a fan-out. */
+  static Summary of(ObservedCredential observed, FanOut fanOut) {
+    return observed.isClusterWide() ? new Many(observed, fanOut) : new Single(observed, fanOut);
+  }
+
+  /** The writes of the fan-out. */
+  List<Action> actions();
+
+  /** What is said once the entry is where it shall be, or of what keeps it from there. */
+  Verdict activated(Claim.Entry entry);
+
+  /** Where the entry is then. */
+  Placement placement(Claim.Entry entry);
+
+  /** What is said of one that stays as it is, for that reason. */
+  Verdict kept(Verdict reason);
+
+  /** What is said while it can't be withdrawn everywhere. */
+  Verdict unfinished(Verdict underWay);
+
+  /** The counts that the status has; null if it has none. */
+  @Nullable Tally tally();
+
+  /** The summary of a credential's own namespace. */
+  record Single(ObservedCredential observed, FanOut fanOut) implements Summary {
+    @Override
+    public List<Action> actions() {
+      return fanOut.parts().stream().flatMap(part -> part.actions().stream()).toList();
+    }
+
+    private NamespaceOutcome outcome() {
+      return fanOut.outcomes().getFirst();
+    }
+
+    private String target() {
+      return observed.self().secretName();
+    }
+
+    @Override
+    public Verdict activated(Claim.Entry entry) {
+      if (!(outcome() instanceof Written written)) {
+        return outcome().failure().orElseThrow();
+      }
+      if (!written.missingAccounts().isEmpty()) {
+        return Verdict.reconciling(
+            Reason.SERVICE_ACCOUNT_MISSING,
+            ("Secret %s is right, but there is no ServiceAccount %s in this namespace yet, or none"
+                    + " that is small enough to be served; create it, or correct"
+                    + " spec.serviceAccounts.")
+                .formatted(target(), String.join(", ", written.missingAccounts())));
+      }
+      return outcome()
+          .failure()
+          .orElseGet(
+              () ->
+                  Verdict.ready(
+                      Reason.ACTIVE,
+                      "Secret %s holds the entry for %s%s."
+                          .formatted(
+                              target(),
+                              written.server(),
+                              written.overridden().isEmpty()
+                                  ? ""
+                                  : ", in place of that of ClusterRegistryCredential "
+                                      + written.overridden())));
+    }
+
+    /** One that waits in line keeps what it has in another Secret. */
+    @Override
+    public Placement placement(Claim.Entry entry) {
+      var recorded = observed.recordedPlacement();
+      return switch (outcome()) {
+        case Written written -> new Placement(target(), written.server());
+        case NamespaceOutcome.Waiting _ when target().equals(recorded.secretName()) ->
+            new Placement(null, null);
+        default -> recorded;
+      };
+    }
+
+    @Override
+    public Verdict kept(Verdict reason) {
+      return outcome() instanceof Contended(var verdict) ? verdict : reason;
+    }
+
+    @Override
+    public Verdict unfinished(Verdict underWay) {
+      return outcome().failure().orElse(underWay);
+    }
+
+    @Override
+    public @Nullable Tally tally() {
+      return null;
+    }
+  }
+
+  /** The summary of many namespaces. */
+  record Many(ObservedCredential observed, FanOut fanOut) implements Summary {
+    /** In all namespaces at the same time. */
+    @Override
+    public List<Action> actions() {
+      return fanOut.parts().isEmpty()
+          ? List.of()
+          : List.of(new Action.InNamespaces(fanOut.parts()));
+    }
+
+    @Override
+    public Verdict activated(Claim.Entry entry) {
+      return fanOut.isCut() ? pending() : tally().verdict(active(entry));
+    }
+
+    private Verdict pending() {
+      return Verdict.reconciling(
+          Reason.NAMESPACES_PENDING,
+          "Secret %s is being written: %s of %s namespaces."
+              .formatted(
+                  observed.self().secretName(),
+                  tally().synced() + tally().overridden(),
+                  tally().desired()));
+    }
+
+    private Verdict active(Claim.Entry entry) {
+      var tally = tally();
+      if (tally.desired() == 0) {
+        return Verdict.ready(
+            Reason.NO_NAMESPACE_SELECTED,
+            "There is no namespace that spec.namespaceSelector selects; the credential is written"
+                + " to each that is there later.");
+      }
+      return Verdict.ready(
+          Reason.ACTIVE,
+          "Secret %s holds the entry for %s in %s of %s namespaces%s."
+              .formatted(
+                  observed.self().secretName(),
+                  entry.server().value(),
+                  tally.synced(),
+                  tally.desired(),
+                  tally.overridden() == 0
+                      ? ""
+                      : "; in %s a RegistryCredential has it instead"
+                          .formatted(tally.overridden())));
+    }
+
+    @Override
+    public Placement placement(Claim.Entry entry) {
+      return new Placement(observed.self().secretName(), entry.server().value());
+    }
+
+    @Override
+    public Verdict kept(Verdict reason) {
+      return reason;
+    }
+
+    @Override
+    public Verdict unfinished(Verdict underWay) {
+      return tally().verdict(underWay);
+    }
+
+    @Override
+    public Tally tally() {
+      return fanOut.tally();
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package dev.regcred.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.regcred.operator.leader.LeaseSettings;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What an administrator sets, and what a wrong value is answered by. */
+class OperatorConfigTest {
+  @Test
+  void nothingSetIsTheOnlyOperatorOfAllNamespaces() {
+    assertThat(OperatorConfig.fromEnvironment(Map.of()))
+        .isEqualTo(
+            new OperatorConfig(8080, Set.of(), 16, "regcred-system", "regcred-system", null));
+  }
+
+  @Test
+  void everythingIsLookedAtAgainEveryFourHoursUnlessOtherHoursAreSet() {
+    assertThat(OperatorConfig.fromEnvironment(Map.of()).resync()).isEqualTo(Duration.ofHours(4));
+    assertThat(OperatorConfig.fromEnvironment(Map.of("REGCRED_RESYNC_HOURS", "12")).resync())
+        .isEqualTo(Duration.ofHours(12));
+  }
+
+  @Test
+  void sourcesAreInTheOperatorsNamespaceUnlessAnotherIsNamed() {
+    assertThat(OperatorConfig.fromEnvironment(Map.of("REGCRED_NAMESPACE", "ops")).sourceNamespace())
+        .isEqualTo("ops");
+    assertThat(
+            OperatorConfig.fromEnvironment(
+                    Map.of("REGCRED_NAMESPACE", "ops", "REGCRED_SOURCE_NAMESPACE", "vault"))
+                .sourceNamespace())
+        .isEqualTo("vault");
+  }
+
+  @Test
+  void operatorsTakeTurnsAsClientGoHasThemUnlessOtherTimesAreSet() {
+    assertThat(lease("true", "", "", ""))
+        .isEqualTo(
+            new LeaseSettings(
+                Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2)));
+    assertThat(lease("true", "4", "3", "1"))
+        .isEqualTo(
+            new LeaseSettings(Duration.ofSeconds(4), Duration.ofSeconds(3), Duration.ofSeconds(1)));
+    assertThat(lease("false", "4", "3", "1")).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "REGCRED_HTTP_PORT, 65536, from 0 to 65535",
+    "REGCRED_HTTP_PORT, http, from 0 to 65535",
+    "REGCRED_THREADS, 0, from 1 to 256",
+    "REGCRED_RESYNC_HOURS, 0, from 1 to 168",
+    "REGCRED_LEADER_ELECTION, yes, true or false",
+  })
+  void aWrongValueIsNamedWithWhatIsAllowed(String variable, String value, String allowed) {
+    assertThatThrownBy(() -> OperatorConfig.fromEnvironment(Map.of(variable, value)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll(variable, "'" + value + "'", allowed);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"10, 10, 2", "15, 2, 2", "0, 10, 2", "15, 10, x"})
+  void timesThatDoNotFitTogetherAreNamed(String duration, String renewal, String retry) {
+    assertThatThrownBy(() -> lease("true", duration, renewal, retry))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("REGCRED_LEASE_");
+  }
+
+  private static @Nullable LeaseSettings lease(
+      String isElected, String duration, String renewal, String retry) {
+    var environment = new HashMap<String, String>();
+    environment.put("REGCRED_LEADER_ELECTION", isElected);
+    environment.put("REGCRED_LEASE_SECONDS", duration);
+    environment.put("REGCRED_LEASE_RENEW_SECONDS", renewal);
+    environment.put("REGCRED_LEASE_RETRY_SECONDS", retry);
+    return OperatorConfig.fromEnvironment(environment).lease();
+  }
+}

@@ -1,0 +1,295 @@
+package dev.regcred.operator.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.api.v1alpha1.Reason;
+import dev.regcred.clock.SettableClock;
+import dev.regcred.operator.kinds.PullingAccount;
+import dev.regcred.plan.Identity;
+import dev.regcred.plan.Plan;
+import dev.regcred.plan.Tally;
+import dev.regcred.plan.Verdict;
+import dev.regcred.plan.credential.Claimant;
+import dev.regcred.plan.credential.Contest;
+import dev.regcred.plan.credential.ObservedCredential;
+import dev.regcred.plan.credential.ObservedPlace;
+import dev.regcred.plan.credential.ObservedSecret;
+import dev.regcred.plan.credential.RegistryView;
+import dev.regcred.plan.credential.SourceValues;
+import dev.regcred.pullsecret.PullSecret;
+import dev.regcred.pullsecret.PullSecrets;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What counts as a correction, and how long the next one of a fight waits. */
+class DriftHistoryTest {
+  private final SettableClock clock = new SettableClock();
+  private final List<String> corrected = new ArrayList<>();
+  private final DriftHistory history = new DriftHistory(clock, corrected::add);
+  private int version;
+
+  @Test
+  void theFirstWriteAndARotationAreNoCorrections() {
+    history.written("team", "pull", null, "1");
+    history.written("team", "pull", "1", "2");
+    history.written("team", "pull", "2", "3");
+    assertThat(corrected).isEmpty();
+  }
+
+  @Test
+  void aWriteOfAVersionThatSomebodyElseMadeIsOne() {
+    history.written("team", "pull", null, "1");
+    history.written("team", "pull", "2", "3");
+    assertThat(corrected).containsExactly("Secret");
+  }
+
+  @Test
+  void oneThatSomebodyDeletedIsOneWhenItIsThereAgain() {
+    history.written("team", "pull", null, "1");
+    history.written("team", "pull", null, "3");
+    assertThat(corrected).containsExactly("Secret");
+  }
+
+  @Test
+  void aRecreationOfOneThatWasReplacedCountsOnce() {
+    history.written("team", "pull", null, "1");
+    history.written("team", "pull", "2", null);
+    history.written("team", "pull", null, "4");
+    assertThat(corrected).containsExactly("Secret");
+  }
+
+  @Test
+  void oneThatWasWithdrawnAndComesBackWasNotPutRight() {
+    history.written("team", "pull", null, "1");
+    history.written("team", "pull", "1", null);
+    history.written("team", "pull", null, "3");
+    assertThat(corrected).isEmpty();
+  }
+
+  /** A tenant can make Secrets come and go under ever new names. */
+  @Test
+  void whatIsNotThereAnyMoreIsForgottenOnceThereIsMuchOfIt() {
+    for (int i = 1; i < DriftHistory.FEW; i++) {
+      history.written("team", "pull-" + i, null, "1");
+    }
+    history.sweep((_, _) -> false);
+    assertThat(history.size()).isEqualTo(DriftHistory.FEW - 1);
+    history.attachmentPutBack("team", "runner");
+    history.sweep((namespace, name) -> namespace.equals("team") && name.equals("pull-1"));
+    assertThat(history.size()).as("the Secret that is there, and the fight").isEqualTo(2);
+    history.written("team", "pull-1", "7", "8");
+    assertThat(corrected).containsExactly("ServiceAccount", "Secret");
+  }
+
+  @Test
+  void secretsOfTheSameNameInOtherNamespacesAreOthers() {
+    history.written("team", "pull", null, "1");
+    history.written("other", "pull", "2", "3");
+    assertThat(corrected).isEmpty();
+  }
+
+  @Test
+  void ofANamespaceThatIsGoneNothingIsLeft() {
+    history.written("team", "pull", null, "1");
+    history.written("team-2", "pull", null, "1");
+    history.forget("team");
+    history.written("team", "pull", "2", "3");
+    assertThat(corrected).as("a new one of that name").isEmpty();
+    history.written("team-2", "pull", "2", "3");
+    assertThat(corrected).as("another one").hasSize(1);
+  }
+
+  @Test
+  void anAttachmentIsCountedAsAServiceAccount() {
+    history.attachmentPutBack("team", "builder");
+    assertThat(corrected).containsExactly("ServiceAccount");
+  }
+
+  @Test
+  void fiveInARowAreMadeAtOnceAndTheNextOnesWaitTwiceAsLongEach() {
+    start();
+    var delays = new ArrayList<@Nullable Duration>();
+    for (int i = 0; i < 16; i++) {
+      putRight();
+      delays.add(delay());
+    }
+    assertThat(delays.subList(0, 4)).containsOnlyNulls();
+    assertThat(delays.subList(4, 16))
+        .extracting(delay -> Objects.requireNonNull(delay).toSeconds())
+        .containsExactly(1L, 2L, 4L, 8L, 16L, 32L, 64L, 128L, 256L, 300L, 300L, 300L);
+    assertThat(corrected).hasSize(16);
+  }
+
+  @Test
+  void whatComesAfterTenQuietMinutesIsNoFight() {
+    start();
+    for (int i = 0; i < 5; i++) {
+      putRight();
+    }
+    assertThat(delay()).isNotNull();
+    clock.advance(Duration.ofMinutes(10).plusMillis(1));
+    putRight();
+    assertThat(delay()).isNull();
+    assertThat(corrected).hasSize(6);
+  }
+
+  @Test
+  void aFightNamesTheOtherWriter() {
+    start();
+    for (int i = 0; i < 5; i++) {
+      putRight();
+    }
+    var contest = Objects.requireNonNull(contest(by("rival")));
+    assertThat(contest.corrections()).isEqualTo(5);
+    assertThat(contest.until()).isEqualTo(clock.instant().plusSeconds(1));
+    assertThat(contest.manager()).isEqualTo("rival");
+    assertThat(Objects.requireNonNull(contest(null)).manager()).isNull();
+    assertThat(history.contest("other", "pull", by("rival"))).isNull();
+  }
+
+  /** Else a rotation would wait for minutes, and the status name somebody who has given up. */
+  @Test
+  void nobodyFightsForWhatIsAsItWasPutRight() {
+    start();
+    for (int i = 0; i < 8; i++) {
+      putRight();
+    }
+    var left = by("rival").as("pull", "uid", String.valueOf(version));
+    assertThat(contest(left)).isNull();
+    var rotated = String.valueOf(version + 1);
+    history.written("team", "pull", String.valueOf(version), rotated);
+    assertThat(contest(left.as("pull", "uid", rotated))).isNull();
+    assertThat(contest(left)).as("another version").isNotNull();
+    assertThat(contest(null)).as("deleted by somebody").isNotNull();
+  }
+
+  @Test
+  void nobodyFightsForWhatTheOperatorItselfHasDeleted() {
+    start();
+    for (int i = 0; i < 8; i++) {
+      putRight();
+    }
+    history.written("team", "pull", String.valueOf(version + 1), null);
+    assertThat(contest(null)).isNull();
+    assertThat(contest(by("rival"))).as("one that somebody has put there").isNotNull();
+  }
+
+  @Test
+  void aFightForTheListOfAServiceAccountIsAnother() {
+    start();
+    for (int i = 0; i < 4; i++) {
+      history.attachmentPutBack("team", "pull");
+    }
+    assertThat(history.contest(account("team"))).isNull();
+    history.attachmentPutBack("team", "pull");
+
+    var contest = Objects.requireNonNull(history.contest(account("team")));
+    assertThat(contest.until()).isEqualTo(clock.instant().plusSeconds(1));
+    assertThat(history.contest(account("other"))).isNull();
+    assertThat(delay()).as("the Secret of that name").isNull();
+  }
+
+  /** Else the next rotation would count as a correction, and five of them as a fight. */
+  @Test
+  void whileAnAccountIsFoughtForTheSecretBesideItIsRightAsItIs() {
+    history.written("team", "pull", null, "1");
+    var current = by(null).as("pull", "uid", "2"); // Somebody has labelled it.
+    var fought = Verdict.reconciling(Reason.CONTESTED, "ServiceAccount runner is fought for.");
+    history.planned(
+        observed(
+            new ObservedSecret("pull", current, List.of(), List.of(), List.of(), null, Map.of())),
+        plan(fought, Set.of()));
+    history.written("team", "pull", "2", "3");
+    assertThat(corrected).isEmpty();
+  }
+
+  @Test
+  void aSecretThatIsFoughtForIsNotRight() {
+    history.written("team", "pull", null, "1");
+    var current = by("rival").as("pull", "uid", "2");
+    var contest = new Contest(5, clock.instant().plusSeconds(1), "rival");
+    history.planned(
+        observed(
+            new ObservedSecret(
+                "pull", current, List.of(), List.of(), List.of(), contest, Map.of())),
+        plan(Verdict.reconciling(Reason.CONTESTED, "Secret pull is fought for."), Set.of("team")));
+    history.written("team", "pull", "2", "3");
+    assertThat(corrected).containsExactly("Secret");
+  }
+
+  private ObservedCredential observed(ObservedSecret secret) {
+    var self =
+        new Claimant(
+            new Identity("ClusterRegistryCredential", null, "pull", "uid", 1, false, true),
+            clock.instant(),
+            null,
+            null,
+            new Claimant.Recorded(LifecycleState.ACTIVE, 1, null, "pull", null),
+            new RegistryView.Absent(),
+            SourceValues.notRead(),
+            true);
+    return new ObservedCredential(
+        self,
+        List.of(new ObservedPlace("team", true, secret, List.of(), false, false, null)),
+        clock.instant());
+  }
+
+  private static Plan plan(Verdict inTeam, Set<String> contended) {
+    return new Plan(
+        List.of(),
+        Plan.Progress.none(LifecycleState.ACTIVE),
+        inTeam,
+        new Plan.Placement("pull", null),
+        new Plan.Next.Settled(),
+        new Tally(1, 0, 0, 0, List.of(new Tally.Failed("team", inTeam))),
+        contended);
+  }
+
+  private static PullingAccount account(String namespace) {
+    var account = new PullingAccount();
+    account.setMetadata(new ObjectMetaBuilder().withNamespace(namespace).withName("pull").build());
+    return account;
+  }
+
+  private void start() {
+    history.written("team", "pull", null, String.valueOf(version));
+  }
+
+  /** Somebody made a version, which is overwritten. */
+  private void putRight() {
+    version += 2;
+    history.written("team", "pull", String.valueOf(version - 1), String.valueOf(version));
+  }
+
+  private @Nullable Duration delay() {
+    var contest = contest(by("rival"));
+    return contest == null ? null : Duration.between(clock.instant(), contest.until());
+  }
+
+  private @Nullable Contest contest(@Nullable PullSecret current) {
+    return history.contest("team", "pull", current);
+  }
+
+  private static PullSecret by(@Nullable String manager) {
+    var ours = PullSecrets.ours("pull");
+    return new PullSecret(
+        ours.name(),
+        ours.uid(),
+        ours.resourceVersion(),
+        ours.type(),
+        ours.immutable(),
+        ours.labels(),
+        ours.annotations(),
+        ours.owners(),
+        ours.data(),
+        manager);
+  }
+}

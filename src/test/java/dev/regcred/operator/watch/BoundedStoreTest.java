@@ -1,0 +1,98 @@
+package dev.regcred.operator.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.regcred.api.v1alpha1.Labels;
+import dev.regcred.operator.kinds.SecretMetadata;
+import dev.regcred.pullsecret.Holding;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class BoundedStoreTest {
+  private static final int LARGE = 100;
+
+  private final BoundedStore<SecretMetadata> store = new BoundedStore<>("Secret");
+
+  @Test
+  void whatOneNamespaceHasBeyondItsBudgetIsIgnoredAndAnotherNamespaceIsNotConcerned() {
+    fill("hostile");
+    assertThat(store.ignored()).isPositive();
+    var sum = store.values().mapToLong(SecretMetadata::size).sum();
+    assertThat(sum)
+        .isLessThan(BoundedStore.NAMESPACE_BUDGET + store.size() * BoundedStore.USUAL_SIZE);
+    assertThat(store.size()).as("each is known to be there").isEqualTo(1_000);
+    var ignored = store.ignored();
+    put("victim", "pull", LARGE);
+    assertThat(holdings("victim/pull")).hasSize(LARGE);
+    put("hostile", "small", 1);
+    assertThat(holdings("hostile/small")).as("of the usual size").hasSize(1);
+    assertThat(store.ignored()).isEqualTo(ignored);
+  }
+
+  @Test
+  void theBudgetIsFreeAgainOnceWhatUsedItIsGone() {
+    fill("hostile");
+    assertThat(put("hostile", "one-more", LARGE).ignored())
+        .hasValueSatisfying(
+            reason ->
+                assertThat(reason)
+                    .isEqualTo(
+                        "The namespace has more in its Secrets than is served: 2097152 characters"
+                            + " beyond 4096 in each; delete some, or make them smaller."));
+    IntStream.range(0, 1_000).forEach(i -> store.remove("hostile/s" + i));
+    assertThat(put("hostile", "one-more", LARGE).ignored()).isEmpty();
+    assertThat(store.ignored()).isZero();
+    fill("hostile");
+    IntStream.range(0, 1_000).forEach(i -> put("hostile", "s" + i, 1));
+    assertThat(store.ignored()).as("made smaller").isZero();
+    assertThat(put("hostile", "another", LARGE).ignored()).isEmpty();
+  }
+
+  /** Ten thousand copies of a cluster-wide credential name the same. */
+  @Test
+  void whatIsTheSameInManyNamespacesIsInMemoryOnce() {
+    put("a", "pull", 3);
+    put("b", "pull", 3);
+    assertThat(holdings("b/pull")).isSameAs(holdings("a/pull"));
+  }
+
+  /** The table of what comes again would keep a thousand of them, also when they are gone. */
+  @Test
+  void whatIsLargeIsNotRememberedForTheNextOneThatIsAlike() {
+    put("a", "pull", LARGE);
+    put("b", "pull", LARGE);
+    assertThat(holdings("b/pull")).isEqualTo(holdings("a/pull")).isNotSameAs(holdings("a/pull"));
+  }
+
+  private List<Holding> holdings(String key) {
+    return Objects.requireNonNull(store.get(key)).holdings();
+  }
+
+  private void fill(String namespace) {
+    IntStream.range(0, 1_000).forEach(i -> put(namespace, "s" + i, LARGE));
+  }
+
+  private SecretMetadata put(String namespace, String name, int contributors) {
+    var secret =
+        SecretMetadata.of(
+            new ObjectMetaBuilder()
+                .withNamespace(namespace)
+                .withName(name)
+                .withLabels(Map.of(Labels.MANAGED, "true"))
+                .withAnnotations(
+                    Map.of(
+                        Labels.CONTRIBUTORS,
+                        IntStream.range(0, contributors)
+                            .mapToObj(
+                                "{\"kind\":\"RegistryCredential\",\"name\":\"c%s\"}"::formatted)
+                            .collect(Collectors.joining(",", "[", "]"))))
+                .build());
+    store.put(store.getKey(secret), secret);
+    return secret;
+  }
+}

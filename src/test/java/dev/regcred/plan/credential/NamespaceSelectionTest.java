@@ -1,0 +1,60 @@
+package dev.regcred.plan.credential;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.regcred.operator.kinds.ClusterRegistryCredential;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which namespaces a cluster-wide credential is written to, by an operator in {@code ops}. */
+class NamespaceSelectionTest {
+  private static final NamespaceSelection SELECTION = NamespaceSelection.of("ops");
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {}                                       | []    | team        | true
+          {}                                       | [team]| team        | false
+          {}                                       | []    | kube-system | false
+          {}                                       | []    | ops         | false
+          {}                                       | []    | kube-public | true
+          {matchLabels: {kubernetes.io/metadata.name: kube-system}} | [] | kube-system | true
+          {matchLabels: {kubernetes.io/metadata.name: ops}} | [] | ops | true
+          {matchLabels: {kubernetes.io/metadata.name: ops}} | [ops] | ops | false
+          {matchLabels: {kubernetes.io/metadata.name: ops}} | [] | team | false
+          {matchExpressions: [{key: kubernetes.io/metadata.name, operator: In, values: [ops, a]}]} | [] | ops | true
+          {matchExpressions: [{key: kubernetes.io/metadata.name, operator: NotIn, values: [a]}]} | [] | ops | false
+          {matchExpressions: [{key: kubernetes.io/metadata.name, operator: Exists}]} | [] | kube-system | false
+          {matchLabels: {copy-of-name: ops}} | [] | ops | false
+          {matchExpressions: [{key: copy-of-name, operator: In, values: [ops]}]} | [] | ops | false
+          """)
+  void selects(String selector, String excluded, String namespace, boolean selected) {
+    var credential =
+        Serialization.unmarshal(
+            """
+            apiVersion: regcred.dev/v1alpha1
+            kind: ClusterRegistryCredential
+            metadata: {name: pull}
+            spec:
+              email: robot@example.com
+              registryRef: {name: main, kind: ClusterRegistry}
+              publicValue: robot
+              secretValueFrom: {secretKeyRef: {name: token, key: password}}
+              namespaceSelector: %s
+              excludedNamespaces: %s
+            """
+                .formatted(selector, excluded),
+            ClusterRegistryCredential.class);
+    assertThat(
+            SELECTION.selects(
+                Objects.requireNonNull(credential.getSpec()),
+                namespace,
+                Map.of("kubernetes.io/metadata.name", namespace, "copy-of-name", namespace)))
+        .isEqualTo(selected);
+  }
+}

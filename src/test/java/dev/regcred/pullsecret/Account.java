@@ -1,8 +1,0 @@
-package dev.regcred.pullsecret;
-
-/** The values of an account as a test knows them; unlike the entry made of them, it shows them. */
-record Account(String username, String password, String email) {
-  DockerConfigEntry entry() {
-    return new DockerConfigEntry(username, password, email);
-  }
-}
