@@ -26,7 +26,7 @@ public sealed interface CredentialValue {
   /**
    * Of a password's UTF-8 form. It is there to find a wrong key, and no token comes near it: those
    * of cloud registries have six thousand characters. What a pull Secret has room for is another
-   * matter ({@code Composition.MAX_BYTES}).
+   * matter ({@code SharedSecret.MAX_BYTES}).
    */
   int MAX_PASSWORD_BYTES = 65_536;
 

@@ -88,7 +88,7 @@ public sealed interface DockerConfigAccount {
   }
 
   private static DockerConfigAccount ofEntry(String place, String entry) {
-    var account = KubeletReading.account(entry);
+    var account = KubeletParser.account(entry);
     if (account.isEmpty()) {
       return new Invalid(
           "In %s auth is not base64 of user:password, or a username, password or email is no string; write it anew."

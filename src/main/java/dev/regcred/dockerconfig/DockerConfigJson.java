@@ -108,13 +108,13 @@ public final class DockerConfigJson {
    * "the content ...".
    */
   public Optional<String> unusable() {
-    if (!auths.values().stream().allMatch(entry -> KubeletReading.account(entry).isPresent())) {
+    if (!auths.values().stream().allMatch(entry -> KubeletParser.account(entry).isPresent())) {
       return Optional.of(
           "has an entry whose auth is not base64 of user:password, or with a username, password or"
               + " email that is no string");
     }
     return others.entrySet().stream()
-            .allMatch(other -> KubeletReading.takesOther(other.getKey(), other.getValue()))
+            .allMatch(other -> KubeletParser.takesOther(other.getKey(), other.getValue()))
         ? Optional.empty()
         : Optional.of("has HttpHeaders that are no strings");
   }

@@ -90,7 +90,7 @@ public final class DockerConfigParser {
       }
       // The older form has its servers in this place.
       parser.nextToken();
-      if (KubeletReading.account(value())
+      if (KubeletParser.account(value())
           .filter(account -> account.userName().length > 0)
           .isPresent()) {
         return true;

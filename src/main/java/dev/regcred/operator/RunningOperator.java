@@ -4,7 +4,7 @@ import dev.regcred.api.v1alpha1.LifecycleStatus;
 import dev.regcred.operator.client.KubernetesClients;
 import dev.regcred.operator.controller.CredentialReconciler;
 import dev.regcred.operator.controller.LifecycleReconciler;
-import dev.regcred.operator.controller.Pipeline;
+import dev.regcred.operator.controller.ReconcilerServices;
 import dev.regcred.operator.controller.RegistryReconciler;
 import dev.regcred.operator.events.EventRecorder;
 import dev.regcred.operator.execute.PlanExecutor;
@@ -13,9 +13,9 @@ import dev.regcred.operator.kinds.RegistryCredential;
 import dev.regcred.operator.kinds.SecretMetadata;
 import dev.regcred.operator.leader.LeaderElection;
 import dev.regcred.operator.leader.Leadership;
-import dev.regcred.operator.memory.Backoffs;
 import dev.regcred.operator.memory.DriftHistory;
-import dev.regcred.operator.memory.KnownSecrets;
+import dev.regcred.operator.memory.NamespaceBackoffs;
+import dev.regcred.operator.memory.PullSecretCache;
 import dev.regcred.operator.metrics.OperatorMetrics;
 import dev.regcred.operator.observe.StateObserver;
 import dev.regcred.operator.queue.FairExecutor;
@@ -62,10 +62,10 @@ public final class RunningOperator implements AutoCloseable {
   private final FairExecutor reconciliations;
   private final Operator operator;
   private final EventRecorder events;
-  private final HttpEndpoint http;
+  private final ManagementServer http;
   private final @Nullable LeaderElection election;
   private final Leadership leadership;
-  private final Readiness readiness;
+  private final ClusterHealth readiness;
   private final List<Runnable> looks = new ArrayList<>();
 
   private RunningOperator(OperatorConfig config, Config kubernetes, Runnable ended)
@@ -94,7 +94,7 @@ public final class RunningOperator implements AutoCloseable {
     events = new EventRecorder(client, Clock.systemUTC(), instance(), metrics::eventDropped);
     register(config, metrics);
     readiness =
-        new Readiness(
+        new ClusterHealth(
             this::deadWatches,
             List.of(
                 new StoreVersion(
@@ -104,7 +104,7 @@ public final class RunningOperator implements AutoCloseable {
                     () -> version(config, SecretMetadata.class),
                     () -> newest(cache.secretVersions()))),
             ended);
-    http = new HttpEndpoint(config.httpPort(), meters, readiness::problem);
+    http = new ManagementServer(config.httpPort(), meters, readiness::problem);
   }
 
   /**
@@ -171,8 +171,8 @@ public final class RunningOperator implements AutoCloseable {
     metrics.ignored(cache.secretStore().kind(), cache.secretStore()::ignored);
     metrics.ignored(cache.accountStore().kind(), cache.accountStore()::ignored);
     var drift = new DriftHistory(clock, metrics::driftCorrected);
-    var known = new KnownSecrets();
-    var backoffs = new Backoffs(clock);
+    var known = new PullSecretCache();
+    var backoffs = new NamespaceBackoffs(clock);
     var observer =
         new StateObserver(
             client,
@@ -198,7 +198,7 @@ public final class RunningOperator implements AutoCloseable {
               backoffs.forgetNamespace(namespace);
             });
     var pipeline =
-        new Pipeline(
+        new ReconcilerServices(
             observer, executor, drift, metrics, events, leadership, clock, config.resync());
     register(config, metrics, new RegistryReconciler.Namespaced(pipeline, sources));
     register(config, metrics, new CredentialReconciler.Namespaced(pipeline, sources));
@@ -298,7 +298,7 @@ public final class RunningOperator implements AutoCloseable {
   @Override
   public void close() {
     // What can't be stopped must not keep the Lease from being released: others wait for it.
-    InOrder.run(
+    CloseAll.run(
         http::close,
         readiness::close,
         cache::stop,

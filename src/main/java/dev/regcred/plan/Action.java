@@ -1,7 +1,7 @@
 package dev.regcred.plan;
 
-import dev.regcred.pullsecret.AttachmentWrite;
 import dev.regcred.pullsecret.SecretWrite;
+import dev.regcred.pullsecret.ServiceAccountWrite;
 import java.util.List;
 
 /** One write that a plan asks for. Actions are carried out in order; the first failure ends it. */
@@ -16,13 +16,13 @@ public sealed interface Action {
   record WriteSecret(SecretWrite write) implements Action {}
 
   /** Attaches pull Secrets to a ServiceAccount, or detaches them. */
-  record WriteAttachment(AttachmentWrite write) implements Action {}
+  record WriteAttachment(ServiceAccountWrite write) implements Action {}
 
   /**
    * Writes in many namespaces at the same time. None waits for another, and one that fails keeps
    * none of the others from being written; but no action after this one is tried then.
    */
-  record InNamespaces(List<Part> parts) implements Action {}
+  record InNamespaces(List<NamespaceBatch> parts) implements Action {}
 
   /**
    * The writes in one of many namespaces.
@@ -31,5 +31,5 @@ public sealed interface Action {
    * @param counted as what it is counted once they are done
    * @param actions the writes, in order
    */
-  record Part(String namespace, Counted counted, List<Action> actions) {}
+  record NamespaceBatch(String namespace, CountedAs counted, List<Action> actions) {}
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Failure(Kind kind, String message, @Nullable Duration retryAfter) {
   /** What goes on after a failure. */
-  public enum Course {
+  public enum RetryClass {
     /** Retryable at once: the view was old. Looked at and planned again, and not said. */
     REPLANNED,
     /** Retryable: it ends by itself. Tried again with a growing delay, and said in the status. */
@@ -33,33 +33,33 @@ public record Failure(Kind kind, String message, @Nullable Duration retryAfter) 
   /** What failed, and by that what goes on. */
   public enum Kind {
     /** The object was changed, created or deleted meanwhile. */
-    CONFLICT(Course.REPLANNED),
+    CONFLICT(RetryClass.REPLANNED),
     /** The API server failed, was overloaded, or was not reached. */
-    API(Course.RETRIED),
+    API(RetryClass.RETRIED),
     /** The API server refuses the object: its form, its size, or the kind of request. */
-    REFUSED(Course.WAITING),
+    REFUSED(RetryClass.WAITING),
     /** The operator lacks a permission, or an admission policy forbids it. */
-    FORBIDDEN(Course.WAITING),
+    FORBIDDEN(RetryClass.WAITING),
     /** A quota leaves no room. */
-    QUOTA(Course.WAITING),
+    QUOTA(RetryClass.WAITING),
     /** The namespace is going: nothing can be created in it any more. */
-    NAMESPACE_TERMINATING(Course.TERMINAL);
+    NAMESPACE_TERMINATING(RetryClass.TERMINAL);
 
-    private final Course course;
+    private final RetryClass course;
 
-    Kind(Course course) {
+    Kind(RetryClass course) {
       this.course = course;
     }
 
     /** What goes on after it. */
-    public Course course() {
+    public RetryClass course() {
       return course;
     }
   }
 
   /** What is said of it. */
-  public Verdict verdict() {
-    return Verdict.reconciling(
+  public Readiness verdict() {
+    return Readiness.reconciling(
         switch (kind) {
           case FORBIDDEN -> Reason.FORBIDDEN;
           case QUOTA -> Reason.QUOTA_EXCEEDED;

@@ -23,13 +23,13 @@ public sealed interface Outcome {
    * @param failures which
    * @param again when the first of them is to be tried again
    */
-  record Partial(List<PartFailure> failures, Instant again) implements Outcome {}
+  record Partial(List<BatchFailure> failures, Instant again) implements Outcome {}
 
   /** The writes in one of many namespaces failed. */
-  record PartFailure(Action.Part part, Failure failure) {
+  record BatchFailure(Action.NamespaceBatch part, Failure failure) {
     /** Whether it was only planned for what was there before. */
     public boolean isConflict() {
-      return failure.kind().course() == Failure.Course.REPLANNED;
+      return failure.kind().course() == Failure.RetryClass.REPLANNED;
     }
   }
 }

@@ -24,15 +24,19 @@ import org.jspecify.annotations.Nullable;
 public record Plan(
     List<Action> actions,
     Progress progress,
-    Verdict verdict,
-    Placement placement,
+    Readiness verdict,
+    PublishedTarget placement,
     Next next,
-    @Nullable Tally tally,
+    @Nullable FanOutCounts tally,
     Set<String> contended) {
 
   /** A plan for one namespace. */
   public Plan(
-      List<Action> actions, Progress progress, Verdict verdict, Placement placement, Next next) {
+      List<Action> actions,
+      Progress progress,
+      Readiness verdict,
+      PublishedTarget placement,
+      Next next) {
     this(actions, progress, verdict, placement, next, null, Set.of());
   }
 
@@ -41,8 +45,8 @@ public record Plan(
     return new Plan(
         List.of(),
         Progress.none(state),
-        Verdict.reconciling(Reason.API_ERROR, "What it depends on could not be read."),
-        new Placement(null, null),
+        Readiness.reconciling(Reason.API_ERROR, "What it depends on could not be read."),
+        new PublishedTarget(null, null),
         new Next.Settled());
   }
 
@@ -86,7 +90,7 @@ public record Plan(
    * @param secretName the pull Secret; null for none
    * @param serverAddress the canonical address; null if not known
    */
-  public record Placement(@Nullable String secretName, @Nullable String serverAddress) {}
+  public record PublishedTarget(@Nullable String secretName, @Nullable String serverAddress) {}
 
   /** What comes after the pass. */
   public sealed interface Next {

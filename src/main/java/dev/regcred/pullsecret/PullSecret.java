@@ -40,7 +40,7 @@ public record PullSecret(
     List<OwnerReference> owners,
     Map<String, String> data,
     @Nullable String otherManager,
-    List<Holding> holdings) {
+    List<MarkEntry> holdings) {
   /** The type that kubelets read credentials from. */
   public static final String TYPE = "kubernetes.io/dockerconfigjson";
 
@@ -70,7 +70,7 @@ public record PullSecret(
         owners,
         data,
         otherManager,
-        Mark.holdings(labels, annotations));
+        OwnershipMark.holdings(labels, annotations));
   }
 
   /** Its content and metadata alone, without which object it is, and in which version. */
@@ -84,8 +84,8 @@ public record PullSecret(
   }
 
   /** The credentials it is kept for; none if it is not the operator's. */
-  public List<Contributor> contributors() {
-    return holdings().stream().map(Holding::contributor).toList();
+  public List<CredentialRef> contributors() {
+    return holdings().stream().map(MarkEntry::contributor).toList();
   }
 
   /** The servers whose entries are ours. */
@@ -109,18 +109,18 @@ public record PullSecret(
   }
 
   /** Whether its owner hands it over to this credential. One that is ours is not to be had. */
-  public boolean isOfferedTo(Contributor contributor) {
+  public boolean isOfferedTo(CredentialRef contributor) {
     return isOffered()
         && (contributor.kind() + "/" + contributor.name()).equals(annotations.get(Labels.ADOPT));
   }
 
   /** This Secret, known to be kept for these, which its stripped mark does not say any more. */
-  public PullSecret keptFor(List<Holding> known) {
+  public PullSecret keptFor(List<MarkEntry> known) {
     return with(name, uid, resourceVersion, known);
   }
 
   private PullSecret with(
-      String otherName, String otherUid, String otherVersion, List<Holding> otherHoldings) {
+      String otherName, String otherUid, String otherVersion, List<MarkEntry> otherHoldings) {
     return new PullSecret(
         otherName,
         otherUid,
@@ -136,11 +136,11 @@ public record PullSecret(
   }
 
   /** As it is once a credential has gone and left its entry to whoever uses the Secret. */
-  public PullSecret leftBy(Contributor contributor) {
+  public PullSecret leftBy(CredentialRef contributor) {
     var left = new LinkedHashMap<>(annotations);
     left.put(
         Labels.CONTRIBUTORS,
-        Mark.contributorsValue(
+        OwnershipMark.contributorsValue(
             holdings().stream().filter(h -> !h.contributor().equals(contributor)).toList()));
     left.put(Labels.ADOPTED, "true");
     return new PullSecret(
@@ -149,12 +149,12 @@ public record PullSecret(
 
   /** The labels that were put on it for contributors, as they are now. */
   public Map<String, String> appliedLabels() {
-    return present(labels, Mark.applied(annotations).labels());
+    return present(labels, OwnershipMark.applied(annotations).labels());
   }
 
   /** The annotations that were put on it for contributors, as they are now. */
   public Map<String, String> appliedAnnotations() {
-    return present(annotations, Mark.applied(annotations).annotations());
+    return present(annotations, OwnershipMark.applied(annotations).annotations());
   }
 
   private static Map<String, String> present(Map<String, String> all, Set<String> keys) {
@@ -188,7 +188,7 @@ public record PullSecret(
   }
 
   /** Whether it is kept for this credential. */
-  public boolean isKeptFor(Contributor contributor) {
+  public boolean isKeptFor(CredentialRef contributor) {
     return contributors().contains(contributor);
   }
 

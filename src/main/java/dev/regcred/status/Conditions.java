@@ -2,7 +2,7 @@ package dev.regcred.status;
 
 import dev.regcred.api.v1alpha1.Condition;
 import dev.regcred.api.v1alpha1.ConditionType;
-import dev.regcred.plan.Verdict;
+import dev.regcred.plan.Readiness;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +22,7 @@ public final class Conditions {
    * @param now the time, to the second
    */
   public static List<Condition> of(
-      List<Condition> previous, Verdict verdict, long generation, Instant now) {
+      List<Condition> previous, Readiness verdict, long generation, Instant now) {
     var conditions = new ArrayList<Condition>();
     conditions.add(
         condition(previous, ConditionType.READY, verdict.ready(), verdict, generation, now));
@@ -42,7 +42,7 @@ public final class Conditions {
       List<Condition> previous,
       ConditionType type,
       boolean holds,
-      Verdict verdict,
+      Readiness verdict,
       long generation,
       Instant now) {
     var status = holds ? Condition.TRUE : Condition.FALSE;

@@ -16,11 +16,11 @@ import dev.regcred.api.v1alpha1.ServerSpec;
 import dev.regcred.api.v1alpha1.Transition;
 import dev.regcred.lifecycle.AvailableActions;
 import dev.regcred.lifecycle.TransitionTable;
+import dev.regcred.plan.FanOutCounts;
 import dev.regcred.plan.Outcome;
 import dev.regcred.plan.Plan;
-import dev.regcred.plan.Plan.Placement;
-import dev.regcred.plan.Tally;
-import dev.regcred.plan.Verdict;
+import dev.regcred.plan.Plan.PublishedTarget;
+import dev.regcred.plan.Readiness;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -42,7 +42,7 @@ public final class StatusFactory {
       Plan plan,
       Outcome outcome,
       Instant now) {
-    var next = Pass.of(previous, plan, outcome, now);
+    var next = StatusChange.of(previous, plan, outcome, now);
     var placement = placement(previous, plan, outcome);
     return new RegistryCredentialStatus(
         next.state(),
@@ -65,7 +65,7 @@ public final class StatusFactory {
       Plan plan,
       Outcome outcome,
       Instant now) {
-    var next = Pass.of(previous, plan, outcome, now);
+    var next = StatusChange.of(previous, plan, outcome, now);
     var placement = placement(previous, plan, outcome);
     var tally = tally(plan, outcome);
     return new ClusterRegistryCredentialStatus(
@@ -84,7 +84,7 @@ public final class StatusFactory {
   }
 
   /** The counts after the pass; empty where it failed before it could count. */
-  private static Optional<Tally> tally(Plan plan, Outcome outcome) {
+  private static Optional<FanOutCounts> tally(Plan plan, Outcome outcome) {
     return switch (outcome) {
       case Outcome.Done() -> Optional.ofNullable(plan.tally());
       case Outcome.Partial(var failures, _) ->
@@ -93,12 +93,12 @@ public final class StatusFactory {
     };
   }
 
-  private static NamespaceCounts counts(Tally tally) {
+  private static NamespaceCounts counts(FanOutCounts tally) {
     return new NamespaceCounts(
         tally.desired(), tally.synced(), tally.overridden(), tally.failed().size());
   }
 
-  private static @Nullable List<NamespaceFailure> failures(Tally tally) {
+  private static @Nullable List<NamespaceFailure> failures(FanOutCounts tally) {
     return tally.failed().isEmpty()
         ? null
         : tally.failed().stream()
@@ -112,7 +112,7 @@ public final class StatusFactory {
             .toList();
   }
 
-  private static List<LifecycleProcess> actions(Pass next, @Nullable CredentialSpec spec) {
+  private static List<LifecycleProcess> actions(StatusChange next, @Nullable CredentialSpec spec) {
     return AvailableActions.of(
         TransitionTable.CREDENTIAL,
         next.state(),
@@ -120,13 +120,13 @@ public final class StatusFactory {
   }
 
   /** What is published of the pull Secret: as planned if that was done, else as it was. */
-  private static Placement placement(
+  private static PublishedTarget placement(
       @Nullable CredentialStatus previous, Plan plan, Outcome outcome) {
     return isReached(plan, outcome)
         ? plan.placement()
         : previous == null
-            ? new Placement(null, null)
-            : new Placement(previous.secretName(), previous.serverAddress());
+            ? new PublishedTarget(null, null)
+            : new PublishedTarget(previous.secretName(), previous.serverAddress());
   }
 
   /** Also if some of many namespaces failed, as long as the credential is of use in others. */
@@ -147,8 +147,8 @@ public final class StatusFactory {
       Plan plan,
       Outcome outcome,
       Instant now) {
-    var next = Pass.of(previous, plan, outcome, now);
-    var before = new Placement(null, previous == null ? null : previous.serverAddress());
+    var next = StatusChange.of(previous, plan, outcome, now);
+    var before = new PublishedTarget(null, previous == null ? null : previous.serverAddress());
     var placement = outcome instanceof Outcome.Done ? plan.placement() : before;
     return new RegistryStatus(
         next.state(),
@@ -166,15 +166,15 @@ public final class StatusFactory {
   }
 
   /** What a pass changed, the same for all kinds. */
-  private record Pass(
+  private record StatusChange(
       LifecycleState state,
-      Verdict verdict,
+      Readiness verdict,
       @Nullable Transition lastTransition,
       @Nullable List<Transition> history,
       @Nullable Instant removedTime,
       Instant now) {
 
-    static Pass of(
+    static StatusChange of(
         @Nullable LifecycleStatus previous, Plan plan, Outcome outcome, Instant exactly) {
       var now = exactly.truncatedTo(ChronoUnit.SECONDS);
       var state = previous == null ? null : previous.state();
@@ -184,11 +184,11 @@ public final class StatusFactory {
       var removedTime = previous == null ? null : previous.removedTime();
       var verdict = StatusFactory.verdict(plan, outcome);
       if (!isReached(plan, outcome)) {
-        return new Pass(before, verdict, last, history, removedTime, now);
+        return new StatusChange(before, verdict, last, history, removedTime, now);
       }
       var log = TransitionLog.of(last, history, plan.progress(), now);
       var after = plan.progress().state();
-      return new Pass(
+      return new StatusChange(
           after, verdict, log.last(), log.finished(), removedTime(after, removedTime, now), now);
     }
 
@@ -210,7 +210,7 @@ public final class StatusFactory {
     }
   }
 
-  private static Verdict verdict(Plan plan, Outcome outcome) {
+  private static Readiness verdict(Plan plan, Outcome outcome) {
     return switch (outcome) {
       case Outcome.Done() -> plan.verdict();
       case Outcome.Failed(_, var failure) -> failure.verdict();

@@ -158,12 +158,12 @@ class ArchitectureTest {
   /** They collect what one call finds out, and are let go with it. */
   private static final Set<String> ACCUMULATORS =
       Set.of(
-          ROOT + ".pullsecret.Composition$Content",
-          ROOT + ".pullsecret.Composition$Metadata",
+          ROOT + ".pullsecret.SharedSecret$Content",
+          ROOT + ".pullsecret.SharedSecret$Metadata",
           ROOT + ".dockerconfig.DockerConfigParser",
-          ROOT + ".plan.credential.Composer",
+          ROOT + ".plan.credential.SharedSecretCache",
           ROOT + ".plan.credential.FanOut",
-          ROOT + ".plan.credential.Writes");
+          ROOT + ".plan.credential.NamespaceWrites");
 
   private static final String READS_THE_SAME =
       "It remembers how a type is read and written, and reads and writes it the same.";
@@ -179,10 +179,10 @@ class ArchitectureTest {
           "operator.events.EventRecorder.MERGE", NOBODY_SETS,
           "operator.execute.PlanExecutor.JSON", NOBODY_SETS,
           "operator.execute.PlanExecutor.MERGE", NOBODY_SETS,
-          "pullsecret.Attachments.JSON", READS_THE_SAME,
+          "pullsecret.ImagePullSecrets.JSON", READS_THE_SAME,
           "dockerconfig.DockerConfigParser.JSON", READS_THE_SAME,
-          "dockerconfig.KubeletReading.JSON", READS_THE_SAME,
-          "pullsecret.Mark.JSON", READS_THE_SAME);
+          "dockerconfig.KubeletParser.JSON", READS_THE_SAME,
+          "pullsecret.OwnershipMark.JSON", READS_THE_SAME);
 
   /** A conversion of a format that is none of %s and %%. */
   private static final Pattern OF_A_LANGUAGE = Pattern.compile("%(?![s%])[-#+ 0,(.\\d]*[a-zA-Z]");

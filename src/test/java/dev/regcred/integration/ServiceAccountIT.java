@@ -3,7 +3,7 @@ package dev.regcred.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.Condition;
-import dev.regcred.pullsecret.Attachments;
+import dev.regcred.pullsecret.ImagePullSecrets;
 import dev.regcred.testkit.HandsBack;
 import dev.regcred.testkit.Manifest;
 import dev.regcred.testkit.Manifests;
@@ -130,7 +130,7 @@ class ServiceAccountIT extends OperatorScenario {
   @Test
   void oneThatIsFullIsNamedAndServedWhenItHasRoom() {
     var theirs =
-        IntStream.range(0, Attachments.MAX_PULL_SECRETS)
+        IntStream.range(0, ImagePullSecrets.MAX_PULL_SECRETS)
             .mapToObj("theirs-%s"::formatted)
             .toArray(String[]::new);
     create("crowded", theirs);

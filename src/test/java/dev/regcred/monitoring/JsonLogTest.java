@@ -16,7 +16,7 @@ import ch.qos.logback.core.status.Status;
 import ch.qos.logback.core.status.StatusUtil;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.regcred.operator.log.WatchFailures;
+import dev.regcred.operator.log.WatchFailureAppender;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -69,7 +69,7 @@ class JsonLogTest {
   void allThatIsLoggedIsJson() throws Exception {
     for (Logger logger : configured("json").getLoggerList()) {
       for (Appender<ILoggingEvent> appender : appenders(logger)) {
-        if (appender instanceof WatchFailures) {
+        if (appender instanceof WatchFailureAppender) {
           continue; // It writes nothing itself, but logs another record.
         }
         assertThat(text(appender, logged("x", null))).as(logger.getName()).startsWith("{");
@@ -91,7 +91,7 @@ class JsonLogTest {
   void whyAWatchFailsIsSaidByTheOperatorInPlaceOfTheClient(String format) throws Exception {
     var reflector = configured(format).getLogger(REFLECTOR);
     assertThat(reflector.isAdditive()).isFalse();
-    assertThat(appenders(reflector)).singleElement().isInstanceOf(WatchFailures.class);
+    assertThat(appenders(reflector)).singleElement().isInstanceOf(WatchFailureAppender.class);
   }
 
   private static LoggerContext configured(String format) throws JoranException {

@@ -103,11 +103,11 @@ class AdoptionTest {
     var offered =
         PullSecrets.withAnnotations(
             FOREIGN, Map.of("regcred.dev/adopt", "RegistryCredential/pull"));
-    assertThat(offered.isOfferedTo(new Contributor("RegistryCredential", "pull"))).isTrue();
-    assertThat(offered.isOfferedTo(new Contributor("RegistryCredential", "other"))).isFalse();
+    assertThat(offered.isOfferedTo(new CredentialRef("RegistryCredential", "pull"))).isTrue();
+    assertThat(offered.isOfferedTo(new CredentialRef("RegistryCredential", "other"))).isFalse();
     assertThat(
             PullSecrets.keptFor(offered, "other")
-                .isOfferedTo(new Contributor("RegistryCredential", "pull")))
+                .isOfferedTo(new CredentialRef("RegistryCredential", "pull")))
         .as("one that is ours is not to be had")
         .isFalse();
   }
@@ -124,7 +124,7 @@ class AdoptionTest {
                 "{}",
                 "theirs",
                 "kept"));
-    assertThat(Drift.writes(DesiredSecrets.forPull(offered), offered))
+    assertThat(SecretDiff.writes(DesiredSecrets.forPull(offered), offered))
         .singleElement()
         .isInstanceOfSatisfying(
             SecretWrite.Patch.class,
@@ -144,7 +144,7 @@ class AdoptionTest {
   @Test
   void aWriteOfOneThatIsOursIsNoAdoption() {
     var ours = PullSecrets.withContent(PullSecrets.ours("pull"), "{}");
-    assertThat(Drift.writes(DesiredSecrets.forPull(ours), ours))
+    assertThat(SecretDiff.writes(DesiredSecrets.forPull(ours), ours))
         .singleElement()
         .isInstanceOfSatisfying(
             SecretWrite.Patch.class, patch -> assertThat(patch.isAdoption()).isFalse());

@@ -10,7 +10,7 @@ import dev.regcred.dockerconfig.CredentialValue.Invalid;
 import dev.regcred.dockerconfig.DockerConfigEntry;
 import dev.regcred.dockerconfig.DockerConfigJson;
 import dev.regcred.dockerconfig.DockerConfigParser;
-import dev.regcred.dockerconfig.KubeletReading;
+import dev.regcred.dockerconfig.KubeletParser;
 import dev.regcred.dockerconfig.ServerAddress;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -56,7 +56,7 @@ class CanaryTest {
 
     var entry = new DockerConfigEntry(account.username(), password, account.email());
     said.add(entry.toString());
-    assertThat(KubeletReading.account(entry.toJson())).hasToString("Optional[Account[redacted]]");
+    assertThat(KubeletParser.account(entry.toJson())).hasToString("Optional[Account[redacted]]");
     var config = DockerConfigJson.of(Map.of(SERVER, entry));
     said.add(config.toString());
 

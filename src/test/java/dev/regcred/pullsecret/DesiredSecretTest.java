@@ -32,9 +32,9 @@ class DesiredSecretTest {
   @Test
   void withoutAnAccountItIsBlank() {
     var desired =
-        Composition.of(
+        SharedSecret.of(
                 "pull",
-                List.of(contribution("pull", new Claim.Nothing(), Map.of(), Map.of())),
+                List.of(contribution("pull", new EntryRequest.Omit(), Map.of(), Map.of())),
                 null)
             .secret();
     assertThat(desired.data())
@@ -89,8 +89,8 @@ class DesiredSecretTest {
                     PullSecrets.ours("pull"),
                     current.document(),
                     CredentialValue.password("It", PullSecrets.PASSWORD.getBytes(UTF_8)),
-                    Drift.writes(desired, null),
-                    Drift.writes(desired, current))
+                    SecretDiff.writes(desired, null),
+                    SecretDiff.writes(desired, current))
                 .toString())
         .as("but what it is")
         .contains(

@@ -14,8 +14,8 @@ final class DesiredSecrets {
   private DesiredSecrets() {}
 
   /** The account {@code robot}, which {@link PullSecrets#ENTRY} holds. */
-  static final Claim.Entry ROBOT =
-      new Claim.Entry(
+  static final EntryRequest.Put ROBOT =
+      new EntryRequest.Put(
           ServerAddress.parse("registry.example.com"),
           new DockerConfigEntry("robot", PullSecrets.PASSWORD, "robot@example.com"));
 
@@ -27,15 +27,18 @@ final class DesiredSecrets {
   /** By the credential {@code pull} alone. */
   static DesiredSecret forPull(
       Map<String, String> labels, Map<String, String> annotations, @Nullable PullSecret current) {
-    return Composition.of(
+    return SharedSecret.of(
             "pull", List.of(contribution("pull", ROBOT, labels, annotations)), current)
         .secret();
   }
 
-  static Contribution contribution(
-      String credential, Claim claim, Map<String, String> labels, Map<String, String> annotations) {
-    return new Contribution(
-        new Contributor("RegistryCredential", credential),
+  static SecretRequest contribution(
+      String credential,
+      EntryRequest claim,
+      Map<String, String> labels,
+      Map<String, String> annotations) {
+    return new SecretRequest(
+        new CredentialRef("RegistryCredential", credential),
         CREATED,
         null,
         claim,

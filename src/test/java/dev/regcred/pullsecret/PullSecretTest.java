@@ -7,15 +7,16 @@ import org.junit.jupiter.api.Test;
 
 /** What is read off a Secret that is there. */
 class PullSecretTest {
-  private static final Contributor PULL = new Contributor("RegistryCredential", "pull");
+  private static final CredentialRef PULL = new CredentialRef("RegistryCredential", "pull");
 
   @Test
   void itIsKeptForThoseThatItsMarkNames() {
     assertThat(PullSecrets.ours("any").isKeptFor(PULL)).isTrue();
-    assertThat(PullSecrets.ours("any").isKeptFor(new Contributor("RegistryCredential", "any")))
+    assertThat(PullSecrets.ours("any").isKeptFor(new CredentialRef("RegistryCredential", "any")))
         .isFalse();
     assertThat(
-            PullSecrets.ours("any").isKeptFor(new Contributor("ClusterRegistryCredential", "pull")))
+            PullSecrets.ours("any")
+                .isKeptFor(new CredentialRef("ClusterRegistryCredential", "pull")))
         .as("of another kind")
         .isFalse();
     assertThat(PullSecrets.stripped(PullSecrets.ours("any")).isKeptFor(PULL)).isFalse();

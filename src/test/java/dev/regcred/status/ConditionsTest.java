@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.regcred.api.v1alpha1.Condition;
 import dev.regcred.api.v1alpha1.Reason;
-import dev.regcred.plan.Verdict;
+import dev.regcred.plan.Readiness;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -21,12 +21,12 @@ class ConditionsTest {
   private static final Instant BEFORE = Instant.parse("2026-03-01T12:00:00Z");
   private static final Instant NOW = Instant.parse("2026-03-01T12:05:00Z");
 
-  private static final Verdict READY = Verdict.ready(Reason.ACTIVE, "It is there.");
-  private static final Verdict RESTING = Verdict.resting(Reason.REGISTRY_INACTIVE, "It rests.");
-  private static final Verdict WAITING =
-      Verdict.reconciling(Reason.SOURCE_NOT_FOUND, "There is no Secret token.");
-  private static final Verdict BLOCKED =
-      Verdict.stalled(Reason.SOURCE_INVALID, "It ends with a line break.");
+  private static final Readiness READY = Readiness.ready(Reason.ACTIVE, "It is there.");
+  private static final Readiness RESTING = Readiness.resting(Reason.REGISTRY_INACTIVE, "It rests.");
+  private static final Readiness WAITING =
+      Readiness.reconciling(Reason.SOURCE_NOT_FOUND, "There is no Secret token.");
+  private static final Readiness BLOCKED =
+      Readiness.stalled(Reason.SOURCE_INVALID, "It ends with a line break.");
 
   @Test
   void whatIsReadyHasNoOtherCondition() {
@@ -61,7 +61,7 @@ class ConditionsTest {
   @Test
   void anotherReasonOrMessageMovesNoTime() {
     var before = Conditions.of(List.of(), WAITING, 3, BEFORE);
-    var other = Verdict.reconciling(Reason.REGISTRY_NOT_FOUND, "There is no Registry example.");
+    var other = Readiness.reconciling(Reason.REGISTRY_NOT_FOUND, "There is no Registry example.");
     assertThat(Conditions.of(before, other, 4, NOW))
         .extracting(Condition::reason, Condition::observedGeneration, Condition::lastTransitionTime)
         .containsOnly(tuple("RegistryNotFound", 4L, BEFORE));
@@ -79,7 +79,7 @@ class ConditionsTest {
 
   @Property
   void theTimeOfReadyMovesWhenItFlipsAndOnlyThen(
-      @ForAll("verdicts") Verdict first, @ForAll("verdicts") Verdict second) {
+      @ForAll("verdicts") Readiness first, @ForAll("verdicts") Readiness second) {
     var ready =
         Conditions.of(Conditions.of(List.of(), first, 3, BEFORE), second, 4, NOW).getFirst();
     assertThat(ready.lastTransitionTime())
@@ -87,7 +87,8 @@ class ConditionsTest {
   }
 
   @Property
-  void theyAreConsistent(@ForAll("verdicts") Verdict first, @ForAll("verdicts") Verdict second) {
+  void theyAreConsistent(
+      @ForAll("verdicts") Readiness first, @ForAll("verdicts") Readiness second) {
     var conditions = Conditions.of(Conditions.of(List.of(), first, 3, BEFORE), second, 4, NOW);
     assertThat(conditions).first().extracting(Condition::type).isEqualTo("Ready");
     assertThat(conditions)
@@ -102,13 +103,13 @@ class ConditionsTest {
   }
 
   @Property
-  void theSameVerdictAgainChangesNothing(@ForAll("verdicts") Verdict verdict) {
+  void theSameVerdictAgainChangesNothing(@ForAll("verdicts") Readiness verdict) {
     var before = Conditions.of(List.of(), verdict, 3, BEFORE);
     assertThat(Conditions.of(before, verdict, 3, NOW)).isEqualTo(before);
   }
 
   @Provide
-  Arbitrary<Verdict> verdicts() {
+  Arbitrary<Readiness> verdicts() {
     return Arbitraries.of(READY, RESTING, WAITING, BLOCKED);
   }
 

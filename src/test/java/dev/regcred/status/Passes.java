@@ -18,7 +18,7 @@ import dev.regcred.plan.Action;
 import dev.regcred.plan.Failure;
 import dev.regcred.plan.Outcome;
 import dev.regcred.plan.Plan;
-import dev.regcred.plan.Verdict;
+import dev.regcred.plan.Readiness;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class Passes {
   static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
 
-  private static final Plan.Placement WIRED = new Plan.Placement("pull", "registry.example.com");
+  private static final Plan.PublishedTarget WIRED =
+      new Plan.PublishedTarget("pull", "registry.example.com");
 
   private @Nullable RegistryCredentialStatus status;
   private String purgeAfter = "60s";
@@ -71,21 +72,21 @@ final class Passes {
   Passes failsTo(LifecycleState end, Failure.Kind kind) {
     return pass(
         Plan.Progress.through(state(), route(end)),
-        new Plan.Placement("other", "other.example.com"),
+        new Plan.PublishedTarget("other", "other.example.com"),
         new Outcome.Failed(
             new Action.AddFinalizer(), new Failure(kind, "The API server said no.", null)));
   }
 
-  private Passes done(Plan.Progress progress, Plan.Placement placement) {
+  private Passes done(Plan.Progress progress, Plan.PublishedTarget placement) {
     return pass(progress, placement, new Outcome.Done());
   }
 
-  private Passes pass(Plan.Progress progress, Plan.Placement placement, Outcome outcome) {
+  private Passes pass(Plan.Progress progress, Plan.PublishedTarget placement, Outcome outcome) {
     var plan =
         new Plan(
             List.of(),
             progress,
-            Verdict.ready(Reason.ACTIVE, "It is there."),
+            Readiness.ready(Reason.ACTIVE, "It is there."),
             placement,
             new Plan.Next.Settled());
     // Not a whole second: the API stores no fractions, so none may make a difference.

@@ -25,12 +25,12 @@ import dev.regcred.api.v1alpha1.RegistryStatus;
 import dev.regcred.api.v1alpha1.Removal;
 import dev.regcred.lifecycle.TransitionTable;
 import dev.regcred.plan.Action;
-import dev.regcred.plan.Counted;
+import dev.regcred.plan.CountedAs;
 import dev.regcred.plan.Failure;
+import dev.regcred.plan.FanOutCounts;
 import dev.regcred.plan.Outcome;
 import dev.regcred.plan.Plan;
-import dev.regcred.plan.Tally;
-import dev.regcred.plan.Verdict;
+import dev.regcred.plan.Readiness;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -338,7 +338,7 @@ class StatusFactoryTest {
         next(Kind.CLUSTER_WIDE_CREDENTIAL, previous, DesiredState.ACTIVE, plan, outcome);
   }
 
-  private static Plan fanOut(@Nullable Tally tally) {
+  private static Plan fanOut(@Nullable FanOutCounts tally) {
     var single =
         plan(
             Plan.Progress.through(
@@ -355,9 +355,9 @@ class StatusFactoryTest {
         single.contended());
   }
 
-  private static Tally tally(String text) {
+  private static FanOutCounts tally(String text) {
     var words = words(text).toList();
-    return new Tally(
+    return new FanOutCounts(
         Integer.parseInt(words.get(0)),
         Integer.parseInt(words.get(1)),
         Integer.parseInt(words.get(2)),
@@ -365,7 +365,8 @@ class StatusFactoryTest {
         words.stream()
             .skip(3)
             .map(word -> word.replace("+", ""))
-            .map(namespace -> new Tally.Failed(namespace, full(namespace).verdict()))
+            .map(
+                namespace -> new FanOutCounts.FailedNamespace(namespace, full(namespace).verdict()))
             .toList());
   }
 
@@ -383,12 +384,12 @@ class StatusFactoryTest {
                   var name = word.substring(word.startsWith("-") || word.startsWith("+") ? 1 : 0);
                   var counted =
                       switch (word.charAt(0)) {
-                        case '-' -> Counted.OUTSIDE;
-                        case '+' -> Counted.UNATTACHED;
-                        default -> Counted.SYNCED;
+                        case '-' -> CountedAs.OUTSIDE;
+                        case '+' -> CountedAs.UNATTACHED;
+                        default -> CountedAs.SYNCED;
                       };
-                  return new Outcome.PartFailure(
-                      new Action.Part(name, counted, List.of()), full(name));
+                  return new Outcome.BatchFailure(
+                      new Action.NamespaceBatch(name, counted, List.of()), full(name));
                 })
             .toList(),
         THIRD_PASS);
@@ -427,8 +428,8 @@ class StatusFactoryTest {
     return new Plan(
         List.of(),
         progress,
-        Verdict.ready(Reason.ACTIVE, "It is there."),
-        new Plan.Placement(secretName, serverAddress),
+        Readiness.ready(Reason.ACTIVE, "It is there."),
+        new Plan.PublishedTarget(secretName, serverAddress),
         new Plan.Next.Settled());
   }
 

@@ -8,13 +8,13 @@ import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.deser.std.StringDeserializer;
 import dev.regcred.operator.kinds.ClusterRegistry;
 import dev.regcred.operator.kinds.ClusterRegistryCredential;
-import dev.regcred.operator.kinds.NamespaceState;
-import dev.regcred.operator.kinds.PullingAccount;
+import dev.regcred.operator.kinds.NamespaceMetadata;
 import dev.regcred.operator.kinds.Registry;
 import dev.regcred.operator.kinds.RegistryCredential;
 import dev.regcred.operator.kinds.RepeatedStrings;
 import dev.regcred.operator.kinds.SecretMetadata;
 import dev.regcred.operator.kinds.Secrets;
+import dev.regcred.operator.kinds.ServiceAccountMetadata;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Status;
@@ -139,8 +139,8 @@ public final class KubernetesClients {
     serialization.registerKubernetesResource(ClusterRegistry.class);
     serialization.registerKubernetesResource(ClusterRegistryCredential.class);
     serialization.registerKubernetesResource(RegistryCredential.class);
-    serialization.registerKubernetesResource(PullingAccount.class);
-    serialization.registerKubernetesResource(NamespaceState.class);
+    serialization.registerKubernetesResource(ServiceAccountMetadata.class);
+    serialization.registerKubernetesResource(NamespaceMetadata.class);
     serialization.registerKubernetesResource(Lease.class);
     serialization.registerKubernetesResource(
         SecretMetadata.API_VERSION, SecretMetadata.KIND, SecretMetadata.class);

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.regcred.operator.kinds.Bounded;
 import dev.regcred.operator.kinds.BoundedMetadata;
-import dev.regcred.pullsecret.Attachments;
+import dev.regcred.pullsecret.ImagePullSecrets;
 import java.io.IOException;
 
 /**
@@ -14,7 +14,7 @@ import java.io.IOException;
  * usual one.
  *
  * <p>What is left of an object is bounded by {@link BoundedMetadata}, by {@link
- * Attachments#MAX_PULL_SECRETS} and by the schemas of our own kinds.
+ * ImagePullSecrets#MAX_PULL_SECRETS} and by the schemas of our own kinds.
  */
 final class TrimmedObject {
   private final JsonParser in;
@@ -43,7 +43,7 @@ final class TrimmedObject {
       switch (in.currentName()) {
         case "kind" -> isError = isError();
         case "apiVersion", "spec", "status" -> out.copyCurrentStructure(in);
-        case "imagePullSecrets" -> elements(Attachments.MAX_PULL_SECRETS + 1);
+        case "imagePullSecrets" -> elements(ImagePullSecrets.MAX_PULL_SECRETS + 1);
         case "metadata" -> metadata();
         default -> {
           if (isError) {

@@ -7,13 +7,13 @@ import dev.regcred.api.v1alpha1.RegistryCredentialStatus;
 import dev.regcred.operator.kinds.ClusterRegistryCredential;
 import dev.regcred.operator.kinds.LifecycleResource;
 import dev.regcred.operator.kinds.RegistryCredential;
-import dev.regcred.operator.metrics.RotationWatch;
+import dev.regcred.operator.metrics.RotationTimer;
 import dev.regcred.operator.queue.WorkQueue;
 import dev.regcred.operator.watch.EventSources;
 import dev.regcred.plan.Outcome;
 import dev.regcred.plan.Plan;
 import dev.regcred.plan.credential.CredentialPlanner;
-import dev.regcred.plan.credential.ObservedCredential;
+import dev.regcred.plan.credential.CredentialSnapshot;
 import dev.regcred.status.StatusFactory;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -34,11 +34,11 @@ public abstract sealed class CredentialReconciler<
         R extends LifecycleResource<? extends CredentialSpec, T>, T extends CredentialStatus>
     extends LifecycleReconciler<R, T> {
   private final Supplier<R> empty;
-  private final Pipeline pipeline;
-  private final Supplier<Function<R, ObservedCredential>> observer;
+  private final ReconcilerServices pipeline;
+  private final Supplier<Function<R, CredentialSnapshot>> observer;
   private final Statuses<T> statuses;
   private final EventSources.Of<R> sources;
-  private final RotationWatch rotations;
+  private final RotationTimer rotations;
 
   private interface Statuses<T> {
     T of(
@@ -53,11 +53,11 @@ public abstract sealed class CredentialReconciler<
   private CredentialReconciler(
       Class<R> kind,
       Supplier<R> empty,
-      Pipeline pipeline,
-      Supplier<Function<R, ObservedCredential>> observer,
+      ReconcilerServices pipeline,
+      Supplier<Function<R, CredentialSnapshot>> observer,
       Statuses<T> statuses,
       EventSources.Of<R> sources,
-      RotationWatch rotations) {
+      RotationTimer rotations) {
     super(kind, pipeline);
     this.empty = empty;
     this.pipeline = pipeline;
@@ -72,7 +72,7 @@ public abstract sealed class CredentialReconciler<
   public static final class Namespaced
       extends CredentialReconciler<RegistryCredential, RegistryCredentialStatus> {
     /** Makes one that is not running yet. */
-    public Namespaced(Pipeline pipeline, EventSources sources) {
+    public Namespaced(ReconcilerServices pipeline, EventSources sources) {
       super(
           RegistryCredential.class,
           RegistryCredential::new,
@@ -89,7 +89,7 @@ public abstract sealed class CredentialReconciler<
   public static final class ClusterWide
       extends CredentialReconciler<ClusterRegistryCredential, ClusterRegistryCredentialStatus> {
     /** Makes one that is not running yet. */
-    public ClusterWide(Pipeline pipeline, EventSources sources) {
+    public ClusterWide(ReconcilerServices pipeline, EventSources sources) {
       super(
           ClusterRegistryCredential.class,
           ClusterRegistryCredential::new,

@@ -93,7 +93,7 @@ final class ForcedDeletions<R extends LifecycleResource<?, T>, T extends Lifecyc
         return notYet(gone, FailureClassifier.classifyRead(e).message());
       }
       if (!plan.actions().isEmpty()) {
-        PassLog.forced(gone);
+        ReconcileLog.forced(gone);
       }
       var outcome = executor.execute(latest, plan.actions()).outcome();
       switch (outcome) {
@@ -121,7 +121,7 @@ final class ForcedDeletions<R extends LifecycleResource<?, T>, T extends Lifecyc
   }
 
   private boolean notYet(R gone, String why) {
-    PassLog.notWithdrawn(gone, why);
+    ReconcileLog.notWithdrawn(gone, why);
     return false;
   }
 

@@ -11,7 +11,7 @@ import dev.regcred.operator.metrics.OperatorMetrics;
 import dev.regcred.operator.queue.RetryLaterException;
 import dev.regcred.operator.queue.WorkQueue;
 import dev.regcred.operator.watch.BoundedStore;
-import dev.regcred.operator.watch.Changes;
+import dev.regcred.operator.watch.ChangePredicates;
 import dev.regcred.plan.Action;
 import dev.regcred.plan.Failure;
 import dev.regcred.plan.Outcome;
@@ -63,13 +63,13 @@ public abstract class LifecycleReconciler<
   private final OperatorMetrics metrics;
   private final Leadership leadership;
   private final Clock clock;
-  private final RequestedPauses pauses;
+  private final RetryAfterGate pauses;
   private final Resync resync;
   private final StatusWriter<R, T> statuses;
   private final ForcedDeletions<R, T> forced;
   private @Nullable Cache<R> resources;
 
-  LifecycleReconciler(Class<R> kind, Pipeline pipeline) {
+  LifecycleReconciler(Class<R> kind, ReconcilerServices pipeline) {
     this.queue = new WorkQueue<>(kind);
     this.store = new BoundedStore<>(HasMetadata.getKind(kind));
     this.executor = pipeline.executor();
@@ -77,7 +77,7 @@ public abstract class LifecycleReconciler<
     this.leadership = pipeline.leadership();
     this.clock = pipeline.clock();
     this.resync = new Resync(pipeline.resync());
-    this.pauses = new RequestedPauses(clock);
+    this.pauses = new RetryAfterGate(clock);
     this.statuses = new StatusWriter<>(pipeline);
     this.forced = new ForcedDeletions<>(kind(), executor);
   }
@@ -115,7 +115,7 @@ public abstract class LifecycleReconciler<
    */
   public final boolean isToBeLookedAt(R after, R before) {
     var isEcho = statuses.isEcho(after);
-    return Changes.concernsItself(before, after)
+    return ChangePredicates.concernsItself(before, after)
         || (!isEcho && !Objects.equals(before.getStatus(), after.getStatus()));
   }
 
@@ -166,7 +166,7 @@ public abstract class LifecycleReconciler<
       return UpdateControl.noUpdate();
     }
     if (resource.getMetadata().getFinalizers().size() > BoundedMetadata.MAX_FINALIZERS) {
-      PassLog.overfull(resource);
+      ReconcileLog.overfull(resource);
       return UpdateControl.noUpdate(); // A list that is not known as a whole can't be changed.
     }
     if (!leadership.isHeld()) {
@@ -222,7 +222,7 @@ public abstract class LifecycleReconciler<
     }
   }
 
-  private Pass<R> pass(Context<R> context, R resource, Function<R, Plan> planner) {
+  private PassResult<R> pass(Context<R> context, R resource, Function<R, Plan> planner) {
     Plan plan;
     try {
       plan = planner.apply(resource);
@@ -242,47 +242,47 @@ public abstract class LifecycleReconciler<
   }
 
   /** Writes the status where that has something to say. */
-  private Pass<R> recorded(Context<R> context, R resource, Plan plan, Outcome outcome) {
+  private PassResult<R> recorded(Context<R> context, R resource, Plan plan, Outcome outcome) {
     return switch (outcome) {
       case Outcome.Failed(_, var failure) ->
           switch (failure.kind().course()) {
-            case REPLANNED, TERMINAL -> new Pass<>(resource, plan, outcome, failure);
+            case REPLANNED, TERMINAL -> new PassResult<>(resource, plan, outcome, failure);
             case RETRIED, WAITING -> written(context, resource, plan, outcome, failure);
           };
       case Outcome.Partial(var failures, var again) -> {
         failures.forEach(part -> metrics.failed(resource.getKind(), part.failure()));
-        var conflict = failures.stream().filter(Outcome.PartFailure::isConflict).findFirst();
+        var conflict = failures.stream().filter(Outcome.BatchFailure::isConflict).findFirst();
         yield conflict.isPresent()
-            ? new Pass<>(resource, plan, outcome, conflict.get().failure())
+            ? new PassResult<>(resource, plan, outcome, conflict.get().failure())
             : written(context, resource, plan.next(plan.next().noLaterThan(again)), outcome, null);
       }
       case Outcome.Done() -> {
         switch (plan.next()) {
-          case Plan.Next.LeftAlone() -> PassLog.leftAlone(resource);
+          case Plan.Next.LeftAlone() -> ReconcileLog.leftAlone(resource);
           case Plan.Next.Gone() -> statuses.gone(resource, plan, outcome);
           case Plan.Next.GoneWithNamespace() -> {}
           default -> {
             yield written(context, resource, plan, outcome, null);
           }
         }
-        yield new Pass<>(resource, plan, outcome, null);
+        yield new PassResult<>(resource, plan, outcome, null);
       }
     };
   }
 
   /** Writes the status if it says something new. */
-  private Pass<R> written(
+  private PassResult<R> written(
       Context<R> context, R resource, Plan plan, Outcome outcome, @Nullable Failure failure) {
     var status = status(resource, plan, outcome);
     if (status.equals(resource.getStatus())) {
-      return new Pass<>(resource, plan, outcome, failure);
+      return new PassResult<>(resource, plan, outcome, failure);
     }
     try {
       var written = statuses.write(resource, status, withStatus(status), plan, outcome);
-      return new Pass<>(cached(context, resource, written), plan, outcome, failure);
+      return new PassResult<>(cached(context, resource, written), plan, outcome, failure);
     } catch (KubernetesClientException e) {
       var unwritten = FailureClassifier.classify(e, "write the status");
-      return new Pass<>(
+      return new PassResult<>(
           resource,
           plan,
           outcome,
@@ -291,7 +291,7 @@ public abstract class LifecycleReconciler<
   }
 
   /** A conflict that does not end is said after all. */
-  private R said(Context<R> context, Pass<R> pass) {
+  private R said(Context<R> context, PassResult<R> pass) {
     var attempts = context.getRetryInfo().map(RetryInfo::getAttemptCount).orElse(0);
     return pass.isConflict()
             && !(pass.outcome() instanceof Outcome.Done)
@@ -306,7 +306,7 @@ public abstract class LifecycleReconciler<
    *
    * @return empty if it is gone
    */
-  private Optional<R> newest(Context<R> context, Pass<R> pass) {
+  private Optional<R> newest(Context<R> context, PassResult<R> pass) {
     if (pass.outcome() instanceof Outcome.Partial
         || (pass.outcome() instanceof Outcome.Failed(var action, _)
             && (action instanceof Action.WriteSecret
@@ -333,7 +333,7 @@ public abstract class LifecycleReconciler<
   }
 
   private RetryLaterException retried(LifecycleResource<?, ?> resource, Failure failure) {
-    PassLog.failed(resource, failure);
+    ReconcileLog.failed(resource, failure);
     metrics.failed(resource.getKind(), failure);
     if (failure.retryAfter() != null) {
       pauses.begin(ResourceID.fromResource(resource), failure.retryAfter());
@@ -341,7 +341,7 @@ public abstract class LifecycleReconciler<
     }
     return new RetryLaterException(
         failure.message(),
-        failure.kind().course() == Failure.Course.TERMINAL ? TERMINAL_DELAY : null);
+        failure.kind().course() == Failure.RetryClass.TERMINAL ? TERMINAL_DELAY : null);
   }
 
   /**
@@ -359,7 +359,7 @@ public abstract class LifecycleReconciler<
           ? ErrorStatusUpdateControl.defaultErrorProcessing()
           : ErrorStatusUpdateControl.<R>noStatusUpdate().rescheduleAfter(later.delay());
     }
-    PassLog.broken(resource, e);
+    ReconcileLog.broken(resource, e);
     metrics.broken(resource.getKind());
     return ErrorStatusUpdateControl.defaultErrorProcessing();
   }

@@ -9,8 +9,8 @@ import dev.regcred.operator.queue.WorkQueue;
 import dev.regcred.operator.watch.EventSources;
 import dev.regcred.plan.Outcome;
 import dev.regcred.plan.Plan;
-import dev.regcred.plan.registry.ObservedRegistry;
 import dev.regcred.plan.registry.RegistryPlanner;
+import dev.regcred.plan.registry.RegistrySnapshot;
 import dev.regcred.status.StatusFactory;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -29,14 +29,14 @@ public abstract sealed class RegistryReconciler<
     extends LifecycleReconciler<R, RegistryStatus> {
   private final Supplier<R> empty;
   private final EventSources.Of<R> sources;
-  private final Pipeline pipeline;
-  private final Function<R, ObservedRegistry> observer;
+  private final ReconcilerServices pipeline;
+  private final Function<R, RegistrySnapshot> observer;
 
   private RegistryReconciler(
       Class<R> kind,
       Supplier<R> empty,
-      Pipeline pipeline,
-      Function<R, ObservedRegistry> observer,
+      ReconcilerServices pipeline,
+      Function<R, RegistrySnapshot> observer,
       EventSources.Of<R> sources) {
     super(kind, pipeline);
     this.empty = empty;
@@ -49,7 +49,7 @@ public abstract sealed class RegistryReconciler<
   @ControllerConfiguration(name = "registry", triggerReconcilerOnAllEvents = true)
   public static final class Namespaced extends RegistryReconciler<Registry> {
     /** Makes one that is not running yet. */
-    public Namespaced(Pipeline pipeline, EventSources sources) {
+    public Namespaced(ReconcilerServices pipeline, EventSources sources) {
       super(
           Registry.class,
           Registry::new,
@@ -63,7 +63,7 @@ public abstract sealed class RegistryReconciler<
   @ControllerConfiguration(name = "clusterregistry", triggerReconcilerOnAllEvents = true)
   public static final class ClusterWide extends RegistryReconciler<ClusterRegistry> {
     /** Makes one that is not running yet. */
-    public ClusterWide(Pipeline pipeline, EventSources sources) {
+    public ClusterWide(ReconcilerServices pipeline, EventSources sources) {
       super(
           ClusterRegistry.class,
           ClusterRegistry::new,

@@ -8,7 +8,7 @@ import dev.regcred.operator.leader.NotLeadingException;
 import dev.regcred.operator.metrics.OperatorMetrics;
 import dev.regcred.plan.Outcome;
 import dev.regcred.plan.Plan;
-import dev.regcred.status.Happenings;
+import dev.regcred.status.NotableEvents;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +26,7 @@ final class StatusWriter<R extends LifecycleResource<?, T>, T extends LifecycleS
   private final @Nullable EventRecorder events;
   private final WrittenStatuses<T> written = new WrittenStatuses<>();
 
-  StatusWriter(Pipeline pipeline) {
+  StatusWriter(ReconcilerServices pipeline) {
     this.executor = pipeline.executor();
     this.metrics = pipeline.metrics();
     this.events = pipeline.events();
@@ -55,7 +55,7 @@ final class StatusWriter<R extends LifecycleResource<?, T>, T extends LifecycleS
     }
     metrics.transitions(resource.getKind(), plan, outcome);
     record(resource, status, plan, outcome);
-    PassLog.written(resource, status);
+    ReconcileLog.written(resource, status);
     return stored;
   }
 
@@ -76,7 +76,7 @@ final class StatusWriter<R extends LifecycleResource<?, T>, T extends LifecycleS
 
   private void record(R before, @Nullable T after, Plan plan, Outcome outcome) {
     if (events != null) {
-      events.record(before, Happenings.of(before.getStatus(), after, plan, outcome));
+      events.record(before, NotableEvents.of(before.getStatus(), after, plan, outcome));
     }
   }
 }

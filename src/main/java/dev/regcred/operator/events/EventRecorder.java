@@ -5,7 +5,7 @@ import dev.regcred.operator.events.EventSeries.Occurrence;
 import dev.regcred.operator.events.EventSeries.Repetition;
 import dev.regcred.operator.kinds.LifecycleResource;
 import dev.regcred.plan.Failure;
-import dev.regcred.status.Happening;
+import dev.regcred.status.EventContent;
 import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
@@ -87,8 +87,8 @@ public final class EventRecorder implements AutoCloseable {
   }
 
   /** Takes note of what happened to a resource; never waits and never fails. */
-  public void record(LifecycleResource<?, ?> resource, List<Happening> happenings) {
-    for (Happening happening : happenings) {
+  public void record(LifecycleResource<?, ?> resource, List<EventContent> happenings) {
+    for (EventContent happening : happenings) {
       var occurrence = new Occurrence(reference(resource), happening, clock.instant());
       if (!isQueued(occurrence)) {
         dropped.run();
@@ -159,7 +159,7 @@ public final class EventRecorder implements AutoCloseable {
           return true; // It was written, and only the answer was lost.
         }
         var failure = failed(e);
-        if (failure.kind().course() != Failure.Course.RETRIED || !isTimeLeft(failure)) {
+        if (failure.kind().course() != Failure.RetryClass.RETRIED || !isTimeLeft(failure)) {
           return false;
         }
       }
@@ -212,7 +212,7 @@ public final class EventRecorder implements AutoCloseable {
   /** Logged as a warning once, for an administrator who left out the permission. */
   private Failure failed(KubernetesClientException exception) {
     var failure = FailureClassifier.classify(exception, "write an Event");
-    var isExpected = failure.kind().course() == Failure.Course.TERMINAL;
+    var isExpected = failure.kind().course() == Failure.RetryClass.TERMINAL;
     LOG.atLevel(isExpected ? Level.DEBUG : level)
         .log("An Event was not written: {} ({})", failure.kind(), exception.getCode());
     if (!isExpected) {

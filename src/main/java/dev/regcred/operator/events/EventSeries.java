@@ -1,6 +1,6 @@
 package dev.regcred.operator.events;
 
-import dev.regcred.status.Happening;
+import dev.regcred.status.EventContent;
 import io.fabric8.kubernetes.api.model.MicroTime;
 import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
@@ -32,7 +32,7 @@ final class EventSeries {
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
   private final String instance;
-  private final Map<Key, Told> told = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<Key, WrittenEvent> told = new LinkedHashMap<>(16, 0.75f, true);
   private long lastNanos;
 
   /**
@@ -43,20 +43,20 @@ final class EventSeries {
   }
 
   /** What happened, to what, and when. */
-  record Occurrence(ObjectReference regarding, Happening happening, Instant time) {}
+  record Occurrence(ObjectReference regarding, EventContent happening, Instant time) {}
 
   /** What makes two occurrences the same. */
-  private record Key(String uid, Happening happening) {}
+  private record Key(String uid, EventContent happening) {}
 
   /** An Event that was written. */
-  private static final class Told {
+  private static final class WrittenEvent {
     private final String namespace;
     private final String name;
     private Instant last;
     private int count = 1;
     private int written = 1;
 
-    Told(String namespace, String name, Instant first) {
+    WrittenEvent(String namespace, String name, Instant first) {
       this.namespace = namespace;
       this.name = name;
       this.last = first;
@@ -84,7 +84,7 @@ final class EventSeries {
     var event = event(occurrence);
     told.put(
         key,
-        new Told(
+        new WrittenEvent(
             event.getMetadata().getNamespace(), event.getMetadata().getName(), occurrence.time()));
     if (told.size() > REMEMBERED) {
       told.remove(told.keySet().iterator().next());

@@ -4,18 +4,18 @@ import dev.regcred.api.v1alpha1.Labels;
 import dev.regcred.operator.client.FailureClassifier;
 import dev.regcred.operator.client.Parallel;
 import dev.regcred.operator.kinds.LifecycleResource;
-import dev.regcred.operator.kinds.PullingAccount;
 import dev.regcred.operator.kinds.Secrets;
+import dev.regcred.operator.kinds.ServiceAccountMetadata;
 import dev.regcred.operator.leader.Leadership;
-import dev.regcred.operator.memory.Backoffs;
 import dev.regcred.operator.memory.DriftHistory;
-import dev.regcred.operator.memory.KnownSecrets;
-import dev.regcred.operator.watch.ClusterCache;
+import dev.regcred.operator.memory.NamespaceBackoffs;
+import dev.regcred.operator.memory.PullSecretCache;
+import dev.regcred.operator.watch.ClusterView;
 import dev.regcred.plan.Action;
 import dev.regcred.plan.Outcome;
-import dev.regcred.pullsecret.AttachmentWrite;
-import dev.regcred.pullsecret.Contributor;
+import dev.regcred.pullsecret.CredentialRef;
 import dev.regcred.pullsecret.SecretWrite;
+import dev.regcred.pullsecret.ServiceAccountWrite;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Preconditions;
@@ -46,13 +46,13 @@ public final class PlanExecutor {
   private static final int UNPROCESSABLE = 422;
 
   private final KubernetesClient client;
-  private final ClusterCache cache;
+  private final ClusterView cache;
   private final DriftHistory drift;
-  private final KnownSecrets known;
-  private final Backoffs backoffs;
+  private final PullSecretCache known;
+  private final NamespaceBackoffs backoffs;
   private final Parallel parallel;
   private final Leadership leadership;
-  private final Overrides overrides = new Overrides();
+  private final OverriddenMetadata overrides = new OverriddenMetadata();
 
   /**
    * @param width in how many namespaces is written at the same time for a cluster-wide credential
@@ -60,10 +60,10 @@ public final class PlanExecutor {
    */
   public PlanExecutor(
       KubernetesClient client,
-      ClusterCache cache,
+      ClusterView cache,
       DriftHistory drift,
-      KnownSecrets known,
-      Backoffs backoffs,
+      PullSecretCache known,
+      NamespaceBackoffs backoffs,
       int width,
       Leadership leadership) {
     this.client = client;
@@ -120,15 +120,15 @@ public final class PlanExecutor {
     return client.resource(withStatus).updateStatus();
   }
 
-  private List<Outcome.PartFailure> carryOut(
-      LifecycleResource<?, ?> resource, List<Action.Part> parts) {
+  private List<Outcome.BatchFailure> carryOut(
+      LifecycleResource<?, ?> resource, List<Action.NamespaceBatch> parts) {
     return parallel.map(parts, part -> carryOut(resource, part)).stream()
         .flatMap(Optional::stream)
         .toList();
   }
 
-  private Optional<Outcome.PartFailure> carryOut(
-      LifecycleResource<?, ?> resource, Action.Part part) {
+  private Optional<Outcome.BatchFailure> carryOut(
+      LifecycleResource<?, ?> resource, Action.NamespaceBatch part) {
     for (Action action : part.actions()) {
       try {
         carryOut(resource, part.namespace(), action);
@@ -137,7 +137,7 @@ public final class PlanExecutor {
           known.forget(part.namespace(), write.secretName());
         }
         return Optional.of(
-            new Outcome.PartFailure(
+            new Outcome.BatchFailure(
                 part, FailureClassifier.classify(e, attempt(resource, action))));
       }
     }
@@ -146,10 +146,10 @@ public final class PlanExecutor {
   }
 
   /** A namespace that changed meanwhile is looked at again at once; others wait. */
-  private Outcome partial(LifecycleResource<?, ?> resource, List<Outcome.PartFailure> failures) {
+  private Outcome partial(LifecycleResource<?, ?> resource, List<Outcome.BatchFailure> failures) {
     var metadata = resource.getMetadata();
     var again = Instant.MAX;
-    for (Outcome.PartFailure failure : failures) {
+    for (Outcome.BatchFailure failure : failures) {
       var until =
           failure.isConflict()
               ? Instant.EPOCH
@@ -257,7 +257,7 @@ public final class PlanExecutor {
     cache.written(
         secret,
         Optional.ofNullable(before),
-        new Contributor(writer.getKind(), writer.getMetadata().getName()));
+        new CredentialRef(writer.getKind(), writer.getMetadata().getName()));
   }
 
   private void delete(String namespace, SecretWrite.Delete delete) {
@@ -272,8 +272,8 @@ public final class PlanExecutor {
                 "preconditions", preconditions)));
   }
 
-  private void attach(String namespace, AttachmentWrite write) {
-    var account = new PullingAccount();
+  private void attach(String namespace, ServiceAccountWrite write) {
+    var account = new ServiceAccountMetadata();
     account.setMetadata(
         new ObjectMetaBuilder().withNamespace(namespace).withName(write.serviceAccount()).build());
     var patched = patch(account, write);
@@ -287,7 +287,7 @@ public final class PlanExecutor {
    * The API server applies the patch before it compares versions: a place in the list that is not
    * there any more is answered by 422, though it is a conflict.
    */
-  private PullingAccount patch(PullingAccount account, AttachmentWrite write) {
+  private ServiceAccountMetadata patch(ServiceAccountMetadata account, ServiceAccountWrite write) {
     try {
       return client.resource(account).patch(JSON, json(write.jsonPatch()));
     } catch (KubernetesClientException e) {

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
-import dev.regcred.pullsecret.Holding;
-import dev.regcred.pullsecret.Mark;
+import dev.regcred.pullsecret.MarkEntry;
+import dev.regcred.pullsecret.OwnershipMark;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -43,7 +43,7 @@ public final class SecretMetadata implements HasMetadata, Namespaced, Bounded {
   private static final int OVERHEAD = 160;
 
   private ObjectMeta metadata = new ObjectMeta();
-  private List<Holding> holdings = List.of();
+  private List<MarkEntry> holdings = List.of();
   private @Nullable String excess;
 
   @Override
@@ -55,7 +55,8 @@ public final class SecretMetadata implements HasMetadata, Namespaced, Bounded {
   @JsonDeserialize(using = BoundedMetadata.class)
   public void setMetadata(@Nullable ObjectMeta full) {
     metadata = full == null ? new ObjectMeta() : slim(full);
-    holdings = full == null ? List.of() : Mark.holdings(full.getLabels(), full.getAnnotations());
+    holdings =
+        full == null ? List.of() : OwnershipMark.holdings(full.getLabels(), full.getAnnotations());
   }
 
   @Override
@@ -69,7 +70,7 @@ public final class SecretMetadata implements HasMetadata, Namespaced, Bounded {
   }
 
   /** The credentials that the Secret is kept for, with their servers; none if it is not ours. */
-  public List<Holding> holdings() {
+  public List<MarkEntry> holdings() {
     return holdings;
   }
 
@@ -101,7 +102,7 @@ public final class SecretMetadata implements HasMetadata, Namespaced, Bounded {
   @SuppressWarnings("unchecked") // What is equal to a list of holdings is one.
   public void share(UnaryOperator<Object> same) {
     if (!holdings.isEmpty()) {
-      holdings = (List<Holding>) same.apply(holdings);
+      holdings = (List<MarkEntry>) same.apply(holdings);
     }
   }
 

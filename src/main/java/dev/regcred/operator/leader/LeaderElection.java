@@ -65,7 +65,7 @@ public final class LeaderElection implements Leadership, AutoCloseable {
   /** The version of the Lease that this process has written last. */
   private @Nullable String heldVersion;
 
-  private final Lead lead;
+  private final LeadershipTerm lead;
   private final LeaseRequests requests = new LeaseRequests();
 
   /** How loudly the next failure is said: a second one in a row is no news. */
@@ -111,7 +111,7 @@ public final class LeaderElection implements Leadership, AutoCloseable {
       LongSupplier nanoTime) {
     this.thread = thread;
     this.nanoTime = nanoTime;
-    this.lead = new Lead(nanoTime);
+    this.lead = new LeadershipTerm(nanoTime);
     // Two processes of one machine have the same host name, and so have two lives of one Pod.
     var identity = instance + "_" + UUID.randomUUID();
     this.lock =

@@ -1,11 +1,11 @@
 package dev.regcred.operator.memory;
 
-import dev.regcred.operator.kinds.PullingAccount;
+import dev.regcred.operator.kinds.ServiceAccountMetadata;
 import dev.regcred.plan.Action;
 import dev.regcred.plan.Plan;
-import dev.regcred.plan.credential.Contest;
-import dev.regcred.plan.credential.ObservedCredential;
-import dev.regcred.plan.credential.ObservedPlace;
+import dev.regcred.plan.credential.Contention;
+import dev.regcred.plan.credential.CredentialSnapshot;
+import dev.regcred.plan.credential.NamespaceSnapshot;
 import dev.regcred.pullsecret.PullSecret;
 import java.time.Clock;
 import java.time.Duration;
@@ -73,17 +73,17 @@ public final class DriftHistory {
    * written to it is no answer to anybody.
    */
   @Nullable
-  public Contest contest(String namespace, String name, @Nullable PullSecret current) {
+  public Contention contest(String namespace, String name, @Nullable PullSecret current) {
     var entry = entries.get(key(namespace, name));
     var version = current == null ? null : current.resourceVersion();
     return entry == null || entry.corrections < AT_ONCE || Objects.equals(entry.version, version)
         ? null
-        : new Contest(
+        : new Contention(
             entry.corrections, entry.until, current == null ? null : current.otherManager());
   }
 
   /** A target that a settled plan leaves as it is, is right as it is. */
-  public void planned(ObservedCredential observed, Plan plan) {
+  public void planned(CredentialSnapshot observed, Plan plan) {
     if (plan.next() instanceof Plan.Next.GoneWithNamespace) {
       entries.remove(key(observed.place().namespace(), observed.place().target().name()));
       return;
@@ -95,7 +95,7 @@ public final class DriftHistory {
         plan.actions().stream()
             .flatMap(action -> written(observed, action))
             .collect(Collectors.toSet());
-    for (ObservedPlace place : observed.places()) {
+    for (NamespaceSnapshot place : observed.places()) {
       var target = place.target();
       var current = target.current();
       if (current != null
@@ -138,7 +138,7 @@ public final class DriftHistory {
     return entries.size();
   }
 
-  private static Stream<Key> written(ObservedCredential observed, Action action) {
+  private static Stream<Key> written(CredentialSnapshot observed, Action action) {
     return switch (action) {
       case Action.WriteSecret write -> written(observed.place().namespace(), write);
       case Action.InNamespaces(var parts) ->
@@ -190,12 +190,12 @@ public final class DriftHistory {
 
   /** The fight for the list of a ServiceAccount. */
   @Nullable
-  public Contest contest(PullingAccount account) {
+  public Contention contest(ServiceAccountMetadata account) {
     var metadata = account.getMetadata();
     var entry = entries.get(accountKey(metadata.getNamespace(), metadata.getName()));
     return entry == null || entry.corrections < AT_ONCE
         ? null
-        : new Contest(entry.corrections, entry.until, account.otherManager());
+        : new Contention(entry.corrections, entry.until, account.otherManager());
   }
 
   /** An entry that we had added to the list of a ServiceAccount was put back. */

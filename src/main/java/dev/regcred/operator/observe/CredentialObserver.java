@@ -4,21 +4,21 @@ import dev.regcred.api.v1alpha1.CredentialSpec;
 import dev.regcred.api.v1alpha1.CredentialStatus;
 import dev.regcred.operator.kinds.ClusterRegistryCredential;
 import dev.regcred.operator.kinds.LifecycleResource;
-import dev.regcred.operator.kinds.PullingAccount;
 import dev.regcred.operator.kinds.RegistryCredential;
 import dev.regcred.operator.kinds.Secrets;
+import dev.regcred.operator.kinds.ServiceAccountMetadata;
 import dev.regcred.operator.memory.DriftHistory;
-import dev.regcred.operator.source.SecretReads;
-import dev.regcred.operator.watch.ClusterCache;
-import dev.regcred.plan.credential.Claimant;
-import dev.regcred.plan.credential.Contest;
+import dev.regcred.operator.source.SecretReader;
+import dev.regcred.operator.watch.ClusterView;
+import dev.regcred.plan.credential.Contention;
 import dev.regcred.plan.credential.CredentialChecks;
-import dev.regcred.plan.credential.HeldBack;
-import dev.regcred.plan.credential.ObservedCredential;
-import dev.regcred.plan.credential.ObservedPlace;
-import dev.regcred.plan.credential.ObservedSecret;
-import dev.regcred.pullsecret.Contributor;
-import dev.regcred.pullsecret.Mark;
+import dev.regcred.plan.credential.CredentialSnapshot;
+import dev.regcred.plan.credential.CredentialView;
+import dev.regcred.plan.credential.NamespaceBackoff;
+import dev.regcred.plan.credential.NamespaceSnapshot;
+import dev.regcred.plan.credential.SecretSnapshot;
+import dev.regcred.pullsecret.CredentialRef;
+import dev.regcred.pullsecret.OwnershipMark;
 import dev.regcred.pullsecret.PullSecret;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One look at a credential, the pull Secrets that it has a part in and all that share them.
  *
- * @see SecretReads
+ * @see SecretReader
  */
 final class CredentialObserver {
   /**
@@ -62,32 +62,32 @@ final class CredentialObserver {
 
   private final AtomicInteger asked = new AtomicInteger();
   private final KubernetesClient client;
-  private final ClusterCache cache;
+  private final ClusterView cache;
   private final DriftHistory drift;
   private final Instant now;
-  private final SecretReads reads;
-  private final Claimants claimants;
+  private final SecretReader reads;
+  private final CredentialViews claimants;
 
   /**
    * @param sourceNamespace where the sources of cluster-wide credentials are
    */
   CredentialObserver(
       KubernetesClient client,
-      ClusterCache cache,
+      ClusterView cache,
       DriftHistory drift,
       Instant now,
-      SecretReads reads,
+      SecretReader reads,
       String sourceNamespace) {
     this.client = client;
     this.cache = cache;
     this.drift = drift;
     this.now = now;
     this.reads = reads;
-    this.claimants = new Claimants(cache, reads, now, sourceNamespace);
+    this.claimants = new CredentialViews(cache, reads, now, sourceNamespace);
   }
 
   /** One that is written in its own namespace. */
-  ObservedCredential observe(RegistryCredential credential) {
+  CredentialSnapshot observe(RegistryCredential credential) {
     var namespace = credential.getMetadata().getNamespace();
     var self = claimants.withoutValues(credential, true);
     var recorded = self.recorded().secretName();
@@ -96,11 +96,11 @@ final class CredentialObserver {
         || (current != null && current.holdings().isEmpty())) {
       self = claimants.withValues(self); // One that has lost its mark is known by its content.
     }
-    return new ObservedCredential(self, List.of(place(self, namespace, true, null)), now);
+    return new CredentialSnapshot(self, List.of(place(self, namespace, true, null)), now);
   }
 
   /** Without the places. */
-  Claimant self(ClusterRegistryCredential credential, boolean hasLostMarks) {
+  CredentialView self(ClusterRegistryCredential credential, boolean hasLostMarks) {
     var self = claimants.withoutValues(credential, true);
     return CredentialChecks.needsSources(self, now) || hasLostMarks
         ? claimants.withValues(self)
@@ -108,11 +108,11 @@ final class CredentialObserver {
   }
 
   /** What there is of a credential in a namespace. */
-  ObservedPlace place(
-      Claimant self, String namespace, boolean wanted, @Nullable HeldBack heldBack) {
+  NamespaceSnapshot place(
+      CredentialView self, String namespace, boolean wanted, @Nullable NamespaceBackoff heldBack) {
     var target = secret(self, namespace, self.secretName());
     var leftovers = leftoverNames(self, namespace);
-    var known = new ArrayList<ObservedSecret>();
+    var known = new ArrayList<SecretSnapshot>();
     var read = 0;
     while (read < leftovers.size() && read < MAX_LEFTOVERS_READ && known.size() < MAX_LEFTOVERS) {
       var leftover = secret(self, namespace, leftovers.get(read++));
@@ -120,7 +120,7 @@ final class CredentialObserver {
         known.add(leftover);
       }
     }
-    return new ObservedPlace(
+    return new NamespaceSnapshot(
         namespace,
         wanted,
         target,
@@ -130,16 +130,16 @@ final class CredentialObserver {
         heldBack);
   }
 
-  private ObservedSecret secret(Claimant self, String namespace, String name) {
+  private SecretSnapshot secret(CredentialView self, String namespace, String name) {
     var current = reads.pullSecret(namespace, name);
     var others = others(self, namespace, name, current);
     var accounts = accounts(namespace, name, self, others);
-    return new ObservedSecret(
+    return new SecretSnapshot(
         name,
         current,
         others,
         unserved(current),
-        accounts.stream().map(PullingAccount::attachable).toList(),
+        accounts.stream().map(ServiceAccountMetadata::attachable).toList(),
         drift.contest(namespace, name, current),
         contested(accounts));
   }
@@ -148,10 +148,10 @@ final class CredentialObserver {
    * Those whose spec names the Secret, and those that its mark names. Of more than a Secret is ever
    * kept for those that have a part in it count, and else the oldest.
    */
-  private List<Claimant> others(
-      Claimant self, String namespace, String name, @Nullable PullSecret current) {
-    var marked = current == null ? Set.<Contributor>of() : Set.copyOf(current.contributors());
-    var others = new LinkedHashMap<Contributor, Claimant>();
+  private List<CredentialView> others(
+      CredentialView self, String namespace, String name, @Nullable PullSecret current) {
+    var marked = current == null ? Set.<CredentialRef>of() : Set.copyOf(current.contributors());
+    var others = new LinkedHashMap<CredentialRef, CredentialView>();
     Stream.concat(
             cache.credentialsOfSecret(namespace, name).stream(),
             cache.clusterCredentialsOfSecret(name).stream()
@@ -163,9 +163,9 @@ final class CredentialObserver {
                 // Of RFC 3339 in UTC and seconds, whose order is that of the texts.
                 .thenComparing(c -> c.getMetadata().getCreationTimestamp())
                 .thenComparing(c -> c.getMetadata().getName()))
-        .limit(Mark.MAX_CONTRIBUTORS + 1L)
+        .limit(OwnershipMark.MAX_CONTRIBUTORS + 1L)
         .forEach(other -> others.put(contributor(other), claimants.withoutValues(other, true)));
-    for (Contributor contributor : marked) {
+    for (CredentialRef contributor : marked) {
       if (!others.containsKey(contributor) && !contributor.equals(self.contributor())) {
         marked(contributor, namespace).ifPresent(other -> others.put(contributor, other));
       }
@@ -175,17 +175,17 @@ final class CredentialObserver {
   }
 
   /** An operator that is limited to some namespaces knows no cluster-wide credential. */
-  private List<Contributor> unserved(@Nullable PullSecret current) {
+  private List<CredentialRef> unserved(@Nullable PullSecret current) {
     return current == null || cache.servesClusterWide()
         ? List.of()
-        : current.contributors().stream().filter(Contributor::isClusterWide).toList();
+        : current.contributors().stream().filter(CredentialRef::isClusterWide).toList();
   }
 
-  private static Contributor contributor(LifecycleResource<?, ?> credential) {
-    return new Contributor(credential.getKind(), credential.getMetadata().getName());
+  private static CredentialRef contributor(LifecycleResource<?, ?> credential) {
+    return new CredentialRef(credential.getKind(), credential.getMetadata().getName());
   }
 
-  private Optional<Claimant> marked(Contributor contributor, String namespace) {
+  private Optional<CredentialView> marked(CredentialRef contributor, String namespace) {
     if (contributor.kind().equals(HasMetadata.getKind(RegistryCredential.class))) {
       return marked(namespace, contributor.name())
           .map(other -> claimants.withoutValues(other, true));
@@ -210,9 +210,9 @@ final class CredentialObserver {
   }
 
   /** Those that the Secret is attached to, and those that one of the credentials selects. */
-  private List<PullingAccount> accounts(
-      String namespace, String secret, Claimant self, List<Claimant> others) {
-    var accounts = new TreeMap<String, PullingAccount>();
+  private List<ServiceAccountMetadata> accounts(
+      String namespace, String secret, CredentialView self, List<CredentialView> others) {
+    var accounts = new TreeMap<String, ServiceAccountMetadata>();
     cache
         .accountsWith(namespace, secret)
         .forEach(account -> accounts.put(account.getMetadata().getName(), account));
@@ -223,9 +223,9 @@ final class CredentialObserver {
     return List.copyOf(accounts.values());
   }
 
-  private Map<String, Contest> contested(List<PullingAccount> accounts) {
-    var contested = new HashMap<String, Contest>();
-    for (PullingAccount account : accounts) {
+  private Map<String, Contention> contested(List<ServiceAccountMetadata> accounts) {
+    var contested = new HashMap<String, Contention>();
+    for (ServiceAccountMetadata account : accounts) {
       var contest = drift.contest(account);
       if (contest != null) {
         contested.put(account.getMetadata().getName(), contest);
@@ -234,7 +234,7 @@ final class CredentialObserver {
     return contested;
   }
 
-  private Stream<PullingAccount> selected(String namespace, @Nullable CredentialSpec spec) {
+  private Stream<ServiceAccountMetadata> selected(String namespace, @Nullable CredentialSpec spec) {
     if (spec == null) {
       return Stream.empty();
     }
@@ -251,7 +251,7 @@ final class CredentialObserver {
   }
 
   /** By the status, for a Secret that is gone but may still be attached; and by the marks. */
-  private List<String> leftoverNames(Claimant self, String namespace) {
+  private List<String> leftoverNames(CredentialView self, String namespace) {
     var names = new LinkedHashSet<String>();
     var recorded = self.recorded().secretName();
     if (recorded != null) {

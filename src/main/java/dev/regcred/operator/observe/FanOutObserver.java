@@ -3,13 +3,13 @@ package dev.regcred.operator.observe;
 import dev.regcred.operator.client.FailureClassifier;
 import dev.regcred.operator.client.Parallel;
 import dev.regcred.operator.kinds.ClusterRegistryCredential;
-import dev.regcred.operator.memory.Backoffs;
-import dev.regcred.operator.watch.ClusterCache;
-import dev.regcred.plan.credential.Claimant;
-import dev.regcred.plan.credential.ObservedCredential;
-import dev.regcred.plan.credential.ObservedPlace;
-import dev.regcred.plan.credential.ObservedSecret;
-import dev.regcred.pullsecret.Contributor;
+import dev.regcred.operator.memory.NamespaceBackoffs;
+import dev.regcred.operator.watch.ClusterView;
+import dev.regcred.plan.credential.CredentialSnapshot;
+import dev.regcred.plan.credential.CredentialView;
+import dev.regcred.plan.credential.NamespaceSnapshot;
+import dev.regcred.plan.credential.SecretSnapshot;
+import dev.regcred.pullsecret.CredentialRef;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Instant;
 import java.util.List;
@@ -22,15 +22,15 @@ import java.util.TreeMap;
  */
 final class FanOutObserver {
   private final CredentialObserver observer;
-  private final ClusterCache cache;
-  private final Backoffs backoffs;
+  private final ClusterView cache;
+  private final NamespaceBackoffs backoffs;
   private final Parallel parallel;
   private final Instant now;
 
   FanOutObserver(
       CredentialObserver observer,
-      ClusterCache cache,
-      Backoffs backoffs,
+      ClusterView cache,
+      NamespaceBackoffs backoffs,
       Parallel parallel,
       Instant now) {
     this.observer = observer;
@@ -40,10 +40,10 @@ final class FanOutObserver {
     this.now = now;
   }
 
-  ObservedCredential observe(ClusterRegistryCredential credential) {
+  CredentialSnapshot observe(ClusterRegistryCredential credential) {
     var namespaces = namespaces(credential);
     var self = observer.self(credential, hasLostMarks(credential, namespaces));
-    return new ObservedCredential(
+    return new CredentialSnapshot(
         self,
         parallel.map(
             List.copyOf(namespaces.entrySet()),
@@ -57,7 +57,7 @@ final class FanOutObserver {
     cache.selectedNamespaces(credential).forEach(namespace -> namespaces.put(namespace, true));
     // Of a spec that can't be read it is not known which it selects: it stays where it is.
     var isKept = credential.getSpec() == null;
-    var contributor = new Contributor(credential.getKind(), credential.getMetadata().getName());
+    var contributor = new CredentialRef(credential.getKind(), credential.getMetadata().getName());
     cache
         .namespacesKeptFor(contributor)
         .forEach(namespace -> namespaces.putIfAbsent(namespace, isKept));
@@ -88,7 +88,7 @@ final class FanOutObserver {
   }
 
   /** One that can't be read now is left out as one that can't be written. */
-  private ObservedPlace place(Claimant self, String namespace, boolean wanted) {
+  private NamespaceSnapshot place(CredentialView self, String namespace, boolean wanted) {
     var uid = self.id().uid();
     var heldBack = backoffs.heldBack(uid, self.id().generation(), namespace);
     try {
@@ -100,10 +100,10 @@ final class FanOutObserver {
           backoffs.failed(
               uid, self.id().generation(), namespace, FailureClassifier.classifyRead(e));
     }
-    return new ObservedPlace(
+    return new NamespaceSnapshot(
         namespace,
         wanted,
-        new ObservedSecret(
+        new SecretSnapshot(
             self.secretName(), null, List.of(), List.of(), List.of(), null, Map.of()),
         List.of(),
         false,

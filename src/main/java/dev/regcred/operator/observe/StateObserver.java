@@ -10,14 +10,14 @@ import dev.regcred.operator.kinds.ClusterRegistryCredential;
 import dev.regcred.operator.kinds.LifecycleResource;
 import dev.regcred.operator.kinds.Registry;
 import dev.regcred.operator.kinds.RegistryCredential;
-import dev.regcred.operator.memory.Backoffs;
 import dev.regcred.operator.memory.DriftHistory;
-import dev.regcred.operator.memory.KnownSecrets;
-import dev.regcred.operator.source.SecretReads;
-import dev.regcred.operator.watch.ClusterCache;
+import dev.regcred.operator.memory.NamespaceBackoffs;
+import dev.regcred.operator.memory.PullSecretCache;
+import dev.regcred.operator.source.SecretReader;
+import dev.regcred.operator.watch.ClusterView;
 import dev.regcred.plan.Identity;
-import dev.regcred.plan.credential.ObservedCredential;
-import dev.regcred.plan.registry.ObservedRegistry;
+import dev.regcred.plan.credential.CredentialSnapshot;
+import dev.regcred.plan.registry.RegistrySnapshot;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
 import java.time.Instant;
@@ -31,10 +31,10 @@ import java.util.stream.Stream;
  */
 public final class StateObserver {
   private final KubernetesClient client;
-  private final ClusterCache cache;
+  private final ClusterView cache;
   private final DriftHistory drift;
-  private final KnownSecrets known;
-  private final Backoffs backoffs;
+  private final PullSecretCache known;
+  private final NamespaceBackoffs backoffs;
   private final Parallel parallel;
   private final String sourceNamespace;
   private final Clock clock;
@@ -45,10 +45,10 @@ public final class StateObserver {
    */
   public StateObserver(
       KubernetesClient client,
-      ClusterCache cache,
+      ClusterView cache,
       DriftHistory drift,
-      KnownSecrets known,
-      Backoffs backoffs,
+      PullSecretCache known,
+      NamespaceBackoffs backoffs,
       int width,
       String sourceNamespace,
       Clock clock) {
@@ -67,8 +67,8 @@ public final class StateObserver {
    * not changed since the last look is not read again. To be let go after the last look, since it
    * holds what was read.
    */
-  public Function<RegistryCredential, ObservedCredential> inARow() {
-    var reads = new SecretReads(client, cache, null);
+  public Function<RegistryCredential, CredentialSnapshot> inARow() {
+    var reads = new SecretReader(client, cache, null);
     return credential -> {
       reads.dropChanged();
       return checked(observer(reads, clock.instant()).observe(credential));
@@ -76,14 +76,14 @@ public final class StateObserver {
   }
 
   /** What the plan of a cluster-wide credential depends on. */
-  public ObservedCredential observe(ClusterRegistryCredential credential) {
+  public CredentialSnapshot observe(ClusterRegistryCredential credential) {
     var now = clock.instant();
-    var observer = observer(new SecretReads(client, cache, known), now);
+    var observer = observer(new SecretReader(client, cache, known), now);
     return checked(
         new FanOutObserver(observer, cache, backoffs, parallel, now).observe(credential));
   }
 
-  private CredentialObserver observer(SecretReads reads, Instant now) {
+  private CredentialObserver observer(SecretReader reads, Instant now) {
     return new CredentialObserver(client, cache, drift, now, reads, sourceNamespace);
   }
 
@@ -93,7 +93,7 @@ public final class StateObserver {
   }
 
   /** What the plan of a Registry depends on. */
-  public ObservedRegistry observe(Registry registry) {
+  public RegistrySnapshot observe(Registry registry) {
     var namespace = registry.getMetadata().getNamespace();
     return observed(
         registry,
@@ -103,7 +103,7 @@ public final class StateObserver {
   }
 
   /** What the plan of a ClusterRegistry depends on. */
-  public ObservedRegistry observe(ClusterRegistry registry) {
+  public RegistrySnapshot observe(ClusterRegistry registry) {
     var name = registry.getMetadata().getName();
     return observed(
         registry,
@@ -114,21 +114,21 @@ public final class StateObserver {
         false);
   }
 
-  private ObservedRegistry observed(
+  private RegistrySnapshot observed(
       LifecycleResource<? extends ServerSpec, RegistryStatus> registry,
       Function<ServerAddress, List<? extends LifecycleResource<?, RegistryStatus>>> registriesAt,
       Stream<? extends LifecycleResource<?, ?>> credentials,
       boolean terminating) {
-    var id = Claimants.identity(registry);
+    var id = CredentialViews.identity(registry);
     var spec = registry.getSpec();
     var status = registry.getStatus();
     return checked(
-        new ObservedRegistry(
+        new RegistrySnapshot(
             id,
             spec,
             registry.unreadableSpec(),
             registry.created(),
-            new ObservedRegistry.Recorded(
+            new RegistrySnapshot.LastStatus(
                 registry.stateOrRequested(),
                 registry.observedGeneration(),
                 status == null ? null : status.removedTime(),
@@ -137,9 +137,9 @@ public final class StateObserver {
             credentials
                 .map(
                     credential ->
-                        new ObservedRegistry.Credential(
+                        new RegistrySnapshot.Credential(
                             id.namespace() == null
-                                ? Claimants.identity(credential).qualifiedName()
+                                ? CredentialViews.identity(credential).qualifiedName()
                                 : credential.getMetadata().getName(),
                             credential.stateOrRequested()))
                 .toList(),
@@ -147,7 +147,7 @@ public final class StateObserver {
             clock.instant()));
   }
 
-  private static List<ObservedRegistry.Rival> rivals(
+  private static List<RegistrySnapshot.Rival> rivals(
       Identity id,
       String address,
       Function<ServerAddress, List<? extends LifecycleResource<?, RegistryStatus>>> registriesAt) {
@@ -156,7 +156,7 @@ public final class StateObserver {
           .filter(other -> !other.getMetadata().getName().equals(id.name()))
           .map(
               other ->
-                  new ObservedRegistry.Rival(
+                  new RegistrySnapshot.Rival(
                       other.getMetadata().getName(),
                       other.created(),
                       other.stateOrRequested(),

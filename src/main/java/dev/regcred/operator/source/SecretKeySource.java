@@ -9,7 +9,7 @@ import dev.regcred.api.v1alpha1.SecretKeyRef;
 import dev.regcred.dockerconfig.CredentialValue;
 import dev.regcred.dockerconfig.DockerConfigAccount;
 import dev.regcred.operator.kinds.Secrets;
-import dev.regcred.plan.credential.SourceReading;
+import dev.regcred.plan.credential.SourceValue;
 import dev.regcred.plan.credential.SourceValues;
 import dev.regcred.pullsecret.PullSecret;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -27,9 +27,9 @@ import java.util.stream.Collectors;
  * @param labelledOnly whether only those may be read that are labelled as sources. Who may write a
  *     cluster-wide credential could else copy any Secret of the source namespace
  */
-public record SecretKeySource(SecretReads reads, String namespace, boolean labelledOnly)
+public record SecretKeySource(SecretReader reads, String namespace, boolean labelledOnly)
     implements CredentialSource {
-  private record Account(SourceReading userName, SourceReading password) {}
+  private record Account(SourceValue userName, SourceValue password) {}
 
   /** Reads a Secret that both are in once, so that they are of one version of it. */
   @Override
@@ -72,30 +72,30 @@ public record SecretKeySource(SecretReads reads, String namespace, boolean label
               case DockerConfigAccount.Found(var userName, var password) ->
                   new Account(reading(userName), reading(password));
               case DockerConfigAccount.Missing(var message) ->
-                  none(new SourceReading.Missing(message));
+                  none(new SourceValue.Missing(message));
               case DockerConfigAccount.Invalid(var message) ->
-                  none(new SourceReading.Invalid(message));
+                  none(new SourceValue.Invalid(message));
             },
         SecretKeySource::none);
   }
 
-  private static Account none(SourceReading why) {
+  private static Account none(SourceValue why) {
     return new Account(why, why);
   }
 
-  private SourceReading userName(CredentialSpec spec, Function<String, Optional<Secret>> secret) {
+  private SourceValue userName(CredentialSpec spec, Function<String, Optional<Secret>> secret) {
     if (spec.publicValueFrom() == null) {
       return spec.publicValue() == null
-          ? new SourceReading.Invalid("spec.publicValue is missing.")
+          ? new SourceValue.Invalid("spec.publicValue is missing.")
           : reading(
               CredentialValue.userName("spec.publicValue", spec.publicValue().getBytes(UTF_8)));
     }
     return value(spec.publicValueFrom().secretKeyRef(), secret, CredentialValue::userName);
   }
 
-  private SourceReading password(CredentialSpec spec, Function<String, Optional<Secret>> secret) {
+  private SourceValue password(CredentialSpec spec, Function<String, Optional<Secret>> secret) {
     return spec.secretValueFrom() == null
-        ? new SourceReading.Invalid("spec.secretValueFrom is missing.")
+        ? new SourceValue.Invalid("spec.secretValueFrom is missing.")
         : value(spec.secretValueFrom().secretKeyRef(), secret, CredentialValue::password);
   }
 
@@ -104,23 +104,23 @@ public record SecretKeySource(SecretReads reads, String namespace, boolean label
     CredentialValue check(String place, byte[] bytes);
   }
 
-  private SourceReading value(
+  private SourceValue value(
       SecretKeyRef ref, Function<String, Optional<Secret>> secret, ValueRule rule) {
     return read(
         ref.name(), secret.apply(ref.name()), data -> value(ref, rule, data), problem -> problem);
   }
 
-  private static SourceReading value(SecretKeyRef ref, ValueRule rule, Map<String, String> data) {
+  private static SourceValue value(SecretKeyRef ref, ValueRule rule, Map<String, String> data) {
     var value = data.get(ref.key());
     if (value == null) {
-      return new SourceReading.Missing(
+      return new SourceValue.Missing(
           "Secret %s has no key %s; add it, or correct the reference."
               .formatted(ref.name(), ref.key()));
     }
     var place = "Key %s of Secret %s".formatted(ref.key(), ref.name());
     var bytes = Base64.getDecoder().decode(value);
     return DockerConfigAccount.isDockerConfig(ref.key(), bytes)
-        ? new SourceReading.Invalid(
+        ? new SourceValue.Invalid(
             "%s holds a whole Docker config; %sname the Secret and one of its servers in spec.dockerConfigRef, in place of publicValue, publicValueFrom and secretValueFrom."
                 .formatted(
                     place,
@@ -140,26 +140,26 @@ public record SecretKeySource(SecretReads reads, String namespace, boolean label
       String name,
       Optional<Secret> secret,
       Function<Map<String, String>, R> of,
-      Function<SourceReading, R> otherwise) {
+      Function<SourceValue, R> otherwise) {
     if (secret.isEmpty()) {
       return otherwise.apply(
-          new SourceReading.Missing(
+          new SourceValue.Missing(
               "There is no Secret %s in %s; create it."
                   .formatted(name, labelledOnly ? "namespace " + namespace : "this namespace")));
     }
     if (labelledOnly && !isLabelled(secret.get())) {
       return otherwise.apply(
-          new SourceReading.Invalid(
+          new SourceValue.Invalid(
               "Secret %s in namespace %s is not labelled %s=true; only Secrets that are can be used."
                   .formatted(name, namespace, Labels.SOURCE)));
     }
     return of.apply(Secrets.orEmpty(secret.get().getData()));
   }
 
-  private static SourceReading reading(CredentialValue value) {
+  private static SourceValue reading(CredentialValue value) {
     return switch (value) {
-      case CredentialValue.Valid(var valid) -> new SourceReading.Value(valid);
-      case CredentialValue.Invalid(var message) -> new SourceReading.Invalid(message);
+      case CredentialValue.Valid(var valid) -> new SourceValue.Present(valid);
+      case CredentialValue.Invalid(var message) -> new SourceValue.Invalid(message);
     };
   }
 

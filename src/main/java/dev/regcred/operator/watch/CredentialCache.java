@@ -31,13 +31,13 @@ final class CredentialCache<
   /** In the place of a name: a selector may select any ServiceAccount. */
   private static final String ANY = "*";
 
-  private final WatchedKind<C> watched;
+  private final KindCache<C> watched;
 
   /**
    * @param isServed whether the kind is watched at all
    */
   CredentialCache(boolean isServed) {
-    this.watched = new WatchedKind<>(isServed);
+    this.watched = new KindCache<>(isServed);
   }
 
   void use(IndexerResourceCache<C> cache) {

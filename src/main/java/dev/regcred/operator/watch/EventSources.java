@@ -4,19 +4,19 @@ import dev.regcred.operator.kinds.Bounded;
 import dev.regcred.operator.kinds.ClusterRegistry;
 import dev.regcred.operator.kinds.ClusterRegistryCredential;
 import dev.regcred.operator.kinds.LifecycleResource;
-import dev.regcred.operator.kinds.NamespaceState;
-import dev.regcred.operator.kinds.PullingAccount;
+import dev.regcred.operator.kinds.NamespaceMetadata;
 import dev.regcred.operator.kinds.Registry;
 import dev.regcred.operator.kinds.RegistryCredential;
 import dev.regcred.operator.kinds.SecretMetadata;
+import dev.regcred.operator.kinds.ServiceAccountMetadata;
 import dev.regcred.operator.leader.Leadership;
 import dev.regcred.operator.metrics.OperatorMetrics;
-import dev.regcred.operator.metrics.RotationWatch;
-import dev.regcred.operator.queue.Crowds;
+import dev.regcred.operator.metrics.RotationTimer;
+import dev.regcred.operator.queue.BulkRequests;
 import dev.regcred.operator.queue.FairExecutor;
-import dev.regcred.operator.queue.Request;
+import dev.regcred.operator.queue.ReconcileRequest;
 import dev.regcred.operator.queue.WorkQueue;
-import dev.regcred.pullsecret.Contributor;
+import dev.regcred.pullsecret.CredentialRef;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -41,9 +41,9 @@ import org.jspecify.annotations.Nullable;
 public final class EventSources {
   private final InformerCache cache;
   private final Triggers triggers;
-  private final RotationWatch rotations;
+  private final RotationTimer rotations;
   private final Consumer<String> namespaceGone;
-  private final Crowds crowds;
+  private final BulkRequests crowds;
   private final StartBarrier barrier;
   private final Map<Class<?>, WorkQueue<?>> queues = new ConcurrentHashMap<>();
 
@@ -70,15 +70,15 @@ public final class EventSources {
       Consumer<String> namespaceGone) {
     this.cache = cache;
     this.triggers = new Triggers(cache, sourceNamespace);
-    this.rotations = new RotationWatch(metrics, leadership);
+    this.rotations = new RotationTimer(metrics, leadership);
     this.namespaceGone = namespaceGone;
-    this.crowds = new Crowds(executor, this::enqueue);
+    this.crowds = new BulkRequests(executor, this::enqueue);
     this.barrier = new StartBarrier(timeout);
     cache.onOwnWrite(
         new InformerCache.OwnWrites() {
           @Override
           public void written(
-              Optional<SecretMetadata> known, SecretMetadata after, Contributor writer) {
+              Optional<SecretMetadata> known, SecretMetadata after, CredentialRef writer) {
             rotations.changed(after.getMetadata().getName(), triggers.readers(after));
             enqueue(triggers.written(known, after, writer));
           }
@@ -90,7 +90,7 @@ public final class EventSources {
         });
   }
 
-  public RotationWatch rotations() {
+  public RotationTimer rotations() {
     return rotations;
   }
 
@@ -154,12 +154,12 @@ public final class EventSources {
         barrier.gate(kind));
   }
 
-  private void enqueue(Set<Request> requests) {
+  private void enqueue(Set<ReconcileRequest> requests) {
     requests.forEach(this::enqueue);
   }
 
   /** An operator that is limited to some namespaces has no reconciler of the cluster-wide kinds. */
-  private void enqueue(Request request) {
+  private void enqueue(ReconcileRequest request) {
     var queue = queues.get(request.kind());
     if (queue != null) {
       queue.enqueue(request.id());
@@ -182,11 +182,11 @@ public final class EventSources {
         });
   }
 
-  private SecondaryWatch<PullingAccount> serviceAccounts(
+  private SecondaryWatch<ServiceAccountMetadata> serviceAccounts(
       EventSourceContext<RegistryCredential> context) {
     return dependency(
         context,
-        PullingAccount.class,
+        ServiceAccountMetadata.class,
         cache.accountStore(),
         cache.accounts().recent(),
         triggers::serviceAccount);
@@ -204,7 +204,7 @@ public final class EventSources {
       Class<S> kind,
       BoundedStore<S> store,
       RecentWrites recent,
-      Function<S, Set<Request>> route) {
+      Function<S, Set<ReconcileRequest>> route) {
     var name = HasMetadata.getPlural(kind);
     var configuration =
         InformerEventSourceConfiguration.from(kind, RegistryCredential.class)
@@ -227,11 +227,11 @@ public final class EventSources {
     return watch(configuration.build(), context, recent::changed);
   }
 
-  private SecondaryWatch<NamespaceState> namespaces(
+  private SecondaryWatch<NamespaceMetadata> namespaces(
       EventSourceContext<RegistryCredential> context) {
     var configuration =
-        InformerEventSourceConfiguration.from(NamespaceState.class, RegistryCredential.class)
-            .withName(HasMetadata.getPlural(NamespaceState.class))
+        InformerEventSourceConfiguration.from(NamespaceMetadata.class, RegistryCredential.class)
+            .withName(HasMetadata.getPlural(NamespaceMetadata.class))
             .withWatchAllNamespaces()
             .withInformerListLimit(InformerCache.PAGE)
             .withSecondaryToPrimaryMapper(_ -> Set.of()) // The listener has routed it.

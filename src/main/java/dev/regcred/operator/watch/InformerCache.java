@@ -5,13 +5,13 @@ import dev.regcred.dockerconfig.ServerAddress;
 import dev.regcred.operator.kinds.ClusterRegistry;
 import dev.regcred.operator.kinds.ClusterRegistryCredential;
 import dev.regcred.operator.kinds.LifecycleResource;
-import dev.regcred.operator.kinds.PullingAccount;
 import dev.regcred.operator.kinds.Registry;
 import dev.regcred.operator.kinds.RegistryCredential;
 import dev.regcred.operator.kinds.SecretMetadata;
+import dev.regcred.operator.kinds.ServiceAccountMetadata;
 import dev.regcred.operator.queue.RetryLaterException;
 import dev.regcred.plan.credential.NamespaceSelection;
-import dev.regcred.pullsecret.Contributor;
+import dev.regcred.pullsecret.CredentialRef;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.util.List;
@@ -21,12 +21,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The {@link ClusterCache} over the caches of the controllers' own watches. */
-public final class InformerCache implements ClusterCache {
+/** The {@link ClusterView} over the caches of the controllers' own watches. */
+public final class InformerCache implements ClusterView {
   /** What is told of the operator's own writes, once the caches know of them. */
   interface OwnWrites {
     /** A Secret was written, for a credential; {@code known} is what the watch knew of it. */
-    void written(Optional<SecretMetadata> known, SecretMetadata after, Contributor writer);
+    void written(Optional<SecretMetadata> known, SecretMetadata after, CredentialRef writer);
 
     /** Secrets were taken out of the list of a ServiceAccount. */
     void detached(String namespace, Set<String> secretNames);
@@ -36,14 +36,15 @@ public final class InformerCache implements ClusterCache {
   public static final long PAGE = 500;
 
   private final BoundedStore<SecretMetadata> secretStore = new BoundedStore<>("Secret");
-  private final BoundedStore<PullingAccount> accountStore = new BoundedStore<>("ServiceAccount");
+  private final BoundedStore<ServiceAccountMetadata> accountStore =
+      new BoundedStore<>("ServiceAccount");
   private final RegistryCache<Registry> registries = new RegistryCache<>(true);
   private final CredentialCache<RegistryCredential> credentials = new CredentialCache<>(true);
   private final RegistryCache<ClusterRegistry> clusterRegistries;
   private final CredentialCache<ClusterRegistryCredential> clusterCredentials;
   private final NamespaceCache namespaces;
   private final SecretCache secrets = new SecretCache();
-  private final AccountCache accounts = new AccountCache();
+  private final ServiceAccountCache accounts = new ServiceAccountCache();
   private @Nullable OwnWrites ownWrites;
   private volatile boolean isStopping;
 
@@ -81,7 +82,7 @@ public final class InformerCache implements ClusterCache {
     return secrets;
   }
 
-  AccountCache accounts() {
+  ServiceAccountCache accounts() {
     return accounts;
   }
 
@@ -91,7 +92,7 @@ public final class InformerCache implements ClusterCache {
   }
 
   /** What the watch of ServiceAccounts keeps, where one watch brings all of them. */
-  public BoundedStore<PullingAccount> accountStore() {
+  public BoundedStore<ServiceAccountMetadata> accountStore() {
     return accountStore;
   }
 
@@ -208,7 +209,7 @@ public final class InformerCache implements ClusterCache {
   }
 
   @Override
-  public Set<String> namespacesKeptFor(Contributor contributor) {
+  public Set<String> namespacesKeptFor(CredentialRef contributor) {
     return secrets.namespacesKeptFor(contributor);
   }
 
@@ -218,22 +219,22 @@ public final class InformerCache implements ClusterCache {
   }
 
   @Override
-  public List<String> secretsKeptFor(String namespace, Contributor contributor) {
+  public List<String> secretsKeptFor(String namespace, CredentialRef contributor) {
     return secrets.keptFor(namespace, contributor);
   }
 
   @Override
-  public List<PullingAccount> accountsWith(String namespace, String secretName) {
+  public List<ServiceAccountMetadata> accountsWith(String namespace, String secretName) {
     return accounts.with(namespace, secretName);
   }
 
   @Override
-  public Optional<PullingAccount> account(String namespace, String name) {
+  public Optional<ServiceAccountMetadata> account(String namespace, String name) {
     return accounts.get(namespace, name);
   }
 
   @Override
-  public List<PullingAccount> accounts(String namespace) {
+  public List<ServiceAccountMetadata> accounts(String namespace) {
     return accounts.in(namespace);
   }
 
@@ -243,7 +244,7 @@ public final class InformerCache implements ClusterCache {
   }
 
   @Override
-  public void written(PullingAccount account, String before) {
+  public void written(ServiceAccountMetadata account, String before) {
     var detached = accounts.written(account, before);
     if (ownWrites != null) {
       ownWrites.detached(account.getMetadata().getNamespace(), detached);
@@ -251,7 +252,7 @@ public final class InformerCache implements ClusterCache {
   }
 
   @Override
-  public void written(Secret secret, Optional<String> before, Contributor writer) {
+  public void written(Secret secret, Optional<String> before, CredentialRef writer) {
     var id = ResourceID.fromResource(secret);
     var after = SecretMetadata.of(secret.getMetadata());
     var known = secrets.get(id);

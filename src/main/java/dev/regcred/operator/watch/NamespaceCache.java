@@ -1,7 +1,7 @@
 package dev.regcred.operator.watch;
 
 import dev.regcred.operator.kinds.ClusterRegistryCredential;
-import dev.regcred.operator.kinds.NamespaceState;
+import dev.regcred.operator.kinds.NamespaceMetadata;
 import dev.regcred.plan.credential.NamespaceSelection;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import java.util.List;
@@ -18,7 +18,7 @@ final class NamespaceCache {
   private static final String BY_LABEL = "label";
 
   private final NamespaceSelection selection;
-  private final WatchedKind<NamespaceState> watched;
+  private final KindCache<NamespaceMetadata> watched;
   private BooleanSupplier isRunning = () -> false;
 
   /**
@@ -26,13 +26,13 @@ final class NamespaceCache {
    */
   NamespaceCache(NamespaceSelection selection, boolean isServed) {
     this.selection = selection;
-    this.watched = new WatchedKind<>(isServed);
+    this.watched = new KindCache<>(isServed);
   }
 
   /**
    * @param isRunning whether its watch is on
    */
-  void use(IndexerResourceCache<NamespaceState> cache, BooleanSupplier isRunning) {
+  void use(IndexerResourceCache<NamespaceMetadata> cache, BooleanSupplier isRunning) {
     watched.use(
         cache,
         Map.of(
@@ -50,7 +50,7 @@ final class NamespaceCache {
       return List.of();
     }
     var labels = spec.namespaceSelector().matchLabels().entrySet().iterator();
-    Stream<NamespaceState> candidates;
+    Stream<NamespaceMetadata> candidates;
     if (labels.hasNext()) {
       var label = labels.next();
       candidates = watched.byIndex(BY_LABEL, label.getKey() + "=" + label.getValue()).stream();
@@ -67,7 +67,7 @@ final class NamespaceCache {
     return watched.get(null, namespace).filter(state -> isSelected(credential, state)).isPresent();
   }
 
-  boolean isSelected(ClusterRegistryCredential credential, NamespaceState namespace) {
+  boolean isSelected(ClusterRegistryCredential credential, NamespaceMetadata namespace) {
     return credential.getSpec() != null
         && selection.selects(
             credential.getSpec(), namespace.getMetadata().getName(), labels(namespace));
@@ -83,10 +83,10 @@ final class NamespaceCache {
   /** Registries may be planned before the watch of namespaces is on; none is known to be then. */
   boolean isTerminating(String namespace) {
     return isRunning.getAsBoolean()
-        && watched.get(null, namespace).filter(NamespaceState::isMarkedForDeletion).isPresent();
+        && watched.get(null, namespace).filter(NamespaceMetadata::isMarkedForDeletion).isPresent();
   }
 
-  private static Map<String, String> labels(NamespaceState namespace) {
+  private static Map<String, String> labels(NamespaceMetadata namespace) {
     return Objects.requireNonNullElse(namespace.getMetadata().getLabels(), Map.of());
   }
 }

@@ -22,13 +22,13 @@ import org.jspecify.annotations.Nullable;
 final class RegistryCache<R extends LifecycleResource<? extends ServerSpec, RegistryStatus>> {
   private static final String BY_ADDRESS = "address";
 
-  private final WatchedKind<R> watched;
+  private final KindCache<R> watched;
 
   /**
    * @param isServed whether the kind is watched at all
    */
   RegistryCache(boolean isServed) {
-    this.watched = new WatchedKind<>(isServed);
+    this.watched = new KindCache<>(isServed);
   }
 
   void use(IndexerResourceCache<R> cache) {

@@ -2,8 +2,8 @@ package dev.regcred.operator.watch;
 
 import dev.regcred.operator.kinds.RegistryCredential;
 import dev.regcred.operator.kinds.SecretMetadata;
-import dev.regcred.pullsecret.Contributor;
-import dev.regcred.pullsecret.Holding;
+import dev.regcred.pullsecret.CredentialRef;
+import dev.regcred.pullsecret.MarkEntry;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
@@ -35,7 +35,7 @@ final class SecretCache {
         BY_CLUSTER_CONTRIBUTOR,
         secret ->
             contributors(secret)
-                .filter(Contributor::isClusterWide)
+                .filter(CredentialRef::isClusterWide)
                 .map(SecretCache::key)
                 .distinct()
                 .toList());
@@ -56,7 +56,7 @@ final class SecretCache {
   }
 
   /** The names of the Secrets of a namespace that are kept for a credential. */
-  List<String> keptFor(String namespace, Contributor contributor) {
+  List<String> keptFor(String namespace, CredentialRef contributor) {
     return Stream.concat(
             started().byIndex(BY_CONTRIBUTOR, key(namespace, contributor)).stream(),
             written(recent.in(namespace), contributor))
@@ -66,7 +66,7 @@ final class SecretCache {
   }
 
   /** The namespaces with a Secret that is kept for a cluster-wide credential. */
-  Set<String> namespacesKeptFor(Contributor contributor) {
+  Set<String> namespacesKeptFor(CredentialRef contributor) {
     return Stream.concat(
             started().byIndex(BY_CLUSTER_CONTRIBUTOR, key(contributor)).stream(),
             written(recent.all(), contributor))
@@ -75,7 +75,7 @@ final class SecretCache {
   }
 
   /** The Secrets among these that, as they were written, are kept for a credential. */
-  private Stream<SecretMetadata> written(Stream<ResourceID> ids, Contributor contributor) {
+  private Stream<SecretMetadata> written(Stream<ResourceID> ids, CredentialRef contributor) {
     return ids.flatMap(id -> get(id).stream())
         .filter(secret -> contributors(secret).anyMatch(contributor::equals));
   }
@@ -98,15 +98,15 @@ final class SecretCache {
     recent.written(after, known);
   }
 
-  private static Stream<Contributor> contributors(SecretMetadata secret) {
-    return secret.holdings().stream().map(Holding::contributor);
+  private static Stream<CredentialRef> contributors(SecretMetadata secret) {
+    return secret.holdings().stream().map(MarkEntry::contributor);
   }
 
-  private static String key(String namespace, Contributor contributor) {
+  private static String key(String namespace, CredentialRef contributor) {
     return namespace + "/" + key(contributor);
   }
 
-  private static String key(Contributor contributor) {
+  private static String key(CredentialRef contributor) {
     return contributor.kind() + "/" + contributor.name();
   }
 

@@ -6,13 +6,13 @@ import dev.regcred.api.v1alpha1.ServerSpec;
 import dev.regcred.operator.kinds.ClusterRegistry;
 import dev.regcred.operator.kinds.ClusterRegistryCredential;
 import dev.regcred.operator.kinds.LifecycleResource;
-import dev.regcred.operator.kinds.NamespaceState;
-import dev.regcred.operator.kinds.PullingAccount;
+import dev.regcred.operator.kinds.NamespaceMetadata;
 import dev.regcred.operator.kinds.Registry;
 import dev.regcred.operator.kinds.SecretMetadata;
-import dev.regcred.operator.queue.Request;
-import dev.regcred.pullsecret.Contributor;
-import dev.regcred.pullsecret.Holding;
+import dev.regcred.operator.kinds.ServiceAccountMetadata;
+import dev.regcred.operator.queue.ReconcileRequest;
+import dev.regcred.pullsecret.CredentialRef;
+import dev.regcred.pullsecret.MarkEntry;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +59,7 @@ final class Triggers {
    * @param subject what it is about: all changes of one subject concern the same resources
    * @param requests who that is, each time that it is asked
    */
-  record Route(String namespace, String subject, Supplier<Set<Request>> requests) {}
+  record Route(String namespace, String subject, Supplier<Set<ReconcileRequest>> requests) {}
 
   /**
    * A registry of either scope has changed.
@@ -71,14 +71,14 @@ final class Triggers {
       @Nullable R before, @Nullable R after) {
     var registry = either(before, after);
     var routes = new ArrayList<Route>();
-    if (Changes.concernsCredentials(before, after)) {
+    if (ChangePredicates.concernsCredentials(before, after)) {
       routes.add(
           route(
               registry,
               "credentials/" + registry.getMetadata().getName(),
               () -> credentialsOf(registry)));
     }
-    if (Changes.concernsRivals(before, after)) {
+    if (ChangePredicates.concernsRivals(before, after)) {
       var spec = registry.getSpec();
       var address = spec == null ? "" : spec.serverAddress();
       routes.add(
@@ -104,7 +104,7 @@ final class Triggers {
       return List.of();
     }
     var routes = new ArrayList<Route>();
-    if (Changes.concernsRegistry(before, after)) {
+    if (ChangePredicates.concernsRegistry(before, after)) {
       var registry = registryOf(credential, spec);
       routes.add(
           route(credential, "registry/" + registry.id().getName(), () -> Stream.of(registry)));
@@ -117,7 +117,9 @@ final class Triggers {
   }
 
   private static Route route(
-      LifecycleResource<?, ?> resource, String subject, Supplier<Stream<Request>> requests) {
+      LifecycleResource<?, ?> resource,
+      String subject,
+      Supplier<Stream<ReconcileRequest>> requests) {
     return new Route(
         Objects.requireNonNullElse(resource.getMetadata().getNamespace(), ""),
         resource.getKind() + "/" + subject,
@@ -125,14 +127,15 @@ final class Triggers {
   }
 
   /** A Secret has appeared, changed or gone. */
-  Set<Request> secret(SecretMetadata secret) {
+  Set<ReconcileRequest> secret(SecretMetadata secret) {
     var namespace = secret.getMetadata().getNamespace();
     var name = secret.getMetadata().getName();
     return requests(
         of(cache.namespacedCredentials().using(namespace, name)),
         of(readers(secret)),
         of(selecting(namespace, cache.clusterCredentialsOfSecret(name).stream())),
-        secret.holdings().stream().map(holding -> Request.of(holding.contributor(), namespace)));
+        secret.holdings().stream()
+            .map(holding -> ReconcileRequest.of(holding.contributor(), namespace)));
   }
 
   /** The credentials whose source is a Secret, by their spec. */
@@ -155,19 +158,20 @@ final class Triggers {
    * @param known as the watch knew it; empty if it did not
    * @param writer the credential that it was written for, which knows of it
    */
-  Set<Request> written(Optional<SecretMetadata> known, SecretMetadata after, Contributor writer) {
+  Set<ReconcileRequest> written(
+      Optional<SecretMetadata> known, SecretMetadata after, CredentialRef writer) {
     var namespace = after.getMetadata().getNamespace();
-    var before = known.map(SecretMetadata::holdings).orElse(List.<Holding>of());
+    var before = known.map(SecretMetadata::holdings).orElse(List.<MarkEntry>of());
     var changed =
         Stream.concat(before.stream(), after.holdings().stream())
             .filter(holding -> !before.contains(holding) || !after.holdings().contains(holding))
-            .map(holding -> Request.of(holding.contributor(), namespace));
+            .map(holding -> ReconcileRequest.of(holding.contributor(), namespace));
     var requests =
         requests(
             changed,
             of(readers(after)),
             before.isEmpty() ? wanting(namespace, after.getMetadata().getName()) : Stream.of());
-    requests.remove(Request.of(writer, namespace));
+    requests.remove(ReconcileRequest.of(writer, namespace));
     return requests;
   }
 
@@ -175,12 +179,12 @@ final class Triggers {
    * The operator has taken Secrets out of a ServiceAccount's list. A credential that was planned at
    * the same time may have counted on one.
    */
-  Set<Request> detached(String namespace, Set<String> secretNames) {
+  Set<ReconcileRequest> detached(String namespace, Set<String> secretNames) {
     return requests(secretNames.stream().flatMap(secret -> wanting(namespace, secret)));
   }
 
   /** A ServiceAccount has appeared, changed or gone. */
-  Set<Request> serviceAccount(PullingAccount account) {
+  Set<ReconcileRequest> serviceAccount(ServiceAccountMetadata account) {
     var namespace = account.getMetadata().getNamespace();
     var name = account.getMetadata().getName();
     return requests(
@@ -200,7 +204,8 @@ final class Triggers {
    * @param before null for a new one
    * @param after null for one that is gone
    */
-  Set<Request> namespace(@Nullable NamespaceState before, @Nullable NamespaceState after) {
+  Set<ReconcileRequest> namespace(
+      @Nullable NamespaceMetadata before, @Nullable NamespaceMetadata after) {
     return requests(
         Stream.of(Optional.ofNullable(before), Optional.ofNullable(after))
             .flatMap(Optional::stream)
@@ -219,7 +224,7 @@ final class Triggers {
                 .ofClusterRegistriesIn(either(before, after).getMetadata().getName())));
   }
 
-  private Stream<Request> credentialsOf(LifecycleResource<?, ?> registry) {
+  private Stream<ReconcileRequest> credentialsOf(LifecycleResource<?, ?> registry) {
     var namespace = registry.getMetadata().getNamespace();
     var name = registry.getMetadata().getName();
     return registry instanceof ClusterRegistry
@@ -228,7 +233,7 @@ final class Triggers {
         : of(cache.credentialsOf(namespace, name));
   }
 
-  private Stream<Request> rivalsOf(LifecycleResource<?, ?> registry) {
+  private Stream<ReconcileRequest> rivalsOf(LifecycleResource<?, ?> registry) {
     return switch (registry) {
       case ClusterRegistry wide -> of(cache.clusterRegistries().rivalsOf(wide));
       case Registry one -> of(cache.registries().rivalsOf(one));
@@ -236,18 +241,19 @@ final class Triggers {
     };
   }
 
-  private static Request registryOf(LifecycleResource<?, ?> credential, CredentialSpec spec) {
+  private static ReconcileRequest registryOf(
+      LifecycleResource<?, ?> credential, CredentialSpec spec) {
     var name = spec.registryRef().name();
     return switch (spec.registryRef().kind()) {
       case REGISTRY ->
-          new Request(
+          new ReconcileRequest(
               Registry.class, new ResourceID(name, credential.getMetadata().getNamespace()));
-      case CLUSTER_REGISTRY -> new Request(ClusterRegistry.class, new ResourceID(name));
+      case CLUSTER_REGISTRY -> new ReconcileRequest(ClusterRegistry.class, new ResourceID(name));
     };
   }
 
   /** The others of its scope that name its pull Secret, be it one that has its name now. */
-  private Stream<Request> claimants(LifecycleResource<?, ?> gone, String secret) {
+  private Stream<ReconcileRequest> claimants(LifecycleResource<?, ?> gone, String secret) {
     var metadata = gone.getMetadata();
     var all =
         gone instanceof ClusterRegistryCredential
@@ -258,7 +264,7 @@ final class Triggers {
   }
 
   /** The credentials of both scopes that name a Secret. */
-  private Stream<Request> wanting(String namespace, String secretName) {
+  private Stream<ReconcileRequest> wanting(String namespace, String secretName) {
     return Stream.concat(
         of(cache.credentialsOfSecret(namespace, secretName)),
         of(selecting(namespace, cache.clusterCredentialsOfSecret(secretName).stream())));
@@ -269,17 +275,17 @@ final class Triggers {
     return credentials.filter(credential -> cache.isSelected(credential, namespace));
   }
 
-  private static Stream<Request> of(List<? extends LifecycleResource<?, ?>> resources) {
+  private static Stream<ReconcileRequest> of(List<? extends LifecycleResource<?, ?>> resources) {
     return of(resources.stream());
   }
 
-  private static Stream<Request> of(Stream<? extends LifecycleResource<?, ?>> resources) {
-    return resources.map(Request::of);
+  private static Stream<ReconcileRequest> of(Stream<? extends LifecycleResource<?, ?>> resources) {
+    return resources.map(ReconcileRequest::of);
   }
 
   @SafeVarargs
   @SuppressWarnings("varargs") // The array goes no further.
-  private static Set<Request> requests(Stream<Request>... some) {
+  private static Set<ReconcileRequest> requests(Stream<ReconcileRequest>... some) {
     return Stream.of(some).flatMap(requests -> requests).collect(Collectors.toSet());
   }
 

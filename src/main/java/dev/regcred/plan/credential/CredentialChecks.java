@@ -12,7 +12,7 @@ import dev.regcred.api.v1alpha1.RegistryKind;
 import dev.regcred.dockerconfig.InvalidServerAddressException;
 import dev.regcred.dockerconfig.ServerAddress;
 import dev.regcred.lifecycle.AvailableActions;
-import dev.regcred.plan.Verdict;
+import dev.regcred.plan.Readiness;
 import dev.regcred.plan.credential.CredentialGoal.Activate;
 import dev.regcred.plan.credential.CredentialGoal.Hold;
 import dev.regcred.plan.credential.CredentialGoal.Reach;
@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 public final class CredentialChecks {
   /** A check; what it answers is empty where it finds nothing. */
   private interface Check {
-    Optional<CredentialGoal> of(Claimant credential, Instant now);
+    Optional<CredentialGoal> of(CredentialView credential, Instant now);
   }
 
   /** The checks that need no value of a source, so that none is read where one of them answers. */
@@ -68,34 +68,34 @@ public final class CredentialChecks {
    *
    * @param now the time
    */
-  public static boolean needsSources(Claimant credential, Instant now) {
+  public static boolean needsSources(CredentialView credential, Instant now) {
     return !credential.id().deleting() && declared(credential, now) instanceof Activate;
   }
 
   /** Where a credential goes, as far as that is known without its values. */
-  static CredentialGoal declared(Claimant credential, Instant now) {
+  static CredentialGoal declared(CredentialView credential, Instant now) {
     return first(DECLARED, credential, now).orElseGet(Activate::new);
   }
 
   /** Where a credential goes; the values of one that is to be Active have been read. */
-  static CredentialGoal goal(Claimant credential, Instant now) {
+  static CredentialGoal goal(CredentialView credential, Instant now) {
     return first(DECLARED, credential, now)
         .or(() -> first(VALUES, credential, now))
         .orElseGet(Activate::new);
   }
 
   private static Optional<CredentialGoal> first(
-      List<Check> checks, Claimant credential, Instant now) {
+      List<Check> checks, CredentialView credential, Instant now) {
     return checks.stream().flatMap(check -> check.of(credential, now).stream()).findFirst();
   }
 
-  private static Optional<CredentialGoal> unreadable(Claimant credential, Instant now) {
+  private static Optional<CredentialGoal> unreadable(CredentialView credential, Instant now) {
     return credential.spec() == null
-        ? hold(Verdict.unreadable(credential.unreadable()))
+        ? hold(Readiness.unreadable(credential.unreadable()))
         : Optional.empty();
   }
 
-  private static Optional<CredentialGoal> removed(Claimant credential, Instant now) {
+  private static Optional<CredentialGoal> removed(CredentialView credential, Instant now) {
     var spec = credential.requiredSpec();
     var recorded = credential.recorded();
     var declared = spec.desiredState();
@@ -112,11 +112,12 @@ public final class CredentialChecks {
     return reach(
         end,
         end == PURGED
-            ? Verdict.ready(Reason.PURGED, "Nothing is left of it but this resource.")
-            : Verdict.ready(Reason.REMOVED, "It is withdrawn."));
+            ? Readiness.ready(Reason.PURGED, "Nothing is left of it but this resource.")
+            : Readiness.ready(Reason.REMOVED, "It is withdrawn."));
   }
 
-  private static boolean isPurgeDue(Claimant.Recorded recorded, CredentialSpec spec, Instant now) {
+  private static boolean isPurgeDue(
+      CredentialView.LastStatus recorded, CredentialSpec spec, Instant now) {
     return recorded.state() == REMOVED
         && recorded.removedTime() != null
         && spec.purgeAfter()
@@ -125,60 +126,62 @@ public final class CredentialChecks {
             .isPresent();
   }
 
-  private static Optional<CredentialGoal> registryPurged(Claimant credential, Instant now) {
+  private static Optional<CredentialGoal> registryPurged(CredentialView credential, Instant now) {
     return present(credential)
         .filter(registry -> registry.state().isPurgingOrLater())
         .flatMap(_ -> reach(REMOVED, registryPurged(credential.requiredSpec())));
   }
 
-  private static Optional<CredentialGoal> inactive(Claimant credential, Instant now) {
+  private static Optional<CredentialGoal> inactive(CredentialView credential, Instant now) {
     return credential.requiredSpec().desiredState() == DesiredState.INACTIVE
         ? reach(
-            INACTIVE, Verdict.ready(Reason.INACTIVE, "It is out of use; declare Active to use it."))
+            INACTIVE,
+            Readiness.ready(Reason.INACTIVE, "It is out of use; declare Active to use it."))
         : Optional.empty();
   }
 
-  private static Optional<CredentialGoal> registryNotFound(Claimant credential, Instant now) {
+  private static Optional<CredentialGoal> registryNotFound(CredentialView credential, Instant now) {
     var verdict = registryNotFound(credential.requiredSpec());
     return present(credential)
         .map(registry -> registry.deleting() ? reach(INACTIVE, verdict) : none())
         .orElseGet(() -> hold(verdict));
   }
 
-  private static Optional<CredentialGoal> registryInactive(Claimant credential, Instant now) {
+  private static Optional<CredentialGoal> registryInactive(CredentialView credential, Instant now) {
     return present(credential)
         .filter(registry -> !registry.state().isInUse() && !registry.state().isBeforeUse())
         .flatMap(
             registry ->
                 reach(
                     INACTIVE,
-                    Verdict.resting(
+                    Readiness.resting(
                         Reason.REGISTRY_INACTIVE,
                         "%s is %s; the credential comes back when it is Active."
                             .formatted(
                                 registry(credential.requiredSpec()), registry.state().value()))));
   }
 
-  private static Optional<CredentialGoal> registryNotReady(Claimant credential, Instant now) {
+  private static Optional<CredentialGoal> registryNotReady(CredentialView credential, Instant now) {
     return present(credential)
         .filter(registry -> registry.state().isBeforeUse())
         .flatMap(
             registry ->
                 hold(
-                    Verdict.reconciling(
+                    Readiness.reconciling(
                         Reason.REGISTRY_NOT_READY,
                         "%s is %s and not Active yet; see its conditions."
                             .formatted(
                                 registry(credential.requiredSpec()), registry.state().value()))));
   }
 
-  private static Optional<CredentialGoal> registryNotAllowed(Claimant credential, Instant now) {
+  private static Optional<CredentialGoal> registryNotAllowed(
+      CredentialView credential, Instant now) {
     return present(credential)
         .filter(registry -> !registry.allowed())
         .flatMap(
             _ ->
                 hold(
-                    Verdict.stalled(
+                    Readiness.stalled(
                         Reason.REGISTRY_NOT_ALLOWED,
                         ("ClusterRegistry %s does not allow this namespace: its allowedNamespaces"
                                 + " does not select it. Have the namespace labelled, or use another"
@@ -186,39 +189,39 @@ public final class CredentialChecks {
                             .formatted(credential.requiredSpec().registryRef().name()))));
   }
 
-  private static Optional<CredentialGoal> unusable(SourceReading reading) {
+  private static Optional<CredentialGoal> unusable(SourceValue reading) {
     return switch (reading) {
-      case SourceReading.Value _ -> none();
-      case SourceReading.Missing(var message) ->
-          hold(Verdict.reconciling(Reason.SOURCE_NOT_FOUND, message));
-      case SourceReading.Invalid(var message) ->
-          hold(Verdict.stalled(Reason.SOURCE_INVALID, message));
-      case SourceReading.NotRead _ ->
+      case SourceValue.Present _ -> none();
+      case SourceValue.Missing(var message) ->
+          hold(Readiness.reconciling(Reason.SOURCE_NOT_FOUND, message));
+      case SourceValue.Invalid(var message) ->
+          hold(Readiness.stalled(Reason.SOURCE_INVALID, message));
+      case SourceValue.NotRead _ ->
           throw new IllegalArgumentException("The sources of an Active credential are always read");
     };
   }
 
-  private static Optional<CredentialGoal> addressInvalid(Claimant credential, Instant now) {
+  private static Optional<CredentialGoal> addressInvalid(CredentialView credential, Instant now) {
     try {
       if (credential.registry() instanceof RegistryView.Present registry) {
         ServerAddress.parse(registry.serverAddress());
       }
       return none();
     } catch (InvalidServerAddressException e) {
-      return hold(Verdict.reconciling(Reason.REGISTRY_NOT_READY, e.getMessage()));
+      return hold(Readiness.reconciling(Reason.REGISTRY_NOT_READY, e.getMessage()));
     }
   }
 
-  private static Verdict registryPurged(CredentialSpec spec) {
-    return Verdict.stalled(
+  private static Readiness registryPurged(CredentialSpec spec) {
+    return Readiness.stalled(
         Reason.REGISTRY_PURGED,
         ("%s was purged, and this credential was removed with it; to use the account again, delete"
                 + " both and create them anew.")
             .formatted(registry(spec)));
   }
 
-  private static Verdict registryNotFound(CredentialSpec spec) {
-    return Verdict.reconciling(
+  private static Readiness registryNotFound(CredentialSpec spec) {
+    return Readiness.reconciling(
         Reason.REGISTRY_NOT_FOUND,
         spec.registryRef().kind() == RegistryKind.REGISTRY
             ? "There is no %s in this namespace, or it is being deleted; create it."
@@ -232,7 +235,7 @@ public final class CredentialChecks {
     return "%s %s".formatted(spec.registryRef().kind().value(), spec.registryRef().name());
   }
 
-  private static Optional<RegistryView.Present> present(Claimant credential) {
+  private static Optional<RegistryView.Present> present(CredentialView credential) {
     return Stream.of(credential.registry())
         .filter(RegistryView.Present.class::isInstance)
         .map(RegistryView.Present.class::cast)
@@ -243,11 +246,11 @@ public final class CredentialChecks {
     return Optional.empty();
   }
 
-  private static Optional<CredentialGoal> hold(Verdict verdict) {
+  private static Optional<CredentialGoal> hold(Readiness verdict) {
     return Optional.of(new Hold(verdict));
   }
 
-  private static Optional<CredentialGoal> reach(LifecycleState end, Verdict verdict) {
+  private static Optional<CredentialGoal> reach(LifecycleState end, Readiness verdict) {
     return Optional.of(new Reach(end, verdict));
   }
 }

@@ -10,8 +10,8 @@ import dev.regcred.plan.Action;
 import dev.regcred.plan.Plan;
 import dev.regcred.plan.Plan.Next;
 import dev.regcred.plan.Plan.Progress;
+import dev.regcred.plan.Readiness;
 import dev.regcred.plan.Requeue;
-import dev.regcred.plan.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,9 +22,9 @@ final class CredentialDeletion {
   private CredentialDeletion() {}
 
   /** Withdraws what is there; the resource goes once its finalizer is off. */
-  static Plan plan(ObservedCredential observed) {
+  static Plan plan(CredentialSnapshot observed) {
     var state = observed.recorded().state();
-    var verdict = Verdict.reconciling(Reason.REMOVING, "The credential is being withdrawn.");
+    var verdict = Readiness.reconciling(Reason.REMOVING, "The credential is being withdrawn.");
     var fanOut = FanOut.withdrawal(observed, place -> withdrawn(observed, place), false);
     var route = TABLE.route(state, REMOVED).orElse(List.of());
     if (!fanOut.isEmpty() && !route.isEmpty() && state != REMOVING) {
@@ -44,16 +44,16 @@ final class CredentialDeletion {
         fanOut.contended());
   }
 
-  private static Writes withdrawn(ObservedCredential observed, ObservedPlace place) {
+  private static NamespaceWrites withdrawn(CredentialSnapshot observed, NamespaceSnapshot place) {
     var spec = observed.spec();
-    var writes = Writes.none(observed.self(), place, observed.now());
+    var writes = NamespaceWrites.none(observed.self(), place, observed.now());
     return spec != null && spec.deletionPolicy() == DeletionPolicy.RETAIN && place.wanted()
         ? writes.retain()
         : writes.leaveAll();
   }
 
   /** The namespace goes with all that is in it: nothing but deletions is of any use. */
-  static Plan withNamespace(ObservedCredential observed) {
+  static Plan withNamespace(CredentialSnapshot observed) {
     var state = observed.recorded().state();
     var fanOut = FanOut.withdrawal(observed, place -> withdrawn(observed, place), false);
     return new Plan(
@@ -61,12 +61,12 @@ final class CredentialDeletion {
             ? withoutFinalizer(observed, Summary.of(observed, fanOut).actions())
             : List.of(),
         Progress.none(state),
-        Verdict.reconciling(Reason.REMOVING, "The namespace is being deleted."),
+        Readiness.reconciling(Reason.REMOVING, "The namespace is being deleted."),
         observed.recordedPlacement(),
         new Next.GoneWithNamespace());
   }
 
-  private static List<Action> withoutFinalizer(ObservedCredential observed, List<Action> actions) {
+  private static List<Action> withoutFinalizer(CredentialSnapshot observed, List<Action> actions) {
     var all = new ArrayList<>(actions);
     if (observed.id().hasFinalizer()) {
       all.add(new Action.RemoveFinalizer());

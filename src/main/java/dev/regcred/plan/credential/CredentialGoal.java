@@ -1,7 +1,7 @@
 package dev.regcred.plan.credential;
 
 import dev.regcred.api.v1alpha1.LifecycleState;
-import dev.regcred.plan.Verdict;
+import dev.regcred.plan.Readiness;
 
 /**
  * Where a credential goes, from what it declares and what its Registry is.
@@ -10,11 +10,11 @@ import dev.regcred.plan.Verdict;
  */
 sealed interface CredentialGoal {
   /** It goes there, and then this is said. */
-  record Reach(LifecycleState end, Verdict verdict) implements CredentialGoal {}
+  record Reach(LifecycleState end, Readiness verdict) implements CredentialGoal {}
 
   /** It goes to Active, where its target allows. */
   record Activate() implements CredentialGoal {}
 
   /** It stays as it is until something changes; the last good pull Secret stays too. */
-  record Hold(Verdict verdict) implements CredentialGoal {}
+  record Hold(Readiness verdict) implements CredentialGoal {}
 }

@@ -11,11 +11,11 @@ import dev.regcred.lifecycle.TransitionTable.Step;
 import dev.regcred.plan.Action;
 import dev.regcred.plan.Plan;
 import dev.regcred.plan.Plan.Next;
-import dev.regcred.plan.Plan.Placement;
 import dev.regcred.plan.Plan.Progress;
+import dev.regcred.plan.Plan.PublishedTarget;
+import dev.regcred.plan.Readiness;
 import dev.regcred.plan.Requeue;
-import dev.regcred.plan.Verdict;
-import dev.regcred.pullsecret.Claim;
+import dev.regcred.pullsecret.EntryRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -40,15 +40,15 @@ public final class CredentialPlanner {
   private CredentialPlanner() {}
 
   /** The plan for what was observed. */
-  public static Plan plan(ObservedCredential observed) {
+  public static Plan plan(CredentialSnapshot observed) {
     var plan = planned(observed);
-    return observed.places().stream().anyMatch(ObservedPlace::hasMore)
+    return observed.places().stream().anyMatch(NamespaceSnapshot::hasMore)
         ? withMoreToCome(observed, plan)
         : plan;
   }
 
   /** The same without what has been left and is not known yet: what is known goes first. */
-  private static Plan withMoreToCome(ObservedCredential observed, Plan plan) {
+  private static Plan withMoreToCome(CredentialSnapshot observed, Plan plan) {
     if (plan.progress().underWay() != null
         || plan.next() instanceof Next.GoneWithNamespace
         || plan.next() instanceof Next.LeftAlone) {
@@ -85,7 +85,7 @@ public final class CredentialPlanner {
             plan.contended());
   }
 
-  private static Plan planned(ObservedCredential observed) {
+  private static Plan planned(CredentialSnapshot observed) {
     if (observed.goesWithItsNamespace()) {
       return CredentialDeletion.withNamespace(observed);
     }
@@ -97,7 +97,7 @@ public final class CredentialPlanner {
           isAnothers(observed) ? leftAlone(observed, verdict) : hold(observed, verdict);
       case CredentialGoal.Reach(var end, var verdict) -> withdrawal(observed, end, verdict);
       case CredentialGoal.Activate() ->
-          activation(observed, Contributions.entry(observed.self()).orElseThrow());
+          activation(observed, SecretRequests.entry(observed.self()).orElseThrow());
     };
   }
 
@@ -106,13 +106,13 @@ public final class CredentialPlanner {
    * only say that it knows none, once: where another operator serves it, the two would write its
    * status in turns.
    */
-  private static boolean isAnothers(ObservedCredential observed) {
+  private static boolean isAnothers(CredentialSnapshot observed) {
     return observed.self().registry() instanceof RegistryView.Unserved
         && observed.recorded().observedGeneration() == observed.id().generation()
         && !isDestructive(observed.recorded().state());
   }
 
-  private static Plan leftAlone(ObservedCredential observed, Verdict verdict) {
+  private static Plan leftAlone(CredentialSnapshot observed, Readiness verdict) {
     return new Plan(
         List.of(),
         Progress.none(observed.recorded().state()),
@@ -122,7 +122,7 @@ public final class CredentialPlanner {
   }
 
   /** To each of its namespaces that the entry may go to. */
-  private static Plan activation(ObservedCredential observed, Claim.Entry entry) {
+  private static Plan activation(CredentialSnapshot observed, EntryRequest.Put entry) {
     var planner = new NamespacePlanner(observed);
     var fanOut = FanOut.over(observed, planner, place -> planner.activate(place, entry));
     var summary = Summary.of(observed, fanOut);
@@ -148,9 +148,9 @@ public final class CredentialPlanner {
   }
 
   /** What is to be written for an end without entry. */
-  private static Writes withdrawn(
-      ObservedCredential observed, ObservedPlace place, LifecycleState end) {
-    var writes = Writes.none(observed.self(), place, observed.now());
+  private static NamespaceWrites withdrawn(
+      CredentialSnapshot observed, NamespaceSnapshot place, LifecycleState end) {
+    var writes = NamespaceWrites.none(observed.self(), place, observed.now());
     if (end != INACTIVE || !place.wanted()) {
       return writes.leaveAll();
     }
@@ -158,7 +158,8 @@ public final class CredentialPlanner {
   }
 
   /** To a state without entry, by way of a recorded one if there is something to take away. */
-  private static Plan withdrawal(ObservedCredential observed, LifecycleState end, Verdict verdict) {
+  private static Plan withdrawal(
+      CredentialSnapshot observed, LifecycleState end, Readiness verdict) {
     var state = observed.recorded().state();
     var fanOut =
         FanOut.withdrawal(observed, place -> withdrawn(observed, place, end), state == end);
@@ -175,7 +176,7 @@ public final class CredentialPlanner {
         CredentialSteps.withFinalizer(observed, summary.actions()),
         CredentialSteps.arrival(observed, end),
         verdict,
-        new Placement(
+        new PublishedTarget(
             end == INACTIVE ? wiredName(observed) : null, observed.recorded().serverAddress()),
         fanOut.next(purge(observed, end)),
         summary.tally(),
@@ -187,7 +188,7 @@ public final class CredentialPlanner {
    * same. Only a blanking can't be without the spec, which says what the Secret carries besides the
    * entry.
    */
-  private static Plan hold(ObservedCredential observed, Verdict verdict) {
+  private static Plan hold(CredentialSnapshot observed, Readiness verdict) {
     var state = observed.recorded().state();
     var isPossible = observed.spec() != null || state != DEACTIVATING;
     if (isPossible && isDestructive(state)) {
@@ -213,7 +214,7 @@ public final class CredentialPlanner {
   }
 
   /** The target's name if the credential has, or had, a pull Secret; else null. */
-  private static @Nullable String wiredName(ObservedCredential observed) {
+  private static @Nullable String wiredName(CredentialSnapshot observed) {
     var isWired =
         observed.recorded().secretName() != null
             || observed.places().stream().anyMatch(place -> place.isWired(observed.self()));
@@ -221,14 +222,14 @@ public final class CredentialPlanner {
   }
 
   /** When values that come to an end are read again; those that have ended are what there is. */
-  private static Requeue expiry(ObservedCredential observed) {
+  private static Requeue expiry(CredentialSnapshot observed) {
     return Requeue.at(
         Optional.ofNullable(observed.self().values().expiry())
             .filter(expiry -> expiry.isAfter(observed.now())));
   }
 
   /** When one that is Removed is purged. */
-  private static Requeue purge(ObservedCredential observed, LifecycleState end) {
+  private static Requeue purge(CredentialSnapshot observed, LifecycleState end) {
     if (end != REMOVED || observed.spec() == null) {
       return Requeue.never();
     }

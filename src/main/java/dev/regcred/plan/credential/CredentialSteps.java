@@ -12,8 +12,8 @@ import dev.regcred.lifecycle.TransitionTable.Step;
 import dev.regcred.plan.Action;
 import dev.regcred.plan.Plan;
 import dev.regcred.plan.Plan.Progress;
+import dev.regcred.plan.Readiness;
 import dev.regcred.plan.Requeue;
-import dev.regcred.plan.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -40,7 +40,7 @@ final class CredentialSteps {
   }
 
   /** A step is recorded before it takes anything away. */
-  static Plan recorded(ObservedCredential observed, List<Step> route, int destructive) {
+  static Plan recorded(CredentialSnapshot observed, List<Step> route, int destructive) {
     var step = route.get(destructive);
     return new Plan(
         List.of(),
@@ -58,7 +58,7 @@ final class CredentialSteps {
    * @param other when it is looked at again for another reason
    */
   static Plan unfinished(
-      ObservedCredential observed, FanOut fanOut, Verdict otherwise, Requeue other) {
+      CredentialSnapshot observed, FanOut fanOut, Readiness otherwise, Requeue other) {
     var state = observed.recorded().state();
     var summary = Summary.of(observed, fanOut);
     return new Plan(
@@ -72,7 +72,7 @@ final class CredentialSteps {
   }
 
   /** Whoever takes the finalizer off, as a replacing apply does, finds it back. */
-  static List<Action> withFinalizer(ObservedCredential observed, List<Action> more) {
+  static List<Action> withFinalizer(CredentialSnapshot observed, List<Action> more) {
     var actions = new ArrayList<Action>();
     var id = observed.id();
     // A Secret that is gone may still be attached, and what is held back was not looked at.
@@ -87,20 +87,21 @@ final class CredentialSteps {
     return actions;
   }
 
-  static Verdict underWay(Step step) {
+  static Readiness underWay(Step step) {
     return switch (step.process()) {
-      case DEACTIVATE -> Verdict.reconciling(Reason.DEACTIVATING, "The entry is being taken out.");
-      case PURGE -> Verdict.reconciling(Reason.PURGING, "What is left is being cleared away.");
-      default -> Verdict.reconciling(Reason.REMOVING, "The credential is being withdrawn.");
+      case DEACTIVATE ->
+          Readiness.reconciling(Reason.DEACTIVATING, "The entry is being taken out.");
+      case PURGE -> Readiness.reconciling(Reason.PURGING, "What is left is being cleared away.");
+      default -> Readiness.reconciling(Reason.REMOVING, "The credential is being withdrawn.");
     };
   }
 
   /** Registering while it waits, Activating while a person has to act, Active once it was. */
-  static Progress waiting(LifecycleState state, Verdict verdict) {
+  static Progress waiting(LifecycleState state, Readiness verdict) {
     if (verdict.reason() == Reason.SPEC_UNREADABLE) {
       return Progress.none(state);
     }
-    if (verdict.outlook() == Verdict.Outlook.STALLED) {
+    if (verdict.outlook() == Readiness.Convergence.STALLED) {
       return activating(state);
     }
     return TABLE
@@ -119,7 +120,7 @@ final class CredentialSteps {
   }
 
   /** The steps to the end; an update where it is there already and the spec has changed. */
-  static Progress arrival(ObservedCredential observed, LifecycleState end) {
+  static Progress arrival(CredentialSnapshot observed, LifecycleState end) {
     var recorded = observed.recorded();
     var route = TABLE.route(recorded.state(), end).orElse(List.of());
     if (route.isEmpty() && recorded.observedGeneration() != observed.id().generation()) {

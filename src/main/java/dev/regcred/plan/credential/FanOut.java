@@ -1,10 +1,10 @@
 package dev.regcred.plan.credential;
 
 import dev.regcred.plan.Action;
-import dev.regcred.plan.Counted;
+import dev.regcred.plan.CountedAs;
+import dev.regcred.plan.FanOutCounts;
 import dev.regcred.plan.Plan.Next;
 import dev.regcred.plan.Requeue;
-import dev.regcred.plan.Tally;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,8 +22,8 @@ final class FanOut {
    */
   static final int ROUND = 1_000;
 
-  private final List<Action.Part> parts = new ArrayList<>();
-  private final List<Tally.Failed> failed = new ArrayList<>();
+  private final List<Action.NamespaceBatch> parts = new ArrayList<>();
+  private final List<FanOutCounts.FailedNamespace> failed = new ArrayList<>();
   private final List<NamespaceOutcome> outcomes = new ArrayList<>();
   private final Set<String> contended = new HashSet<>();
   private int desired;
@@ -41,13 +41,13 @@ final class FanOut {
    * <p>Which ones a spec selects that can't be read is not known: then it leaves none.
    */
   static FanOut over(
-      ObservedCredential observed,
+      CredentialSnapshot observed,
       NamespacePlanner planner,
-      Function<ObservedPlace, NamespacePlan> desired) {
+      Function<NamespaceSnapshot, NamespacePlan> desired) {
     var fanOut = new FanOut();
-    for (ObservedPlace place : observed.places()) {
+    for (NamespaceSnapshot place : observed.places()) {
       if (!place.wanted() && observed.spec() != null) {
-        var writes = Writes.none(observed.self(), place, observed.now()).leaveAll();
+        var writes = NamespaceWrites.none(observed.self(), place, observed.now()).leaveAll();
         fanOut.add(planner.withdraw(place, writes, false));
       } else if (!place.terminating()) {
         fanOut.add(desired.apply(place));
@@ -62,10 +62,12 @@ final class FanOut {
    * @param isAtRest whether it was withdrawn before, so that its Secrets are only kept right
    */
   static FanOut withdrawal(
-      ObservedCredential observed, Function<ObservedPlace, Writes> writes, boolean isAtRest) {
+      CredentialSnapshot observed,
+      Function<NamespaceSnapshot, NamespaceWrites> writes,
+      boolean isAtRest) {
     var planner = new NamespacePlanner(observed);
     var fanOut = new FanOut();
-    for (ObservedPlace place : observed.places()) {
+    for (NamespaceSnapshot place : observed.places()) {
       fanOut.add(planner.withdraw(place, writes.apply(place), isAtRest));
     }
     return fanOut;
@@ -80,18 +82,21 @@ final class FanOut {
     if (plan.isContended()) {
       contended.add(plan.namespace());
     }
-    outcome.failure().ifPresent(verdict -> failed.add(new Tally.Failed(plan.namespace(), verdict)));
+    outcome
+        .failure()
+        .ifPresent(
+            verdict -> failed.add(new FanOutCounts.FailedNamespace(plan.namespace(), verdict)));
     if (!plan.actions().isEmpty() && !outcome.isCarriedOut()) {
       isObstructed = true;
     } else if (!plan.actions().isEmpty() && parts.size() == ROUND) {
       isCut = true;
       return;
     } else if (!plan.actions().isEmpty()) {
-      parts.add(new Action.Part(plan.namespace(), outcome.counted(), plan.actions()));
+      parts.add(new Action.NamespaceBatch(plan.namespace(), outcome.counted(), plan.actions()));
     }
-    synced += outcome.counted() == Counted.SYNCED ? 1 : 0;
-    overridden += outcome.counted() == Counted.OVERRIDDEN ? 1 : 0;
-    unattached += outcome.counted() == Counted.UNATTACHED ? 1 : 0;
+    synced += outcome.counted() == CountedAs.SYNCED ? 1 : 0;
+    overridden += outcome.counted() == CountedAs.OVERRIDDEN ? 1 : 0;
+    unattached += outcome.counted() == CountedAs.UNATTACHED ? 1 : 0;
   }
 
   /** Whether there is nothing to write, be it that it could not be written now. */
@@ -115,7 +120,7 @@ final class FanOut {
   boolean isBlocked() {
     return desired > 0
         && outcomes.stream()
-            .filter(outcome -> !(outcome instanceof NamespaceOutcome.Withdrawn))
+            .filter(outcome -> !(outcome instanceof NamespaceOutcome.WithoutEntry))
             .allMatch(NamespaceOutcome.Blocked.class::isInstance);
   }
 
@@ -125,7 +130,7 @@ final class FanOut {
   }
 
   /** The writes in each of its namespaces that has any. */
-  List<Action.Part> parts() {
+  List<Action.NamespaceBatch> parts() {
     return List.copyOf(parts);
   }
 
@@ -135,8 +140,8 @@ final class FanOut {
   }
 
   /** The counts of its namespaces. */
-  Tally tally() {
-    return new Tally(desired, synced, overridden, unattached, failed);
+  FanOutCounts tally() {
+    return new FanOutCounts(desired, synced, overridden, unattached, failed);
   }
 
   /**

@@ -1,7 +1,7 @@
 package dev.regcred.plan.credential;
 
-import dev.regcred.plan.Counted;
-import dev.regcred.plan.Verdict;
+import dev.regcred.plan.CountedAs;
+import dev.regcred.plan.Readiness;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -17,29 +17,29 @@ sealed interface NamespaceOutcome {
    * @param accounts why a ServiceAccount can't be attached for now; null if none is held up
    */
   record Written(
-      String server, String overridden, List<String> missingAccounts, @Nullable Verdict accounts)
+      String server, String overridden, List<String> missingAccounts, @Nullable Readiness accounts)
       implements NamespaceOutcome {}
 
   /** A namespaced credential has the server's entry, as it should, and this one does without. */
   record Overridden() implements NamespaceOutcome {}
 
   /** The credential waits in line for the entry, or for room in the pull Secret. */
-  record Waiting(Verdict verdict) implements NamespaceOutcome {}
+  record Waiting(Readiness verdict) implements NamespaceOutcome {}
 
   /** The pull Secret may not be written until a person changes something. */
-  record Blocked(Verdict verdict) implements NamespaceOutcome {}
+  record Blocked(Readiness verdict) implements NamespaceOutcome {}
 
   /** The last write there failed; it is tried again later. */
-  record BackedOff(Verdict verdict) implements NamespaceOutcome {}
+  record BackedOff(Readiness verdict) implements NamespaceOutcome {}
 
   /** Another writer changes the pull Secret each time; it is put right later. */
-  record Contended(Verdict verdict) implements NamespaceOutcome {}
+  record Contended(Readiness verdict) implements NamespaceOutcome {}
 
   /** The credential stays as it is there. */
   record Kept(boolean holdsEntry) implements NamespaceOutcome {}
 
   /** The credential has no part in the namespace. */
-  record Withdrawn() implements NamespaceOutcome {}
+  record WithoutEntry() implements NamespaceOutcome {}
 
   /** Whether what is planned is carried out now. */
   default boolean isCarriedOut() {
@@ -47,25 +47,25 @@ sealed interface NamespaceOutcome {
   }
 
   /** What is not as it should be there, and why. */
-  default Optional<Verdict> failure() {
+  default Optional<Readiness> failure() {
     return switch (this) {
       case Written written -> Optional.ofNullable(written.accounts());
       case Waiting(var verdict) -> Optional.of(verdict);
       case Blocked(var verdict) -> Optional.of(verdict);
       case BackedOff(var verdict) -> Optional.of(verdict);
       case Contended(var verdict) -> Optional.of(verdict);
-      case Overridden _, Kept _, Withdrawn _ -> Optional.empty();
+      case Overridden _, Kept _, WithoutEntry _ -> Optional.empty();
     };
   }
 
   /** The part that the namespace has in the counts of a status. */
-  default Counted counted() {
+  default CountedAs counted() {
     return switch (this) {
-      case Overridden _ -> Counted.OVERRIDDEN;
-      case Withdrawn _ -> Counted.OUTSIDE;
-      case Kept(var holdsEntry) -> holdsEntry ? Counted.SYNCED : Counted.FAILED;
-      case Written _ -> failure().isEmpty() ? Counted.SYNCED : Counted.UNATTACHED;
-      case Waiting _, Blocked _, BackedOff _, Contended _ -> Counted.FAILED;
+      case Overridden _ -> CountedAs.OVERRIDDEN;
+      case WithoutEntry _ -> CountedAs.OUTSIDE;
+      case Kept(var holdsEntry) -> holdsEntry ? CountedAs.SYNCED : CountedAs.FAILED;
+      case Written _ -> failure().isEmpty() ? CountedAs.SYNCED : CountedAs.UNATTACHED;
+      case Waiting _, Blocked _, BackedOff _, Contended _ -> CountedAs.FAILED;
     };
   }
 }

@@ -2,13 +2,13 @@ package dev.regcred.plan.credential;
 
 import dev.regcred.api.v1alpha1.Reason;
 import dev.regcred.plan.Action;
+import dev.regcred.plan.Readiness;
 import dev.regcred.plan.Requeue;
-import dev.regcred.plan.Verdict;
-import dev.regcred.pullsecret.Claim;
-import dev.regcred.pullsecret.Composition;
-import dev.regcred.pullsecret.Contributor;
-import dev.regcred.pullsecret.Mark;
-import dev.regcred.pullsecret.Standing;
+import dev.regcred.pullsecret.CredentialRef;
+import dev.regcred.pullsecret.EntryRequest;
+import dev.regcred.pullsecret.EntryResult;
+import dev.regcred.pullsecret.OwnershipMark;
+import dev.regcred.pullsecret.SharedSecret;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,30 +29,30 @@ import java.util.stream.Collectors;
  * </ol>
  */
 final class NamespacePlanner {
-  private final ObservedCredential observed;
-  private final Claimant self;
-  private final Composer composer = new Composer();
+  private final CredentialSnapshot observed;
+  private final CredentialView self;
+  private final SharedSecretCache composer = new SharedSecretCache();
 
-  NamespacePlanner(ObservedCredential observed) {
+  NamespacePlanner(CredentialSnapshot observed) {
     this.observed = observed;
     this.self = observed.self();
   }
 
   /** The plan of a namespace whose pull Secret shall hold the entry. */
-  NamespacePlan activate(ObservedPlace place, Claim.Entry entry) {
+  NamespacePlan activate(NamespaceSnapshot place, EntryRequest.Put entry) {
     return backedOff(place, true).or(() -> blocked(place)).orElseGet(() -> claim(place, entry));
   }
 
-  private Optional<NamespacePlan> blocked(ObservedPlace place) {
+  private Optional<NamespacePlan> blocked(NamespaceSnapshot place) {
     return Ownership.problem(self, place, observed.now())
         .map(verdict -> idle(place, true, new NamespaceOutcome.Blocked(verdict), Requeue.never()));
   }
 
-  private NamespacePlan claim(ObservedPlace place, Claim.Entry entry) {
-    var writes = Writes.none(self, place, observed.now(), composer);
+  private NamespacePlan claim(NamespaceSnapshot place, EntryRequest.Put entry) {
+    var writes = NamespaceWrites.none(self, place, observed.now(), composer);
     var composition = writes.claim(entry);
     return switch (composition.standing(self.contributor())) {
-      case Standing.Holds(var server) -> {
+      case EntryResult.Held(var server) -> {
         writes.leaveLeftovers();
         // What is declared now does not wait for anybody.
         var contended =
@@ -73,19 +73,19 @@ final class NamespacePlanner {
                     false,
                     writes.requeue()));
       }
-      case Standing.Claimed(_, var winner) when self.contributor().isOverriddenBy(winner) ->
+      case EntryResult.Claimed(_, var winner) when self.contributor().isOverriddenBy(winner) ->
           waiting(place, writes, new NamespaceOutcome.Overridden());
-      case Standing.Claimed(var server, var winner) ->
+      case EntryResult.Claimed(var server, var winner) ->
           waiting(place, writes, new NamespaceOutcome.Waiting(claimed(place, server, winner)));
-      case Standing.TooLarge() ->
+      case EntryResult.TooLarge() ->
           waiting(place, writes, new NamespaceOutcome.Waiting(tooLarge(place)));
-      case Standing.Without() -> throw new IllegalStateException("A claim has a standing");
+      case EntryResult.None() -> throw new IllegalStateException("A claim has a standing");
     };
   }
 
   /** The others' entries are kept right meanwhile, unless another writer fights for the Secret. */
   private static NamespacePlan waiting(
-      ObservedPlace place, Writes writes, NamespaceOutcome outcome) {
+      NamespaceSnapshot place, NamespaceWrites writes, NamespaceOutcome outcome) {
     return writes
         .contest()
         .map(
@@ -99,12 +99,12 @@ final class NamespacePlanner {
   }
 
   /** The plan of a namespace whose pull Secret keeps the last good entry. */
-  NamespacePlan keep(ObservedPlace place) {
+  NamespacePlan keep(NamespaceSnapshot place) {
     return backedOff(place, true).orElseGet(() -> upkeep(place));
   }
 
-  private NamespacePlan upkeep(ObservedPlace place) {
-    var writes = Writes.upkeep(self, place, observed.now());
+  private NamespacePlan upkeep(NamespaceSnapshot place) {
+    var writes = NamespaceWrites.upkeep(self, place, observed.now());
     var holds = place.target().isHeldBy(self.contributor()) || writes.changesTarget();
     return contended(place, true, writes)
         .orElseGet(
@@ -125,7 +125,7 @@ final class NamespacePlanner {
    * @param writes what takes it away
    * @param isAtRest whether it was taken away before, so that the target is only kept right
    */
-  NamespacePlan withdraw(ObservedPlace place, Writes writes, boolean isAtRest) {
+  NamespacePlan withdraw(NamespaceSnapshot place, NamespaceWrites writes, boolean isAtRest) {
     if (place.terminating()) {
       // The namespace takes the rest with it.
       return withdrawn(place, writes.deletions(), Requeue.never());
@@ -137,12 +137,13 @@ final class NamespacePlanner {
   }
 
   private static NamespacePlan withdrawn(
-      ObservedPlace place, List<Action> actions, Requeue requeue) {
+      NamespaceSnapshot place, List<Action> actions, Requeue requeue) {
     return new NamespacePlan(
-        place.namespace(), false, new NamespaceOutcome.Withdrawn(), actions, false, requeue);
+        place.namespace(), false, new NamespaceOutcome.WithoutEntry(), actions, false, requeue);
   }
 
-  private static Optional<NamespacePlan> obstructed(ObservedPlace place, Writes writes) {
+  private static Optional<NamespacePlan> obstructed(
+      NamespaceSnapshot place, NamespaceWrites writes) {
     return writes
         .obstacle()
         .map(
@@ -156,7 +157,7 @@ final class NamespacePlanner {
                     Requeue.never()));
   }
 
-  private Optional<NamespacePlan> backedOff(ObservedPlace place, boolean isDesired) {
+  private Optional<NamespacePlan> backedOff(NamespaceSnapshot place, boolean isDesired) {
     return Optional.ofNullable(place.heldBack())
         .filter(heldBack -> heldBack.until().isAfter(observed.now()))
         .map(
@@ -169,7 +170,7 @@ final class NamespacePlanner {
   }
 
   private static Optional<NamespacePlan> contended(
-      ObservedPlace place, boolean isDesired, Writes writes) {
+      NamespaceSnapshot place, boolean isDesired, NamespaceWrites writes) {
     return writes
         .contest()
         .map(
@@ -178,12 +179,12 @@ final class NamespacePlanner {
                     place,
                     isDesired,
                     new NamespaceOutcome.Contended(
-                        Writes.contested("Secret " + place.target().name(), contest)),
+                        NamespaceWrites.contested("Secret " + place.target().name(), contest)),
                     Requeue.earliest(Requeue.at(contest.until()), writes.requeue())));
   }
 
   private static NamespacePlan idle(
-      ObservedPlace place, boolean isDesired, NamespaceOutcome outcome, Requeue requeue) {
+      NamespaceSnapshot place, boolean isDesired, NamespaceOutcome outcome, Requeue requeue) {
     return new NamespacePlan(
         place.namespace(),
         isDesired,
@@ -193,20 +194,20 @@ final class NamespacePlanner {
         requeue);
   }
 
-  private String overridden(Composition composition) {
+  private String overridden(SharedSecret composition) {
     return composition.standings().entrySet().stream()
         .filter(
             e ->
-                e.getValue() instanceof Standing.Claimed(_, var winner)
+                e.getValue() instanceof EntryResult.Claimed(_, var winner)
                     && winner.equals(self.contributor()))
         .map(Map.Entry::getKey)
-        .filter(Contributor::isClusterWide)
-        .map(Contributor::name)
+        .filter(CredentialRef::isClusterWide)
+        .map(CredentialRef::name)
         .sorted()
         .collect(Collectors.joining(", "));
   }
 
-  private List<String> missingAccounts(ObservedPlace place) {
+  private List<String> missingAccounts(NamespaceSnapshot place) {
     var spec = self.spec();
     var present = place.target().accounts().stream().map(a -> a.name()).toList();
     return spec == null
@@ -214,23 +215,23 @@ final class NamespacePlanner {
         : spec.serviceAccounts().stream().filter(name -> !present.contains(name)).toList();
   }
 
-  private static Verdict claimed(ObservedPlace place, String server, Contributor winner) {
-    return Verdict.stalled(
+  private static Readiness claimed(NamespaceSnapshot place, String server, CredentialRef winner) {
+    return Readiness.stalled(
         Reason.SERVER_CLAIMED,
         "%s %s has the entry for %s in Secret %s; it is taken over when that one leaves."
                 .formatted(winner.kind(), winner.name(), server, place.target().name())
             + " Or set another target.secretName.");
   }
 
-  private static Verdict tooLarge(ObservedPlace place) {
-    return Verdict.stalled(
+  private static Readiness tooLarge(NamespaceSnapshot place) {
+    return Readiness.stalled(
         Reason.SECRET_TOO_LARGE,
         ("With this entry Secret %s would be larger than %s bytes, or be kept for more than %s"
                 + " credentials or their labels and annotations than it has room for; set another"
                 + " target.secretName.")
             .formatted(
                 place.target().name(),
-                String.format(Locale.ROOT, "%,d", Composition.MAX_BYTES),
-                Mark.MAX_CONTRIBUTORS));
+                String.format(Locale.ROOT, "%,d", SharedSecret.MAX_BYTES),
+                OwnershipMark.MAX_CONTRIBUTORS));
   }
 }

@@ -2,12 +2,12 @@ package dev.regcred.plan.credential;
 
 import dev.regcred.api.v1alpha1.Labels;
 import dev.regcred.api.v1alpha1.Reason;
-import dev.regcred.plan.Verdict;
+import dev.regcred.plan.Readiness;
 import dev.regcred.pullsecret.Adoption;
-import dev.regcred.pullsecret.Claim;
-import dev.regcred.pullsecret.Composition;
-import dev.regcred.pullsecret.Holding;
+import dev.regcred.pullsecret.EntryRequest;
+import dev.regcred.pullsecret.MarkEntry;
 import dev.regcred.pullsecret.PullSecret;
+import dev.regcred.pullsecret.SharedSecret;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Optional;
@@ -25,7 +25,7 @@ final class Ownership {
    *
    * <p>One that its owner offers is the owner's until it is taken over, whatever is in it.
    */
-  static boolean isOurs(ObservedSecret secret, Claimant self, Instant now) {
+  static boolean isOurs(SecretSnapshot secret, CredentialView self, Instant now) {
     var current = secret.current();
     if (current == null || secret.isMarked()) {
       return secret.isKeptFor(self.contributor());
@@ -37,7 +37,7 @@ final class Ownership {
   }
 
   /** Kind, name and UID: a credential that was created again did not write it. */
-  private static boolean isOwnedBy(PullSecret current, Claimant self) {
+  private static boolean isOwnedBy(PullSecret current, CredentialView self) {
     return current.type().equals(PullSecret.TYPE)
         && !current.isAdopted()
         && current.owners().stream()
@@ -50,21 +50,23 @@ final class Ownership {
   }
 
   private static boolean isAsWritten(
-      ObservedSecret secret, PullSecret current, Claimant self, Instant now) {
+      SecretSnapshot secret, PullSecret current, CredentialView self, Instant now) {
     // One that is in use, and stays so, has its entry there; whatever else is blank may be ours.
     var isInUse = CredentialChecks.needsSources(self, now) && self.recorded().state().isInUse();
-    var blank = isInUse ? Stream.<Claim>empty() : Stream.<Claim>of(new Claim.Nothing());
-    return Stream.<Claim>concat(Contributions.entries(self).stream(), blank)
+    var blank =
+        isInUse ? Stream.<EntryRequest>empty() : Stream.<EntryRequest>of(new EntryRequest.Omit());
+    return Stream.<EntryRequest>concat(SecretRequests.entries(self).stream(), blank)
         .anyMatch(
             claim ->
-                current.hasContentOf(composed(secret, self, claim, now, new Composer()).secret()));
+                current.hasContentOf(
+                    composed(secret, self, claim, now, new SharedSecretCache()).secret()));
   }
 
   /**
    * The Secret as it is. One that was handed over and has lost its mark has other people's entries
    * too; which of them are ours only the statuses say then.
    */
-  static @Nullable PullSecret known(ObservedSecret secret, Claimant self) {
+  static @Nullable PullSecret known(SecretSnapshot secret, CredentialView self) {
     var current = secret.current();
     if (current == null || secret.isMarked() || !current.isAdopted()) {
       return current;
@@ -72,12 +74,12 @@ final class Ownership {
     return current.keptFor(
         Stream.concat(Stream.of(self), secret.others().stream())
             .filter(claimant -> secret.name().equals(claimant.recorded().secretName()))
-            .map(c -> new Holding(c.contributor(), c.recorded().serverAddress()))
+            .map(c -> new MarkEntry(c.contributor(), c.recorded().serverAddress()))
             .toList());
   }
 
   /** Why the target can't be written for the credential. */
-  static Optional<Verdict> problem(Claimant self, ObservedPlace place, Instant now) {
+  static Optional<Readiness> problem(CredentialView self, NamespaceSnapshot place, Instant now) {
     var current = place.target().current();
     if (current == null) {
       return Optional.empty();
@@ -89,7 +91,7 @@ final class Ownership {
       return current.isAdopted() ? refusal(current) : Optional.empty();
     }
     return Optional.of(
-        Verdict.stalled(
+        Readiness.stalled(
             Reason.TARGET_NOT_OWNED,
             ("A Secret %s exists that is not the operator's%s, and it is left alone. Delete it, set"
                     + " another target.secretName, or hand it over: kubectl annotate secret %s -n"
@@ -105,21 +107,25 @@ final class Ownership {
   }
 
   /** Why a Secret that is other people's too can't be written. */
-  static Optional<Verdict> refusal(PullSecret secret) {
+  static Optional<Readiness> refusal(PullSecret secret) {
     return Adoption.refusal(secret)
         .map(
             problem ->
-                Verdict.stalled(
+                Readiness.stalled(
                     Reason.ADOPTION_REFUSED,
                     "Secret %s was handed over, but it %s. Nothing is written; correct or delete it."
                         .formatted(secret.name(), problem)));
   }
 
   /** The target with that claim of the credential. */
-  static Composition composed(
-      ObservedSecret secret, Claimant self, Claim claim, Instant now, Composer composer) {
-    var contributions = new ArrayList<>(Contributions.ofAllOthers(self, secret, now));
-    contributions.add(Contributions.of(self, secret, claim));
+  static SharedSecret composed(
+      SecretSnapshot secret,
+      CredentialView self,
+      EntryRequest claim,
+      Instant now,
+      SharedSecretCache composer) {
+    var contributions = new ArrayList<>(SecretRequests.ofAllOthers(self, secret, now));
+    contributions.add(SecretRequests.of(self, secret, claim));
     return composer.compose(secret.name(), contributions, known(secret, self));
   }
 

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param expiry when the values come to an end; null where that is not known, or never
  */
 public record SourceValues(
-    SourceReading userName, SourceReading password, String version, @Nullable Instant expiry) {
+    SourceValue userName, SourceValue password, String version, @Nullable Instant expiry) {
   /** The values of a credential that nothing depends on now. */
   public static SourceValues notRead() {
-    return new SourceValues(new SourceReading.NotRead(), new SourceReading.NotRead(), "", null);
+    return new SourceValues(new SourceValue.NotRead(), new SourceValue.NotRead(), "", null);
   }
 }

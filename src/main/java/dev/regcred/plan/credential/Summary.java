@@ -2,12 +2,12 @@ package dev.regcred.plan.credential;
 
 import dev.regcred.api.v1alpha1.Reason;
 import dev.regcred.plan.Action;
-import dev.regcred.plan.Plan.Placement;
-import dev.regcred.plan.Tally;
-import dev.regcred.plan.Verdict;
+import dev.regcred.plan.FanOutCounts;
+import dev.regcred.plan.Plan.PublishedTarget;
+import dev.regcred.plan.Readiness;
 import dev.regcred.plan.credential.NamespaceOutcome.Contended;
 import dev.regcred.plan.credential.NamespaceOutcome.Written;
-import dev.regcred.pullsecret.Claim;
+import dev.regcred.pullsecret.EntryRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 sealed interface Summary {
   /** The summary of a fan-out. */
-  static Summary of(ObservedCredential observed, FanOut fanOut) {
+  static Summary of(CredentialSnapshot observed, FanOut fanOut) {
     return observed.isClusterWide() ? new Many(observed, fanOut) : new Single(observed, fanOut);
   }
 
@@ -25,22 +25,22 @@ sealed interface Summary {
   List<Action> actions();
 
   /** What is said once the entry is where it shall be, or of what keeps it from there. */
-  Verdict activated(Claim.Entry entry);
+  Readiness activated(EntryRequest.Put entry);
 
   /** Where the entry is then. */
-  Placement placement(Claim.Entry entry);
+  PublishedTarget placement(EntryRequest.Put entry);
 
   /** What is said of one that stays as it is, for that reason. */
-  Verdict kept(Verdict reason);
+  Readiness kept(Readiness reason);
 
   /** What is said while it can't be withdrawn everywhere. */
-  Verdict unfinished(Verdict underWay);
+  Readiness unfinished(Readiness underWay);
 
   /** The counts that the status has; null if it has none. */
-  @Nullable Tally tally();
+  @Nullable FanOutCounts tally();
 
   /** The summary of a credential's own namespace. */
-  record Single(ObservedCredential observed, FanOut fanOut) implements Summary {
+  record Single(CredentialSnapshot observed, FanOut fanOut) implements Summary {
     @Override
     public List<Action> actions() {
       return fanOut.parts().stream().flatMap(part -> part.actions().stream()).toList();
@@ -55,12 +55,12 @@ sealed interface Summary {
     }
 
     @Override
-    public Verdict activated(Claim.Entry entry) {
+    public Readiness activated(EntryRequest.Put entry) {
       if (!(outcome() instanceof Written written)) {
         return outcome().failure().orElseThrow();
       }
       if (!written.missingAccounts().isEmpty()) {
-        return Verdict.reconciling(
+        return Readiness.reconciling(
             Reason.SERVICE_ACCOUNT_MISSING,
             ("Secret %s is right, but there is no ServiceAccount %s in this namespace yet, or none"
                     + " that is small enough to be served; create it, or correct"
@@ -71,7 +71,7 @@ sealed interface Summary {
           .failure()
           .orElseGet(
               () ->
-                  Verdict.ready(
+                  Readiness.ready(
                       Reason.ACTIVE,
                       "Secret %s holds the entry for %s%s."
                           .formatted(
@@ -85,34 +85,34 @@ sealed interface Summary {
 
     /** One that waits in line keeps what it has in another Secret. */
     @Override
-    public Placement placement(Claim.Entry entry) {
+    public PublishedTarget placement(EntryRequest.Put entry) {
       var recorded = observed.recordedPlacement();
       return switch (outcome()) {
-        case Written written -> new Placement(target(), written.server());
+        case Written written -> new PublishedTarget(target(), written.server());
         case NamespaceOutcome.Waiting _ when target().equals(recorded.secretName()) ->
-            new Placement(null, null);
+            new PublishedTarget(null, null);
         default -> recorded;
       };
     }
 
     @Override
-    public Verdict kept(Verdict reason) {
+    public Readiness kept(Readiness reason) {
       return outcome() instanceof Contended(var verdict) ? verdict : reason;
     }
 
     @Override
-    public Verdict unfinished(Verdict underWay) {
+    public Readiness unfinished(Readiness underWay) {
       return outcome().failure().orElse(underWay);
     }
 
     @Override
-    public @Nullable Tally tally() {
+    public @Nullable FanOutCounts tally() {
       return null;
     }
   }
 
   /** The summary of many namespaces. */
-  record Many(ObservedCredential observed, FanOut fanOut) implements Summary {
+  record Many(CredentialSnapshot observed, FanOut fanOut) implements Summary {
     /** In all namespaces at the same time. */
     @Override
     public List<Action> actions() {
@@ -122,12 +122,12 @@ sealed interface Summary {
     }
 
     @Override
-    public Verdict activated(Claim.Entry entry) {
+    public Readiness activated(EntryRequest.Put entry) {
       return fanOut.isCut() ? pending() : tally().verdict(active(entry));
     }
 
-    private Verdict pending() {
-      return Verdict.reconciling(
+    private Readiness pending() {
+      return Readiness.reconciling(
           Reason.NAMESPACES_PENDING,
           "Secret %s is being written: %s of %s namespaces."
               .formatted(
@@ -136,15 +136,15 @@ sealed interface Summary {
                   tally().desired()));
     }
 
-    private Verdict active(Claim.Entry entry) {
+    private Readiness active(EntryRequest.Put entry) {
       var tally = tally();
       if (tally.desired() == 0) {
-        return Verdict.ready(
+        return Readiness.ready(
             Reason.NO_NAMESPACE_SELECTED,
             "There is no namespace that spec.namespaceSelector selects; the credential is written"
                 + " to each that is there later.");
       }
-      return Verdict.ready(
+      return Readiness.ready(
           Reason.ACTIVE,
           "Secret %s holds the entry for %s in %s of %s namespaces%s."
               .formatted(
@@ -159,22 +159,22 @@ sealed interface Summary {
     }
 
     @Override
-    public Placement placement(Claim.Entry entry) {
-      return new Placement(observed.self().secretName(), entry.server().value());
+    public PublishedTarget placement(EntryRequest.Put entry) {
+      return new PublishedTarget(observed.self().secretName(), entry.server().value());
     }
 
     @Override
-    public Verdict kept(Verdict reason) {
+    public Readiness kept(Readiness reason) {
       return reason;
     }
 
     @Override
-    public Verdict unfinished(Verdict underWay) {
+    public Readiness unfinished(Readiness underWay) {
       return tally().verdict(underWay);
     }
 
     @Override
-    public Tally tally() {
+    public FanOutCounts tally() {
       return fanOut.tally();
     }
   }

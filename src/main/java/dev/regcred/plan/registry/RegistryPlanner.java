@@ -20,12 +20,12 @@ import dev.regcred.lifecycle.TransitionTable.Step;
 import dev.regcred.plan.Action;
 import dev.regcred.plan.Plan;
 import dev.regcred.plan.Plan.Next;
-import dev.regcred.plan.Plan.Placement;
 import dev.regcred.plan.Plan.Progress;
+import dev.regcred.plan.Plan.PublishedTarget;
+import dev.regcred.plan.Readiness;
 import dev.regcred.plan.Requeue;
-import dev.regcred.plan.Verdict;
-import dev.regcred.plan.registry.ObservedRegistry.Credential;
-import dev.regcred.plan.registry.ObservedRegistry.Rival;
+import dev.regcred.plan.registry.RegistrySnapshot.Credential;
+import dev.regcred.plan.registry.RegistrySnapshot.Rival;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -49,7 +49,7 @@ public final class RegistryPlanner {
   private RegistryPlanner() {}
 
   /** The plan for what was observed. */
-  public static Plan plan(ObservedRegistry observed) {
+  public static Plan plan(RegistrySnapshot observed) {
     if (observed.terminating()) {
       return terminating(observed);
     }
@@ -58,13 +58,13 @@ public final class RegistryPlanner {
     }
     var spec = observed.spec();
     if (spec == null) {
-      return stay(observed, Verdict.unreadable(observed.unreadable()));
+      return stay(observed, Readiness.unreadable(observed.unreadable()));
     }
     ServerAddress address;
     try {
       address = ServerAddress.parse(spec.serverAddress());
     } catch (InvalidServerAddressException e) {
-      return stay(observed, Verdict.stalled(Reason.SERVER_ADDRESS_INVALID, e.getMessage()));
+      return stay(observed, Readiness.stalled(Reason.SERVER_ADDRESS_INVALID, e.getMessage()));
     }
     var end = end(observed, spec);
     var holder = holder(observed);
@@ -74,7 +74,7 @@ public final class RegistryPlanner {
     return advance(observed, end, holder.isPresent() ? null : address.value());
   }
 
-  private static LifecycleState end(ObservedRegistry observed, ServerSpec spec) {
+  private static LifecycleState end(RegistrySnapshot observed, ServerSpec spec) {
     var recorded = observed.recorded();
     if (recorded.state().isPurgingOrLater()) {
       return PURGED;
@@ -88,7 +88,7 @@ public final class RegistryPlanner {
 
   /** Goes as far as its credentials let it. */
   private static Plan advance(
-      ObservedRegistry observed, LifecycleState end, @Nullable String address) {
+      RegistrySnapshot observed, LifecycleState end, @Nullable String address) {
     var state = observed.recorded().state();
     var completed = new ArrayList<Step>();
     for (Step step : TABLE.route(state, end).orElse(List.of())) {
@@ -98,7 +98,7 @@ public final class RegistryPlanner {
             withFinalizer(observed),
             Progress.into(completed, step),
             waitingFor(inUse),
-            new Placement(null, address),
+            new PublishedTarget(null, address),
             new Next.Settled());
       }
       completed.add(step);
@@ -111,25 +111,25 @@ public final class RegistryPlanner {
         withFinalizer(observed),
         Progress.through(state, completed),
         arrived(end),
-        new Placement(null, end == PURGED ? null : address),
+        new PublishedTarget(null, end == PURGED ? null : address),
         next(observed, end));
   }
 
-  private static Verdict arrived(LifecycleState end) {
+  private static Readiness arrived(LifecycleState end) {
     return switch (end) {
-      case ACTIVE -> Verdict.ready(Reason.ACTIVE, "Its credentials can be used.");
+      case ACTIVE -> Readiness.ready(Reason.ACTIVE, "Its credentials can be used.");
       case INACTIVE ->
-          Verdict.ready(
+          Readiness.ready(
               Reason.INACTIVE, "Its credentials are out of use; declare Active to use them.");
-      case PURGED -> Verdict.ready(Reason.PURGED, "Nothing is left of it but this resource.");
+      case PURGED -> Readiness.ready(Reason.PURGED, "Nothing is left of it but this resource.");
       default ->
-          Verdict.ready(
+          Readiness.ready(
               Reason.REMOVED, "Its credentials are out of use; declare Active to restore it.");
     };
   }
 
   /** The credentials that a step has to wait for. */
-  private static List<Credential> inUse(ObservedRegistry observed, Step step) {
+  private static List<Credential> inUse(RegistrySnapshot observed, Step step) {
     return switch (step.process()) {
       case DEACTIVATE, REMOVE ->
           credentials(observed, state -> !state.isWithdrawn() && state != INACTIVE);
@@ -139,12 +139,12 @@ public final class RegistryPlanner {
   }
 
   private static List<Credential> credentials(
-      ObservedRegistry observed, java.util.function.Predicate<LifecycleState> which) {
+      RegistrySnapshot observed, java.util.function.Predicate<LifecycleState> which) {
     return observed.credentials().stream().filter(c -> which.test(c.state())).toList();
   }
 
-  private static Verdict waitingFor(List<Credential> inUse) {
-    return Verdict.reconciling(
+  private static Readiness waitingFor(List<Credential> inUse) {
+    return Readiness.reconciling(
         Reason.CREDENTIALS_IN_USE,
         "Waits for %s of its credentials to be withdrawn: %s%s"
             .formatted(
@@ -154,9 +154,9 @@ public final class RegistryPlanner {
   }
 
   /** Another one has the address: Activating if it never had it, else out of use again. */
-  private static Plan displaced(ObservedRegistry observed, ServerAddress address, Rival holder) {
+  private static Plan displaced(RegistrySnapshot observed, ServerAddress address, Rival holder) {
     var verdict =
-        Verdict.stalled(
+        Readiness.stalled(
             Reason.SERVER_ADDRESS_USED,
             "%s %s has the server address %s%s; purge or delete one of the two."
                 .formatted(
@@ -177,14 +177,18 @@ public final class RegistryPlanner {
             ? Progress.none(state)
             : Progress.into(route.subList(0, route.size() - 1), route.getLast());
     return new Plan(
-        withFinalizer(observed), progress, verdict, new Placement(null, null), new Next.Settled());
+        withFinalizer(observed),
+        progress,
+        verdict,
+        new PublishedTarget(null, null),
+        new Next.Settled());
   }
 
   /**
    * The registry that comes before this one: who has the address keeps it, else the oldest gets it,
    * of two of the same second the one whose name sorts first. One that is Purged has given it up.
    */
-  private static Optional<Rival> holder(ObservedRegistry observed) {
+  private static Optional<Rival> holder(RegistrySnapshot observed) {
     var order =
         Comparator.comparing((Rival rival) -> !rival.holds())
             .thenComparing(Rival::created)
@@ -201,15 +205,15 @@ public final class RegistryPlanner {
         .filter(rival -> order.compare(rival, self) < 0);
   }
 
-  private static Plan deletion(ObservedRegistry observed) {
+  private static Plan deletion(RegistrySnapshot observed) {
     var inUse = credentials(observed, state -> !state.isWithdrawn() && state != INACTIVE);
     var state = observed.recorded().state();
-    var placement = new Placement(null, observed.recorded().serverAddress());
+    var placement = new PublishedTarget(null, observed.recorded().serverAddress());
     if (inUse.isEmpty()) {
       return new Plan(
           observed.id().hasFinalizer() ? List.of(new Action.RemoveFinalizer()) : List.of(),
           Progress.none(state),
-          Verdict.reconciling(Reason.REMOVING, "It is being deleted."),
+          Readiness.reconciling(Reason.REMOVING, "It is being deleted."),
           placement,
           new Next.Gone());
     }
@@ -225,42 +229,42 @@ public final class RegistryPlanner {
   }
 
   /** The namespace goes with all that is in it: nothing but the finalizer is of any interest. */
-  private static Plan terminating(ObservedRegistry observed) {
+  private static Plan terminating(RegistrySnapshot observed) {
     var inUse = credentials(observed, state -> !state.isWithdrawn() && state != INACTIVE);
     var isFree = observed.id().deleting() && observed.id().hasFinalizer() && inUse.isEmpty();
     return new Plan(
         isFree ? List.of(new Action.RemoveFinalizer()) : List.of(),
         Progress.none(observed.recorded().state()),
-        Verdict.reconciling(Reason.REMOVING, "The namespace is being deleted."),
-        new Placement(null, observed.recorded().serverAddress()),
+        Readiness.reconciling(Reason.REMOVING, "The namespace is being deleted."),
+        new PublishedTarget(null, observed.recorded().serverAddress()),
         new Next.GoneWithNamespace());
   }
 
-  private static Plan stay(ObservedRegistry observed, Verdict verdict) {
+  private static Plan stay(RegistrySnapshot observed, Readiness verdict) {
     return new Plan(
         isRegistered(observed) ? withFinalizer(observed) : List.of(),
         Progress.none(observed.recorded().state()),
         verdict,
-        new Placement(null, observed.recorded().serverAddress()),
+        new PublishedTarget(null, observed.recorded().serverAddress()),
         new Next.Settled());
   }
 
   /** Whether credentials may have made use of it. */
-  private static boolean isRegistered(ObservedRegistry observed) {
+  private static boolean isRegistered(RegistrySnapshot observed) {
     return observed.recorded().state() != LifecycleState.REQUESTED;
   }
 
   /** On it from the start, so that a deletion waits for the credentials. */
-  private static List<Action> withFinalizer(ObservedRegistry observed) {
+  private static List<Action> withFinalizer(RegistrySnapshot observed) {
     return observed.id().hasFinalizer() ? List.of() : List.of(new Action.AddFinalizer());
   }
 
-  private static Optional<Instant> purgeTime(ObservedRegistry observed, ServerSpec spec) {
+  private static Optional<Instant> purgeTime(RegistrySnapshot observed, ServerSpec spec) {
     var removedTime = observed.recorded().removedTime();
     return spec.purgeAfter().after(removedTime == null ? observed.now() : removedTime);
   }
 
-  private static Next next(ObservedRegistry observed, LifecycleState end) {
+  private static Next next(RegistrySnapshot observed, LifecycleState end) {
     if (end != REMOVED || observed.spec() == null) {
       return new Next.Settled();
     }

@@ -6,11 +6,11 @@ import com.sun.net.httpserver.HttpServer;
 import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.operator.kinds.Bounded;
 import dev.regcred.operator.kinds.BoundedMetadata;
-import dev.regcred.operator.kinds.PullingAccount;
 import dev.regcred.operator.kinds.RegistryCredential;
 import dev.regcred.operator.kinds.SecretMetadata;
-import dev.regcred.pullsecret.Attachments;
-import dev.regcred.pullsecret.Mark;
+import dev.regcred.operator.kinds.ServiceAccountMetadata;
+import dev.regcred.pullsecret.ImagePullSecrets;
+import dev.regcred.pullsecret.OwnershipMark;
 import dev.regcred.testkit.OfflineClient;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Status;
@@ -55,9 +55,9 @@ class BoundsTest {
 
   @Test
   void aServiceAccountWithMorePullSecretsThanAreServedIsIgnored() {
-    var most = account("", "", pullSecrets(Attachments.MAX_PULL_SECRETS));
+    var most = account("", "", pullSecrets(ImagePullSecrets.MAX_PULL_SECRETS));
     assertThat(most.ignored()).isEmpty();
-    assertThat(most.attachable().pullSecrets()).hasSize(Attachments.MAX_PULL_SECRETS);
+    assertThat(most.attachable().pullSecrets()).hasSize(ImagePullSecrets.MAX_PULL_SECRETS);
     var more = account("", "", pullSecrets(60_000));
     assertThat(more.ignored()).contains("It has more than 256 imagePullSecrets.");
     assertThat(more.size()).isZero();
@@ -77,8 +77,9 @@ class BoundsTest {
 
   @Test
   void aMarkThatIsMoreThanWeWriteNamesNobody() {
-    assertThat(secret(Mark.MAX_CONTRIBUTORS, "pull").holdings()).hasSize(Mark.MAX_CONTRIBUTORS);
-    assertThat(secret(Mark.MAX_CONTRIBUTORS + 1, "pull").holdings()).isEmpty();
+    assertThat(secret(OwnershipMark.MAX_CONTRIBUTORS, "pull").holdings())
+        .hasSize(OwnershipMark.MAX_CONTRIBUTORS);
+    assertThat(secret(OwnershipMark.MAX_CONTRIBUTORS + 1, "pull").holdings()).isEmpty();
     assertThat(secret(200, "p".repeat(200)).holdings()).as("longer than a record may be").isEmpty();
   }
 
@@ -160,7 +161,7 @@ class BoundsTest {
       try (var watching =
           KubernetesClients.create(
               new ConfigBuilder().withAutoConfigure(false).withMasterUrl(server.url()).build())) {
-        var read = watching.resources(PullingAccount.class).inAnyNamespace().list();
+        var read = watching.resources(ServiceAccountMetadata.class).inAnyNamespace().list();
         assertThat(read.getMetadata().getContinue()).isEqualTo("c");
         assertThat(read.getItems()).hasSize(21);
         assertThat(read.getItems().getFirst().ignored()).isPresent();
@@ -214,7 +215,8 @@ class BoundsTest {
         assertThat(read.get(101).ignored()).as("another namespace's").isEmpty();
       }
     }
-    for (Class<? extends Bounded> kind : List.of(PullingAccount.class, SecretMetadata.class)) {
+    for (Class<? extends Bounded> kind :
+        List.of(ServiceAccountMetadata.class, SecretMetadata.class)) {
       assertThat(read("{\"metadata\":{\"name\":\"a\"},\"ignored\":\"Too many.\"}", kind).ignored())
           .contains("Too many.");
     }
@@ -234,7 +236,7 @@ class BoundsTest {
                 + pullSecrets(2)
                 + "}");
     assertThat(read.getType()).isEqualTo("MODIFIED");
-    var account = (PullingAccount) read.getObject();
+    var account = (ServiceAccountMetadata) read.getObject();
     assertThat(account.getMetadata().getName()).isEqualTo("runner");
     assertThat(account.ignored()).contains("It has more than 64 labels.");
     var secret =
@@ -281,14 +283,14 @@ class BoundsTest {
     }
   }
 
-  private PullingAccount account(String labels, String record, String pullSecrets) {
+  private ServiceAccountMetadata account(String labels, String record, String pullSecrets) {
     return read(
         "{\"apiVersion\":\"v1\",\"kind\":\"ServiceAccount\",\"metadata\":{"
             + accountMetadata(labels, record)
             + "},\"imagePullSecrets\":"
             + pullSecrets
             + "}",
-        PullingAccount.class);
+        ServiceAccountMetadata.class);
   }
 
   private static String accountMetadata(String labels, String record) {

@@ -49,7 +49,7 @@ class FailureClassifierTest {
       @Nullable Integer retryAfter,
       String body,
       Kind kind,
-      Failure.Course course,
+      Failure.RetryClass course,
       String message) {
     @Override
     public String toString() {
@@ -70,7 +70,7 @@ class FailureClassifierTest {
                     + " modified; please apply your changes to the latest version and try again",
                 "\"name\":\"pull\",\"kind\":\"secrets\""),
             Kind.CONFLICT,
-            Failure.Course.REPLANNED,
+            Failure.RetryClass.REPLANNED,
             "Could not change Secret pull: it changed meanwhile. It is tried again."),
         new Answer(
             "conflict: created meanwhile",
@@ -82,7 +82,7 @@ class FailureClassifierTest {
                 "secrets \\\"pull\\\" already exists",
                 "\"name\":\"pull\",\"kind\":\"secrets\""),
             Kind.CONFLICT,
-            Failure.Course.REPLANNED,
+            Failure.RetryClass.REPLANNED,
             "Could not change Secret pull: it changed meanwhile. It is tried again."),
         new Answer(
             "conflict: deleted meanwhile",
@@ -94,7 +94,7 @@ class FailureClassifierTest {
                 "secrets \\\"pull\\\" not found",
                 "\"name\":\"pull\",\"kind\":\"secrets\""),
             Kind.CONFLICT,
-            Failure.Course.REPLANNED,
+            Failure.RetryClass.REPLANNED,
             "Could not change Secret pull: it changed meanwhile. It is tried again."),
         new Answer(
             "forbidden by RBAC",
@@ -108,7 +108,7 @@ class FailureClassifierTest {
                     + " resource \\\"secrets\\\" in API group \\\"\\\" in the namespace \\\"x\\\"",
                 "\"name\":\"pull\",\"kind\":\"secrets\""),
             Kind.FORBIDDEN,
-            Failure.Course.WAITING,
+            Failure.RetryClass.WAITING,
             "Could not change Secret pull: it is forbidden (secrets \"pull\" is forbidden). Give the"
                 + " operator's ServiceAccount the permission; it is tried again."),
         new Answer(
@@ -121,7 +121,7 @@ class FailureClassifierTest {
                 "admission webhook \\\"secrets.example.com\\\" denied the request: no " + CANARY,
                 ""),
             Kind.FORBIDDEN,
-            Failure.Course.WAITING,
+            Failure.RetryClass.WAITING,
             "Could not change Secret pull: admission webhook \"secrets.example.com\" forbids it. It"
                 + " is tried again."),
         new Answer(
@@ -135,7 +135,7 @@ class FailureClassifierTest {
                     + " count/secrets=1, used: count/secrets=1, limited: count/secrets=1",
                 "\"name\":\"pull\",\"kind\":\"secrets\""),
             Kind.QUOTA,
-            Failure.Course.WAITING,
+            Failure.RetryClass.WAITING,
             "Could not change Secret pull: a ResourceQuota of the namespace is used up. It is tried"
                 + " again."),
         new Answer(
@@ -151,7 +151,7 @@ class FailureClassifierTest {
                     + "\"NamespaceTerminating\",\"message\":\"namespace x is being terminated\","
                     + "\"field\":\"metadata.namespace\"}]"),
             Kind.NAMESPACE_TERMINATING,
-            Failure.Course.TERMINAL,
+            Failure.RetryClass.TERMINAL,
             "Could not change Secret pull: the namespace is being deleted. It is tried again."),
         new Answer(
             "invalid, with the value in its message",
@@ -168,7 +168,7 @@ class FailureClassifierTest {
                     + CANARY
                     + "\\\"\",\"field\":\"metadata.labels\"}]"),
             Kind.REFUSED,
-            Failure.Course.WAITING,
+            Failure.RetryClass.WAITING,
             "Could not change Secret pull: the API server refuses it as Invalid (422) because of"
                 + " metadata.labels. It is tried again."),
         new Answer(
@@ -185,7 +185,7 @@ class FailureClassifierTest {
                     + CANARY
                     + "\"}]"),
             Kind.REFUSED,
-            Failure.Course.WAITING,
+            Failure.RetryClass.WAITING,
             "Could not change Secret pull: ValidatingAdmissionPolicy 'no-robots' refuses it. It is"
                 + " tried again."),
         new Answer(
@@ -194,7 +194,7 @@ class FailureClassifierTest {
             null,
             status(400, "BadRequest", "Secret in version \\\"v1\\\" cannot be handled", ""),
             Kind.REFUSED,
-            Failure.Course.WAITING,
+            Failure.RetryClass.WAITING,
             "Could not change Secret pull: the API server refuses it as BadRequest (400). It is tried"
                 + " again."),
         new Answer(
@@ -203,7 +203,7 @@ class FailureClassifierTest {
             null,
             status(413, "RequestEntityTooLarge", "Request entity too large: limit is 3145728", ""),
             Kind.REFUSED,
-            Failure.Course.WAITING,
+            Failure.RetryClass.WAITING,
             "Could not change Secret pull: the API server refuses it as RequestEntityTooLarge (413)."
                 + " It is tried again."),
         new Answer(
@@ -212,7 +212,7 @@ class FailureClassifierTest {
             null,
             status(410, "Expired", "too old resource version: 1 (2)", ""),
             Kind.API,
-            Failure.Course.RETRIED,
+            Failure.RetryClass.RETRIED,
             "Could not change Secret pull: the API server answered Expired (410). It is tried"
                 + " again."),
         new Answer(
@@ -221,7 +221,7 @@ class FailureClassifierTest {
             null,
             status(401, "Unauthorized", "Unauthorized", ""),
             Kind.API,
-            Failure.Course.RETRIED,
+            Failure.RetryClass.RETRIED,
             "Could not change Secret pull: the API server answered Unauthorized (401). It is tried"
                 + " again."),
         new Answer(
@@ -230,7 +230,7 @@ class FailureClassifierTest {
             1,
             "Too many requests, please try again later.\n",
             Kind.API,
-            Failure.Course.RETRIED,
+            Failure.RetryClass.RETRIED,
             "Could not change Secret pull: the API server answered with code 429. It is tried"
                 + " again."),
         new Answer(
@@ -243,7 +243,7 @@ class FailureClassifierTest {
                 "the server has received too many requests and has asked us to try again later",
                 "\"retryAfterSeconds\":2"),
             Kind.API,
-            Failure.Course.RETRIED,
+            Failure.RetryClass.RETRIED,
             "Could not change Secret pull: the API server answered TooManyRequests (429). It is tried"
                 + " again."),
         new Answer(
@@ -256,7 +256,7 @@ class FailureClassifierTest {
                 "Internal error occurred: etcdserver: request timed out " + CANARY,
                 "\"causes\":[{\"message\":\"etcdserver: request timed out\"}]"),
             Kind.API,
-            Failure.Course.RETRIED,
+            Failure.RetryClass.RETRIED,
             "Could not change Secret pull: the API server answered InternalError (500). It is tried"
                 + " again."),
         new Answer(
@@ -265,7 +265,7 @@ class FailureClassifierTest {
             5,
             status(503, "ServiceUnavailable", "apiserver is shutting down", ""),
             Kind.API,
-            Failure.Course.RETRIED,
+            Failure.RetryClass.RETRIED,
             "Could not change Secret pull: the API server answered ServiceUnavailable (503). It is"
                 + " tried again."),
         new Answer(
@@ -278,7 +278,7 @@ class FailureClassifierTest {
                 "Timeout: request did not complete within the allotted timeout",
                 ""),
             Kind.API,
-            Failure.Course.RETRIED,
+            Failure.RetryClass.RETRIED,
             "Could not change Secret pull: the API server answered Timeout (504). It is tried"
                 + " again."),
         new Answer(
@@ -287,7 +287,7 @@ class FailureClassifierTest {
             null,
             "<html><body>Bad Gateway</body></html>",
             Kind.API,
-            Failure.Course.RETRIED,
+            Failure.RetryClass.RETRIED,
             "Could not change Secret pull: the API server answered with code 502. It is tried"
                 + " again."));
   }

@@ -13,19 +13,19 @@ import dev.regcred.operator.client.KubernetesClients;
 import dev.regcred.operator.execute.PlanExecutor;
 import dev.regcred.operator.kinds.Registry;
 import dev.regcred.operator.leader.Leadership;
-import dev.regcred.operator.memory.Backoffs;
 import dev.regcred.operator.memory.DriftHistory;
-import dev.regcred.operator.memory.KnownSecrets;
+import dev.regcred.operator.memory.NamespaceBackoffs;
+import dev.regcred.operator.memory.PullSecretCache;
 import dev.regcred.operator.metrics.OperatorMetrics;
 import dev.regcred.operator.observe.StateObserver;
 import dev.regcred.operator.queue.RetryLaterException;
 import dev.regcred.operator.queue.WorkQueue;
-import dev.regcred.operator.watch.ClusterCache;
+import dev.regcred.operator.watch.ClusterView;
 import dev.regcred.plan.Action;
 import dev.regcred.plan.Outcome;
 import dev.regcred.plan.Plan;
+import dev.regcred.plan.Readiness;
 import dev.regcred.plan.Requeue;
-import dev.regcred.plan.Verdict;
 import dev.regcred.status.StatusFactory;
 import dev.regcred.testkit.LocalHttpServer;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -117,13 +117,13 @@ class LifecycleReconcilerTest {
         }
       };
 
-  private Pipeline pipeline() {
+  private ReconcilerServices pipeline() {
     var clock = Clock.systemUTC();
-    var cache = unused(ClusterCache.class);
+    var cache = unused(ClusterView.class);
     var drift = new DriftHistory(clock, _ -> {});
-    var known = new KnownSecrets();
-    var backoffs = new Backoffs(clock);
-    return new Pipeline(
+    var known = new PullSecretCache();
+    var backoffs = new NamespaceBackoffs(clock);
+    return new ReconcilerServices(
         new StateObserver(client, cache, drift, known, backoffs, 4, "sources", clock),
         new PlanExecutor(client, cache, drift, known, backoffs, 4, Leadership.undisputed()),
         drift,
@@ -318,8 +318,8 @@ class LifecycleReconcilerTest {
     return new Plan(
         actions,
         Plan.Progress.none(LifecycleState.ACTIVE),
-        Verdict.ready(Reason.ACTIVE, "It is there."),
-        new Plan.Placement(null, null),
+        Readiness.ready(Reason.ACTIVE, "It is there."),
+        new Plan.PublishedTarget(null, null),
         next);
   }
 

@@ -9,7 +9,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.regcred.clock.SettableClock;
 import dev.regcred.operator.client.KubernetesClients;
 import dev.regcred.operator.kinds.RegistryCredential;
-import dev.regcred.status.Happening;
+import dev.regcred.status.EventContent;
 import dev.regcred.testkit.LocalHttpServer;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.Config;
@@ -38,8 +38,8 @@ import org.junit.jupiter.api.Timeout;
 /** What is sent, and what is dropped; what the API server does with it, {@code EventIT} shows. */
 @Timeout(60)
 class EventRecorderTest {
-  private static final Happening STALLED = happening("There is no Secret account.");
-  private static final Happening OTHER = happening("There is no Registry main.");
+  private static final EventContent STALLED = happening("There is no Secret account.");
+  private static final EventContent OTHER = happening("There is no Registry main.");
 
   /** As the API server was asked; the reads that the client makes before a patch left out. */
   private final BlockingQueue<Request> requests = new LinkedBlockingQueue<>();
@@ -256,8 +256,8 @@ class EventRecorderTest {
     return Objects.requireNonNull(requests.poll(30, TimeUnit.SECONDS));
   }
 
-  private static Happening happening(String note) {
-    return new Happening(Happening.Type.WARNING, "SourceNotFound", "Reconcile", note);
+  private static EventContent happening(String note) {
+    return new EventContent(EventContent.Type.WARNING, "SourceNotFound", "Reconcile", note);
   }
 
   private static RegistryCredential credential() {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.operator.events.EventSeries.Occurrence;
 import dev.regcred.operator.events.EventSeries.Repetition;
-import dev.regcred.status.Happening;
+import dev.regcred.status.EventContent;
 import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
@@ -136,8 +136,8 @@ class EventSeriesTest {
     return new Occurrence(reference(uid, "pull", "team"), happening(note), time);
   }
 
-  private static Happening happening(String note) {
-    return new Happening(Happening.Type.WARNING, "SourceInvalid", "Reconcile", note);
+  private static EventContent happening(String note) {
+    return new EventContent(EventContent.Type.WARNING, "SourceInvalid", "Reconcile", note);
   }
 
   private static ObjectReference reference(String uid, String name, @Nullable String namespace) {

@@ -5,17 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.Reason;
 import dev.regcred.clock.SettableClock;
-import dev.regcred.operator.kinds.PullingAccount;
+import dev.regcred.operator.kinds.ServiceAccountMetadata;
+import dev.regcred.plan.FanOutCounts;
 import dev.regcred.plan.Identity;
 import dev.regcred.plan.Plan;
-import dev.regcred.plan.Tally;
-import dev.regcred.plan.Verdict;
-import dev.regcred.plan.credential.Claimant;
-import dev.regcred.plan.credential.Contest;
-import dev.regcred.plan.credential.ObservedCredential;
-import dev.regcred.plan.credential.ObservedPlace;
-import dev.regcred.plan.credential.ObservedSecret;
+import dev.regcred.plan.Readiness;
+import dev.regcred.plan.credential.Contention;
+import dev.regcred.plan.credential.CredentialSnapshot;
+import dev.regcred.plan.credential.CredentialView;
+import dev.regcred.plan.credential.NamespaceSnapshot;
 import dev.regcred.plan.credential.RegistryView;
+import dev.regcred.plan.credential.SecretSnapshot;
 import dev.regcred.plan.credential.SourceValues;
 import dev.regcred.pullsecret.PullSecret;
 import dev.regcred.pullsecret.PullSecrets;
@@ -202,10 +202,10 @@ class DriftHistoryTest {
   void whileAnAccountIsFoughtForTheSecretBesideItIsRightAsItIs() {
     history.written("team", "pull", null, "1");
     var current = by(null).as("pull", "uid", "2"); // Somebody has labelled it.
-    var fought = Verdict.reconciling(Reason.CONTESTED, "ServiceAccount runner is fought for.");
+    var fought = Readiness.reconciling(Reason.CONTESTED, "ServiceAccount runner is fought for.");
     history.planned(
         observed(
-            new ObservedSecret("pull", current, List.of(), List.of(), List.of(), null, Map.of())),
+            new SecretSnapshot("pull", current, List.of(), List.of(), List.of(), null, Map.of())),
         plan(fought, Set.of()));
     history.written("team", "pull", "2", "3");
     assertThat(corrected).isEmpty();
@@ -215,46 +215,47 @@ class DriftHistoryTest {
   void aSecretThatIsFoughtForIsNotRight() {
     history.written("team", "pull", null, "1");
     var current = by("rival").as("pull", "uid", "2");
-    var contest = new Contest(5, clock.instant().plusSeconds(1), "rival");
+    var contest = new Contention(5, clock.instant().plusSeconds(1), "rival");
     history.planned(
         observed(
-            new ObservedSecret(
+            new SecretSnapshot(
                 "pull", current, List.of(), List.of(), List.of(), contest, Map.of())),
-        plan(Verdict.reconciling(Reason.CONTESTED, "Secret pull is fought for."), Set.of("team")));
+        plan(
+            Readiness.reconciling(Reason.CONTESTED, "Secret pull is fought for."), Set.of("team")));
     history.written("team", "pull", "2", "3");
     assertThat(corrected).containsExactly("Secret");
   }
 
-  private ObservedCredential observed(ObservedSecret secret) {
+  private CredentialSnapshot observed(SecretSnapshot secret) {
     var self =
-        new Claimant(
+        new CredentialView(
             new Identity("ClusterRegistryCredential", null, "pull", "uid", 1, false, true),
             clock.instant(),
             null,
             null,
-            new Claimant.Recorded(LifecycleState.ACTIVE, 1, null, "pull", null),
+            new CredentialView.LastStatus(LifecycleState.ACTIVE, 1, null, "pull", null),
             new RegistryView.Absent(),
             SourceValues.notRead(),
             true);
-    return new ObservedCredential(
+    return new CredentialSnapshot(
         self,
-        List.of(new ObservedPlace("team", true, secret, List.of(), false, false, null)),
+        List.of(new NamespaceSnapshot("team", true, secret, List.of(), false, false, null)),
         clock.instant());
   }
 
-  private static Plan plan(Verdict inTeam, Set<String> contended) {
+  private static Plan plan(Readiness inTeam, Set<String> contended) {
     return new Plan(
         List.of(),
         Plan.Progress.none(LifecycleState.ACTIVE),
         inTeam,
-        new Plan.Placement("pull", null),
+        new Plan.PublishedTarget("pull", null),
         new Plan.Next.Settled(),
-        new Tally(1, 0, 0, 0, List.of(new Tally.Failed("team", inTeam))),
+        new FanOutCounts(1, 0, 0, 0, List.of(new FanOutCounts.FailedNamespace("team", inTeam))),
         contended);
   }
 
-  private static PullingAccount account(String namespace) {
-    var account = new PullingAccount();
+  private static ServiceAccountMetadata account(String namespace) {
+    var account = new ServiceAccountMetadata();
     account.setMetadata(new ObjectMetaBuilder().withNamespace(namespace).withName("pull").build());
     return account;
   }
@@ -274,7 +275,7 @@ class DriftHistoryTest {
     return contest == null ? null : Duration.between(clock.instant(), contest.until());
   }
 
-  private @Nullable Contest contest(@Nullable PullSecret current) {
+  private @Nullable Contention contest(@Nullable PullSecret current) {
     return history.contest("team", "pull", current);
   }
 

@@ -13,7 +13,7 @@ import dev.regcred.operator.kinds.RegistryCredential;
 import dev.regcred.plan.Failure;
 import dev.regcred.plan.Outcome;
 import dev.regcred.plan.Plan;
-import dev.regcred.plan.Verdict;
+import dev.regcred.plan.Readiness;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -175,8 +175,8 @@ class OperatorMetricsTest {
     return new Plan(
         List.of(),
         Plan.Progress.through(from, TransitionTable.REGISTRY.route(from, to).orElseThrow()),
-        Verdict.ready(Reason.ACTIVE, "It is there."),
-        new Plan.Placement(null, null),
+        Readiness.ready(Reason.ACTIVE, "It is there."),
+        new Plan.PublishedTarget(null, null),
         new Plan.Next.Settled());
   }
 

@@ -11,10 +11,10 @@ import dev.regcred.operator.kinds.RegistryCredential;
 import dev.regcred.operator.kinds.SecretMetadata;
 import dev.regcred.operator.memory.DriftHistory;
 import dev.regcred.operator.source.SecretKeySource;
-import dev.regcred.operator.source.SecretReads;
-import dev.regcred.operator.watch.ClusterCache;
-import dev.regcred.plan.credential.ObservedCredential;
-import dev.regcred.plan.credential.SourceReading;
+import dev.regcred.operator.source.SecretReader;
+import dev.regcred.operator.watch.ClusterView;
+import dev.regcred.plan.credential.CredentialSnapshot;
+import dev.regcred.plan.credential.SourceValue;
 import dev.regcred.plan.credential.SourceValues;
 import dev.regcred.testkit.LocalHttpServer;
 import io.fabric8.kubernetes.client.Config;
@@ -74,7 +74,7 @@ class CredentialObserverTest {
   void ofTheNamesInAMarkThatNoWatchKnowsItAsksForAFew() {
     var metadata = read(SECRET, SecretMetadata.class);
     assertThat(metadata.holdings()).hasSize(150);
-    var cache = Caches.answering("secret", _ -> Optional.of(metadata));
+    var cache = ClusterViews.answering("secret", _ -> Optional.of(metadata));
     var observed = look(cache, "pull");
     assertThat(Objects.requireNonNull(observed.place().target().current()).holdings()).hasSize(150);
     assertThat(observed.place().target().others()).isEmpty();
@@ -94,7 +94,7 @@ class CredentialObserverTest {
     answered = SECRET.replace("kubernetes.io/dockerconfigjson", type);
     var names = IntStream.range(0, 5_000).mapToObj("marked-%s"::formatted).toList();
     var cache =
-        Caches.answering(
+        ClusterViews.answering(
             Map.of(
                 "secret", _ -> Optional.of(read(SECRET, SecretMetadata.class)),
                 "secretsKeptFor", _ -> names));
@@ -107,9 +107,10 @@ class CredentialObserverTest {
   /** Sources of a megabyte each, of as many credentials as may share a Secret. */
   @Test
   void whatIsReadIsKeptAsFarAsThereIsRoom() {
-    answered = secret(SecretReads.MAX_KEPT * 2 / 5);
-    var cache = Caches.answering("secret", _ -> Optional.of(read(SECRET, SecretMetadata.class)));
-    var reads = new SecretReads(client, cache, null);
+    answered = secret(SecretReader.MAX_KEPT * 2 / 5);
+    var cache =
+        ClusterViews.answering("secret", _ -> Optional.of(read(SECRET, SecretMetadata.class)));
+    var reads = new SecretReader(client, cache, null);
     for (int round = 0; round < 2; round++) {
       IntStream.range(0, 10)
           .mapToObj("source-%s"::formatted)
@@ -124,8 +125,9 @@ class CredentialObserverTest {
   /** Else they could be of two versions of it. */
   @Test
   void bothValuesOfACredentialAreReadAtOnce() {
-    answered = secret(SecretReads.MAX_KEPT * 2);
-    var cache = Caches.answering("secret", _ -> Optional.of(read(SECRET, SecretMetadata.class)));
+    answered = secret(SecretReader.MAX_KEPT * 2);
+    var cache =
+        ClusterViews.answering("secret", _ -> Optional.of(read(SECRET, SecretMetadata.class)));
     var credential =
         read(
             """
@@ -137,8 +139,8 @@ class CredentialObserverTest {
             """,
             RegistryCredential.class);
     var values = values(cache, credential);
-    assertThat(values.userName()).isEqualTo(new SourceReading.Value("robot"));
-    assertThat(values.password()).isEqualTo(new SourceReading.Value("secret"));
+    assertThat(values.userName()).isEqualTo(new SourceValue.Present("robot"));
+    assertThat(values.password()).isEqualTo(new SourceValue.Present("secret"));
     assertThat(asked).hasSize(1);
     assertThat(values(cache, credential).version()).isEqualTo(values.version());
     for (String other : List.of("\"uid\":\"v\"", "\"resourceVersion\":\"2\"")) {
@@ -150,8 +152,8 @@ class CredentialObserverTest {
     }
   }
 
-  private SourceValues values(ClusterCache cache, RegistryCredential credential) {
-    return new SecretKeySource(new SecretReads(client, cache, null), "team", false)
+  private SourceValues values(ClusterView cache, RegistryCredential credential) {
+    return new SecretKeySource(new SecretReader(client, cache, null), "team", false)
         .read(Objects.requireNonNull(credential.getSpec()));
   }
 
@@ -171,14 +173,14 @@ class CredentialObserverTest {
             """,
             Registry.class);
     var cache =
-        Caches.answering(
+        ClusterViews.answering(
             Map.of(
                 "secret", _ -> Optional.of(read(SECRET, SecretMetadata.class)),
                 "registry", _ -> Optional.of(registry),
                 "credentialsOfSecret", _ -> others));
     assertThat(look(cache, "pull").place().target().others())
         .hasSize(100)
-        .filteredOn(other -> other.values().password() instanceof SourceReading.Value)
+        .filteredOn(other -> other.values().password() instanceof SourceValue.Present)
         .hasSize(31); // Of 65,536 bytes, and the user names.
   }
 
@@ -191,14 +193,14 @@ class CredentialObserverTest {
         .formatted("m".repeat((int) characters));
   }
 
-  private ObservedCredential look(ClusterCache cache, String name) {
+  private CredentialSnapshot look(ClusterView cache, String name) {
     var clock = new SettableClock();
     return new CredentialObserver(
             client,
             cache,
             new DriftHistory(clock, _ -> {}),
             clock.instant(),
-            new SecretReads(client, cache, null),
+            new SecretReader(client, cache, null),
             "regcred-system")
         .observe(credential(name));
   }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.Labels;
 import dev.regcred.operator.kinds.SecretMetadata;
-import dev.regcred.pullsecret.Holding;
+import dev.regcred.pullsecret.MarkEntry;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +69,7 @@ class BoundedStoreTest {
     assertThat(holdings("b/pull")).isEqualTo(holdings("a/pull")).isNotSameAs(holdings("a/pull"));
   }
 
-  private List<Holding> holdings(String key) {
+  private List<MarkEntry> holdings(String key) {
     return Objects.requireNonNull(store.get(key)).holdings();
   }
 

@@ -9,14 +9,14 @@ import dev.regcred.api.v1alpha1.Labels;
 import dev.regcred.operator.kinds.ClusterRegistry;
 import dev.regcred.operator.kinds.ClusterRegistryCredential;
 import dev.regcred.operator.kinds.LifecycleResource;
-import dev.regcred.operator.kinds.NamespaceState;
-import dev.regcred.operator.kinds.PullingAccount;
+import dev.regcred.operator.kinds.NamespaceMetadata;
 import dev.regcred.operator.kinds.Registry;
 import dev.regcred.operator.kinds.RegistryCredential;
 import dev.regcred.operator.kinds.SecretMetadata;
-import dev.regcred.operator.queue.Request;
+import dev.regcred.operator.kinds.ServiceAccountMetadata;
+import dev.regcred.operator.queue.ReconcileRequest;
 import dev.regcred.plan.credential.NamespaceSelection;
-import dev.regcred.pullsecret.Contributor;
+import dev.regcred.pullsecret.CredentialRef;
 import dev.regcred.testkit.Manifest;
 import dev.regcred.testkit.Manifests;
 import dev.regcred.testkit.OfflineClient;
@@ -47,7 +47,7 @@ class TriggersTest {
   private final MemoryCache<RegistryCredential> credentials = new MemoryCache<>();
   private final MemoryCache<ClusterRegistry> clusterRegistries = new MemoryCache<>();
   private final MemoryCache<ClusterRegistryCredential> clusterCredentials = new MemoryCache<>();
-  private final MemoryCache<NamespaceState> namespaces = new MemoryCache<>();
+  private final MemoryCache<NamespaceMetadata> namespaces = new MemoryCache<>();
   private final Triggers triggers = triggers(true);
 
   private Triggers triggers(boolean isClusterWide) {
@@ -210,16 +210,16 @@ class TriggersTest {
             secret(
                 "lab",
                 "old",
-                new Contributor("RegistryCredential", "gone"),
-                new Contributor("ClusterRegistryCredential", "hub"))),
+                new CredentialRef("RegistryCredential", "gone"),
+                new CredentialRef("ClusterRegistryCredential", "hub"))),
         "RegistryCredential lab/gone",
         "ClusterRegistryCredential hub");
   }
 
   @Test
   void anOwnWriteTellsWhosePartItChangesAndAllWhoWantASecretThatBecomesOurs() {
-    var pull = new Contributor("RegistryCredential", "pull");
-    var sibling = new Contributor("RegistryCredential", "sibling");
+    var pull = new CredentialRef("RegistryCredential", "pull");
+    var sibling = new CredentialRef("RegistryCredential", "sibling");
     var marked = secret("team", "pull", pull);
     assertLooksAt(
         triggers.written(Optional.empty(), marked, pull), "RegistryCredential team/sibling");
@@ -244,7 +244,7 @@ class TriggersTest {
     add(credential("mirrored").dockerConfig("pull", "registry.example.com"));
     addWide(
         clusterCredential("wide").dockerConfig("pull", "registry.example.com").everyNamespace());
-    var pull = new Contributor("RegistryCredential", "pull");
+    var pull = new CredentialRef("RegistryCredential", "pull");
     var marked = secret("team", "pull", pull);
     assertLooksAt(
         triggers.written(Optional.of(marked), marked, pull), "RegistryCredential team/mirrored");
@@ -311,7 +311,7 @@ class TriggersTest {
         expected);
   }
 
-  private static void assertLooksAt(Set<Request> requests, String... expected) {
+  private static void assertLooksAt(Set<ReconcileRequest> requests, String... expected) {
     assertThat(
             requests.stream()
                 .map(
@@ -354,13 +354,14 @@ class TriggersTest {
     return resource;
   }
 
-  private static NamespaceState namespace(String name, Map<String, String> labels) {
-    var namespace = new NamespaceState();
+  private static NamespaceMetadata namespace(String name, Map<String, String> labels) {
+    var namespace = new NamespaceMetadata();
     namespace.setMetadata(new ObjectMetaBuilder().withName(name).withLabels(labels).build());
     return namespace;
   }
 
-  private static SecretMetadata secret(String namespace, String name, Contributor... contributors) {
+  private static SecretMetadata secret(
+      String namespace, String name, CredentialRef... contributors) {
     var mark =
         Arrays.stream(contributors)
             .map(c -> "{\"kind\":\"%s\",\"name\":\"%s\"}".formatted(c.kind(), c.name()))
@@ -374,8 +375,8 @@ class TriggersTest {
             .build());
   }
 
-  private static PullingAccount account(String namespace, String name, String... attached) {
-    var account = new PullingAccount();
+  private static ServiceAccountMetadata account(String namespace, String name, String... attached) {
+    var account = new ServiceAccountMetadata();
     account.setMetadata(
         new ObjectMetaBuilder()
             .withNamespace(namespace)

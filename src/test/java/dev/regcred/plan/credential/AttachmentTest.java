@@ -19,8 +19,8 @@ import static dev.regcred.pullsecret.PullSecrets.ours;
 
 import dev.regcred.api.v1alpha1.DeletionPolicy;
 import dev.regcred.api.v1alpha1.DesiredState;
-import dev.regcred.pullsecret.AttachableAccount;
 import dev.regcred.pullsecret.PullSecret;
+import dev.regcred.pullsecret.ServiceAccountView;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -30,14 +30,15 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 /** To which ServiceAccounts a pull Secret is attached, and when it is detached. */
 class AttachmentTest {
-  private static final AttachableAccount BARE = account("runner", List.of(), List.of());
-  private static final AttachableAccount ATTACHED =
+  private static final ServiceAccountView BARE = account("runner", List.of(), List.of());
+  private static final ServiceAccountView ATTACHED =
       account("runner", List.of("pull"), List.of("pull"));
-  private static final AttachableAccount TAKEN_OUT =
+  private static final ServiceAccountView TAKEN_OUT =
       account("runner", List.of("pull"), List.of("theirs"));
-  private static final AttachableAccount FULL = account("crowded", List.of(), names(256, "theirs"));
-  private static final Contest LATER = new Contest(7, NOW.plusSeconds(4), "rival");
-  private static final Contest DUE = new Contest(7, NOW, "rival");
+  private static final ServiceAccountView FULL =
+      account("crowded", List.of(), names(256, "theirs"));
+  private static final Contention LATER = new Contention(7, NOW.plusSeconds(4), "rival");
+  private static final Contention DUE = new Contention(7, NOW, "rival");
   private static final PullSecret OF_BOTH =
       shared(BOTH, "pull@registry.example.com", "other@other.example.com");
 
@@ -120,7 +121,7 @@ class AttachmentTest {
                   in(ACTIVE)
                       .serviceAccounts("runner", "worker")
                       .accounts(account("worker", List.of("pull"), List.of()), TAKEN_OUT)
-                      .contestedAccount("worker", new Contest(9, NOW.plusSeconds(2), null))
+                      .contestedAccount("worker", new Contention(9, NOW.plusSeconds(2), null))
                       .contestedAccount("runner", LATER),
                   "- | stays Active | Reconciling Contested | At 12:00:02.500")
               .saying("ServiceAccount runner was put right 7 times"),
@@ -346,7 +347,7 @@ class AttachmentTest {
         .serviceAccounts("runner");
   }
 
-  private static AttachableAccount account(String name) {
+  private static ServiceAccountView account(String name) {
     return account(name, List.of(), List.of());
   }
 
@@ -357,8 +358,8 @@ class AttachmentTest {
         .toList();
   }
 
-  private static AttachableAccount account(String name, List<String> ours, List<String> all) {
-    return new AttachableAccount(name, "uid-r", "7", Map.of(), !ours.isEmpty(), ours, all);
+  private static ServiceAccountView account(String name, List<String> ours, List<String> all) {
+    return new ServiceAccountView(name, "uid-r", "7", Map.of(), !ours.isEmpty(), ours, all);
   }
 
   private static Row gone(String situation, CredentialFixture given, String actions) {

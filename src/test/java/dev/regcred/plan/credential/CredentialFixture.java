@@ -1,6 +1,6 @@
 package dev.regcred.plan.credential;
 
-import static dev.regcred.plan.credential.PlaceFixture.namespace;
+import static dev.regcred.plan.credential.NamespaceFixture.namespace;
 
 import dev.regcred.api.v1alpha1.ClusterRegistryCredentialSpec;
 import dev.regcred.api.v1alpha1.CredentialSpec;
@@ -14,9 +14,9 @@ import dev.regcred.api.v1alpha1.SecretKeyRef;
 import dev.regcred.api.v1alpha1.SecretValueSource;
 import dev.regcred.api.v1alpha1.Target;
 import dev.regcred.plan.Plan;
-import dev.regcred.pullsecret.AttachableAccount;
 import dev.regcred.pullsecret.PullSecret;
 import dev.regcred.pullsecret.PullSecrets;
+import dev.regcred.pullsecret.ServiceAccountView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,10 +47,10 @@ final class CredentialFixture extends ResourceFixture<CredentialFixture> {
   private RegistryKind registryKind = RegistryKind.REGISTRY;
   private RegistryView registry =
       new RegistryView.Present(LifecycleState.ACTIVE, false, SERVER, true);
-  private SourceReading password = new SourceReading.Value(PullSecrets.PASSWORD);
+  private SourceValue password = new SourceValue.Present(PullSecrets.PASSWORD);
   private @Nullable Instant expiry;
-  private PlaceFixture own = namespace("team");
-  private final List<PlaceFixture> places = new ArrayList<>();
+  private NamespaceFixture own = namespace("team");
+  private final List<NamespaceFixture> places = new ArrayList<>();
 
   private CredentialFixture(LifecycleState state) {
     super(state);
@@ -77,7 +77,7 @@ final class CredentialFixture extends ResourceFixture<CredentialFixture> {
   }
 
   /** A ClusterRegistryCredential instead, in as many namespaces as the test names. */
-  CredentialFixture clusterWide(PlaceFixture... there) {
+  CredentialFixture clusterWide(NamespaceFixture... there) {
     isClusterWide = true;
     registryKind = RegistryKind.CLUSTER_REGISTRY;
     places.addAll(List.of(there));
@@ -169,7 +169,7 @@ final class CredentialFixture extends ResourceFixture<CredentialFixture> {
     return this;
   }
 
-  CredentialFixture password(SourceReading reading) {
+  CredentialFixture password(SourceValue reading) {
     password = reading;
     return this;
   }
@@ -181,11 +181,11 @@ final class CredentialFixture extends ResourceFixture<CredentialFixture> {
   }
 
   CredentialFixture sourceAbsent() {
-    return password(new SourceReading.Missing("There is no Secret token."));
+    return password(new SourceValue.Missing("There is no Secret token."));
   }
 
   CredentialFixture sourceInvalid() {
-    return password(new SourceReading.Invalid("It ends with a line break."));
+    return password(new SourceValue.Invalid("It ends with a line break."));
   }
 
   /** It is not the credential {@code pull}, but names the same Secret. */
@@ -208,7 +208,7 @@ final class CredentialFixture extends ResourceFixture<CredentialFixture> {
   }
 
   /** What there is in the namespace of a namespaced one. */
-  CredentialFixture own(PlaceFixture place) {
+  CredentialFixture own(NamespaceFixture place) {
     own = place;
     return this;
   }
@@ -247,17 +247,17 @@ final class CredentialFixture extends ResourceFixture<CredentialFixture> {
     return this;
   }
 
-  CredentialFixture accounts(AttachableAccount... there) {
+  CredentialFixture accounts(ServiceAccountView... there) {
     own.accounts(there);
     return this;
   }
 
-  CredentialFixture contest(Contest fight) {
+  CredentialFixture contest(Contention fight) {
     own.contest(fight);
     return this;
   }
 
-  CredentialFixture contestedAccount(String account, Contest fight) {
+  CredentialFixture contestedAccount(String account, Contention fight) {
     own.contestedAccount(account, fight);
     return this;
   }
@@ -272,36 +272,37 @@ final class CredentialFixture extends ResourceFixture<CredentialFixture> {
     return CredentialPlanner.plan(observed());
   }
 
-  ObservedCredential observed() {
+  CredentialSnapshot observed() {
     var there = isClusterWide ? places : List.of(own);
     var observed =
         there.stream()
             .map(place -> place.observed(targetName == null ? name : targetName))
             .toList();
     var hasLostMark = there.stream().anyMatch(place -> place.hasLostMark(secretName));
-    return new ObservedCredential(claimant(hasLostMark), observed, NOW);
+    return new CredentialSnapshot(claimant(hasLostMark), observed, NOW);
   }
 
   /** As one of those that share a Secret. */
-  Claimant claimant() {
+  CredentialView claimant() {
     return claimant(false);
   }
 
   /** Its sources are read when something depends on them, as the observer does. */
-  private Claimant claimant(boolean hasLostMark) {
+  private CredentialView claimant(boolean hasLostMark) {
     var unread = claimant(SourceValues.notRead());
     return !isUnreadable && reaches && (hasLostMark || CredentialChecks.needsSources(unread, NOW))
-        ? claimant(new SourceValues(new SourceReading.Value(userName), password, "1", expiry))
+        ? claimant(new SourceValues(new SourceValue.Present(userName), password, "1", expiry))
         : unread;
   }
 
-  private Claimant claimant(SourceValues values) {
-    return new Claimant(
+  private CredentialView claimant(SourceValues values) {
+    return new CredentialView(
         identity("RegistryCredential", name, "uid-1"),
         created,
         isUnreadable ? null : spec(),
         unreadable,
-        new Claimant.Recorded(state, observedGeneration, removedTime, secretName, serverAddress),
+        new CredentialView.LastStatus(
+            state, observedGeneration, removedTime, secretName, serverAddress),
         isUnreadable ? new RegistryView.Absent() : registry,
         values,
         reaches);

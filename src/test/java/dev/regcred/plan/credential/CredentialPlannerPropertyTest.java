@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.plan.Action;
 import dev.regcred.plan.Plan;
-import dev.regcred.plan.Verdict;
+import dev.regcred.plan.Readiness;
 import dev.regcred.plan.credential.Situation.Found;
 import dev.regcred.plan.credential.Situation.PlacePlan;
 import dev.regcred.plan.credential.Situation.Planned;
@@ -334,7 +334,7 @@ class CredentialPlannerPropertyTest {
     collect("writes", !plan.actions().isEmpty());
     collect("records ahead", plan.next() instanceof Plan.Next.AtOnce);
     collect("ready", plan.verdict().ready());
-    collect("stalled", plan.verdict().outlook() == Verdict.Outlook.STALLED);
+    collect("stalled", plan.verdict().outlook() == Readiness.Convergence.STALLED);
   }
 
   private static boolean any(Planned planned, Predicate<Situation.Place> which) {

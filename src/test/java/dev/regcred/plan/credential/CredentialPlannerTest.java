@@ -51,7 +51,7 @@ class CredentialPlannerTest {
               "- | Update > Active | Ready Active"),
           row(
               "a new password is written in place, and nothing on the credential",
-              in(ACTIVE).password(new SourceReading.Value("another")),
+              in(ACTIVE).password(new SourceValue.Present("another")),
               "Patch pull data {robot@registry.example.com} | stays Active | Ready Active"),
 
           // Before it was ever Active.
@@ -132,7 +132,7 @@ class CredentialPlannerTest {
               in(ACTIVE)
                   .expiring(3_600)
                   .target(PullSecrets.withContent(PullSecrets.ours("pull"), "{}"))
-                  .contest(new Contest(7, CredentialFixture.NOW.plusSeconds(4), "rival")),
+                  .contest(new Contention(7, CredentialFixture.NOW.plusSeconds(4), "rival")),
               "- | stays Active | Reconciling Contested | At 12:00:04.500"),
 
           // Once it was Active its last good entry stays.
@@ -304,9 +304,9 @@ class CredentialPlannerTest {
   @Test
   void withoutItsUserNameThereIsNoEntry() {
     var known = in(ACTIVE).claimant();
-    assertThat(Contributions.entry(known)).isPresent();
+    assertThat(SecretRequests.entry(known)).isPresent();
     var nameless =
-        new Claimant(
+        new CredentialView(
             known.id(),
             known.created(),
             known.spec(),
@@ -314,12 +314,12 @@ class CredentialPlannerTest {
             known.recorded(),
             known.registry(),
             new SourceValues(
-                new SourceReading.Missing("There is no Secret account."),
+                new SourceValue.Missing("There is no Secret account."),
                 known.values().password(),
                 "",
                 null),
             true);
-    assertThat(Contributions.entry(nameless)).isEmpty();
+    assertThat(SecretRequests.entry(nameless)).isEmpty();
   }
 
   @Test

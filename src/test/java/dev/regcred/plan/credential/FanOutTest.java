@@ -14,7 +14,7 @@ import static dev.regcred.plan.credential.MarkedSecrets.adopted;
 import static dev.regcred.plan.credential.MarkedSecrets.copy;
 import static dev.regcred.plan.credential.MarkedSecrets.offered;
 import static dev.regcred.plan.credential.MarkedSecrets.shared;
-import static dev.regcred.plan.credential.PlaceFixture.namespace;
+import static dev.regcred.plan.credential.NamespaceFixture.namespace;
 import static dev.regcred.plan.credential.Row.row;
 import static dev.regcred.pullsecret.PullSecrets.ENTRY;
 import static dev.regcred.pullsecret.PullSecrets.foreign;
@@ -24,14 +24,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.regcred.api.v1alpha1.DeletionPolicy;
 import dev.regcred.api.v1alpha1.DesiredState;
 import dev.regcred.plan.Action;
-import dev.regcred.plan.Counted;
+import dev.regcred.plan.CountedAs;
 import dev.regcred.plan.Failure;
+import dev.regcred.plan.FanOutCounts;
 import dev.regcred.plan.Outcome;
-import dev.regcred.plan.Tally;
-import dev.regcred.pullsecret.AttachableAccount;
 import dev.regcred.pullsecret.OwnerReference;
 import dev.regcred.pullsecret.PullSecret;
 import dev.regcred.pullsecret.PullSecrets;
+import dev.regcred.pullsecret.ServiceAccountView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,16 +56,16 @@ class FanOutTest {
   private static final PullSecret EDITED = PullSecrets.withContent(copy("pull"), "{}");
   private static final PullSecret OFFERED =
       offered(PullSecret.TYPE, "ClusterRegistryCredential/pull");
-  private static final Contest LATER = new Contest(7, NOW.plusSeconds(4), "rival");
+  private static final Contention LATER = new Contention(7, NOW.plusSeconds(4), "rival");
 
-  private static final AttachableAccount ATTACHED =
-      new AttachableAccount(
+  private static final ServiceAccountView ATTACHED =
+      new ServiceAccountView(
           "runner", "uid-r", "7", Map.of(), true, List.of("pull"), List.of("pull"));
-  private static final AttachableAccount TAKEN_OUT =
-      new AttachableAccount("runner", "uid-r", "7", Map.of(), true, List.of("pull"), List.of());
+  private static final ServiceAccountView TAKEN_OUT =
+      new ServiceAccountView("runner", "uid-r", "7", Map.of(), true, List.of("pull"), List.of());
 
-  private static final AttachableAccount FULL =
-      new AttachableAccount(
+  private static final ServiceAccountView FULL =
+      new ServiceAccountView(
           "runner",
           "uid-r",
           "7",
@@ -267,7 +267,7 @@ class FanOutTest {
           row(
               "it is put right when its time has come",
               in(ACTIVE)
-                  .clusterWide(namespace("a").target(EDITED).contest(new Contest(7, NOW, null))),
+                  .clusterWide(namespace("a").target(EDITED).contest(new Contention(7, NOW, null))),
               "a[Patch pull data {robot@registry.example.com}] | stays Active | Ready Active | 1 of"
                   + " 1"),
           row(
@@ -439,7 +439,7 @@ class FanOutTest {
               in(INACTIVE)
                   .declared(DesiredState.INACTIVE)
                   .clusterWide(
-                      namespace("a").target(copy("pull")).contest(new Contest(7, NOW, null))),
+                      namespace("a").target(copy("pull")).contest(new Contention(7, NOW, null))),
               "a[Patch pull annotations+data {} for cluster-wide pull] | stays Inactive | Ready"
                   + " Inactive | 0 of 0"),
           row(
@@ -572,13 +572,13 @@ class FanOutTest {
 
   @Test
   void moreThanARoundIsWrittenInRoundsWhichTheStatusCounts() {
-    var places = new ArrayList<PlaceFixture>();
+    var places = new ArrayList<NamespaceFixture>();
     places.add(
         namespace("a")
             .target(shared(ENTRY, "cluster-wide pull", "theirs@registry.example.com"))
             .sharedWith(theirs()));
     IntStream.range(0, FanOut.ROUND + 5).forEach(i -> places.add(namespace("n%05d".formatted(i))));
-    var plan = fresh().clusterWide(places.toArray(PlaceFixture[]::new)).plan();
+    var plan = fresh().clusterWide(places.toArray(NamespaceFixture[]::new)).plan();
     var text = PlanText.of(plan);
     assertThat(text.progress()).isEqualTo("Create, (Activate) > Activating");
     assertThat(text.verdict()).isEqualTo("Reconciling NamespacesPending");
@@ -617,7 +617,7 @@ class FanOutTest {
     var places =
         IntStream.range(0, FanOut.ROUND + 1)
             .mapToObj(i -> namespace("n%05d".formatted(i)).target(copy("pull")))
-            .toArray(PlaceFixture[]::new);
+            .toArray(NamespaceFixture[]::new);
     var text = PlanText.of(in(REMOVING).deleting().clusterWide(places).plan());
     assertThat(text.actions()).startsWith("n00000[Delete pull] ").endsWith("n00999[Delete pull]");
     assertThat(text.next()).isEqualTo("AtOnce");
@@ -628,7 +628,7 @@ class FanOutTest {
     var places =
         IntStream.range(0, FanOut.ROUND + 1)
             .mapToObj(i -> namespace("n%05d".formatted(i)))
-            .toArray(PlaceFixture[]::new);
+            .toArray(NamespaceFixture[]::new);
     assertThat(PlanText.of(in(ACTIVE).clusterWide(places).plan()).progress())
         .isEqualTo("stays Active");
     assertThat(PlanText.of(in(UPDATING_ACTIVE).clusterWide(places).plan()).progress())
@@ -707,8 +707,8 @@ class FanOutTest {
   @ParameterizedTest
   @EnumSource
   void onlyAConflictIsPlannedAnew(Failure.Kind kind) {
-    var part = new Action.Part("a", Counted.SYNCED, List.of());
-    assertThat(new Outcome.PartFailure(part, new Failure(kind, "It failed.", null)).isConflict())
+    var part = new Action.NamespaceBatch("a", CountedAs.SYNCED, List.of());
+    assertThat(new Outcome.BatchFailure(part, new Failure(kind, "It failed.", null)).isConflict())
         .isEqualTo(kind == Failure.Kind.CONFLICT);
   }
 
@@ -716,7 +716,8 @@ class FanOutTest {
     return PlanText.tally(tallyAfter(given, failures));
   }
 
-  private static Tally tallyAfter(CredentialFixture given, Map<String, Failure.Kind> failures) {
+  private static FanOutCounts tallyAfter(
+      CredentialFixture given, Map<String, Failure.Kind> failures) {
     var plan = given.plan();
     var parts =
         plan.actions().stream()
@@ -724,7 +725,7 @@ class FanOutTest {
             .filter(part -> failures.containsKey(part.namespace()))
             .map(
                 part ->
-                    new Outcome.PartFailure(
+                    new Outcome.BatchFailure(
                         part,
                         new Failure(
                             Objects.requireNonNull(failures.get(part.namespace())),

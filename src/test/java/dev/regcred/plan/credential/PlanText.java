@@ -4,15 +4,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.regcred.api.v1alpha1.Labels;
 import dev.regcred.api.v1alpha1.LifecycleProcess;
 import dev.regcred.plan.Action;
+import dev.regcred.plan.FanOutCounts;
 import dev.regcred.plan.Plan;
-import dev.regcred.plan.Tally;
-import dev.regcred.plan.Verdict;
-import dev.regcred.pullsecret.AttachmentWrite;
-import dev.regcred.pullsecret.Holding;
-import dev.regcred.pullsecret.Mark;
+import dev.regcred.plan.Readiness;
+import dev.regcred.pullsecret.MarkEntry;
+import dev.regcred.pullsecret.OwnershipMark;
 import dev.regcred.pullsecret.PullSecret;
 import dev.regcred.pullsecret.PullSecrets;
 import dev.regcred.pullsecret.SecretWrite;
+import dev.regcred.pullsecret.ServiceAccountWrite;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.ZoneOffset;
@@ -112,7 +112,7 @@ record PlanText(
     };
   }
 
-  private static String attachment(AttachmentWrite write) {
+  private static String attachment(ServiceAccountWrite write) {
     var operations =
         write.jsonPatch().stream()
             .filter(operation -> String.valueOf(operation.get("path")).startsWith("/image"))
@@ -163,22 +163,23 @@ record PlanText(
       return "";
     }
     var holdings =
-        Mark.holdings(Map.of(Labels.MANAGED, "true"), Map.of(Labels.CONTRIBUTORS, contributors));
+        OwnershipMark.holdings(
+            Map.of(Labels.MANAGED, "true"), Map.of(Labels.CONTRIBUTORS, contributors));
     return names(" of ", holdings, holding -> holding.server() != null)
         + names(" for ", holdings, holding -> holding.server() == null);
   }
 
-  private static String names(String word, List<Holding> holdings, Predicate<Holding> which) {
+  private static String names(String word, List<MarkEntry> holdings, Predicate<MarkEntry> which) {
     var names =
         holdings.stream()
             .filter(which)
-            .map(Holding::contributor)
+            .map(MarkEntry::contributor)
             .map(c -> c.isClusterWide() ? "cluster-wide " + c.name() : c.name())
             .collect(Collectors.joining(", "));
     return names.isEmpty() ? "" : word + names;
   }
 
-  static String tally(Tally tally) {
+  static String tally(FanOutCounts tally) {
     return "%d of %d".formatted(tally.synced(), tally.desired())
         + (tally.overridden() == 0 ? "" : ", %d overridden".formatted(tally.overridden()))
         + tally.failed().stream()
@@ -208,7 +209,7 @@ record PlanText(
         : String.join(", ", steps) + " > " + progress.state().value();
   }
 
-  private static String verdict(Verdict verdict) {
+  private static String verdict(Readiness verdict) {
     var word =
         switch (verdict.outlook()) {
           case SETTLED -> verdict.ready() ? "Ready" : "Resting";

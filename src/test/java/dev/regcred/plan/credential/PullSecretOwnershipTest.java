@@ -506,7 +506,7 @@ class PullSecretOwnershipTest {
   void whatIsTakenOverIsNamed() {
     assertThat(fresh().target(offered(PullSecret.TYPE, "RegistryCredential/pull")).plan().adopted())
         .containsExactly("pull");
-    assertThat(in(ACTIVE).password(new SourceReading.Value("another")).plan().adopted()).isEmpty();
+    assertThat(in(ACTIVE).password(new SourceValue.Present("another")).plan().adopted()).isEmpty();
   }
 
   /** So that one finds out who to talk to. */

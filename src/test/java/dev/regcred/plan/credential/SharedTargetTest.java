@@ -18,10 +18,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.regcred.api.v1alpha1.DeletionPolicy;
 import dev.regcred.api.v1alpha1.DesiredState;
 import dev.regcred.api.v1alpha1.LifecycleState;
-import dev.regcred.pullsecret.AttachableAccount;
 import dev.regcred.pullsecret.OwnerReference;
 import dev.regcred.pullsecret.PullSecret;
 import dev.regcred.pullsecret.PullSecrets;
+import dev.regcred.pullsecret.ServiceAccountView;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -386,7 +386,7 @@ class SharedTargetTest {
           row(
               "the entry of another operator's credential stays",
               in(ACTIVE)
-                  .password(new SourceReading.Value("another"))
+                  .password(new SourceValue.Present("another"))
                   .target(WITH_WIDE)
                   .unserved("wide"),
               BOTH_STAY + " | stays Active | Ready Active"),
@@ -505,8 +505,8 @@ class SharedTargetTest {
       PullSecrets.keptFor(
           PullSecrets.foreign("shared", PullSecret.TYPE, PullSecrets.ENTRY), "other");
 
-  private static final AttachableAccount RUNNER =
-      new AttachableAccount("runner", "uid-r", "7", Map.of(), false, null, List.of());
+  private static final ServiceAccountView RUNNER =
+      new ServiceAccountView("runner", "uid-r", "7", Map.of(), false, null, List.of());
 
   /** Pods that name the Secret must find it wired however it got there. */
   @Test
@@ -604,7 +604,7 @@ class SharedTargetTest {
       String situation, CredentialFixture other, PullSecret target, String actions) {
     return row(
         situation,
-        in(ACTIVE).password(new SourceReading.Value("another")).target(target).sharedWith(other),
+        in(ACTIVE).password(new SourceValue.Present("another")).target(target).sharedWith(other),
         actions + " | stays Active | Ready Active");
   }
 }

@@ -1,6 +1,6 @@
 package dev.regcred.plan.credential;
 
-import static dev.regcred.plan.credential.PlaceFixture.namespace;
+import static dev.regcred.plan.credential.NamespaceFixture.namespace;
 
 import dev.regcred.api.v1alpha1.DeletionPolicy;
 import dev.regcred.api.v1alpha1.DesiredState;
@@ -8,9 +8,9 @@ import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.plan.Action;
 import dev.regcred.plan.Failure;
 import dev.regcred.plan.Plan;
-import dev.regcred.pullsecret.AttachableAccount;
 import dev.regcred.pullsecret.PullSecret;
 import dev.regcred.pullsecret.PullSecrets;
+import dev.regcred.pullsecret.ServiceAccountView;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -64,7 +64,7 @@ record Situation(
       boolean hasRegistry,
       LifecycleState registry,
       boolean isRegistryDeleting,
-      SourceReading password) {
+      SourceValue password) {
     static Arbitrary<World> any() {
       return Combinators.combine(
               sometimes(8).map(absent -> !absent),
@@ -73,9 +73,9 @@ record Situation(
                   Tuple.of(1, Arbitraries.of(LifecycleState.class))),
               sometimes(8),
               Arbitraries.of(
-                  new SourceReading.Value(PullSecrets.PASSWORD),
-                  new SourceReading.Missing("absent"),
-                  new SourceReading.Invalid("invalid")))
+                  new SourceValue.Present(PullSecrets.PASSWORD),
+                  new SourceValue.Missing("absent"),
+                  new SourceValue.Invalid("invalid")))
           .as(World::new);
     }
   }
@@ -107,7 +107,7 @@ record Situation(
       return new Place(found, true, isTerminating, isContested, false, isAttached, hasLeftover);
     }
 
-    PlaceFixture observed(String name, boolean isClusterWide) {
+    NamespaceFixture observed(String name, boolean isClusterWide) {
       var place = namespace(name).target(found.secret(isClusterWide));
       if (!isSelected) {
         place.notSelected();
@@ -116,7 +116,7 @@ record Situation(
         place.terminating();
       }
       if (isContested) {
-        place.contest(new Contest(7, ResourceFixture.NOW.plusSeconds(4), "rival"));
+        place.contest(new Contention(7, ResourceFixture.NOW.plusSeconds(4), "rival"));
       }
       if (isHeldBack) {
         place.heldBack(Failure.Kind.FORBIDDEN, 7);
@@ -137,8 +137,8 @@ record Situation(
   }
 
   /** The ServiceAccount of each namespace, with a pull Secret of its own beside ours. */
-  static final AttachableAccount ATTACHED =
-      new AttachableAccount(
+  static final ServiceAccountView ATTACHED =
+      new ServiceAccountView(
           "runner", "uid-r", "7", Map.of(), true, List.of("pull"), List.of("theirs", "pull"));
 
   /** What is found under the target's name. */
@@ -207,7 +207,7 @@ record Situation(
             .map(any -> new Recorded(LifecycleState.ACTIVE, any.isObserved, any.hasFinalizer)),
         Arbitraries.just(
             new World(
-                true, LifecycleState.ACTIVE, false, new SourceReading.Value(PullSecrets.PASSWORD))),
+                true, LifecycleState.ACTIVE, false, new SourceValue.Present(PullSecrets.PASSWORD))),
         places);
   }
 
@@ -231,7 +231,7 @@ record Situation(
     return Arbitraries.frequency(Tuple.of(oneIn - 1, false), Tuple.of(1, true));
   }
 
-  private ObservedCredential observed() {
+  private CredentialSnapshot observed() {
     var fixture =
         CredentialFixture.in(recorded.state)
             .declared(declared.end)
@@ -257,7 +257,7 @@ record Situation(
     var there =
         IntStream.range(0, places.size())
             .mapToObj(i -> places.get(i).observed(name(i), isClusterWide))
-            .toArray(PlaceFixture[]::new);
+            .toArray(NamespaceFixture[]::new);
     return isClusterWide ? fixture.clusterWide(there).observed() : fixture.own(there[0]).observed();
   }
 
@@ -281,7 +281,7 @@ record Situation(
    * @param placePlans what is done in each namespace
    */
   record Planned(
-      Situation situation, ObservedCredential observed, Plan plan, List<PlacePlan> placePlans) {
+      Situation situation, CredentialSnapshot observed, Plan plan, List<PlacePlan> placePlans) {
     /** What a failure is told with. */
     @Override
     public String toString() {

@@ -142,7 +142,7 @@ class TerminatingNamespaceTest {
             "GoneWithNamespace"));
   }
 
-  private static String placement(Claimant.Recorded recorded) {
+  private static String placement(CredentialView.LastStatus recorded) {
     return (recorded.secretName() == null ? "-" : recorded.secretName())
         + " "
         + (recorded.serverAddress() == null ? "-" : recorded.serverAddress());

@@ -18,8 +18,8 @@ public final class RegistryFixture extends ResourceFixture<RegistryFixture> {
   private boolean terminating;
   private @Nullable String held;
 
-  private final List<ObservedRegistry.Rival> rivals = new ArrayList<>();
-  private final List<ObservedRegistry.Credential> credentials = new ArrayList<>();
+  private final List<RegistrySnapshot.Rival> rivals = new ArrayList<>();
+  private final List<RegistrySnapshot.Credential> credentials = new ArrayList<>();
 
   private RegistryFixture(LifecycleState state) {
     super(state);
@@ -82,12 +82,12 @@ public final class RegistryFixture extends ResourceFixture<RegistryFixture> {
   /** Another Registry of the same address, in that state. */
   public RegistryFixture rival(
       String name, Duration older, LifecycleState rivalState, boolean holds) {
-    rivals.add(new ObservedRegistry.Rival(name, CREATED.minus(older), rivalState, holds));
+    rivals.add(new RegistrySnapshot.Rival(name, CREATED.minus(older), rivalState, holds));
     return this;
   }
 
   public RegistryFixture credential(String name, LifecycleState credentialState) {
-    credentials.add(new ObservedRegistry.Credential(name, credentialState));
+    credentials.add(new RegistrySnapshot.Credential(name, credentialState));
     return this;
   }
 
@@ -101,13 +101,13 @@ public final class RegistryFixture extends ResourceFixture<RegistryFixture> {
     return RegistryPlanner.plan(observed());
   }
 
-  public ObservedRegistry observed() {
-    return new ObservedRegistry(
+  public RegistrySnapshot observed() {
+    return new RegistrySnapshot(
         identity("Registry", "example", "uid-2"),
         isUnreadable ? null : new RegistrySpec(address, null, declared, removal),
         unreadable,
         CREATED,
-        new ObservedRegistry.Recorded(state, observedGeneration, removedTime, held),
+        new RegistrySnapshot.LastStatus(state, observedGeneration, removedTime, held),
         List.copyOf(rivals),
         List.copyOf(credentials),
         terminating,

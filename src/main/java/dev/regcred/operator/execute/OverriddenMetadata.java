@@ -1,0 +1,66 @@
+package dev.regcred.operator.execute;
+
+import dev.regcred.operator.kinds.Secrets;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * The labels and annotations of pull Secrets that are stored otherwise than they were asked for,
+ * because a mutating webhook or policy overrides them. All else of such a Secret is right, and to
+ * ask again changes nothing: it is asked for with each write, and said once.
+ */
+final class OverriddenMetadata {
+  /** The most Secrets of which it is remembered that it was said; then all may be said again. */
+  private static final int REMEMBERED = 1_000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(OverriddenMetadata.class);
+
+  private final Set<String> said = ConcurrentHashMap.newKeySet();
+
+  /**
+   * Compares what was asked for with what the API server answered.
+   *
+   * @param labels the labels that were written; null for one that was to go
+   * @param annotations the same of annotations
+   */
+  void compare(
+      Secret stored,
+      Map<String, ? extends @Nullable Object> labels,
+      Map<String, ? extends @Nullable Object> annotations) {
+    var metadata = stored.getMetadata();
+    var keys = new TreeSet<String>();
+    addDifferent(keys, labels, Secrets.orEmpty(metadata.getLabels()));
+    addDifferent(keys, annotations, Secrets.orEmpty(metadata.getAnnotations()));
+    if (keys.isEmpty()) {
+      return;
+    }
+    if (said.size() >= REMEMBERED) {
+      said.clear();
+    }
+    var secret = metadata.getNamespace() + "/" + metadata.getName();
+    LOG.atLevel(said.add(secret) ? Level.WARN : Level.DEBUG)
+        .log(
+            "Secret {}: a mutating webhook or policy overrides {}, as written by spec.target;"
+                + " change one of the two",
+            secret,
+            keys);
+  }
+
+  private static void addDifferent(
+      Set<String> keys, Map<String, ? extends @Nullable Object> asked, Map<String, String> stored) {
+    asked.forEach(
+        (key, value) -> {
+          if (!Objects.equals(value, stored.get(key))) {
+            keys.add(key);
+          }
+        });
+  }
+}

@@ -1,0 +1,61 @@
+package dev.regcred.operator.queue;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Changes of one object that concern a crowd of resources. A watch brings the changes of all
+ * namespaces one after the other; so that nobody waits until a crowd of somebody else's is
+ * triggered, that is done among the reconciliations of its namespace, and once for all changes that
+ * come meanwhile.
+ */
+public final class BulkRequests {
+  /** More than so many are a crowd. */
+  static final int CROWD = 64;
+
+  private final FairExecutor executor;
+  private final Consumer<ReconcileRequest> enqueue;
+
+  /** The objects whose crowds are to be triggered. */
+  private final Set<String> pending = ConcurrentHashMap.newKeySet();
+
+  /**
+   * @param enqueue adds one of the crowd to its queue
+   */
+  public BulkRequests(FairExecutor executor, Consumer<ReconcileRequest> enqueue) {
+    this.executor = executor;
+    this.enqueue = enqueue;
+  }
+
+  /**
+   * Enqueues all that a change concerns: at once if they are few.
+   *
+   * @param namespace where the object is
+   * @param object what has changed, such as {@code secret/pull}
+   * @param concerned all that it concerns; asked again when a crowd has its turn
+   */
+  public void changed(String namespace, String object, Supplier<Set<ReconcileRequest>> concerned) {
+    var key = namespace + "/" + object;
+    if (pending.contains(key)) {
+      return;
+    }
+    var all = concerned.get();
+    if (all.size() <= CROWD) {
+      all.forEach(enqueue);
+    } else if (pending.add(key)) {
+      try {
+        executor.execute(
+            namespace,
+            () -> {
+              pending.remove(key); // Before it is asked who they are: a later change counts anew.
+              concerned.get().forEach(enqueue);
+            });
+      } catch (RejectedExecutionException e) {
+        pending.remove(key); // The operator stops.
+      }
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package dev.regcred.operator.watch;
+
+import dev.regcred.api.v1alpha1.CredentialSpec;
+import dev.regcred.api.v1alpha1.Labels;
+import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.api.v1alpha1.RegistryStatus;
+import dev.regcred.api.v1alpha1.ServerSpec;
+import dev.regcred.operator.kinds.LifecycleResource;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which changes of a resource concern its own reconciler, and which those of another kind; the same
+ * for both scopes.
+ */
+public final class ChangePredicates {
+  private ChangePredicates() {}
+
+  /**
+   * A resource is looked at again when it is another one, declares something else, is being
+   * deleted, or has lost the finalizer: what replaces a whole object, as {@code kubectl replace}
+   * and restored backups do, raises no generation. A store that was restored lowers it.
+   */
+  public static boolean concernsItself(
+      LifecycleResource<?, ?> before, LifecycleResource<?, ?> after) {
+    return !Objects.equals(before.getMetadata().getUid(), after.getMetadata().getUid())
+        || !Objects.equals(
+            before.getMetadata().getGeneration(), after.getMetadata().getGeneration())
+        || before.isMarkedForDeletion() != after.isMarkedForDeletion()
+        || (before.hasFinalizer(Labels.FINALIZER)
+            && !after.hasFinalizer(Labels.FINALIZER)
+            && !after.isMarkedForDeletion());
+  }
+
+  /** A registry's credentials follow its state, its spec and its deletion. */
+  static boolean concernsCredentials(
+      @Nullable LifecycleResource<? extends ServerSpec, RegistryStatus> before,
+      @Nullable LifecycleResource<? extends ServerSpec, RegistryStatus> after) {
+    return before == null
+        || after == null
+        || before.stateOrRequested() != after.stateOrRequested()
+        || !Objects.equals(before.getSpec(), after.getSpec())
+        || before.isMarkedForDeletion() != after.isMarkedForDeletion();
+  }
+
+  /** A registry that waits for its credentials hears of each that is out of use, or gone. */
+  static boolean concernsRegistry(
+      @Nullable LifecycleResource<? extends CredentialSpec, ?> before,
+      @Nullable LifecycleResource<? extends CredentialSpec, ?> after) {
+    return after == null
+        || (before != null
+            && before.stateOrRequested() != after.stateOrRequested()
+            && (after.stateOrRequested() == LifecycleState.INACTIVE
+                || after.stateOrRequested().isWithdrawn()));
+  }
+
+  /**
+   * Whoever wants an address hears when another one has given it up, or has got it: two that were
+   * planned at the same time may both have taken it, and one of them has to yield.
+   */
+  static boolean concernsRivals(
+      @Nullable LifecycleResource<?, RegistryStatus> before,
+      @Nullable LifecycleResource<?, RegistryStatus> after) {
+    return !Objects.equals(address(before), address(after));
+  }
+
+  private static @Nullable String address(@Nullable LifecycleResource<?, RegistryStatus> registry) {
+    return registry == null || registry.getStatus() == null
+        ? null
+        : registry.getStatus().serverAddress();
+  }
+}

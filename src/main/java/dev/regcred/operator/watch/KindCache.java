@@ -1,0 +1,100 @@
+package dev.regcred.operator.watch;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the watch of a kind knows. An operator that is limited to some namespaces serves no
+ * cluster-wide kind, and finds nothing of one.
+ *
+ * @param <R> the kind
+ */
+final class KindCache<R extends HasMetadata> {
+  private final boolean isServed;
+  private @Nullable IndexerResourceCache<R> cache;
+
+  /**
+   * @param isServed whether the kind is watched at all
+   */
+  KindCache(boolean isServed) {
+    this.isServed = isServed;
+  }
+
+  boolean isServed() {
+    return isServed;
+  }
+
+  /**
+   * Takes the cache of the kind's watch.
+   *
+   * @param indexes the keys under which an object is found, by the name of the index
+   */
+  void use(IndexerResourceCache<R> watched, Map<String, Function<R, Stream<String>>> indexes) {
+    indexes.forEach(
+        (name, keys) -> watched.addIndexer(name, object -> keys.apply(object).distinct().toList()));
+    cache = watched;
+  }
+
+  /** Whether there is a watch, be it that its first list is not there yet. */
+  boolean isStarted() {
+    return cache != null;
+  }
+
+  /** All for counting and routing; none before the watch is on. */
+  Stream<R> known() {
+    return cache == null ? Stream.empty() : cache.list();
+  }
+
+  /**
+   * All of them.
+   *
+   * @throws NullPointerException if the watch is not on yet, so that nobody plans with nothing
+   */
+  Stream<R> all() {
+    return isServed ? started().list() : Stream.empty();
+  }
+
+  /**
+   * The one of that name.
+   *
+   * @param namespace null for a cluster-wide kind
+   * @throws NullPointerException if the watch is not on yet, so that nobody plans with nothing
+   */
+  Optional<R> get(@Nullable String namespace, String name) {
+    return isServed ? started().get(new ResourceID(name, namespace)) : Optional.empty();
+  }
+
+  /**
+   * Those that an index has under a key.
+   *
+   * @throws NullPointerException if the watch is not on yet, so that nobody plans with nothing
+   */
+  List<R> byIndex(String index, String key) {
+    return isServed ? newest(started(), index, key) : List.of();
+  }
+
+  /** The same for routing, which finds none before the watch is on: all are looked at then. */
+  List<R> knownByIndex(String index, String key) {
+    return cache == null ? List.of() : newest(cache, index, key);
+  }
+
+  /** The index is of the watch alone; a status that we just wrote may be newer. */
+  private static <R extends HasMetadata> List<R> newest(
+      IndexerResourceCache<R> cache, String index, String key) {
+    return cache.byIndex(index, key).stream()
+        .map(object -> cache.get(ResourceID.fromResource(object)).orElse(object))
+        .toList();
+  }
+
+  private IndexerResourceCache<R> started() {
+    return Objects.requireNonNull(cache, "The controllers are not started");
+  }
+}

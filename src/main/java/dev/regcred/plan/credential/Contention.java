@@ -1,0 +1,14 @@
+package dev.regcred.plan.credential;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Somebody else who changes a Secret, or the list of a ServiceAccount, each time that we have put
+ * it right.
+ *
+ * @param corrections how often in a row we have
+ * @param until when it is put right again
+ * @param manager the other writer's field manager; null where that is not known
+ */
+public record Contention(int corrections, Instant until, @Nullable String manager) {}

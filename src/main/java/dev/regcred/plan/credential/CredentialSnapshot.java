@@ -1,0 +1,53 @@
+package dev.regcred.plan.credential;
+
+import dev.regcred.api.v1alpha1.CredentialSpec;
+import dev.regcred.plan.Identity;
+import dev.regcred.plan.Plan;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that the plan of a credential depends on.
+ *
+ * @param self the credential
+ * @param places the namespaces that it has to do with; exactly one for a namespaced credential
+ * @param now the time
+ */
+public record CredentialSnapshot(CredentialView self, List<NamespaceSnapshot> places, Instant now) {
+
+  /** Whether it is written to many namespaces, each of which may fail for itself. */
+  boolean isClusterWide() {
+    return self.id().namespace() == null;
+  }
+
+  /** The namespace of a namespaced credential. */
+  public NamespaceSnapshot place() {
+    if (isClusterWide()) {
+      throw new IllegalStateException("A cluster-wide credential has many places");
+    }
+    return places.getFirst();
+  }
+
+  /** Whether the credential is in a namespace that is being deleted, and goes with it. */
+  boolean goesWithItsNamespace() {
+    return id().namespace() != null && places.stream().anyMatch(NamespaceSnapshot::terminating);
+  }
+
+  Identity id() {
+    return self.id();
+  }
+
+  @Nullable CredentialSpec spec() {
+    return self.spec();
+  }
+
+  CredentialView.LastStatus recorded() {
+    return self.recorded();
+  }
+
+  /** What the status publishes of the pull Secret. */
+  Plan.PublishedTarget recordedPlacement() {
+    return new Plan.PublishedTarget(recorded().secretName(), recorded().serverAddress());
+  }
+}

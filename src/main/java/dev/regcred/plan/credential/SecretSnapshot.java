@@ -1,0 +1,67 @@
+package dev.regcred.plan.credential;
+
+import dev.regcred.pullsecret.CredentialRef;
+import dev.regcred.pullsecret.PullSecret;
+import dev.regcred.pullsecret.ServiceAccountView;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pull Secret and all that shares it.
+ *
+ * @param name its name
+ * @param current the Secret as it is; null if there is none
+ * @param others the other credentials that name it, or that it is kept for
+ * @param unserved the credentials that its mark names and that another operator serves, so that
+ *     this one can't know what they ask
+ * @param accounts the ServiceAccounts that it is attached to, or that one of the credentials
+ *     selects
+ * @param contest the fight that another writer puts up for it; null if there is none
+ * @param contestedAccounts the fights for the lists of ServiceAccounts, by name
+ */
+public record SecretSnapshot(
+    String name,
+    @Nullable PullSecret current,
+    List<CredentialView> others,
+    List<CredentialRef> unserved,
+    List<ServiceAccountView> accounts,
+    @Nullable Contention contest,
+    Map<String, Contention> contestedAccounts) {
+
+  /** Whether the credential has a part in it: by its mark, or where that is lost by its status. */
+  boolean isSharedBy(CredentialView claimant) {
+    return isMarked()
+        ? isKeptFor(claimant.contributor())
+        : name.equals(claimant.recorded().secretName());
+  }
+
+  /**
+   * Whether the credential may have left something in it, where it is not its target any more: its
+   * status names it, or its mark does, which anybody may have written; one of another type than a
+   * pull Secret's is none.
+   */
+  public boolean isLeftBy(CredentialView claimant) {
+    return name.equals(claimant.recorded().secretName())
+        || (current != null
+            && current.type().equals(PullSecret.TYPE)
+            && isKeptFor(claimant.contributor()));
+  }
+
+  /** Whether its mark names that credential. */
+  boolean isKeptFor(CredentialRef contributor) {
+    return current != null && current.isKeptFor(contributor);
+  }
+
+  /** Whether the entry that stands under a server is that credential's. */
+  boolean isHeldBy(CredentialRef contributor) {
+    return current != null
+        && current.holdings().stream()
+            .anyMatch(h -> h.contributor().equals(contributor) && h.server() != null);
+  }
+
+  /** Whether it is the operator's. */
+  boolean isMarked() {
+    return current != null && !current.holdings().isEmpty();
+  }
+}

@@ -1,0 +1,29 @@
+package dev.regcred.plan.credential;
+
+import dev.regcred.pullsecret.PullSecret;
+import dev.regcred.pullsecret.SecretRequest;
+import dev.regcred.pullsecret.SharedSecret;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Composes pull Secrets, those that are alike once: the copies of a cluster-wide credential are the
+ * same in most of its namespaces. Good for one plan.
+ */
+final class SharedSecretCache {
+  private final Map<Input, SharedSecret> compositions = new HashMap<>();
+
+  /** What a composition is a function of; of the present Secret its version does not count. */
+  private record Input(
+      String name, List<SecretRequest> contributions, @Nullable PullSecret content) {}
+
+  SharedSecret compose(
+      String name, List<SecretRequest> contributions, @Nullable PullSecret current) {
+    var content = current == null ? null : current.withoutVersion();
+    return compositions.computeIfAbsent(
+        new Input(name, contributions, content),
+        _ -> SharedSecret.of(name, contributions, current));
+  }
+}

@@ -1,0 +1,48 @@
+package dev.regcred.pullsecret;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.util.Objects;
+import java.util.regex.Pattern;
+
+/**
+ * A credential that a pull Secret names as one of those it is kept for.
+ *
+ * @param kind the credential's kind
+ * @param name its name
+ */
+public record CredentialRef(String kind, String name) {
+  private static final int MAX_NAME = 253;
+  private static final Pattern NAME =
+      Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
+
+  // Jackson hands over null for an absent field, whatever the component's type says.
+  public CredentialRef {
+    Objects.requireNonNull(kind);
+    Objects.requireNonNull(name);
+  }
+
+  /**
+   * Whether the API server takes such a name, a DNS subdomain (RFC 1123) of at most 253 characters.
+   * Anybody can write our mark on a Secret of theirs, and what it names is asked for by its name: a
+   * name like {@code ../../other/registrycredentials/pull} would lead to another namespace.
+   */
+  public boolean canExist() {
+    return isName(name);
+  }
+
+  /** Whether an object can have that name: a DNS subdomain of at most 253 characters. */
+  static boolean isName(String name) {
+    return name.length() <= MAX_NAME && NAME.matcher(name).matches();
+  }
+
+  /** Whether it is of a kind that is not in a namespace. */
+  @JsonIgnore // Jackson would take it for a part of the record.
+  public boolean isClusterWide() {
+    return kind.startsWith("Cluster");
+  }
+
+  /** Whether this one does without a server's entry that the other has, and rightly so. */
+  public boolean isOverriddenBy(CredentialRef other) {
+    return isClusterWide() && !other.isClusterWide();
+  }
+}

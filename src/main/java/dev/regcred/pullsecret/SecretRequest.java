@@ -1,0 +1,35 @@
+package dev.regcred.pullsecret;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one credential asks of a pull Secret.
+ *
+ * @param contributor who asks
+ * @param created when the credential was created
+ * @param lastServer the server under which its entry stood in this Secret, as its status says; null
+ *     if none did
+ * @param claim which entry it asks for
+ * @param labels labels that the Secret shall carry
+ * @param annotations annotations that the Secret shall carry
+ * @param owner the reference by which the Secret goes with the credential; null where its {@code
+ *     deletionPolicy} is Retain
+ */
+public record SecretRequest(
+    CredentialRef contributor,
+    Instant created,
+    @Nullable String lastServer,
+    EntryRequest claim,
+    Map<String, String> labels,
+    Map<String, String> annotations,
+    @Nullable OwnerReference owner) {
+
+  /** The order of claims: the oldest first, namespaced before cluster-wide, then by name. */
+  static final Comparator<SecretRequest> BY_AGE =
+      Comparator.comparing(SecretRequest::created)
+          .thenComparing(c -> c.contributor().isClusterWide())
+          .thenComparing(c -> c.contributor().name());
+}

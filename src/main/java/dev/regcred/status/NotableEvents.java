@@ -1,0 +1,162 @@
+package dev.regcred.status;
+
+import dev.regcred.api.v1alpha1.Condition;
+import dev.regcred.api.v1alpha1.ConditionType;
+import dev.regcred.api.v1alpha1.LifecycleProcess;
+import dev.regcred.api.v1alpha1.LifecycleStatus;
+import dev.regcred.api.v1alpha1.Reason;
+import dev.regcred.lifecycle.TransitionTable.Step;
+import dev.regcred.plan.Action;
+import dev.regcred.plan.Outcome;
+import dev.regcred.plan.Plan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What of a pass is worth an Event: a step that took something away or brought it back, a Secret
+ * that was taken over, and a fault that was not there before. Activation is what is expected, and
+ * in a steady state nothing happens.
+ */
+public final class NotableEvents {
+  private static final String READY = ConditionType.READY.value();
+
+  /** False for a moment, on the way to where it shall be: no fault. */
+  private static final Set<String> UNDER_WAY =
+      Stream.of(
+              Reason.DEACTIVATING,
+              Reason.REMOVING,
+              Reason.PURGING,
+              Reason.REGISTRY_NOT_READY,
+              Reason.NAMESPACES_PENDING,
+              Reason.CREDENTIALS_IN_USE)
+          .map(Reason::value)
+          .collect(Collectors.toUnmodifiableSet());
+
+  private NotableEvents() {}
+
+  /**
+   * What happened in a pass.
+   *
+   * @param previous the status before it
+   * @param next the status after it; null if the resource is gone
+   */
+  public static List<EventContent> of(
+      @Nullable LifecycleStatus previous,
+      @Nullable LifecycleStatus next,
+      Plan plan,
+      Outcome outcome) {
+    var happenings = new ArrayList<EventContent>();
+    if (outcome instanceof Outcome.Done) {
+      adoptions(plan).forEach(happenings::add);
+      happenings.addAll(next == null ? deletion(previous, plan) : steps(plan));
+    }
+    fault(previous, next).ifPresent(happenings::add);
+    return List.copyOf(happenings);
+  }
+
+  private static Stream<EventContent> adoptions(Plan plan) {
+    return plan.adopted().stream()
+        .map(
+            name ->
+                new EventContent(
+                    EventContent.Type.NORMAL,
+                    "Adopted",
+                    "Adopt",
+                    "Secret %s, which was handed over, is taken over; what others put there stays."
+                        .formatted(name)));
+  }
+
+  private static List<EventContent> steps(Plan plan) {
+    var completed = plan.progress().completed();
+    var happenings = new ArrayList<EventContent>();
+    for (Step step : completed) {
+      if (isTold(step, plan.progress())) {
+        var isLast = step.equals(completed.getLast());
+        happenings.add(
+            new EventContent(
+                EventContent.Type.NORMAL,
+                reason(step.process()),
+                step.process().value(),
+                isLast ? plan.verdict().message() : "It goes on from there, as declared."));
+      }
+    }
+    return happenings;
+  }
+
+  private static boolean isTold(Step step, Plan.Progress progress) {
+    return switch (step.process()) {
+      // Only passed through by one that was never in use, or by one that is being removed.
+      case DEACTIVATE ->
+          steps(progress)
+              .noneMatch(
+                  other ->
+                      other.process() == LifecycleProcess.CREATE
+                          || other.process() == LifecycleProcess.REMOVE);
+      case REMOVE, PURGE, RESTORE -> true;
+      case CREATE, ACTIVATE, UPDATE -> false;
+    };
+  }
+
+  private static String reason(LifecycleProcess process) {
+    return switch (process) {
+      case CREATE -> "Created";
+      case ACTIVATE -> "Activated";
+      case DEACTIVATE -> "Deactivated";
+      case UPDATE -> "Updated";
+      case REMOVE -> "Removed";
+      case PURGE -> "Purged";
+      case RESTORE -> "Restored";
+    };
+  }
+
+  private static Stream<Step> steps(Plan.Progress progress) {
+    return Stream.concat(progress.completed().stream(), Stream.ofNullable(progress.underWay()));
+  }
+
+  /** Told by the pass that takes the finalizer off, unless it had been removed before. */
+  private static List<EventContent> deletion(@Nullable LifecycleStatus previous, Plan plan) {
+    var state = previous == null ? null : previous.state();
+    var wasTold = state != null && state.isRemovedOrLater();
+    var isEnd = plan.actions().stream().anyMatch(Action.RemoveFinalizer.class::isInstance);
+    return wasTold || !isEnd
+        ? List.of()
+        : List.of(
+            new EventContent(
+                EventContent.Type.NORMAL,
+                reason(LifecycleProcess.REMOVE),
+                LifecycleProcess.REMOVE.value(),
+                "It is withdrawn, and its deletion goes on."));
+  }
+
+  private static Optional<EventContent> fault(
+      @Nullable LifecycleStatus previous, @Nullable LifecycleStatus next) {
+    var before = ready(previous).map(Condition::reason);
+    return ready(next)
+        .filter(_ -> isFault(next))
+        .filter(ready -> !before.equals(Optional.of(ready.reason())))
+        .map(
+            ready ->
+                new EventContent(
+                    EventContent.Type.WARNING, ready.reason(), "Reconcile", ready.message()));
+  }
+
+  /** It is not as declared, and either waits for something to change or for a person. */
+  private static boolean isFault(@Nullable LifecycleStatus status) {
+    return conditions(status).anyMatch(condition -> !condition.type().equals(READY))
+        && ready(status).filter(ready -> !UNDER_WAY.contains(ready.reason())).isPresent();
+  }
+
+  private static Optional<Condition> ready(@Nullable LifecycleStatus status) {
+    return conditions(status).filter(condition -> condition.type().equals(READY)).findFirst();
+  }
+
+  private static Stream<Condition> conditions(@Nullable LifecycleStatus status) {
+    var conditions = status == null ? null : status.conditions();
+    return conditions == null ? Stream.of() : conditions.stream();
+  }
+}

@@ -1,0 +1,33 @@
+package dev.regcred.operator.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.regcred.clock.SettableClock;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class RetryAfterGateTest {
+  private static final ResourceID PULL = new ResourceID("pull", "team");
+  private static final ResourceID OTHER = new ResourceID("other", "team");
+
+  private final SettableClock clock = new SettableClock();
+  private final RetryAfterGate pauses = new RetryAfterGate(clock);
+
+  @Test
+  void aPauseLastsAtLeastAsLongAsWasAsked() {
+    pauses.begin(PULL, Duration.ofSeconds(2));
+    clock.advance(Duration.ofMillis(1_999));
+    assertThat(pauses.left(PULL)).contains(Duration.ofMillis(2));
+    clock.advance(Duration.ofMillis(1));
+    assertThat(pauses.left(PULL)).isEmpty();
+  }
+
+  @Test
+  void itIsOneResourceThatWaits() {
+    pauses.begin(PULL, Duration.ofSeconds(2));
+    assertThat(pauses.left(OTHER)).isEmpty();
+    pauses.forget(PULL);
+    assertThat(pauses.left(PULL)).isEmpty();
+  }
+}
