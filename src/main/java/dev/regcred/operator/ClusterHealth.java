@@ -137,11 +137,11 @@ final class ClusterHealth implements AutoCloseable {
 
   private void next() {
     if (!thread.isShutdown()) {
-      var _ = thread.schedule(this::look, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+      var _ = thread.schedule(this::check, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
-  private void look() {
+  private void check() {
     try {
       if (isSetBack()) {
         return;
@@ -155,7 +155,7 @@ final class ClusterHealth implements AutoCloseable {
       if (isHopeless()) {
         return;
       }
-      say();
+      logChange();
     } catch (RuntimeException e) {
       LOG.error("Whether the watches are alive is not known", e);
     }
@@ -225,7 +225,7 @@ final class ClusterHealth implements AutoCloseable {
     return true;
   }
 
-  private void say() {
+  private void logChange() {
     var problem = problem();
     if (problem.isEmpty()) {
       if (faulty >= LASTING) {

@@ -66,7 +66,7 @@ public final class RunningOperator implements AutoCloseable {
   private final @Nullable LeaderElection election;
   private final Leadership leadership;
   private final ClusterHealth readiness;
-  private final List<Runnable> looks = new ArrayList<>();
+  private final List<Runnable> onLeading = new ArrayList<>();
 
   private RunningOperator(OperatorConfig config, Config kubernetes, Runnable ended)
       throws IOException {
@@ -85,7 +85,7 @@ public final class RunningOperator implements AutoCloseable {
                 config.namespace(),
                 instance(),
                 config.lease(),
-                () -> looks.forEach(Runnable::run),
+                () -> onLeading.forEach(Runnable::run),
                 ended);
     leadership = election == null ? Leadership.undisputed() : election;
     metrics.leader(leadership::isHeld);
@@ -169,22 +169,22 @@ public final class RunningOperator implements AutoCloseable {
                         credential.getStatus() != null && credential.stateOrRequested() == state)
                 .count());
     metrics.ignored(cache.secretStore().kind(), cache.secretStore()::ignored);
-    metrics.ignored(cache.accountStore().kind(), cache.accountStore()::ignored);
+    metrics.ignored(cache.serviceAccountStore().kind(), cache.serviceAccountStore()::ignored);
     var drift = new DriftHistory(clock, metrics::driftCorrected);
-    var known = new PullSecretCache();
+    var secrets = new PullSecretCache();
     var backoffs = new NamespaceBackoffs(clock);
     var observer =
         new StateObserver(
             client,
             cache,
             drift,
-            known,
+            secrets,
             backoffs,
             config.threads(),
             config.sourceNamespace(),
             clock);
     var executor =
-        new PlanExecutor(client, cache, drift, known, backoffs, config.threads(), leadership);
+        new PlanExecutor(client, cache, drift, secrets, backoffs, config.threads(), leadership);
     var sources =
         new EventSources(
             cache,
@@ -197,14 +197,14 @@ public final class RunningOperator implements AutoCloseable {
               drift.forget(namespace);
               backoffs.forgetNamespace(namespace);
             });
-    var pipeline =
+    var services =
         new ReconcilerServices(
             observer, executor, drift, metrics, events, leadership, clock, config.resync());
-    register(config, metrics, new RegistryReconciler.Namespaced(pipeline, sources));
-    register(config, metrics, new CredentialReconciler.Namespaced(pipeline, sources));
+    register(config, metrics, new RegistryReconciler.Namespaced(services, sources));
+    register(config, metrics, new CredentialReconciler.Namespaced(services, sources));
     if (config.namespaces().isEmpty()) {
-      register(config, metrics, new RegistryReconciler.ClusterWide(pipeline, sources));
-      register(config, metrics, new CredentialReconciler.ClusterWide(pipeline, sources));
+      register(config, metrics, new RegistryReconciler.ClusterWide(services, sources));
+      register(config, metrics, new CredentialReconciler.ClusterWide(services, sources));
     }
   }
 
@@ -212,7 +212,7 @@ public final class RunningOperator implements AutoCloseable {
       OperatorConfig config, OperatorMetrics metrics, LifecycleReconciler<R, T> reconciler) {
     operator.register(reconciler, settings(config, reconciler));
     metrics.ignored(reconciler.store().kind(), reconciler.store()::ignored);
-    looks.add(reconciler::lookAtAll);
+    onLeading.add(reconciler::enqueueAll);
   }
 
   /** In a Pod the host's name is the Pod's. */
@@ -228,7 +228,7 @@ public final class RunningOperator implements AutoCloseable {
       Consumer<ControllerConfigurationOverrider<R>> settings(
           OperatorConfig config, LifecycleReconciler<R, T> reconciler) {
     return overrider -> {
-      overrider.withGenerationAware(false).withOnUpdateFilter(reconciler::isToBeLookedAt);
+      overrider.withGenerationAware(false).withOnUpdateFilter(reconciler::isReconcileNeeded);
       overrider.withInformerListLimit(InformerCache.PAGE);
       overrider.withRetry(
           new GenericRetry()

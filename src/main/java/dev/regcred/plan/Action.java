@@ -22,14 +22,14 @@ public sealed interface Action {
    * Writes in many namespaces at the same time. None waits for another, and one that fails keeps
    * none of the others from being written; but no action after this one is tried then.
    */
-  record InNamespaces(List<NamespaceBatch> parts) implements Action {}
+  record InNamespaces(List<NamespaceBatch> batches) implements Action {}
 
   /**
    * The writes in one of many namespaces.
    *
    * @param namespace the namespace
-   * @param counted as what it is counted once they are done
+   * @param countedAs as what it is counted once they are done
    * @param actions the writes, in order
    */
-  record NamespaceBatch(String namespace, CountedAs counted, List<Action> actions) {}
+  record NamespaceBatch(String namespace, CountedAs countedAs, List<Action> actions) {}
 }

@@ -45,20 +45,20 @@ public record Failure(Kind kind, String message, @Nullable Duration retryAfter) 
     /** The namespace is going: nothing can be created in it any more. */
     NAMESPACE_TERMINATING(RetryClass.TERMINAL);
 
-    private final RetryClass course;
+    private final RetryClass retryClass;
 
     Kind(RetryClass course) {
-      this.course = course;
+      this.retryClass = course;
     }
 
     /** What goes on after it. */
-    public RetryClass course() {
-      return course;
+    public RetryClass retryClass() {
+      return retryClass;
     }
   }
 
   /** What is said of it. */
-  public Readiness verdict() {
+  public Readiness readiness() {
     return Readiness.reconciling(
         switch (kind) {
           case FORBIDDEN -> Reason.FORBIDDEN;

@@ -26,7 +26,7 @@ public record FanOutCounts(
   }
 
   /** A namespace that is not as it should be, and why. */
-  public record FailedNamespace(String namespace, Readiness verdict) {}
+  public record FailedNamespace(String namespace, Readiness readiness) {}
 
   /** As it is after some of the namespaces failed when they were written. */
   public FanOutCounts after(List<Outcome.BatchFailure> failures) {
@@ -36,16 +36,16 @@ public record FanOutCounts(
     var nowOverridden = overridden;
     var nowUnattached = unattached;
     for (Outcome.BatchFailure failure : failures) {
-      var part = failure.part();
+      var batch = failure.batch();
       var isGoing = failure.failure().kind() == Failure.Kind.NAMESPACE_TERMINATING;
-      nowSynced -= part.counted() == CountedAs.SYNCED ? 1 : 0;
-      nowOverridden -= part.counted() == CountedAs.OVERRIDDEN ? 1 : 0;
-      nowUnattached -= part.counted() == CountedAs.UNATTACHED ? 1 : 0;
+      nowSynced -= batch.countedAs() == CountedAs.SYNCED ? 1 : 0;
+      nowOverridden -= batch.countedAs() == CountedAs.OVERRIDDEN ? 1 : 0;
+      nowUnattached -= batch.countedAs() == CountedAs.UNATTACHED ? 1 : 0;
       if (isGoing) {
-        nowDesired -= part.counted() == CountedAs.OUTSIDE ? 0 : 1;
-        all.removeIf(other -> other.namespace().equals(part.namespace()));
-      } else if (!part.counted().isFailed()) {
-        all.add(new FailedNamespace(part.namespace(), failure.failure().verdict()));
+        nowDesired -= batch.countedAs() == CountedAs.OUTSIDE ? 0 : 1;
+        all.removeIf(other -> other.namespace().equals(batch.namespace()));
+      } else if (!batch.countedAs().isFailed()) {
+        all.add(new FailedNamespace(batch.namespace(), failure.failure().readiness()));
       }
     }
     return new FanOutCounts(nowDesired, nowSynced, nowOverridden, nowUnattached, all);
@@ -61,7 +61,7 @@ public record FanOutCounts(
    *
    * @param otherwise where none has failed
    */
-  public Readiness verdict(Readiness otherwise) {
+  public Readiness readiness(Readiness otherwise) {
     if (failed.isEmpty()) {
       return otherwise;
     }
@@ -71,11 +71,11 @@ public record FanOutCounts(
                 failed.size(),
                 failed.stream()
                     .limit(NAMED)
-                    .map(f -> f.namespace() + ": " + f.verdict().message())
+                    .map(f -> f.namespace() + ": " + f.readiness().message())
                     .collect(Collectors.joining(" ")),
                 failed.size() > NAMED ? " See status.failures for more." : "");
     var isStalled =
-        failed.stream().allMatch(f -> f.verdict().outlook() == Readiness.Convergence.STALLED);
+        failed.stream().allMatch(f -> f.readiness().convergence() == Readiness.Convergence.STALLED);
     return isStalled
         ? Readiness.stalled(Reason.NAMESPACES_FAILED, message)
         : Readiness.reconciling(Reason.NAMESPACES_FAILED, message);

@@ -26,10 +26,10 @@ public sealed interface Outcome {
   record Partial(List<BatchFailure> failures, Instant again) implements Outcome {}
 
   /** The writes in one of many namespaces failed. */
-  record BatchFailure(Action.NamespaceBatch part, Failure failure) {
+  record BatchFailure(Action.NamespaceBatch batch, Failure failure) {
     /** Whether it was only planned for what was there before. */
     public boolean isConflict() {
-      return failure.kind().course() == Failure.RetryClass.REPLANNED;
+      return failure.kind().retryClass() == Failure.RetryClass.REPLANNED;
     }
   }
 }

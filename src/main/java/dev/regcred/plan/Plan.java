@@ -15,29 +15,29 @@ import org.jspecify.annotations.Nullable;
  *
  * @param actions the writes, in order
  * @param progress how far along the life cycle the pass gets
- * @param verdict what the conditions say
- * @param placement what the status publishes of the pull Secret
+ * @param readiness what the conditions say
+ * @param published what the status publishes of the pull Secret
  * @param next when to look again
- * @param tally how far a cluster-wide credential is in its namespaces; null for all other kinds
+ * @param counts how far a cluster-wide credential is in its namespaces; null for all other kinds
  * @param contended the namespaces whose target is left as another writer has made it, for now
  */
 public record Plan(
     List<Action> actions,
     Progress progress,
-    Readiness verdict,
-    PublishedTarget placement,
+    Readiness readiness,
+    PublishedTarget published,
     Next next,
-    @Nullable FanOutCounts tally,
+    @Nullable FanOutCounts counts,
     Set<String> contended) {
 
   /** A plan for one namespace. */
   public Plan(
       List<Action> actions,
       Progress progress,
-      Readiness verdict,
-      PublishedTarget placement,
+      Readiness readiness,
+      PublishedTarget published,
       Next next) {
-    this(actions, progress, verdict, placement, next, null, Set.of());
+    this(actions, progress, readiness, published, next, null, Set.of());
   }
 
   /** The plan of a resource whose dependencies could not be read: it stays where it is. */
@@ -52,7 +52,7 @@ public record Plan(
 
   /** This plan, with another time at which the resource is looked at again. */
   public Plan next(Next other) {
-    return new Plan(actions, progress, verdict, placement, other, tally, contended);
+    return new Plan(actions, progress, readiness, published, other, counts, contended);
   }
 
   /** The Secrets that were other people's alone, and are taken over. */
@@ -131,13 +131,13 @@ public record Plan(
     return switch (action) {
       case Action.WriteSecret(SecretWrite.Patch patch) when patch.isAdoption() ->
           Stream.of(patch.secretName());
-      case Action.InNamespaces(var parts) ->
-          parts.stream()
+      case Action.InNamespaces(var batches) ->
+          batches.stream()
               .flatMap(
-                  part ->
-                      part.actions().stream()
+                  batch ->
+                      batch.actions().stream()
                           .flatMap(Plan::adoptedBy)
-                          .map(secret -> part.namespace() + "/" + secret));
+                          .map(secret -> batch.namespace() + "/" + secret));
       default -> Stream.empty();
     };
   }

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * @param ready whether what is declared is there
  * @param reason why, or why not
  * @param message for people: what is wrong and what to do next
- * @param outlook whether it changes by itself
+ * @param convergence whether it changes by itself
  */
-public record Readiness(boolean ready, Reason reason, String message, Convergence outlook) {
+public record Readiness(boolean ready, Reason reason, String message, Convergence convergence) {
   /** Whether a resource that is not as declared gets there without anybody's doing. */
   public enum Convergence {
     /** Nothing more is to be expected. */

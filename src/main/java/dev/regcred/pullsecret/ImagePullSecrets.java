@@ -46,19 +46,19 @@ public final class ImagePullSecrets {
   /**
    * The write that attaches and detaches Secrets.
    *
-   * @param wishes what is to become of each Secret, by name
+   * @param intents what is to become of each Secret, by name
    * @return empty if all is right
    */
   public static Optional<ServiceAccountWrite> write(
-      ServiceAccountView account, Map<String, Intent> wishes) {
-    var changes = changes(account, wishes);
+      ServiceAccountView serviceAccount, Map<String, Intent> intents) {
+    var changes = changes(serviceAccount, intents);
     return changes.operations.isEmpty()
         ? Optional.empty()
         : Optional.of(
             new ServiceAccountWrite(
-                account.name(),
-                account.resourceVersion(),
-                guarded(account, changes.operations),
+                serviceAccount.name(),
+                serviceAccount.resourceVersion(),
+                guarded(serviceAccount, changes.operations),
                 changes.isCorrection));
   }
 
@@ -67,12 +67,13 @@ public final class ImagePullSecrets {
    * ServiceAccount has no room for it.
    */
   public static boolean isLeftOut(
-      ServiceAccountView account, Map<String, Intent> wishes, String secret) {
-    return wishes.get(secret) == Intent.ATTACH && !changes(account, wishes).list.contains(secret);
+      ServiceAccountView serviceAccount, Map<String, Intent> intents, String secret) {
+    return intents.get(secret) == Intent.ATTACH
+        && !changes(serviceAccount, intents).list.contains(secret);
   }
 
   /**
-   * What the wishes come to.
+   * What the intents come to.
    *
    * @param list the names in {@code imagePullSecrets} after it
    * @param operations of the JSON patch
@@ -81,16 +82,19 @@ public final class ImagePullSecrets {
   private record Changes(
       List<String> list, List<Map<String, Object>> operations, boolean isCorrection) {}
 
-  private static Changes changes(ServiceAccountView account, Map<String, Intent> wishes) {
-    var recorded = new TreeSet<>(account.attached() == null ? List.of() : account.attached());
+  private static Changes changes(ServiceAccountView serviceAccount, Map<String, Intent> intents) {
+    var recorded =
+        new TreeSet<>(serviceAccount.attached() == null ? List.of() : serviceAccount.attached());
     var before = List.copyOf(recorded);
-    var list = new ArrayList<>(account.pullSecrets() == null ? List.of() : account.pullSecrets());
+    var list =
+        new ArrayList<>(
+            serviceAccount.pullSecrets() == null ? List.of() : serviceAccount.pullSecrets());
     var changes = new ArrayList<Map<String, Object>>();
     var hasList = !list.isEmpty(); // The API server stores an empty one as none.
     var isCorrection = false;
-    for (var wish : wishes.entrySet()) {
-      var secret = wish.getKey();
-      if (wish.getValue() == Intent.ATTACH) {
+    for (var intent : intents.entrySet()) {
+      var secret = intent.getKey();
+      if (intent.getValue() == Intent.ATTACH) {
         if (!list.contains(secret) && hasRoom(list, recorded, secret)) {
           isCorrection |= recorded.contains(secret);
           changes.add(
@@ -101,7 +105,7 @@ public final class ImagePullSecrets {
           list.add(secret);
           recorded.add(secret);
         }
-      } else if (recorded.remove(secret) && wish.getValue() == Intent.DETACH) {
+      } else if (recorded.remove(secret) && intent.getValue() == Intent.DETACH) {
         var index = list.indexOf(secret);
         if (index >= 0) {
           changes.add(Map.of("op", "remove", "path", LIST + "/" + index));
@@ -110,7 +114,7 @@ public final class ImagePullSecrets {
       }
     }
     if (!before.equals(List.copyOf(recorded))) {
-      changes.addAll(record(account, recorded));
+      changes.addAll(record(serviceAccount, recorded));
     }
     return new Changes(list, changes, isCorrection);
   }
@@ -125,21 +129,21 @@ public final class ImagePullSecrets {
   }
 
   private static List<Map<String, Object>> record(
-      ServiceAccountView account, SortedSet<String> recorded) {
+      ServiceAccountView serviceAccount, SortedSet<String> recorded) {
     if (recorded.isEmpty()) {
       return List.of(Map.of("op", "remove", "path", RECORD));
     }
-    return account.hasAnnotations()
+    return serviceAccount.hasAnnotations()
         ? List.of(operation("add", RECORD, value(recorded)))
         : List.of(operation("add", ANNOTATIONS, Map.of(Labels.ATTACHED, value(recorded))));
   }
 
   /** The API server answers a UID or version that is not the present one with a conflict. */
   private static List<Map<String, Object>> guarded(
-      ServiceAccountView account, List<Map<String, Object>> changes) {
+      ServiceAccountView serviceAccount, List<Map<String, Object>> changes) {
     var patch = new ArrayList<Map<String, Object>>();
-    patch.add(operation("replace", "/metadata/uid", account.uid()));
-    patch.add(operation("replace", "/metadata/resourceVersion", account.resourceVersion()));
+    patch.add(operation("replace", "/metadata/uid", serviceAccount.uid()));
+    patch.add(operation("replace", "/metadata/resourceVersion", serviceAccount.resourceVersion()));
     patch.addAll(changes);
     return List.copyOf(patch);
   }
@@ -160,7 +164,7 @@ public final class ImagePullSecrets {
    * What the annotation names; null if it is absent or can't be read, or is more than we ever
    * write, and nothing is ours then. A name that no Secret can have is none.
    */
-  public static @Nullable List<String> recorded(@Nullable String annotation) {
+  public static @Nullable List<String> readAnnotation(@Nullable String annotation) {
     if (annotation == null || annotation.length() > MAX_RECORD) {
       return null;
     }

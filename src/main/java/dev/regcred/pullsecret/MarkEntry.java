@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A credential as the mark of a pull Secret has it.
  *
- * @param contributor which credential
+ * @param credential which credential
  * @param server the canonical address under which the Secret holds its entry; null if it has none
  */
 public record MarkEntry(
-    @JsonUnwrapped CredentialRef contributor,
+    @JsonUnwrapped CredentialRef credential,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String server) {}

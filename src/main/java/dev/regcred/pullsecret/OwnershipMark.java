@@ -20,7 +20,7 @@ public final class OwnershipMark {
    * The most credentials that a Secret is kept for. A rotation of one of them reads the sources of
    * all.
    */
-  public static final int MAX_CONTRIBUTORS = 200;
+  public static final int MAX_ENTRIES = 200;
 
   /** The most characters of {@link Labels#CONTRIBUTORS}. */
   public static final int MAX_CHARACTERS = Labels.MAX_RECORD;
@@ -43,7 +43,7 @@ public final class OwnershipMark {
 
   /** As JSON has it; Jackson can't build a nested record from one flat object. */
   private record Entry(String kind, String name, @Nullable String server) {
-    MarkEntry holding() {
+    MarkEntry markEntry() {
       return new MarkEntry(new CredentialRef(kind, name), server);
     }
   }
@@ -52,7 +52,7 @@ public final class OwnershipMark {
    * The credentials that a Secret's metadata names; none where it does not carry the mark, or the
    * mark can't be read or is more than we ever write.
    */
-  public static List<MarkEntry> holdings(
+  public static List<MarkEntry> entries(
       @Nullable Map<String, String> labels, @Nullable Map<String, String> annotations) {
     var list = annotations == null ? null : annotations.get(Labels.CONTRIBUTORS);
     if (list == null || labels == null || !"true".equals(labels.get(Labels.MANAGED))) {
@@ -64,11 +64,11 @@ public final class OwnershipMark {
   private static List<MarkEntry> read(String list) {
     try {
       var entries = JSON.readValue(list, new TypeReference<List<Entry>>() {});
-      return entries.size() > MAX_CONTRIBUTORS
+      return entries.size() > MAX_ENTRIES
           ? List.of()
           : entries.stream()
-              .map(Entry::holding)
-              .filter(holding -> holding.contributor().canExist())
+              .map(Entry::markEntry)
+              .filter(entry -> entry.credential().canExist())
               .distinct()
               .toList();
     } catch (JsonProcessingException | NullPointerException e) {
@@ -76,8 +76,8 @@ public final class OwnershipMark {
     }
   }
 
-  static String contributorsValue(List<MarkEntry> holdings) {
-    return write(holdings);
+  static String contributorsValue(List<MarkEntry> entries) {
+    return write(entries);
   }
 
   /** What was written before; nothing where that can't be read, so that nothing is taken away. */

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param owners its ownerReferences
  * @param data its content, in base64
  * @param otherManager the field manager, not ours, that changed it last; null if none did
- * @param holdings the credentials it is kept for, and their servers, as its metadata says; none if
- *     it is not the operator's
+ * @param markEntries the credentials it is kept for, and their servers, as its metadata says; none
+ *     if it is not the operator's
  */
 public record PullSecret(
     String name,
@@ -40,7 +40,7 @@ public record PullSecret(
     List<OwnerReference> owners,
     Map<String, String> data,
     @Nullable String otherManager,
-    List<MarkEntry> holdings) {
+    List<MarkEntry> markEntries) {
   /** The type that kubelets read credentials from. */
   public static final String TYPE = "kubernetes.io/dockerconfigjson";
 
@@ -70,7 +70,7 @@ public record PullSecret(
         owners,
         data,
         otherManager,
-        OwnershipMark.holdings(labels, annotations));
+        OwnershipMark.entries(labels, annotations));
   }
 
   /** Its content and metadata alone, without which object it is, and in which version. */
@@ -80,18 +80,18 @@ public record PullSecret(
 
   /** Another Secret, or another version of this one, with the same content and metadata. */
   public PullSecret as(String otherName, String otherUid, String otherVersion) {
-    return with(otherName, otherUid, otherVersion, holdings);
+    return with(otherName, otherUid, otherVersion, markEntries);
   }
 
   /** The credentials it is kept for; none if it is not the operator's. */
   public List<CredentialRef> contributors() {
-    return holdings().stream().map(MarkEntry::contributor).toList();
+    return markEntries().stream().map(MarkEntry::credential).toList();
   }
 
   /** The servers whose entries are ours. */
   Set<String> servers() {
-    return holdings().stream()
-        .flatMap(holding -> Optional.ofNullable(holding.server()).stream())
+    return markEntries().stream()
+        .flatMap(entry -> Optional.ofNullable(entry.server()).stream())
         .collect(Collectors.toSet());
   }
 
@@ -105,13 +105,12 @@ public record PullSecret(
 
   /** Whether its owner hands it over, to whomever. One that is ours is not to be had. */
   public boolean isOffered() {
-    return holdings().isEmpty() && annotations.containsKey(Labels.ADOPT);
+    return markEntries().isEmpty() && annotations.containsKey(Labels.ADOPT);
   }
 
   /** Whether its owner hands it over to this credential. One that is ours is not to be had. */
-  public boolean isOfferedTo(CredentialRef contributor) {
-    return isOffered()
-        && (contributor.kind() + "/" + contributor.name()).equals(annotations.get(Labels.ADOPT));
+  public boolean isOfferedTo(CredentialRef ref) {
+    return isOffered() && (ref.kind() + "/" + ref.name()).equals(annotations.get(Labels.ADOPT));
   }
 
   /** This Secret, known to be kept for these, which its stripped mark does not say any more. */
@@ -136,12 +135,12 @@ public record PullSecret(
   }
 
   /** As it is once a credential has gone and left its entry to whoever uses the Secret. */
-  public PullSecret leftBy(CredentialRef contributor) {
+  public PullSecret withoutMarkOf(CredentialRef ref) {
     var left = new LinkedHashMap<>(annotations);
     left.put(
         Labels.CONTRIBUTORS,
         OwnershipMark.contributorsValue(
-            holdings().stream().filter(h -> !h.contributor().equals(contributor)).toList()));
+            markEntries().stream().filter(h -> !h.credential().equals(ref)).toList()));
     left.put(Labels.ADOPTED, "true");
     return new PullSecret(
         name, uid, resourceVersion, type, immutable, labels, left, owners, data, otherManager);
@@ -188,8 +187,8 @@ public record PullSecret(
   }
 
   /** Whether it is kept for this credential. */
-  public boolean isKeptFor(CredentialRef contributor) {
-    return contributors().contains(contributor);
+  public boolean isKeptFor(CredentialRef ref) {
+    return contributors().contains(ref);
   }
 
   /** Whether a Secret without mark is what we would write, so that only the mark was stripped. */

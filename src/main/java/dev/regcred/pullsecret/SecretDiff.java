@@ -46,7 +46,7 @@ public final class SecretDiff {
       metadata.put("ownerReferences", owners(desired.owners()));
     }
     var removable = desired.isAdopted() ? Set.<String>of() : current.data().keySet();
-    var isAdoption = desired.isAdopted() && current.holdings().isEmpty();
+    var isAdoption = desired.isAdopted() && current.markEntries().isEmpty();
     return patch(current, metadata, changes(current.data(), desired.data(), removable), isAdoption);
   }
 
@@ -55,7 +55,7 @@ public final class SecretDiff {
    * annotation that did it and the copy of the old content that {@code kubectl apply} keeps.
    */
   private static Stream<String> removedWith(PullSecret current) {
-    return current.holdings().isEmpty()
+    return current.markEntries().isEmpty()
         ? Stream.of(Labels.APPLIED, Labels.ADOPT, LAST_APPLIED)
         : Stream.of(Labels.APPLIED, Labels.ADOPTED);
   }

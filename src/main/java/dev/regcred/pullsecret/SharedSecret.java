@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  * newest claims first.
  *
  * @param secret the Secret as it should be
- * @param standings what became of each claim
+ * @param results what became of each claim
  */
-public record SharedSecret(DesiredSecret secret, Map<CredentialRef, EntryResult> standings) {
+public record SharedSecret(DesiredSecret secret, Map<CredentialRef, EntryResult> results) {
   /**
    * The most that the content may have, in bytes. The API server takes 1 MiB (1,048,576 bytes) for
    * all data of a Secret ({@code MaxSecretSize} in its core validation).
@@ -54,35 +54,35 @@ public record SharedSecret(DesiredSecret secret, Map<CredentialRef, EntryResult>
    * Composes it.
    *
    * @param name the Secret's name
-   * @param contributions what each credential asks
+   * @param requests what each credential asks
    * @param current the Secret as it is if it is ours, only lost its mark or is being handed over;
    *     null if there is none
    */
   public static SharedSecret of(
-      String name, List<SecretRequest> contributions, @Nullable PullSecret current) {
-    var fitting = fitting(contributions, current);
+      String name, List<SecretRequest> requests, @Nullable PullSecret current) {
+    var fitting = fitting(requests, current);
     var claims =
-        contributions.stream()
-            .filter(c -> fitting.contains(c.contributor()))
+        requests.stream()
+            .filter(c -> fitting.contains(c.credential()))
             .sorted(SecretRequest.BY_AGE)
             .toList();
-    var byAge = claims.stream().filter(c -> !(c.claim() instanceof EntryRequest.Reserve)).toList();
-    var adopted = current != null && (current.isAdopted() || isOffered(current, contributions));
+    var byAge = claims.stream().filter(c -> !(c.entry() instanceof EntryRequest.Reserve)).toList();
+    var adopted = current != null && (current.isAdopted() || isOffered(current, requests));
     var incumbents = incumbents(byAge, current);
     var kept = kept(byAge, incumbents, current);
     var base = base(current, adopted, kept);
     var content = new Content(base, kept);
     claims.stream()
-        .filter(claim -> !isAhead(claim, byAge, incumbents))
+        .filter(request -> !isAhead(request, byAge, incumbents))
         .sorted(
-            Comparator.comparing((SecretRequest c) -> c.contributor().isClusterWide())
-                .thenComparing(c -> !c.contributor().equals(incumbents.get(serverOf(c)))))
-        .forEach(content::claim);
-    var standings = content.standings;
-    contributions.stream()
-        .filter(c -> !fitting.contains(c.contributor()))
-        .forEach(c -> standings.put(c.contributor(), new EntryResult.TooLarge()));
-    var metadata = new Metadata(byAge, standings, adopted);
+            Comparator.comparing((SecretRequest c) -> c.credential().isClusterWide())
+                .thenComparing(c -> !c.credential().equals(incumbents.get(serverOf(c)))))
+        .forEach(content::add);
+    var results = content.results;
+    requests.stream()
+        .filter(c -> !fitting.contains(c.credential()))
+        .forEach(c -> results.put(c.credential(), new EntryResult.TooLarge()));
+    var metadata = new Metadata(byAge, results, adopted);
     return new SharedSecret(
         new DesiredSecret(
             name,
@@ -90,7 +90,7 @@ public record SharedSecret(DesiredSecret secret, Map<CredentialRef, EntryResult>
             metadata.annotations,
             owners(byAge, current, adopted),
             Map.of(PullSecret.KEY, DesiredSecret.base64(content.document().toBytes()))),
-        Map.copyOf(standings));
+        Map.copyOf(results));
   }
 
   /**
@@ -98,29 +98,28 @@ public record SharedSecret(DesiredSecret secret, Map<CredentialRef, EntryResult>
    * bounded in all. Who has a part in it already comes first, then the oldest.
    */
   private static Set<CredentialRef> fitting(
-      List<SecretRequest> contributions, @Nullable PullSecret current) {
+      List<SecretRequest> requests, @Nullable PullSecret current) {
     var marked = new HashMap<CredentialRef, Integer>();
     if (current != null) {
       current
-          .holdings()
-          .forEach(holding -> marked.put(holding.contributor(), length(holding.server())));
+          .markEntries()
+          .forEach(entry -> marked.put(entry.credential(), length(entry.server())));
     }
     var fitting = new HashSet<CredentialRef>();
     var mark = 1; // Its brackets, less the comma of the last one.
     var metadata = 0;
-    for (SecretRequest contribution :
-        contributions.stream()
+    for (SecretRequest request :
+        requests.stream()
             .sorted(
-                Comparator.comparing((SecretRequest c) -> !marked.containsKey(c.contributor()))
+                Comparator.comparing((SecretRequest c) -> !marked.containsKey(c.credential()))
                     .thenComparing(SecretRequest.BY_AGE))
             .toList()) {
-      var markMore =
-          markCharacters(contribution, marked.getOrDefault(contribution.contributor(), 0));
-      var metadataMore = metadataCharacters(contribution);
-      if (fitting.size() < OwnershipMark.MAX_CONTRIBUTORS
+      var markMore = markCharacters(request, marked.getOrDefault(request.credential(), 0));
+      var metadataMore = metadataCharacters(request);
+      if (fitting.size() < OwnershipMark.MAX_ENTRIES
           && mark + markMore <= OwnershipMark.MAX_CHARACTERS
           && metadata + metadataMore <= MAX_METADATA) {
-        fitting.add(contribution.contributor());
+        fitting.add(request.credential());
         mark += markMore;
         metadata += metadataMore;
       }
@@ -133,12 +132,11 @@ public record SharedSecret(DesiredSecret secret, Map<CredentialRef, EntryResult>
    *
    * @param server how long the address is that it has there now
    */
-  private static int markCharacters(SecretRequest contribution, int server) {
-    var contributor = contribution.contributor();
+  private static int markCharacters(SecretRequest request, int server) {
+    var ref = request.credential();
     var longest =
-        Math.max(
-            server, Math.max(length(serverOf(contribution)), length(contribution.lastServer())));
-    return MARK_FORM + contributor.kind().length() + contributor.name().length() + longest;
+        Math.max(server, Math.max(length(serverOf(request)), length(request.lastServer())));
+    return MARK_FORM + ref.kind().length() + ref.name().length() + longest;
   }
 
   private static int length(@Nullable String text) {
@@ -146,16 +144,16 @@ public record SharedSecret(DesiredSecret secret, Map<CredentialRef, EntryResult>
   }
 
   /** Labels and annotations with their keys, which stand in another annotation once more. */
-  private static int metadataCharacters(SecretRequest contribution) {
-    return Stream.of(contribution.labels(), contribution.annotations())
+  private static int metadataCharacters(SecretRequest request) {
+    return Stream.of(request.labels(), request.annotations())
         .flatMap(map -> map.entrySet().stream())
         .mapToInt(entry -> 2 * entry.getKey().length() + entry.getValue().length() + KEY_FORM)
         .sum();
   }
 
   /** What became of the claim of a contributor. */
-  public EntryResult standing(CredentialRef contributor) {
-    return standings.getOrDefault(contributor, new EntryResult.None());
+  public EntryResult result(CredentialRef ref) {
+    return results.getOrDefault(ref, new EntryResult.None());
   }
 
   /**
@@ -163,20 +161,20 @@ public record SharedSecret(DesiredSecret secret, Map<CredentialRef, EntryResult>
    * cluster-wide one that has the entry: there would be none until its turn has come.
    */
   private static boolean isAhead(
-      SecretRequest claim, List<SecretRequest> byAge, Map<String, CredentialRef> incumbents) {
-    return claim.claim() instanceof EntryRequest.Reserve(var server)
+      SecretRequest request, List<SecretRequest> byAge, Map<String, CredentialRef> incumbents) {
+    return request.entry() instanceof EntryRequest.Reserve(var server)
         && byAge.stream()
-            .map(SecretRequest::contributor)
+            .map(SecretRequest::credential)
             .filter(CredentialRef::isClusterWide)
-            .anyMatch(contributor -> contributor.equals(incumbents.get(server.value())));
+            .anyMatch(ref -> ref.equals(incumbents.get(server.value())));
   }
 
-  private static boolean isOffered(PullSecret current, List<SecretRequest> contributions) {
-    return contributions.stream().anyMatch(c -> current.isOfferedTo(c.contributor()));
+  private static boolean isOffered(PullSecret current, List<SecretRequest> requests) {
+    return requests.stream().anyMatch(c -> current.isOfferedTo(c.credential()));
   }
 
-  private static @Nullable String serverOf(SecretRequest contribution) {
-    return contribution.claim() instanceof EntryRequest.Put(var server, _) ? server.value() : null;
+  private static @Nullable String serverOf(SecretRequest request) {
+    return request.entry() instanceof EntryRequest.Put(var server, _) ? server.value() : null;
   }
 
   /**
@@ -186,16 +184,16 @@ public record SharedSecret(DesiredSecret secret, Map<CredentialRef, EntryResult>
   private static Map<String, CredentialRef> incumbents(
       List<SecretRequest> byAge, @Nullable PullSecret current) {
     var incumbents = new HashMap<String, CredentialRef>();
-    if (current != null && !current.holdings().isEmpty()) {
-      for (MarkEntry holding : current.holdings()) {
-        if (holding.server() != null) {
-          incumbents.putIfAbsent(holding.server(), holding.contributor());
+    if (current != null && !current.markEntries().isEmpty()) {
+      for (MarkEntry entry : current.markEntries()) {
+        if (entry.server() != null) {
+          incumbents.putIfAbsent(entry.server(), entry.credential());
         }
       }
     } else {
-      for (SecretRequest contribution : byAge) {
-        if (contribution.lastServer() != null) {
-          incumbents.putIfAbsent(contribution.lastServer(), contribution.contributor());
+      for (SecretRequest request : byAge) {
+        if (request.lastServer() != null) {
+          incumbents.putIfAbsent(request.lastServer(), request.credential());
         }
       }
     }
@@ -209,22 +207,22 @@ public record SharedSecret(DesiredSecret secret, Map<CredentialRef, EntryResult>
       @Nullable PullSecret current) {
     var staying =
         byAge.stream()
-            .filter(c -> c.claim() instanceof EntryRequest.Keep)
-            .map(SecretRequest::contributor)
+            .filter(c -> c.entry() instanceof EntryRequest.Keep)
+            .map(SecretRequest::credential)
             .collect(Collectors.toSet());
     var present = current == null ? Set.<String>of() : current.document().servers();
     var overridden =
         byAge.stream()
-            .filter(c -> !c.contributor().isClusterWide())
+            .filter(c -> !c.credential().isClusterWide())
             .map(SharedSecret::serverOf)
             .filter(Objects::nonNull)
             .collect(Collectors.toSet());
     var kept = new HashMap<String, CredentialRef>();
     incumbents.forEach(
-        (server, contributor) -> {
-          var isOverridden = contributor.isClusterWide() && overridden.contains(server);
-          if (staying.contains(contributor) && present.contains(server) && !isOverridden) {
-            kept.put(server, contributor);
+        (server, ref) -> {
+          var isOverridden = ref.isClusterWide() && overridden.contains(server);
+          if (staying.contains(ref) && present.contains(server) && !isOverridden) {
+            kept.put(server, ref);
           }
         });
     return kept;
@@ -263,28 +261,28 @@ public record SharedSecret(DesiredSecret secret, Map<CredentialRef, EntryResult>
     private final DockerConfigJson base;
     private final Map<String, CredentialRef> holders;
     private final Map<ServerAddress, DockerConfigEntry> entries = new HashMap<>();
-    private final Map<CredentialRef, EntryResult> standings = new HashMap<>();
+    private final Map<CredentialRef, EntryResult> results = new HashMap<>();
     private long bytes;
 
     Content(DockerConfigJson base, Map<String, CredentialRef> kept) {
       this.base = base;
       this.holders = new HashMap<>(kept);
       this.bytes = base.toBytes().length;
-      kept.forEach((server, holder) -> standings.put(holder, new EntryResult.Held(server)));
+      kept.forEach((server, holder) -> results.put(holder, new EntryResult.Held(server)));
     }
 
-    void claim(SecretRequest contribution) {
-      if (contribution.claim() instanceof EntryRequest.Reserve(var server)) {
-        holders.putIfAbsent(server.value(), contribution.contributor());
+    void add(SecretRequest request) {
+      if (request.entry() instanceof EntryRequest.Reserve(var server)) {
+        holders.putIfAbsent(server.value(), request.credential());
         return;
       }
-      if (!(contribution.claim() instanceof EntryRequest.Put(var server, var entry))) {
-        standings.putIfAbsent(contribution.contributor(), new EntryResult.None());
+      if (!(request.entry() instanceof EntryRequest.Put(var server, var entry))) {
+        results.putIfAbsent(request.credential(), new EntryResult.None());
         return;
       }
       var holder = holders.get(server.value());
       if (holder != null) {
-        standings.put(contribution.contributor(), new EntryResult.Claimed(server.value(), holder));
+        results.put(request.credential(), new EntryResult.Claimed(server.value(), holder));
         return;
       }
       var isFirst = entries.isEmpty() && base.servers().isEmpty();
@@ -293,13 +291,13 @@ public record SharedSecret(DesiredSecret secret, Map<CredentialRef, EntryResult>
               - EMPTY_BYTES
               + (isFirst ? 0 : 1); // The comma.
       if (bytes + more > MAX_BYTES) {
-        standings.put(contribution.contributor(), new EntryResult.TooLarge());
+        results.put(request.credential(), new EntryResult.TooLarge());
         return;
       }
       bytes += more;
       entries.put(server, entry);
-      holders.put(server.value(), contribution.contributor());
-      standings.put(contribution.contributor(), new EntryResult.Held(server.value()));
+      holders.put(server.value(), request.credential());
+      results.put(request.credential(), new EntryResult.Held(server.value()));
     }
 
     DockerConfigJson document() {
@@ -312,11 +310,10 @@ public record SharedSecret(DesiredSecret secret, Map<CredentialRef, EntryResult>
     private final TreeMap<String, String> labels = new TreeMap<>();
     private final TreeMap<String, String> annotations = new TreeMap<>();
 
-    Metadata(
-        List<SecretRequest> byAge, Map<CredentialRef, EntryResult> standings, boolean adopted) {
-      for (SecretRequest contribution : byAge) {
-        contribution.labels().forEach(labels::putIfAbsent);
-        contribution.annotations().forEach(annotations::putIfAbsent);
+    Metadata(List<SecretRequest> byAge, Map<CredentialRef, EntryResult> results, boolean adopted) {
+      for (SecretRequest request : byAge) {
+        request.labels().forEach(labels::putIfAbsent);
+        request.annotations().forEach(annotations::putIfAbsent);
       }
       var applied =
           new OwnershipMark.AppliedKeys(
@@ -331,14 +328,12 @@ public record SharedSecret(DesiredSecret secret, Map<CredentialRef, EntryResult>
       annotations.put(
           Labels.CONTRIBUTORS,
           OwnershipMark.contributorsValue(
-              byAge.stream().map(c -> holding(c.contributor(), standings)).toList()));
+              byAge.stream().map(c -> markEntry(c.credential(), results)).toList()));
     }
 
-    private static MarkEntry holding(
-        CredentialRef contributor, Map<CredentialRef, EntryResult> standings) {
+    private static MarkEntry markEntry(CredentialRef ref, Map<CredentialRef, EntryResult> results) {
       return new MarkEntry(
-          contributor,
-          standings.get(contributor) instanceof EntryResult.Held(var server) ? server : null);
+          ref, results.get(ref) instanceof EntryResult.Held(var server) ? server : null);
     }
   }
 }

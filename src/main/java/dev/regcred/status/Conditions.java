@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The conditions of a verdict: Ready always, and Reconciling or Stalled while it is True. The time
- * of a condition moves only when its status flips.
+ * The conditions that say how ready a resource is: Ready always, and Reconciling or Stalled while
+ * it is True. The time of a condition moves only when its status flips.
  */
 public final class Conditions {
   private Conditions() {}
@@ -18,21 +18,21 @@ public final class Conditions {
    * The next conditions.
    *
    * @param previous the conditions there are
-   * @param generation the generation of the spec that the verdict speaks of
+   * @param generation the generation of the spec that they speak of
    * @param now the time, to the second
    */
   public static List<Condition> of(
-      List<Condition> previous, Readiness verdict, long generation, Instant now) {
+      List<Condition> previous, Readiness readiness, long generation, Instant now) {
     var conditions = new ArrayList<Condition>();
     conditions.add(
-        condition(previous, ConditionType.READY, verdict.ready(), verdict, generation, now));
-    switch (verdict.outlook()) {
+        condition(previous, ConditionType.READY, readiness.ready(), readiness, generation, now));
+    switch (readiness.convergence()) {
       case RECONCILING ->
           conditions.add(
-              condition(previous, ConditionType.RECONCILING, true, verdict, generation, now));
+              condition(previous, ConditionType.RECONCILING, true, readiness, generation, now));
       case STALLED ->
           conditions.add(
-              condition(previous, ConditionType.STALLED, true, verdict, generation, now));
+              condition(previous, ConditionType.STALLED, true, readiness, generation, now));
       case SETTLED -> {}
     }
     return List.copyOf(conditions);
@@ -42,7 +42,7 @@ public final class Conditions {
       List<Condition> previous,
       ConditionType type,
       boolean holds,
-      Readiness verdict,
+      Readiness readiness,
       long generation,
       Instant now) {
     var status = holds ? Condition.TRUE : Condition.FALSE;
@@ -53,6 +53,6 @@ public final class Conditions {
             .findFirst()
             .orElse(now);
     return new Condition(
-        type.value(), status, generation, since, verdict.reason().value(), verdict.message());
+        type.value(), status, generation, since, readiness.reason().value(), readiness.message());
   }
 }

@@ -50,13 +50,13 @@ public final class NotableEvents {
       @Nullable LifecycleStatus next,
       Plan plan,
       Outcome outcome) {
-    var happenings = new ArrayList<EventContent>();
+    var events = new ArrayList<EventContent>();
     if (outcome instanceof Outcome.Done) {
-      adoptions(plan).forEach(happenings::add);
-      happenings.addAll(next == null ? deletion(previous, plan) : steps(plan));
+      adoptions(plan).forEach(events::add);
+      events.addAll(next == null ? deletion(previous, plan) : steps(plan));
     }
-    fault(previous, next).ifPresent(happenings::add);
-    return List.copyOf(happenings);
+    fault(previous, next).ifPresent(events::add);
+    return List.copyOf(events);
   }
 
   private static Stream<EventContent> adoptions(Plan plan) {
@@ -73,22 +73,22 @@ public final class NotableEvents {
 
   private static List<EventContent> steps(Plan plan) {
     var completed = plan.progress().completed();
-    var happenings = new ArrayList<EventContent>();
+    var events = new ArrayList<EventContent>();
     for (Step step : completed) {
-      if (isTold(step, plan.progress())) {
+      if (isNotable(step, plan.progress())) {
         var isLast = step.equals(completed.getLast());
-        happenings.add(
+        events.add(
             new EventContent(
                 EventContent.Type.NORMAL,
                 reason(step.process()),
                 step.process().value(),
-                isLast ? plan.verdict().message() : "It goes on from there, as declared."));
+                isLast ? plan.readiness().message() : "It goes on from there, as declared."));
       }
     }
-    return happenings;
+    return events;
   }
 
-  private static boolean isTold(Step step, Plan.Progress progress) {
+  private static boolean isNotable(Step step, Plan.Progress progress) {
     return switch (step.process()) {
       // Only passed through by one that was never in use, or by one that is being removed.
       case DEACTIVATE ->

@@ -43,7 +43,7 @@ public final class StatusFactory {
       Outcome outcome,
       Instant now) {
     var next = StatusChange.of(previous, plan, outcome, now);
-    var placement = placement(previous, plan, outcome);
+    var published = published(previous, plan, outcome);
     return new RegistryCredentialStatus(
         next.state(),
         generation,
@@ -53,8 +53,8 @@ public final class StatusFactory {
         next.history(),
         next.removedTime(),
         next.purgeTime(spec == null ? PurgeAfter.NEVER : spec.purgeAfter()),
-        placement.serverAddress(),
-        placement.secretName());
+        published.serverAddress(),
+        published.secretName());
   }
 
   /** The status of a ClusterRegistryCredential after a pass. */
@@ -66,8 +66,8 @@ public final class StatusFactory {
       Outcome outcome,
       Instant now) {
     var next = StatusChange.of(previous, plan, outcome, now);
-    var placement = placement(previous, plan, outcome);
-    var tally = tally(plan, outcome);
+    var published = published(previous, plan, outcome);
+    var counts = counts(plan, outcome);
     return new ClusterRegistryCredentialStatus(
         next.state(),
         generation,
@@ -77,38 +77,38 @@ public final class StatusFactory {
         next.history(),
         next.removedTime(),
         next.purgeTime(spec == null ? PurgeAfter.NEVER : spec.purgeAfter()),
-        placement.serverAddress(),
-        placement.secretName(),
-        tally.map(StatusFactory::counts).orElse(previous == null ? null : previous.namespaces()),
-        tally.map(StatusFactory::failures).orElse(previous == null ? null : previous.failures()));
+        published.serverAddress(),
+        published.secretName(),
+        counts.map(StatusFactory::counts).orElse(previous == null ? null : previous.namespaces()),
+        counts.map(StatusFactory::failures).orElse(previous == null ? null : previous.failures()));
   }
 
   /** The counts after the pass; empty where it failed before it could count. */
-  private static Optional<FanOutCounts> tally(Plan plan, Outcome outcome) {
+  private static Optional<FanOutCounts> counts(Plan plan, Outcome outcome) {
     return switch (outcome) {
-      case Outcome.Done() -> Optional.ofNullable(plan.tally());
+      case Outcome.Done() -> Optional.ofNullable(plan.counts());
       case Outcome.Partial(var failures, _) ->
-          Optional.ofNullable(plan.tally()).map(tally -> tally.after(failures));
+          Optional.ofNullable(plan.counts()).map(counts -> counts.after(failures));
       case Outcome.Failed _ -> Optional.empty();
     };
   }
 
-  private static NamespaceCounts counts(FanOutCounts tally) {
+  private static NamespaceCounts counts(FanOutCounts counts) {
     return new NamespaceCounts(
-        tally.desired(), tally.synced(), tally.overridden(), tally.failed().size());
+        counts.desired(), counts.synced(), counts.overridden(), counts.failed().size());
   }
 
-  private static @Nullable List<NamespaceFailure> failures(FanOutCounts tally) {
-    return tally.failed().isEmpty()
+  private static @Nullable List<NamespaceFailure> failures(FanOutCounts counts) {
+    return counts.failed().isEmpty()
         ? null
-        : tally.failed().stream()
+        : counts.failed().stream()
             .limit(NAMED_FAILURES)
             .map(
                 failed ->
                     new NamespaceFailure(
                         failed.namespace(),
-                        failed.verdict().reason().value(),
-                        failed.verdict().message()))
+                        failed.readiness().reason().value(),
+                        failed.readiness().message()))
             .toList();
   }
 
@@ -120,10 +120,10 @@ public final class StatusFactory {
   }
 
   /** What is published of the pull Secret: as planned if that was done, else as it was. */
-  private static PublishedTarget placement(
+  private static PublishedTarget published(
       @Nullable CredentialStatus previous, Plan plan, Outcome outcome) {
     return isReached(plan, outcome)
-        ? plan.placement()
+        ? plan.published()
         : previous == null
             ? new PublishedTarget(null, null)
             : new PublishedTarget(previous.secretName(), previous.serverAddress());
@@ -135,7 +135,7 @@ public final class StatusFactory {
       case Outcome.Done() -> true;
       case Outcome.Failed _ -> false;
       case Outcome.Partial _ ->
-          tally(plan, outcome).filter(t -> t.desired() > 0 && t.isInUse()).isPresent();
+          counts(plan, outcome).filter(t -> t.desired() > 0 && t.isInUse()).isPresent();
     };
   }
 
@@ -149,7 +149,7 @@ public final class StatusFactory {
       Instant now) {
     var next = StatusChange.of(previous, plan, outcome, now);
     var before = new PublishedTarget(null, previous == null ? null : previous.serverAddress());
-    var placement = outcome instanceof Outcome.Done ? plan.placement() : before;
+    var published = outcome instanceof Outcome.Done ? plan.published() : before;
     return new RegistryStatus(
         next.state(),
         generation,
@@ -162,13 +162,13 @@ public final class StatusFactory {
         next.history(),
         next.removedTime(),
         next.purgeTime(spec == null ? PurgeAfter.NEVER : spec.purgeAfter()),
-        placement.serverAddress());
+        published.serverAddress());
   }
 
   /** What a pass changed, the same for all kinds. */
   private record StatusChange(
       LifecycleState state,
-      Readiness verdict,
+      Readiness readiness,
       @Nullable Transition lastTransition,
       @Nullable List<Transition> history,
       @Nullable Instant removedTime,
@@ -182,14 +182,14 @@ public final class StatusFactory {
       var last = previous == null ? null : previous.lastTransition();
       var history = previous == null ? null : previous.history();
       var removedTime = previous == null ? null : previous.removedTime();
-      var verdict = StatusFactory.verdict(plan, outcome);
+      var readiness = StatusFactory.readiness(plan, outcome);
       if (!isReached(plan, outcome)) {
-        return new StatusChange(before, verdict, last, history, removedTime, now);
+        return new StatusChange(before, readiness, last, history, removedTime, now);
       }
       var log = TransitionLog.of(last, history, plan.progress(), now);
       var after = plan.progress().state();
       return new StatusChange(
-          after, verdict, log.last(), log.finished(), removedTime(after, removedTime, now), now);
+          after, readiness, log.last(), log.finished(), removedTime(after, removedTime, now), now);
     }
 
     private static @Nullable Instant removedTime(
@@ -200,7 +200,7 @@ public final class StatusFactory {
     List<dev.regcred.api.v1alpha1.Condition> conditions(
         @Nullable LifecycleStatus previous, long generation) {
       var conditions = previous == null ? null : previous.conditions();
-      return Conditions.of(conditions == null ? List.of() : conditions, verdict, generation, now);
+      return Conditions.of(conditions == null ? List.of() : conditions, readiness, generation, now);
     }
 
     @Nullable Instant purgeTime(PurgeAfter purgeAfter) {
@@ -210,12 +210,12 @@ public final class StatusFactory {
     }
   }
 
-  private static Readiness verdict(Plan plan, Outcome outcome) {
+  private static Readiness readiness(Plan plan, Outcome outcome) {
     return switch (outcome) {
-      case Outcome.Done() -> plan.verdict();
-      case Outcome.Failed(_, var failure) -> failure.verdict();
+      case Outcome.Done() -> plan.readiness();
+      case Outcome.Failed(_, var failure) -> failure.readiness();
       case Outcome.Partial _ ->
-          tally(plan, outcome).map(t -> t.verdict(plan.verdict())).orElse(plan.verdict());
+          counts(plan, outcome).map(t -> t.readiness(plan.readiness())).orElse(plan.readiness());
     };
   }
 }

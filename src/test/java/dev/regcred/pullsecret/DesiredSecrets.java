@@ -34,14 +34,14 @@ final class DesiredSecrets {
 
   static SecretRequest contribution(
       String credential,
-      EntryRequest claim,
+      EntryRequest request,
       Map<String, String> labels,
       Map<String, String> annotations) {
     return new SecretRequest(
         new CredentialRef("RegistryCredential", credential),
         CREATED,
         null,
-        claim,
+        request,
         labels,
         annotations,
         credential.equals("pull") ? PullSecrets.OWNER : null);

@@ -35,13 +35,13 @@ class ImagePullSecretsTest {
   void noMoreIsAttachedThanIsServed() {
     var full =
         IntStream.range(0, ImagePullSecrets.MAX_PULL_SECRETS).mapToObj("s%s"::formatted).toList();
-    var wish = Map.of("one-more", Intent.ATTACH);
-    assertThat(ImagePullSecrets.write(listing(full, List.of()), wish)).isEmpty();
-    assertThat(ImagePullSecrets.write(listing(full.subList(1, full.size()), List.of()), wish))
+    var intent = Map.of("one-more", Intent.ATTACH);
+    assertThat(ImagePullSecrets.write(listing(full, List.of()), intent)).isEmpty();
+    assertThat(ImagePullSecrets.write(listing(full.subList(1, full.size()), List.of()), intent))
         .isPresent();
-    assertThat(ImagePullSecrets.write(listing(List.of(), full), wish)).isEmpty();
+    assertThat(ImagePullSecrets.write(listing(List.of(), full), intent)).isEmpty();
     var long253 = full.subList(0, 150).stream().map(name -> name + "x".repeat(230)).toList();
-    assertThat(ImagePullSecrets.write(listing(List.of(), long253), wish)).isEmpty();
+    assertThat(ImagePullSecrets.write(listing(List.of(), long253), intent)).isEmpty();
     assertThat(ImagePullSecrets.write(listing(List.of(), full), Map.of("s0", Intent.DETACH)))
         .as("it gets smaller")
         .isPresent();
@@ -49,18 +49,19 @@ class ImagePullSecretsTest {
 
   @Test
   void theLastThatFitsIsAttachedAndTheNextIsLeftOut() {
-    var wish = Map.of("z", Intent.ATTACH);
+    var intent = Map.of("z", Intent.ATTACH);
     var names = IntStream.range(0, ImagePullSecrets.MAX_PULL_SECRETS).mapToObj("s%s"::formatted);
     var full = names.toList();
-    assertThat(ImagePullSecrets.write(listing(List.of(), full.subList(1, full.size())), wish))
+    assertThat(ImagePullSecrets.write(listing(List.of(), full.subList(1, full.size())), intent))
         .as("the last name of a record")
         .isPresent();
     // ["...","z"]
     var long254 = "n".repeat(ImagePullSecrets.MAX_RECORD - 6 - 2);
-    assertThat(ImagePullSecrets.write(listing(List.of(), List.of(long254)), wish))
+    assertThat(ImagePullSecrets.write(listing(List.of(), List.of(long254)), intent))
         .as("the last character of a record")
         .isPresent();
-    assertThat(ImagePullSecrets.write(listing(List.of(), List.of(long254 + "n")), wish)).isEmpty();
+    assertThat(ImagePullSecrets.write(listing(List.of(), List.of(long254 + "n")), intent))
+        .isEmpty();
   }
 
   /** Whoever asks for it is told. */
@@ -89,7 +90,7 @@ class ImagePullSecretsTest {
   /**
    * @param list the names in {@code imagePullSecrets}; absent if there is no list
    * @param record what the annotation names; absent if there is none
-   * @param wishes {@code +} attach, {@code -} detach, {@code ~} release
+   * @param intents {@code +} attach, {@code -} detach, {@code ~} release
    * @param listAfter the list after the patch
    * @param recordAfter the record after it
    * @param writes whether anything is written
@@ -129,14 +130,15 @@ class ImagePullSecretsTest {
       @Nullable String listAfter,
       @Nullable String recordAfter,
       boolean writes) {
-    var account = account(words(list), record == null ? null : words(record), record != null);
+    var serviceAccount =
+        account(words(list), record == null ? null : words(record), record != null);
     var wished = new TreeMap<String, Intent>();
     words(wishes).forEach(word -> wished.put(word.substring(1), wish(word.charAt(0))));
 
-    var write = ImagePullSecrets.write(account, wished);
+    var write = ImagePullSecrets.write(serviceAccount, wished);
 
     assertThat(write.isPresent()).isEqualTo(writes);
-    var stored = stored(account);
+    var stored = stored(serviceAccount);
     var patched =
         write.isEmpty()
             ? stored
@@ -144,7 +146,7 @@ class ImagePullSecretsTest {
     assertThat(patched.path("imagePullSecrets").findValuesAsText("name"))
         .isEqualTo(words(listAfter));
     var annotations = patched.at("/metadata/annotations");
-    assertThat(ImagePullSecrets.recorded(annotations.path(Labels.ATTACHED).textValue()))
+    assertThat(ImagePullSecrets.readAnnotation(annotations.path(Labels.ATTACHED).textValue()))
         .isEqualTo(recordAfter == null ? null : words(recordAfter));
     assertThat(annotations.path("theirs").asText()).isEqualTo(record == null ? "" : "kept");
   }
@@ -205,12 +207,12 @@ class ImagePullSecretsTest {
 
   @Test
   void whatItsListNamesMayBeOursOrNot() {
-    var account = account(List.of("x", "p"), List.of("p"), true);
-    assertThat(account.names("x")).isTrue();
-    assertThat(account.isAttached("x")).isFalse();
-    assertThat(account.names("p")).isTrue();
-    assertThat(account.isAttached("p")).isTrue();
-    assertThat(account.names("other")).isFalse();
+    var serviceAccount = account(List.of("x", "p"), List.of("p"), true);
+    assertThat(serviceAccount.names("x")).isTrue();
+    assertThat(serviceAccount.isAttached("x")).isFalse();
+    assertThat(serviceAccount.names("p")).isTrue();
+    assertThat(serviceAccount.isAttached("p")).isTrue();
+    assertThat(serviceAccount.names("other")).isFalse();
     var bare = account(null, null, false);
     assertThat(bare.names("p")).isFalse();
     assertThat(bare.isAttached("p")).isFalse();
@@ -222,7 +224,7 @@ class ImagePullSecretsTest {
       delimiter = '|',
       value = {"[\\\"p\\\"|", "{}|", "\"\"|", "null|", "[null]|", "[{\\\"a\\\":1}]|", "7|"})
   void aRecordThatCannotBeReadMakesNothingOurs(String annotation) {
-    assertThat(ImagePullSecrets.recorded(annotation.replace("\\", ""))).isNull();
+    assertThat(ImagePullSecrets.readAnnotation(annotation.replace("\\", ""))).isNull();
   }
 
   /** What is more than is ever written is somebody else's, and not kept. */
@@ -230,50 +232,52 @@ class ImagePullSecretsTest {
   void aRecordIsReadUpToTheBoundsAndNotBeyond() {
     var full =
         IntStream.range(0, ImagePullSecrets.MAX_PULL_SECRETS).mapToObj("s%s"::formatted).toList();
-    assertThat(ImagePullSecrets.recorded(json(full))).hasSize(ImagePullSecrets.MAX_PULL_SECRETS);
+    assertThat(ImagePullSecrets.readAnnotation(json(full)))
+        .hasSize(ImagePullSecrets.MAX_PULL_SECRETS);
     var more = Stream.concat(full.stream(), Stream.of("z")).toList();
-    assertThat(ImagePullSecrets.recorded(json(more))).isNull();
+    assertThat(ImagePullSecrets.readAnnotation(json(more))).isNull();
     var blanks = " ".repeat(ImagePullSecrets.MAX_RECORD - "[\"p\"]".length());
-    assertThat(ImagePullSecrets.recorded("[\"p\"]" + blanks)).containsExactly("p");
-    assertThat(ImagePullSecrets.recorded("[\"p\"]" + blanks + " ")).isNull();
+    assertThat(ImagePullSecrets.readAnnotation("[\"p\"]" + blanks)).containsExactly("p");
+    assertThat(ImagePullSecrets.readAnnotation("[\"p\"]" + blanks + " ")).isNull();
   }
 
   @Test
   void aRecordIsAListOfNames() {
-    assertThat(ImagePullSecrets.recorded("[\"p\",\"q\"]")).containsExactly("p", "q");
-    assertThat(ImagePullSecrets.recorded("[]")).isEmpty();
-    assertThat(ImagePullSecrets.recorded(null)).isNull();
+    assertThat(ImagePullSecrets.readAnnotation("[\"p\",\"q\"]")).containsExactly("p", "q");
+    assertThat(ImagePullSecrets.readAnnotation("[]")).isEmpty();
+    assertThat(ImagePullSecrets.readAnnotation(null)).isNull();
   }
 
   /** The ServiceAccount as the API server stores it. */
-  private static ObjectNode stored(ServiceAccountView account) {
+  private static ObjectNode stored(ServiceAccountView serviceAccount) {
     var metadata =
         JSON.createObjectNode()
-            .put("uid", account.uid())
-            .put("resourceVersion", account.resourceVersion());
-    if (account.hasAnnotations()) {
+            .put("uid", serviceAccount.uid())
+            .put("resourceVersion", serviceAccount.resourceVersion());
+    if (serviceAccount.hasAnnotations()) {
       var annotations = metadata.putObject("annotations").put("theirs", "kept");
-      if (account.attached() != null) {
-        annotations.put(Labels.ATTACHED, json(account.attached()));
+      if (serviceAccount.attached() != null) {
+        annotations.put(Labels.ATTACHED, json(serviceAccount.attached()));
       }
     }
     var stored = JSON.createObjectNode();
     stored.set("metadata", metadata);
-    if (account.pullSecrets() != null && !account.pullSecrets().isEmpty()) {
+    if (serviceAccount.pullSecrets() != null && !serviceAccount.pullSecrets().isEmpty()) {
       var list = stored.putArray("imagePullSecrets");
-      account.pullSecrets().forEach(name -> list.addObject().put("name", name));
+      serviceAccount.pullSecrets().forEach(name -> list.addObject().put("name", name));
     }
     return stored;
   }
 
-  private static boolean correction(List<String> list, @Nullable List<String> record, Intent wish) {
-    return ImagePullSecrets.write(account(list, record, record != null), Map.of("p", wish))
+  private static boolean correction(
+      List<String> list, @Nullable List<String> record, Intent intent) {
+    return ImagePullSecrets.write(account(list, record, record != null), Map.of("p", intent))
         .orElseThrow()
         .isCorrection();
   }
 
-  private static String patch(ServiceAccountView account, Map<String, Intent> wishes) {
-    var operations = ImagePullSecrets.write(account, wishes).orElseThrow().jsonPatch();
+  private static String patch(ServiceAccountView serviceAccount, Map<String, Intent> intents) {
+    var operations = ImagePullSecrets.write(serviceAccount, intents).orElseThrow().jsonPatch();
     return json(
         operations.stream()
             .map(

@@ -17,7 +17,7 @@ class OwnershipMarkTest {
 
   @Test
   void itNamesTheCredentials() {
-    assertThat(OwnershipMark.holdings(MANAGED, Map.of("regcred.dev/contributors", PULL)))
+    assertThat(OwnershipMark.entries(MANAGED, Map.of("regcred.dev/contributors", PULL)))
         .containsExactly(new MarkEntry(new CredentialRef("RegistryCredential", "pull"), null));
   }
 
@@ -29,7 +29,7 @@ class OwnershipMarkTest {
             new MarkEntry(new CredentialRef("ClusterRegistryCredential", "a.b-c"), "ghcr.io/team"));
     assertThat(OwnershipMark.contributorsValue(contributors.subList(0, 1))).isEqualTo(PULL);
     assertThat(
-            OwnershipMark.holdings(
+            OwnershipMark.entries(
                 MANAGED,
                 Map.of("regcred.dev/contributors", OwnershipMark.contributorsValue(contributors))))
         .isEqualTo(contributors);
@@ -41,7 +41,7 @@ class OwnershipMarkTest {
     for (String name :
         List.of("../../other/registrycredentials/pull", "a/b", "..", "", "A", "a%2f")) {
       var forged = "[{\"kind\":\"RegistryCredential\",\"name\":\"%s\"}]".formatted(name);
-      assertThat(OwnershipMark.holdings(MANAGED, Map.of("regcred.dev/contributors", forged)))
+      assertThat(OwnershipMark.entries(MANAGED, Map.of("regcred.dev/contributors", forged)))
           .as(name)
           .isEmpty();
     }
@@ -57,7 +57,7 @@ class OwnershipMarkTest {
               names
                   .map(n -> new MarkEntry(new CredentialRef("RegistryCredential", n), null))
                   .toList());
-      assertThat(OwnershipMark.holdings(MANAGED, Map.of("regcred.dev/contributors", mark)))
+      assertThat(OwnershipMark.entries(MANAGED, Map.of("regcred.dev/contributors", mark)))
           .as("of %s characters", mark.length())
           .hasSize(mark.length() > OwnershipMark.MAX_CHARACTERS ? 0 : 120);
       assertThat(mark.length() > OwnershipMark.MAX_CHARACTERS).isEqualTo(length == 245);
@@ -66,37 +66,36 @@ class OwnershipMarkTest {
 
   @Test
   void itIsReadUpToItsBoundsAndNotBeyond() {
-    assertThat(named(OwnershipMark.MAX_CONTRIBUTORS, "n")).hasSize(OwnershipMark.MAX_CONTRIBUTORS);
-    assertThat(named(OwnershipMark.MAX_CONTRIBUTORS + 1, "n")).isEmpty();
+    assertThat(named(OwnershipMark.MAX_ENTRIES, "n")).hasSize(OwnershipMark.MAX_ENTRIES);
+    assertThat(named(OwnershipMark.MAX_ENTRIES + 1, "n")).isEmpty();
     assertThat(named(1, "n".repeat(252))).as("of 253 characters").hasSize(1);
     assertThat(named(1, "n".repeat(253))).as("of 254 characters").isEmpty();
     var blanks = " ".repeat(OwnershipMark.MAX_CHARACTERS - PULL.length());
-    assertThat(OwnershipMark.holdings(MANAGED, Map.of("regcred.dev/contributors", PULL + blanks)))
+    assertThat(OwnershipMark.entries(MANAGED, Map.of("regcred.dev/contributors", PULL + blanks)))
         .hasSize(1);
     assertThat(
-            OwnershipMark.holdings(
-                MANAGED, Map.of("regcred.dev/contributors", PULL + blanks + " ")))
+            OwnershipMark.entries(MANAGED, Map.of("regcred.dev/contributors", PULL + blanks + " ")))
         .isEmpty();
   }
 
   private static List<MarkEntry> named(int count, String name) {
-    var holdings =
+    var entries =
         IntStream.range(0, count)
             .mapToObj(i -> new MarkEntry(new CredentialRef("RegistryCredential", name + i), null))
             .toList();
-    var mark = Map.of("regcred.dev/contributors", OwnershipMark.contributorsValue(holdings));
-    return OwnershipMark.holdings(MANAGED, mark);
+    var mark = Map.of("regcred.dev/contributors", OwnershipMark.contributorsValue(entries));
+    return OwnershipMark.entries(MANAGED, mark);
   }
 
   @Test
   void labelAndAnnotationBelongTogether() {
     var annotations = Map.of("regcred.dev/contributors", PULL);
-    assertThat(OwnershipMark.holdings(MANAGED, Map.of())).isEmpty();
-    assertThat(OwnershipMark.holdings(Map.of(), annotations)).isEmpty();
-    assertThat(OwnershipMark.holdings(Map.of("regcred.dev/managed", "false"), annotations))
+    assertThat(OwnershipMark.entries(MANAGED, Map.of())).isEmpty();
+    assertThat(OwnershipMark.entries(Map.of(), annotations)).isEmpty();
+    assertThat(OwnershipMark.entries(Map.of("regcred.dev/managed", "false"), annotations))
         .isEmpty();
-    assertThat(OwnershipMark.holdings(null, annotations)).isEmpty();
-    assertThat(OwnershipMark.holdings(MANAGED, null)).isEmpty();
+    assertThat(OwnershipMark.entries(null, annotations)).isEmpty();
+    assertThat(OwnershipMark.entries(MANAGED, null)).isEmpty();
   }
 
   /** Whoever may edit a Secret may write anything into its annotations. */
@@ -116,7 +115,7 @@ class OwnershipMarkTest {
         "[{\"kind\":\"RegistryCredential\",\"name\":\"pull\"}"
       })
   void oneThatCanNotBeReadNamesNobody(String annotation) {
-    assertThat(OwnershipMark.holdings(MANAGED, Map.of("regcred.dev/contributors", annotation)))
+    assertThat(OwnershipMark.entries(MANAGED, Map.of("regcred.dev/contributors", annotation)))
         .isEmpty();
   }
 

@@ -99,21 +99,20 @@ class SharedSecretTest {
       String claims,
       String standings,
       String entries) {
-    var contributions = words(claims).map(SharedSecretTest::contribution).toList();
-    var composition =
-        SharedSecret.of("pull", contributions, content == null ? null : secret(mark, content));
+    var requests = words(claims).map(SharedSecretTest::contribution).toList();
+    var shared = SharedSecret.of("pull", requests, content == null ? null : secret(mark, content));
 
     assertThat(
-            contributions.stream()
-                .filter(c -> !(c.claim() instanceof EntryRequest.Reserve))
-                .map(c -> text(c.contributor().name(), composition.standing(c.contributor()))))
+            requests.stream()
+                .filter(c -> !(c.entry() instanceof EntryRequest.Reserve))
+                .map(c -> text(c.credential().name(), shared.result(c.credential()))))
         .containsExactlyInAnyOrderElementsOf(words(standings).toList());
-    assertThat(document(composition)).isEqualTo(json(entries));
-    var holdings =
-        OwnershipMark.holdings(composition.secret().labels(), composition.secret().annotations());
+    assertThat(document(shared)).isEqualTo(json(entries));
+    var markEntries =
+        OwnershipMark.entries(shared.secret().labels(), shared.secret().annotations());
     assertThat(
-            holdings.stream()
-                .map(h -> h.contributor().name() + "=" + (h.server() == null ? "-" : h.server())))
+            markEntries.stream()
+                .map(h -> h.credential().name() + "=" + (h.server() == null ? "-" : h.server())))
         .as("the mark")
         .containsExactlyInAnyOrderElementsOf(
             words(standings).map(s -> s.replaceFirst(">.*", "=-")).toList());
@@ -128,8 +127,8 @@ class SharedSecretTest {
 
   @Test
   void whatWasComposedComposesToItself() {
-    var contributions = words("o@1=a y@2=a z@3=b n@3").map(SharedSecretTest::contribution).toList();
-    var composed = SharedSecret.of("pull", contributions, null);
+    var requests = words("o@1=a y@2=a z@3=b n@3").map(SharedSecretTest::contribution).toList();
+    var composed = SharedSecret.of("pull", requests, null);
     var desired = composed.secret();
     var stored =
         new PullSecret(
@@ -143,13 +142,13 @@ class SharedSecretTest {
             desired.owners(),
             desired.data(),
             null);
-    assertThat(SharedSecret.of("pull", contributions, stored)).isEqualTo(composed);
+    assertThat(SharedSecret.of("pull", requests, stored)).isEqualTo(composed);
     assertThat(SecretDiff.writes(desired, stored)).isEmpty();
   }
 
   @Test
   void ofContradictingLabelsAndAnnotationsThoseOfTheOldestHoldWhoeverHasTheServer() {
-    var composition =
+    var shared =
         SharedSecret.of(
             "pull",
             List.of(
@@ -157,13 +156,13 @@ class SharedSecretTest {
                 labelled("o@1=a", Map.of("team", "blue", "o", "1"), Map.of("note", "blue"))),
             secret("y=a o=", "a:old"));
 
-    assertThat(composition.secret().labels())
+    assertThat(shared.secret().labels())
         .containsOnly(
             Map.entry("team", "blue"),
             Map.entry("y", "1"),
             Map.entry("o", "1"),
             Map.entry(Labels.MANAGED, "true"));
-    assertThat(composition.secret().annotations())
+    assertThat(shared.secret().annotations())
         .containsEntry("note", "blue")
         .containsEntry(
             Labels.APPLIED, "{\"labels\":[\"o\",\"team\",\"y\"],\"annotations\":[\"note\"]}");
@@ -179,28 +178,26 @@ class SharedSecretTest {
 
   @Test
   void noLabelTakesTheMarkOff() {
-    var composition =
+    var shared =
         SharedSecret.of(
             "pull",
             List.of(
                 labelled("o@1=a", Map.of(Labels.MANAGED, "no"), Map.of(Labels.CONTRIBUTORS, "[]"))),
             null);
-    assertThat(
-            OwnershipMark.holdings(
-                composition.secret().labels(), composition.secret().annotations()))
+    assertThat(OwnershipMark.entries(shared.secret().labels(), shared.secret().annotations()))
         .hasSize(1);
   }
 
   @Test
   void theNewestClaimsAreLeftOutWhereNotAllFit() {
-    var composition =
+    var shared =
         SharedSecret.of(
             "pull", List.of(large("n", 3, "c"), large("o", 1, "a"), large("m", 2, "b")), null);
-    assertThat(composition.standings().values())
+    assertThat(shared.results().values())
         .containsExactlyInAnyOrder(
             new EntryResult.Held("a"), new EntryResult.TooLarge(), new EntryResult.TooLarge());
-    assertThat(composition.standing(contributor("o"))).isEqualTo(new EntryResult.Held("a"));
-    assertThat(document(composition).length()).isLessThanOrEqualTo(SharedSecret.MAX_BYTES);
+    assertThat(shared.result(contributor("o"))).isEqualTo(new EntryResult.Held("a"));
+    assertThat(document(shared).length()).isLessThanOrEqualTo(SharedSecret.MAX_BYTES);
   }
 
   @Test
@@ -210,11 +207,11 @@ class SharedSecretTest {
 
     assertThat(
             SharedSecret.of("pull", List.of(claiming("o", 1, A, withMail(mail))), null)
-                .standing(contributor("o")))
+                .result(contributor("o")))
         .isEqualTo(new EntryResult.Held("a"));
     assertThat(
             SharedSecret.of("pull", List.of(claiming("o", 1, A, withMail(mail + 1))), null)
-                .standing(contributor("o")))
+                .result(contributor("o")))
         .isEqualTo(new EntryResult.TooLarge());
   }
 
@@ -231,11 +228,11 @@ class SharedSecretTest {
             - 1
             + 1;
     var full = SharedSecret.of("pull", List.of(first, claiming("y", 2, b, withMail(mail))), null);
-    assertThat(full.standing(contributor("y"))).isEqualTo(new EntryResult.Held("b"));
+    assertThat(full.result(contributor("y"))).isEqualTo(new EntryResult.Held("b"));
     assertThat(document(full)).hasSize(SharedSecret.MAX_BYTES);
     assertThat(
             SharedSecret.of("pull", List.of(first, claiming("y", 2, b, withMail(mail + 1))), null)
-                .standing(contributor("y")))
+                .result(contributor("y")))
         .isEqualTo(new EntryResult.TooLarge());
   }
 
@@ -252,39 +249,38 @@ class SharedSecretTest {
     var full =
         SharedSecret.of(
             "pull", List.of(contribution("o@1~"), claiming("y", 2, b, withMail(mail))), current);
-    assertThat(full.standing(contributor("y")))
+    assertThat(full.result(contributor("y")))
         .isEqualTo(fits ? new EntryResult.Held("b") : new EntryResult.TooLarge());
   }
 
   /** What a mark has more of is not read again. */
   @Test
   void aSecretIsKeptForSoManyCredentialsAndNoMore() {
-    var claims =
-        IntStream.rangeClosed(1, OwnershipMark.MAX_CONTRIBUTORS + 50)
+    var requests =
+        IntStream.rangeClosed(1, OwnershipMark.MAX_ENTRIES + 50)
             .mapToObj(i -> contribution("c%s@%s".formatted(i, i)))
             .toList();
-    var composition = SharedSecret.of("pull", claims, null);
-    assertThat(holdings(composition)).hasSize(OwnershipMark.MAX_CONTRIBUTORS);
-    assertThat(composition.standing(contributor("c1"))).isEqualTo(new EntryResult.None());
-    assertThat(composition.standing(contributor("c" + (OwnershipMark.MAX_CONTRIBUTORS + 1))))
+    var shared = SharedSecret.of("pull", requests, null);
+    assertThat(holdings(shared)).hasSize(OwnershipMark.MAX_ENTRIES);
+    assertThat(shared.result(contributor("c1"))).isEqualTo(new EntryResult.None());
+    assertThat(shared.result(contributor("c" + (OwnershipMark.MAX_ENTRIES + 1))))
         .isEqualTo(new EntryResult.TooLarge());
   }
 
   @Test
   void theMarkIsNeverLongerThanItIsRead() {
-    var claims =
-        IntStream.rangeClosed(1, OwnershipMark.MAX_CONTRIBUTORS)
+    var requests =
+        IntStream.rangeClosed(1, OwnershipMark.MAX_ENTRIES)
             .mapToObj(i -> claiming("c%03d".formatted(i) + "x".repeat(240), i, A, withMail(1)))
             .toList();
-    var composition = SharedSecret.of("pull", claims, null);
+    var shared = SharedSecret.of("pull", requests, null);
     assertThat(
-            Objects.requireNonNull(composition.secret().annotations().get(Labels.CONTRIBUTORS))
-                .length())
+            Objects.requireNonNull(shared.secret().annotations().get(Labels.CONTRIBUTORS)).length())
         .isBetween(OwnershipMark.MAX_CHARACTERS - 2_000, OwnershipMark.MAX_CHARACTERS);
-    assertThat(holdings(composition)).hasSizeGreaterThan(100);
-    assertThat(composition.standing(claims.getFirst().contributor()))
+    assertThat(holdings(shared)).hasSizeGreaterThan(100);
+    assertThat(shared.result(requests.getFirst().credential()))
         .isEqualTo(new EntryResult.Held("a"));
-    assertThat(composition.standing(claims.getLast().contributor()))
+    assertThat(shared.result(requests.getLast().credential()))
         .isEqualTo(new EntryResult.TooLarge());
   }
 
@@ -292,34 +288,36 @@ class SharedSecretTest {
   @ParameterizedTest
   @CsvSource({"0, true", "1, false"})
   void theMarkMayBeAsLongAsItIsRead(int more, boolean fits) {
-    var claims = new ArrayList<SecretRequest>();
+    var requests = new ArrayList<SecretRequest>();
     for (int i = 100; i < 140; i++) {
       var server = ServerAddress.parse("r/" + "s".repeat(500) + i);
-      claims.add(claiming("n".repeat(249) + i, i, server, withMail(1)));
+      requests.add(claiming("n".repeat(249) + i, i, server, withMail(1)));
     }
     var left =
-        OwnershipMark.MAX_CHARACTERS - 1 - claims.stream().mapToInt(SharedSecretTest::inMark).sum();
+        OwnershipMark.MAX_CHARACTERS
+            - 1
+            - requests.stream().mapToInt(SharedSecretTest::inMark).sum();
     var shortest = claiming("z", 999, ServerAddress.parse("r/z"), withMail(1));
     var server = ServerAddress.parse("r/" + "z".repeat(1 + left - inMark(shortest) + more));
     var last = claiming("z", 999, server, withMail(1));
-    claims.add(last);
+    requests.add(last);
 
-    var composition = SharedSecret.of("pull", claims, null);
+    var shared = SharedSecret.of("pull", requests, null);
 
-    assertThat(holdings(composition)).hasSize(fits ? claims.size() : claims.size() - 1);
-    assertThat(composition.standing(last.contributor()))
+    assertThat(holdings(shared)).hasSize(fits ? requests.size() : requests.size() - 1);
+    assertThat(shared.result(last.credential()))
         .isEqualTo(fits ? new EntryResult.Held(server.value()) : new EntryResult.TooLarge());
     if (fits) {
-      assertThat(composition.secret().annotations().get(Labels.CONTRIBUTORS))
+      assertThat(shared.secret().annotations().get(Labels.CONTRIBUTORS))
           .hasSize(OwnershipMark.MAX_CHARACTERS);
     }
   }
 
   /** What {@code {"kind":"RegistryCredential","name":"","server":""},} has, and the texts. */
-  private static int inMark(SecretRequest claim) {
+  private static int inMark(SecretRequest request) {
     return 52
-        + claim.contributor().name().length()
-        + ((EntryRequest.Put) claim.claim()).server().value().length();
+        + request.credential().name().length()
+        + ((EntryRequest.Put) request.entry()).server().value().length();
   }
 
   /** A credential whose values can't be read keeps the server that the mark has for it. */
@@ -332,14 +330,14 @@ class SharedSecretTest {
     var unread = names.stream().map(name -> contribution(name + "@1~"));
     var others = IntStream.range(200, 300).mapToObj(i -> contribution("c%s@2".formatted(i)));
 
-    var composition =
+    var shared =
         SharedSecret.of(
             "pull",
             Stream.concat(unread, others).toList(),
             secret(marked.collect(joining(" ")), content.collect(joining(" "))));
 
     var left = OwnershipMark.MAX_CHARACTERS - 1 - 50 * (52 + 4 + 504);
-    assertThat(composition.standings().values())
+    assertThat(shared.results().values())
         .filteredOn(EntryResult.TooLarge.class::isInstance)
         .as("there are %s characters left, for 56 each", left)
         .hasSize(100 - left / 56);
@@ -347,17 +345,17 @@ class SharedSecretTest {
 
   @Test
   void whoIsMarkedHasRoomBeforeAnOlderOneThatComesNew() {
-    var claims =
+    var requests =
         Stream.concat(
                 Stream.of(contribution("z@999=z")),
-                IntStream.rangeClosed(1, OwnershipMark.MAX_CONTRIBUTORS)
+                IntStream.rangeClosed(1, OwnershipMark.MAX_ENTRIES)
                     .mapToObj(i -> contribution("c%s@%s".formatted(i, i))))
             .toList();
-    var composition = SharedSecret.of("pull", claims, secret("z=z", "z:z"));
-    assertThat(composition.standing(contributor("z"))).isEqualTo(new EntryResult.Held("z"));
-    assertThat(composition.standing(contributor("c" + OwnershipMark.MAX_CONTRIBUTORS)))
+    var shared = SharedSecret.of("pull", requests, secret("z=z", "z:z"));
+    assertThat(shared.result(contributor("z"))).isEqualTo(new EntryResult.Held("z"));
+    assertThat(shared.result(contributor("c" + OwnershipMark.MAX_ENTRIES)))
         .isEqualTo(new EntryResult.TooLarge());
-    assertThat(composition.standing(contributor("c1"))).isEqualTo(new EntryResult.None());
+    assertThat(shared.result(contributor("c1"))).isEqualTo(new EntryResult.None());
   }
 
   /** Each counts with its key twice, for that stands in another annotation as well. */
@@ -367,16 +365,16 @@ class SharedSecretTest {
     var first = withAnnotations(contribution("o@1"), Map.of("key", "v".repeat(1_000)));
     var rest = SharedSecret.MAX_METADATA - (2 * 3 + 1_000 + 3) - (2 * 3 + 3);
     var second = withAnnotations(contribution("y@2"), Map.of("two", "v".repeat(rest + more)));
-    var composition = SharedSecret.of("pull", List.of(first, second), null);
-    assertThat(composition.standing(contributor("o"))).isEqualTo(new EntryResult.None());
-    assertThat(composition.standing(contributor("y")))
+    var shared = SharedSecret.of("pull", List.of(first, second), null);
+    assertThat(shared.result(contributor("o"))).isEqualTo(new EntryResult.None());
+    assertThat(shared.result(contributor("y")))
         .isEqualTo(fits ? new EntryResult.None() : new EntryResult.TooLarge());
   }
 
   /** The API server takes 256 KiB of annotations. */
   @Test
   void theAnnotationsThatAreAskedForFitOnASecret() {
-    var claims =
+    var requests =
         IntStream.rangeClosed(1, 40)
             .mapToObj(
                 i ->
@@ -388,39 +386,38 @@ class SharedSecretTest {
                                 Collectors.toMap(
                                     key -> "c%s-%s".formatted(i, key), _ -> "v".repeat(1_024)))))
             .toList();
-    var composition = SharedSecret.of("pull", claims, null);
+    var shared = SharedSecret.of("pull", requests, null);
     assertThat(
-            composition.secret().annotations().entrySet().stream()
+            shared.secret().annotations().entrySet().stream()
                 .mapToInt(a -> a.getKey().length() + a.getValue().length())
                 .sum())
         .isBetween(90_000, 200_000);
-    assertThat(composition.standing(contributor("c1"))).isEqualTo(new EntryResult.None());
-    assertThat(composition.standing(contributor("c40"))).isEqualTo(new EntryResult.TooLarge());
+    assertThat(shared.result(contributor("c1"))).isEqualTo(new EntryResult.None());
+    assertThat(shared.result(contributor("c40"))).isEqualTo(new EntryResult.TooLarge());
   }
 
   private static SecretRequest withAnnotations(SecretRequest of, Map<String, String> annotations) {
     return new SecretRequest(
-        of.contributor(),
+        of.credential(),
         of.created(),
         of.lastServer(),
-        of.claim(),
+        of.entry(),
         of.labels(),
         annotations,
         of.owner());
   }
 
-  private static List<MarkEntry> holdings(SharedSecret composition) {
-    return OwnershipMark.holdings(
-        composition.secret().labels(), composition.secret().annotations());
+  private static List<MarkEntry> holdings(SharedSecret shared) {
+    return OwnershipMark.entries(shared.secret().labels(), shared.secret().annotations());
   }
 
   @Test
   void whoIsInHasRoomBeforeAnOlderOneThatComesNew() {
-    var composition =
+    var shared =
         SharedSecret.of(
             "pull", List.of(large("o", 1, "a"), large("y", 2, "b")), secret("y=b", "b:old"));
-    assertThat(composition.standing(contributor("y"))).isEqualTo(new EntryResult.Held("b"));
-    assertThat(composition.standing(contributor("o"))).isEqualTo(new EntryResult.TooLarge());
+    assertThat(shared.result(contributor("y"))).isEqualTo(new EntryResult.Held("b"));
+    assertThat(shared.result(contributor("o"))).isEqualTo(new EntryResult.TooLarge());
   }
 
   @Test
@@ -429,19 +426,18 @@ class SharedSecretTest {
     var full =
         PullSecrets.withContent(
             stored, document(SharedSecret.of("pull", List.of(large("o", 1, "a")), null)));
-    var composition =
-        SharedSecret.of("pull", List.of(contribution("o@1~"), large("y", 2, "b")), full);
-    assertThat(composition.standing(contributor("o"))).isEqualTo(new EntryResult.Held("a"));
-    assertThat(composition.standing(contributor("y"))).isEqualTo(new EntryResult.TooLarge());
+    var shared = SharedSecret.of("pull", List.of(contribution("o@1~"), large("y", 2, "b")), full);
+    assertThat(shared.result(contributor("o"))).isEqualTo(new EntryResult.Held("a"));
+    assertThat(shared.result(contributor("y"))).isEqualTo(new EntryResult.TooLarge());
   }
 
   @Test
   void oneThatIsSmallEnoughFitsBesideOneThatIsNot() {
-    var composition =
+    var shared =
         SharedSecret.of(
             "pull", List.of(large("o", 1, "a"), large("m", 2, "b"), contribution("n@3=c")), null);
-    assertThat(composition.standing(contributor("m"))).isEqualTo(new EntryResult.TooLarge());
-    assertThat(composition.standing(contributor("n"))).isEqualTo(new EntryResult.Held("c"));
+    assertThat(shared.result(contributor("m"))).isEqualTo(new EntryResult.TooLarge());
+    assertThat(shared.result(contributor("n"))).isEqualTo(new EntryResult.Held("c"));
   }
 
   @Test
@@ -478,11 +474,11 @@ class SharedSecretTest {
     var offered =
         PullSecrets.withAnnotations(foreign, Map.of(Labels.ADOPT, "RegistryCredential/o"));
 
-    var composition = SharedSecret.of("pull", List.of(contribution("o@1=a")), offered);
+    var shared = SharedSecret.of("pull", List.of(contribution("o@1=a")), offered);
 
-    assertThat(composition.secret().isAdopted()).isTrue();
-    assertThat(composition.secret().owners()).isEmpty();
-    assertThat(document(composition)).isEqualTo(json("a:o theirs:u"));
+    assertThat(shared.secret().isAdopted()).isTrue();
+    assertThat(shared.secret().owners()).isEmpty();
+    assertThat(document(shared)).isEqualTo(json("a:o theirs:u"));
     assertThat(
             SharedSecret.of("pull", List.of(contribution("y@1=a")), offered).secret().isAdopted())
         .as("handed over to somebody else")
@@ -524,16 +520,16 @@ class SharedSecretTest {
 
   @Test
   void anEntryThatWasLeftBehindStaysUntilSomebodyAsksForItsServer() {
-    var left = secret("gone=a o=b", "a:old b:old").leftBy(contributor("gone"));
+    var left = secret("gone=a o=b", "a:old b:old").withoutMarkOf(contributor("gone"));
 
-    assertThat(left.holdings()).containsExactly(new MarkEntry(contributor("o"), "b"));
+    assertThat(left.markEntries()).containsExactly(new MarkEntry(contributor("o"), "b"));
     var without = SharedSecret.of("pull", List.of(contribution("o@1=b")), left);
     assertThat(document(without)).isEqualTo(json("a:old b:o"));
     assertThat(without.secret().owners()).as("it outlives them all").isEmpty();
     var taken =
         SharedSecret.of("pull", List.of(contribution("o@1=b"), contribution("y@2=a")), left);
     assertThat(document(taken)).isEqualTo(json("a:y b:o"));
-    assertThat(taken.standing(contributor("y"))).isEqualTo(new EntryResult.Held("a"));
+    assertThat(taken.result(contributor("y"))).isEqualTo(new EntryResult.Held("a"));
   }
 
   @Test
@@ -592,10 +588,10 @@ class SharedSecretTest {
       String claim, Map<String, String> labels, Map<String, String> annotations) {
     var plain = contribution(claim);
     return new SecretRequest(
-        plain.contributor(),
+        plain.credential(),
         plain.created(),
         plain.lastServer(),
-        plain.claim(),
+        plain.entry(),
         labels,
         annotations,
         plain.owner());
@@ -680,14 +676,14 @@ class SharedSecretTest {
         .collect(Collectors.joining(",", "{\"auths\":{", "}}"));
   }
 
-  private static String document(SharedSecret composition) {
-    var data = composition.secret().data();
+  private static String document(SharedSecret shared) {
+    var data = shared.secret().data();
     assertThat(data).containsOnlyKeys(PullSecret.KEY);
     return new String(Base64.getDecoder().decode(data.get(PullSecret.KEY)), UTF_8);
   }
 
-  private static String text(String name, EntryResult standing) {
-    return switch (standing) {
+  private static String text(String name, EntryResult result) {
+    return switch (result) {
       case EntryResult.Held(var server) -> name + "=" + server;
       case EntryResult.None() -> name + "=-";
       case EntryResult.Claimed(_, var winner) -> name + ">" + winner.name();

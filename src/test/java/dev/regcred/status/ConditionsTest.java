@@ -103,9 +103,9 @@ class ConditionsTest {
   }
 
   @Property
-  void theSameVerdictAgainChangesNothing(@ForAll("verdicts") Readiness verdict) {
-    var before = Conditions.of(List.of(), verdict, 3, BEFORE);
-    assertThat(Conditions.of(before, verdict, 3, NOW)).isEqualTo(before);
+  void theSameVerdictAgainChangesNothing(@ForAll("verdicts") Readiness readiness) {
+    var before = Conditions.of(List.of(), readiness, 3, BEFORE);
+    assertThat(Conditions.of(before, readiness, 3, NOW)).isEqualTo(before);
   }
 
   @Provide

@@ -67,8 +67,8 @@ class NotableEventsTest {
     var plan = plan(through(from, to), Readiness.ready(Reason.ACTIVE, "What is there."));
     var next = status(null, from, plan, DONE);
     assertThat(NotableEvents.of(status(from), next, plan, DONE))
-        .allMatch(happening -> happening.type() == EventContent.Type.NORMAL)
-        .extracting(happening -> happening.reason() + " " + happening.action())
+        .allMatch(content -> content.type() == EventContent.Type.NORMAL)
+        .extracting(content -> content.reason() + " " + content.action())
         .isEqualTo(told);
   }
 
@@ -120,9 +120,9 @@ class NotableEventsTest {
         "CREDENTIALS_IN_USE"
       })
   void aFaultIsToldWhenItBegins(Reason reason) {
-    for (Readiness verdict :
+    for (Readiness readiness :
         List.of(Readiness.reconciling(reason, "Why."), Readiness.stalled(reason, "Why."))) {
-      var plan = plan(Progress.none(ACTIVE), verdict);
+      var plan = plan(Progress.none(ACTIVE), readiness);
       var before = status(null, ACTIVE, plan(Progress.none(ACTIVE), ready()), DONE);
       var fault = status(before, ACTIVE, plan, DONE);
       assertThat(NotableEvents.of(before, fault, plan, DONE))
@@ -207,11 +207,11 @@ class NotableEventsTest {
     assertThat(NotableEvents.of(status(ACTIVATING), status(null, ACTIVE, plan, DONE), plan, DONE))
         .singleElement()
         .satisfies(
-            happening -> {
-              assertThat(happening.type()).isEqualTo(EventContent.Type.NORMAL);
-              assertThat(happening.reason()).isEqualTo("Adopted");
-              assertThat(happening.action()).isEqualTo("Adopt");
-              assertThat(happening.note()).contains("Secret shared");
+            content -> {
+              assertThat(content.type()).isEqualTo(EventContent.Type.NORMAL);
+              assertThat(content.reason()).isEqualTo("Adopted");
+              assertThat(content.action()).isEqualTo("Adopt");
+              assertThat(content.note()).contains("Secret shared");
             });
   }
 
@@ -254,11 +254,11 @@ class NotableEventsTest {
     return Progress.through(from, TransitionTable.REGISTRY.route(from, to).orElseThrow());
   }
 
-  private static Plan plan(Progress progress, Readiness verdict) {
+  private static Plan plan(Progress progress, Readiness readiness) {
     return new Plan(
         List.of(),
         progress,
-        verdict,
+        readiness,
         new Plan.PublishedTarget(null, null),
         new Plan.Next.Settled());
   }

@@ -77,17 +77,17 @@ final class Passes {
             new Action.AddFinalizer(), new Failure(kind, "The API server said no.", null)));
   }
 
-  private Passes done(Plan.Progress progress, Plan.PublishedTarget placement) {
-    return pass(progress, placement, new Outcome.Done());
+  private Passes done(Plan.Progress progress, Plan.PublishedTarget published) {
+    return pass(progress, published, new Outcome.Done());
   }
 
-  private Passes pass(Plan.Progress progress, Plan.PublishedTarget placement, Outcome outcome) {
+  private Passes pass(Plan.Progress progress, Plan.PublishedTarget published, Outcome outcome) {
     var plan =
         new Plan(
             List.of(),
             progress,
             Readiness.ready(Reason.ACTIVE, "It is there."),
-            placement,
+            published,
             new Plan.Next.Settled());
     // Not a whole second: the API stores no fractions, so none may make a difference.
     now = now.plusMillis(60_123);

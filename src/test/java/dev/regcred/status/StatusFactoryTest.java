@@ -338,7 +338,7 @@ class StatusFactoryTest {
         next(Kind.CLUSTER_WIDE_CREDENTIAL, previous, DesiredState.ACTIVE, plan, outcome);
   }
 
-  private static Plan fanOut(@Nullable FanOutCounts tally) {
+  private static Plan fanOut(@Nullable FanOutCounts counts) {
     var single =
         plan(
             Plan.Progress.through(
@@ -348,10 +348,10 @@ class StatusFactoryTest {
     return new Plan(
         single.actions(),
         single.progress(),
-        single.verdict(),
-        single.placement(),
+        single.readiness(),
+        single.published(),
         single.next(),
-        tally,
+        counts,
         single.contended());
   }
 
@@ -366,7 +366,8 @@ class StatusFactoryTest {
             .skip(3)
             .map(word -> word.replace("+", ""))
             .map(
-                namespace -> new FanOutCounts.FailedNamespace(namespace, full(namespace).verdict()))
+                namespace ->
+                    new FanOutCounts.FailedNamespace(namespace, full(namespace).readiness()))
             .toList());
   }
 

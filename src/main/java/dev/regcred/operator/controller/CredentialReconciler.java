@@ -34,7 +34,7 @@ public abstract sealed class CredentialReconciler<
         R extends LifecycleResource<? extends CredentialSpec, T>, T extends CredentialStatus>
     extends LifecycleReconciler<R, T> {
   private final Supplier<R> empty;
-  private final ReconcilerServices pipeline;
+  private final ReconcilerServices services;
   private final Supplier<Function<R, CredentialSnapshot>> observer;
   private final Statuses<T> statuses;
   private final EventSources.Of<R> sources;
@@ -53,14 +53,14 @@ public abstract sealed class CredentialReconciler<
   private CredentialReconciler(
       Class<R> kind,
       Supplier<R> empty,
-      ReconcilerServices pipeline,
+      ReconcilerServices services,
       Supplier<Function<R, CredentialSnapshot>> observer,
       Statuses<T> statuses,
       EventSources.Of<R> sources,
       RotationTimer rotations) {
-    super(kind, pipeline);
+    super(kind, services);
     this.empty = empty;
-    this.pipeline = pipeline;
+    this.services = services;
     this.observer = observer;
     this.statuses = statuses;
     this.sources = sources;
@@ -72,12 +72,12 @@ public abstract sealed class CredentialReconciler<
   public static final class Namespaced
       extends CredentialReconciler<RegistryCredential, RegistryCredentialStatus> {
     /** Makes one that is not running yet. */
-    public Namespaced(ReconcilerServices pipeline, EventSources sources) {
+    public Namespaced(ReconcilerServices services, EventSources sources) {
       super(
           RegistryCredential.class,
           RegistryCredential::new,
-          pipeline,
-          pipeline.observer()::inARow,
+          services,
+          services.observer()::credentialObserver,
           StatusFactory::credential,
           sources::credentials,
           sources.rotations());
@@ -89,12 +89,12 @@ public abstract sealed class CredentialReconciler<
   public static final class ClusterWide
       extends CredentialReconciler<ClusterRegistryCredential, ClusterRegistryCredentialStatus> {
     /** Makes one that is not running yet. */
-    public ClusterWide(ReconcilerServices pipeline, EventSources sources) {
+    public ClusterWide(ReconcilerServices services, EventSources sources) {
       super(
           ClusterRegistryCredential.class,
           ClusterRegistryCredential::new,
-          pipeline,
-          () -> pipeline.observer()::observe,
+          services,
+          () -> services.observer()::observe,
           StatusFactory::clusterCredential,
           sources::clusterCredentials,
           sources.rotations());
@@ -119,7 +119,7 @@ public abstract sealed class CredentialReconciler<
     return credential -> {
       var observed = observe.apply(credential);
       var plan = CredentialPlanner.plan(observed);
-      pipeline.drift().planned(observed, plan);
+      services.drift().recordPlan(observed, plan);
       return plan;
     };
   }
@@ -132,11 +132,11 @@ public abstract sealed class CredentialReconciler<
         credential.getMetadata().getGeneration(),
         plan,
         outcome,
-        pipeline.clock().instant());
+        services.clock().instant());
   }
 
   @Override
-  final void executed(R credential, Plan plan, Outcome outcome) {
-    rotations.executed(credential, plan, outcome);
+  final void afterPass(R credential, Plan plan, Outcome outcome) {
+    rotations.end(credential, plan, outcome);
   }
 }

@@ -49,7 +49,7 @@ final class ForcedDeletions<R extends LifecycleResource<?, T>, T extends Lifecyc
   }
 
   /** Notes after a pass whether the resource has nothing left and may go. */
-  void executed(R resource, Plan plan, Outcome outcome) {
+  void afterPass(R resource, Plan plan, Outcome outcome) {
     var isLast =
         plan.next() instanceof Plan.Next.Gone || plan.next() instanceof Plan.Next.GoneWithNamespace;
     if (isLast && outcome instanceof Outcome.Done && resource.isMarkedForDeletion()) {
@@ -108,7 +108,7 @@ final class ForcedDeletions<R extends LifecycleResource<?, T>, T extends Lifecyc
       switch (plan.next()) {
         case Plan.Next.AtOnce() -> latest = deleting(gone, kind.status(latest, plan, outcome));
         case Plan.Next.Settled(var requeue) when requeue.time() != null -> {
-          return notYet(gone, plan.verdict().message());
+          return notYet(gone, plan.readiness().message());
         }
         case Plan.Next.Settled(_),
             Plan.Next.Gone(),

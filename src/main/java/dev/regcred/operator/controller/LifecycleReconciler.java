@@ -63,22 +63,22 @@ public abstract class LifecycleReconciler<
   private final OperatorMetrics metrics;
   private final Leadership leadership;
   private final Clock clock;
-  private final RetryAfterGate pauses;
+  private final RetryAfterGate retryAfter;
   private final Resync resync;
   private final StatusWriter<R, T> statuses;
   private final ForcedDeletions<R, T> forced;
   private @Nullable Cache<R> resources;
 
-  LifecycleReconciler(Class<R> kind, ReconcilerServices pipeline) {
+  LifecycleReconciler(Class<R> kind, ReconcilerServices services) {
     this.queue = new WorkQueue<>(kind);
     this.store = new BoundedStore<>(HasMetadata.getKind(kind));
-    this.executor = pipeline.executor();
-    this.metrics = pipeline.metrics();
-    this.leadership = pipeline.leadership();
-    this.clock = pipeline.clock();
-    this.resync = new Resync(pipeline.resync());
-    this.pauses = new RetryAfterGate(clock);
-    this.statuses = new StatusWriter<>(pipeline);
+    this.executor = services.executor();
+    this.metrics = services.metrics();
+    this.leadership = services.leadership();
+    this.clock = services.clock();
+    this.resync = new Resync(services.resync());
+    this.retryAfter = new RetryAfterGate(clock);
+    this.statuses = new StatusWriter<>(services);
     this.forced = new ForcedDeletions<>(kind(), executor);
   }
 
@@ -113,7 +113,7 @@ public abstract class LifecycleReconciler<
    * Whether a change of a resource is to be looked at: also one that raises no generation, but not
    * the echo of what the operator itself has written.
    */
-  public final boolean isToBeLookedAt(R after, R before) {
+  public final boolean isReconcileNeeded(R after, R before) {
     var isEcho = statuses.isEcho(after);
     return ChangePredicates.concernsItself(before, after)
         || (!isEcho && !Objects.equals(before.getStatus(), after.getStatus()));
@@ -125,7 +125,7 @@ public abstract class LifecycleReconciler<
   }
 
   /** To be called when this operator has become the leader. */
-  public final void lookAtAll() {
+  public final void enqueueAll() {
     queue.enqueueAll(Objects.requireNonNull(resources, "The controllers are not started"));
   }
 
@@ -149,14 +149,14 @@ public abstract class LifecycleReconciler<
   abstract R withStatus(T status);
 
   /** Hook after each pass, for what a kind adds. */
-  void executed(R resource, Plan plan, Outcome outcome) {}
+  void afterPass(R resource, Plan plan, Outcome outcome) {}
 
   @Override
   public final UpdateControl<R> reconcile(R resource, Context<R> context) {
     var id = ResourceID.fromResource(resource);
     if (context.isPrimaryResourceDeleted()) {
       var known = context.eventSourceRetriever().getControllerEventSource();
-      pauses.forget(id);
+      retryAfter.forget(id);
       statuses.forget(id);
       queue.enqueueSuccessor(id, known);
       // One that was created anew under the name takes care of what the old one left.
@@ -175,18 +175,18 @@ public abstract class LifecycleReconciler<
     if (forced.isReleased(resource)) {
       return UpdateControl.noUpdate(); // The watch brings its deletion.
     }
-    return pauses
+    return retryAfter
         .left(id)
         .map(left -> UpdateControl.<R>noUpdate().rescheduleAfter(left))
-        .orElseGet(() -> metrics.timed(resource.getKind(), () -> passes(resource, context)));
+        .orElseGet(() -> metrics.timed(resource.getKind(), () -> runPasses(resource, context)));
   }
 
-  private UpdateControl<R> passes(R resource, Context<R> context) {
+  private UpdateControl<R> runPasses(R resource, Context<R> context) {
     var latest = resource;
     var conflicts = 0;
     var planner = planner();
     while (true) {
-      var pass = pass(context, latest, planner);
+      var pass = runPass(context, latest, planner);
       if (pass.isConflict() && conflicts < CONFLICTS_AT_ONCE) {
         conflicts++;
         var newest = newest(context, pass);
@@ -198,12 +198,12 @@ public abstract class LifecycleReconciler<
         continue;
       }
       if (pass.failure() != null) {
-        throw retried(said(context, pass), pass.failure());
+        throw retryLater(writeLastingConflict(context, pass), pass.failure());
       }
       conflicts = 0;
       latest = pass.resource();
       switch (pass.plan().next()) {
-        case Plan.Next.AtOnce() when pass.plan().tally() != null -> {
+        case Plan.Next.AtOnce() when pass.plan().counts() != null -> {
           // A round in many namespaces is over, and others may have waited for the thread.
           return UpdateControl.<R>noUpdate().rescheduleAfter(Duration.ZERO);
         }
@@ -222,47 +222,51 @@ public abstract class LifecycleReconciler<
     }
   }
 
-  private PassResult<R> pass(Context<R> context, R resource, Function<R, Plan> planner) {
+  private PassResult<R> runPass(Context<R> context, R resource, Function<R, Plan> planner) {
     Plan plan;
     try {
       plan = planner.apply(resource);
     } catch (KubernetesClientException e) {
       var failure = FailureClassifier.classifyRead(e);
-      return recorded(
+      return conclude(
           context,
           resource,
           Plan.unread(resource.stateOrRequested()),
           new Outcome.Failed(null, failure));
     }
     var execution = executor.execute(resource, plan.actions());
-    executed(resource, plan, execution.outcome());
-    forced.executed(resource, plan, execution.outcome());
-    return recorded(
-        context, cached(context, resource, execution.resource()), plan, execution.outcome());
+    afterPass(resource, plan, execution.outcome());
+    forced.afterPass(resource, plan, execution.outcome());
+    return conclude(
+        context,
+        rememberWritten(context, resource, execution.resource()),
+        plan,
+        execution.outcome());
   }
 
   /** Writes the status where that has something to say. */
-  private PassResult<R> recorded(Context<R> context, R resource, Plan plan, Outcome outcome) {
+  private PassResult<R> conclude(Context<R> context, R resource, Plan plan, Outcome outcome) {
     return switch (outcome) {
       case Outcome.Failed(_, var failure) ->
-          switch (failure.kind().course()) {
+          switch (failure.kind().retryClass()) {
             case REPLANNED, TERMINAL -> new PassResult<>(resource, plan, outcome, failure);
-            case RETRIED, WAITING -> written(context, resource, plan, outcome, failure);
+            case RETRIED, WAITING -> writeStatus(context, resource, plan, outcome, failure);
           };
       case Outcome.Partial(var failures, var again) -> {
         failures.forEach(part -> metrics.failed(resource.getKind(), part.failure()));
         var conflict = failures.stream().filter(Outcome.BatchFailure::isConflict).findFirst();
         yield conflict.isPresent()
             ? new PassResult<>(resource, plan, outcome, conflict.get().failure())
-            : written(context, resource, plan.next(plan.next().noLaterThan(again)), outcome, null);
+            : writeStatus(
+                context, resource, plan.next(plan.next().noLaterThan(again)), outcome, null);
       }
       case Outcome.Done() -> {
         switch (plan.next()) {
           case Plan.Next.LeftAlone() -> ReconcileLog.leftAlone(resource);
-          case Plan.Next.Gone() -> statuses.gone(resource, plan, outcome);
+          case Plan.Next.Gone() -> statuses.recordDeletion(resource, plan, outcome);
           case Plan.Next.GoneWithNamespace() -> {}
           default -> {
-            yield written(context, resource, plan, outcome, null);
+            yield writeStatus(context, resource, plan, outcome, null);
           }
         }
         yield new PassResult<>(resource, plan, outcome, null);
@@ -271,7 +275,7 @@ public abstract class LifecycleReconciler<
   }
 
   /** Writes the status if it says something new. */
-  private PassResult<R> written(
+  private PassResult<R> writeStatus(
       Context<R> context, R resource, Plan plan, Outcome outcome, @Nullable Failure failure) {
     var status = status(resource, plan, outcome);
     if (status.equals(resource.getStatus())) {
@@ -279,7 +283,7 @@ public abstract class LifecycleReconciler<
     }
     try {
       var written = statuses.write(resource, status, withStatus(status), plan, outcome);
-      return new PassResult<>(cached(context, resource, written), plan, outcome, failure);
+      return new PassResult<>(rememberWritten(context, resource, written), plan, outcome, failure);
     } catch (KubernetesClientException e) {
       var unwritten = FailureClassifier.classify(e, "write the status");
       return new PassResult<>(
@@ -291,12 +295,13 @@ public abstract class LifecycleReconciler<
   }
 
   /** A conflict that does not end is said after all. */
-  private R said(Context<R> context, PassResult<R> pass) {
+  private R writeLastingConflict(Context<R> context, PassResult<R> pass) {
     var attempts = context.getRetryInfo().map(RetryInfo::getAttemptCount).orElse(0);
     return pass.isConflict()
             && !(pass.outcome() instanceof Outcome.Done)
             && attempts >= LASTING_ATTEMPTS
-        ? written(context, pass.resource(), pass.plan(), pass.outcome(), pass.failure()).resource()
+        ? writeStatus(context, pass.resource(), pass.plan(), pass.outcome(), pass.failure())
+            .resource()
         : pass.resource();
   }
 
@@ -316,12 +321,12 @@ public abstract class LifecycleReconciler<
     try {
       return Optional.ofNullable(context.getClient().resource(pass.resource()).get());
     } catch (KubernetesClientException e) {
-      throw retried(pass.resource(), FailureClassifier.classifyRead(e));
+      throw retryLater(pass.resource(), FailureClassifier.classifyRead(e));
     }
   }
 
   /** Lets the next pass see our own write, which the watch may bring only later. */
-  private R cached(Context<R> context, R before, R after) {
+  private R rememberWritten(Context<R> context, R before, R after) {
     if (!Objects.equals(
         before.getMetadata().getResourceVersion(), after.getMetadata().getResourceVersion())) {
       context
@@ -332,16 +337,16 @@ public abstract class LifecycleReconciler<
     return after;
   }
 
-  private RetryLaterException retried(LifecycleResource<?, ?> resource, Failure failure) {
+  private RetryLaterException retryLater(LifecycleResource<?, ?> resource, Failure failure) {
     ReconcileLog.failed(resource, failure);
     metrics.failed(resource.getKind(), failure);
     if (failure.retryAfter() != null) {
-      pauses.begin(ResourceID.fromResource(resource), failure.retryAfter());
+      retryAfter.begin(ResourceID.fromResource(resource), failure.retryAfter());
       return new RetryLaterException(failure.message(), failure.retryAfter().plusMillis(1));
     }
     return new RetryLaterException(
         failure.message(),
-        failure.kind().course() == Failure.RetryClass.TERMINAL ? TERMINAL_DELAY : null);
+        failure.kind().retryClass() == Failure.RetryClass.TERMINAL ? TERMINAL_DELAY : null);
   }
 
   /**

@@ -17,6 +17,6 @@ import org.jspecify.annotations.Nullable;
 record PassResult<R>(R resource, Plan plan, Outcome outcome, @Nullable Failure failure) {
   /** Whether something was changed meanwhile, so that it is planned again at once. */
   boolean isConflict() {
-    return failure != null && failure.kind().course() == Failure.RetryClass.REPLANNED;
+    return failure != null && failure.kind().retryClass() == Failure.RetryClass.REPLANNED;
   }
 }

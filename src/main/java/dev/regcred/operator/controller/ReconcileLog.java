@@ -40,7 +40,7 @@ final class ReconcileLog {
   /** Says that a pass failed and is tried again. */
   static void failed(LifecycleResource<?, ?> resource, Failure failure) {
     var level =
-        switch (failure.kind().course()) {
+        switch (failure.kind().retryClass()) {
           case REPLANNED, TERMINAL -> Level.DEBUG;
           case RETRIED, WAITING -> Level.WARN;
         };

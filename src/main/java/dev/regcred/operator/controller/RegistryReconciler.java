@@ -29,19 +29,19 @@ public abstract sealed class RegistryReconciler<
     extends LifecycleReconciler<R, RegistryStatus> {
   private final Supplier<R> empty;
   private final EventSources.Of<R> sources;
-  private final ReconcilerServices pipeline;
+  private final ReconcilerServices services;
   private final Function<R, RegistrySnapshot> observer;
 
   private RegistryReconciler(
       Class<R> kind,
       Supplier<R> empty,
-      ReconcilerServices pipeline,
+      ReconcilerServices services,
       Function<R, RegistrySnapshot> observer,
       EventSources.Of<R> sources) {
-    super(kind, pipeline);
+    super(kind, services);
     this.empty = empty;
     this.sources = sources;
-    this.pipeline = pipeline;
+    this.services = services;
     this.observer = observer;
   }
 
@@ -49,12 +49,12 @@ public abstract sealed class RegistryReconciler<
   @ControllerConfiguration(name = "registry", triggerReconcilerOnAllEvents = true)
   public static final class Namespaced extends RegistryReconciler<Registry> {
     /** Makes one that is not running yet. */
-    public Namespaced(ReconcilerServices pipeline, EventSources sources) {
+    public Namespaced(ReconcilerServices services, EventSources sources) {
       super(
           Registry.class,
           Registry::new,
-          pipeline,
-          pipeline.observer()::observe,
+          services,
+          services.observer()::observe,
           sources::registries);
     }
   }
@@ -63,12 +63,12 @@ public abstract sealed class RegistryReconciler<
   @ControllerConfiguration(name = "clusterregistry", triggerReconcilerOnAllEvents = true)
   public static final class ClusterWide extends RegistryReconciler<ClusterRegistry> {
     /** Makes one that is not running yet. */
-    public ClusterWide(ReconcilerServices pipeline, EventSources sources) {
+    public ClusterWide(ReconcilerServices services, EventSources sources) {
       super(
           ClusterRegistry.class,
           ClusterRegistry::new,
-          pipeline,
-          pipeline.observer()::observe,
+          services,
+          services.observer()::observe,
           sources::clusterRegistries);
     }
   }
@@ -98,6 +98,6 @@ public abstract sealed class RegistryReconciler<
         registry.getMetadata().getGeneration(),
         plan,
         outcome,
-        pipeline.clock().instant());
+        services.clock().instant());
   }
 }

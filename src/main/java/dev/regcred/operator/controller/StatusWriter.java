@@ -26,10 +26,10 @@ final class StatusWriter<R extends LifecycleResource<?, T>, T extends LifecycleS
   private final @Nullable EventRecorder events;
   private final WrittenStatuses<T> written = new WrittenStatuses<>();
 
-  StatusWriter(ReconcilerServices pipeline) {
-    this.executor = pipeline.executor();
-    this.metrics = pipeline.metrics();
-    this.events = pipeline.events();
+  StatusWriter(ReconcilerServices services) {
+    this.executor = services.executor();
+    this.metrics = services.metrics();
+    this.events = services.events();
   }
 
   /**
@@ -54,14 +54,14 @@ final class StatusWriter<R extends LifecycleResource<?, T>, T extends LifecycleS
       throw e;
     }
     metrics.transitions(resource.getKind(), plan, outcome);
-    record(resource, status, plan, outcome);
+    recordEvents(resource, status, plan, outcome);
     ReconcileLog.written(resource, status);
     return stored;
   }
 
   /** Records the last Events of a resource, which goes without another status. */
-  void gone(R resource, Plan plan, Outcome outcome) {
-    record(resource, null, plan, outcome);
+  void recordDeletion(R resource, Plan plan, Outcome outcome) {
+    recordEvents(resource, null, plan, outcome);
   }
 
   /** Whether the watch has brought the echo of a status that was written here. */
@@ -74,9 +74,9 @@ final class StatusWriter<R extends LifecycleResource<?, T>, T extends LifecycleS
     written.forget(id);
   }
 
-  private void record(R before, @Nullable T after, Plan plan, Outcome outcome) {
+  private void recordEvents(R before, @Nullable T after, Plan plan, Outcome outcome) {
     if (events != null) {
-      events.record(before, NotableEvents.of(before.getStatus(), after, plan, outcome));
+      events.recordEvents(before, NotableEvents.of(before.getStatus(), after, plan, outcome));
     }
   }
 }

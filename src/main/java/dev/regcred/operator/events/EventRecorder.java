@@ -87,9 +87,9 @@ public final class EventRecorder implements AutoCloseable {
   }
 
   /** Takes note of what happened to a resource; never waits and never fails. */
-  public void record(LifecycleResource<?, ?> resource, List<EventContent> happenings) {
-    for (EventContent happening : happenings) {
-      var occurrence = new Occurrence(reference(resource), happening, clock.instant());
+  public void recordEvents(LifecycleResource<?, ?> resource, List<EventContent> events) {
+    for (EventContent content : events) {
+      var occurrence = new Occurrence(reference(resource), content, clock.instant());
       if (!isQueued(occurrence)) {
         dropped.run();
       }
@@ -104,7 +104,7 @@ public final class EventRecorder implements AutoCloseable {
       writer.execute(
           () -> {
             room.release();
-            attempt(() -> tell(occurrence));
+            attempt(() -> write(occurrence));
           });
       return true;
     } catch (RejectedExecutionException e) {
@@ -133,8 +133,8 @@ public final class EventRecorder implements AutoCloseable {
     }
   }
 
-  private void tell(Occurrence occurrence) {
-    var event = series.observe(occurrence);
+  private void write(Occurrence occurrence) {
+    var event = series.next(occurrence);
     if (event.isPresent() && !isCreated(event.get())) {
       series.forget(event.get().getMetadata().getName());
       dropped.run();
@@ -159,7 +159,7 @@ public final class EventRecorder implements AutoCloseable {
           return true; // It was written, and only the answer was lost.
         }
         var failure = failed(e);
-        if (failure.kind().course() != Failure.RetryClass.RETRIED || !isTimeLeft(failure)) {
+        if (failure.kind().retryClass() != Failure.RetryClass.RETRIED || !isTimeLeft(failure)) {
           return false;
         }
       }
@@ -212,7 +212,7 @@ public final class EventRecorder implements AutoCloseable {
   /** Logged as a warning once, for an administrator who left out the permission. */
   private Failure failed(KubernetesClientException exception) {
     var failure = FailureClassifier.classify(exception, "write an Event");
-    var isExpected = failure.kind().course() == Failure.RetryClass.TERMINAL;
+    var isExpected = failure.kind().retryClass() == Failure.RetryClass.TERMINAL;
     LOG.atLevel(isExpected ? Level.DEBUG : level)
         .log("An Event was not written: {} ({})", failure.kind(), exception.getCode());
     if (!isExpected) {

@@ -32,7 +32,7 @@ final class EventSeries {
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
   private final String instance;
-  private final Map<Key, WrittenEvent> told = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<Key, WrittenEvent> events = new LinkedHashMap<>(16, 0.75f, true);
   private long lastNanos;
 
   /**
@@ -43,10 +43,10 @@ final class EventSeries {
   }
 
   /** What happened, to what, and when. */
-  record Occurrence(ObjectReference regarding, EventContent happening, Instant time) {}
+  record Occurrence(ObjectReference regarding, EventContent content, Instant time) {}
 
   /** What makes two occurrences the same. */
-  private record Key(String uid, EventContent happening) {}
+  private record Key(String uid, EventContent content) {}
 
   /** An Event that was written. */
   private static final class WrittenEvent {
@@ -72,9 +72,9 @@ final class EventSeries {
   record Repetition(String namespace, String name, int count, String last) {}
 
   /** The Event to write now; empty if one like it was written lately, and only counts on. */
-  Optional<Event> observe(Occurrence occurrence) {
-    var key = new Key(occurrence.regarding().getUid(), occurrence.happening());
-    var known = told.get(key);
+  Optional<Event> next(Occurrence occurrence) {
+    var key = new Key(occurrence.regarding().getUid(), occurrence.content());
+    var known = events.get(key);
     if (known != null
         && Duration.between(known.last, occurrence.time()).compareTo(FORGOTTEN_AFTER) < 0) {
       known.count++;
@@ -82,12 +82,12 @@ final class EventSeries {
       return Optional.empty();
     }
     var event = event(occurrence);
-    told.put(
+    events.put(
         key,
         new WrittenEvent(
             event.getMetadata().getNamespace(), event.getMetadata().getName(), occurrence.time()));
-    if (told.size() > REMEMBERED) {
-      told.remove(told.keySet().iterator().next());
+    if (events.size() > REMEMBERED) {
+      events.remove(events.keySet().iterator().next());
     }
     return Optional.of(event);
   }
@@ -95,14 +95,15 @@ final class EventSeries {
   /** What has been repeated; forgets what has not been for long. */
   List<Repetition> repeated(Instant now) {
     var repeated =
-        told.values().stream()
+        events.values().stream()
             .filter(event -> event.count > event.written)
             .map(
                 event ->
                     new Repetition(
                         event.namespace, event.name, event.count, MICROS.format(event.last)))
             .toList();
-    told.values()
+    events
+        .values()
         .removeIf(
             event ->
                 event.count == event.written
@@ -112,19 +113,19 @@ final class EventSeries {
 
   /** The API server has it. */
   void written(Repetition repetition) {
-    told.values().stream()
+    events.values().stream()
         .filter(event -> event.name.equals(repetition.name()))
         .forEach(event -> event.written = repetition.count());
   }
 
   /** The API server does not have this Event, or not any more. */
   void forget(String name) {
-    told.values().removeIf(event -> event.name.equals(name));
+    events.values().removeIf(event -> event.name.equals(name));
   }
 
   private Event event(Occurrence occurrence) {
     var regarding = occurrence.regarding();
-    var happening = occurrence.happening();
+    var content = occurrence.content();
     return new EventBuilder()
         .withNewMetadata()
         // The API server wants those of what is in no namespace here.
@@ -134,11 +135,11 @@ final class EventSeries {
         .withEventTime(new MicroTime(MICROS.format(occurrence.time())))
         .withReportingController(CONTROLLER)
         .withReportingInstance(instance)
-        .withAction(happening.action())
-        .withReason(happening.reason())
+        .withAction(content.action())
+        .withReason(content.reason())
         .withRegarding(regarding)
-        .withNote(happening.note())
-        .withType(happening.type().value())
+        .withNote(content.note())
+        .withType(content.type().value())
         .build();
   }
 

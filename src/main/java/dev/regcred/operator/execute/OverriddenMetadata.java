@@ -31,7 +31,7 @@ final class OverriddenMetadata {
    * @param labels the labels that were written; null for one that was to go
    * @param annotations the same of annotations
    */
-  void compare(
+  void logOverridden(
       Secret stored,
       Map<String, ? extends @Nullable Object> labels,
       Map<String, ? extends @Nullable Object> annotations) {

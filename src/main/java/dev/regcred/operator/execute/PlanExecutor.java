@@ -48,11 +48,11 @@ public final class PlanExecutor {
   private final KubernetesClient client;
   private final ClusterView cache;
   private final DriftHistory drift;
-  private final PullSecretCache known;
+  private final PullSecretCache secrets;
   private final NamespaceBackoffs backoffs;
   private final Parallel parallel;
   private final Leadership leadership;
-  private final OverriddenMetadata overrides = new OverriddenMetadata();
+  private final OverriddenMetadata overridden = new OverriddenMetadata();
 
   /**
    * @param width in how many namespaces is written at the same time for a cluster-wide credential
@@ -62,14 +62,14 @@ public final class PlanExecutor {
       KubernetesClient client,
       ClusterView cache,
       DriftHistory drift,
-      PullSecretCache known,
+      PullSecretCache secrets,
       NamespaceBackoffs backoffs,
       int width,
       Leadership leadership) {
     this.client = client;
     this.cache = cache;
     this.drift = drift;
-    this.known = known;
+    this.secrets = secrets;
     this.backoffs = backoffs;
     this.parallel = new Parallel(width);
     this.leadership = leadership;
@@ -89,8 +89,8 @@ public final class PlanExecutor {
     var latest = resource;
     for (Action action : actions) {
       try {
-        if (action instanceof Action.InNamespaces(var parts)) {
-          var failures = carryOut(latest, parts);
+        if (action instanceof Action.InNamespaces(var batches)) {
+          var failures = carryOut(latest, batches);
           if (!failures.isEmpty()) {
             return new Execution<>(latest, partial(latest, failures));
           }
@@ -121,27 +121,27 @@ public final class PlanExecutor {
   }
 
   private List<Outcome.BatchFailure> carryOut(
-      LifecycleResource<?, ?> resource, List<Action.NamespaceBatch> parts) {
-    return parallel.map(parts, part -> carryOut(resource, part)).stream()
+      LifecycleResource<?, ?> resource, List<Action.NamespaceBatch> batches) {
+    return parallel.map(batches, batch -> carryOut(resource, batch)).stream()
         .flatMap(Optional::stream)
         .toList();
   }
 
   private Optional<Outcome.BatchFailure> carryOut(
-      LifecycleResource<?, ?> resource, Action.NamespaceBatch part) {
-    for (Action action : part.actions()) {
+      LifecycleResource<?, ?> resource, Action.NamespaceBatch batch) {
+    for (Action action : batch.actions()) {
       try {
-        carryOut(resource, part.namespace(), action);
+        carryOut(resource, batch.namespace(), action);
       } catch (KubernetesClientException e) {
         if (action instanceof Action.WriteSecret(var write)) {
-          known.forget(part.namespace(), write.secretName());
+          secrets.forget(batch.namespace(), write.secretName());
         }
         return Optional.of(
             new Outcome.BatchFailure(
-                part, FailureClassifier.classify(e, attempt(resource, action))));
+                batch, FailureClassifier.classify(e, attempt(resource, action))));
       }
     }
-    backoffs.succeeded(resource.getMetadata().getUid(), part.namespace());
+    backoffs.recordSuccess(resource.getMetadata().getUid(), batch.namespace());
     return Optional.empty();
   }
 
@@ -154,10 +154,10 @@ public final class PlanExecutor {
           failure.isConflict()
               ? Instant.EPOCH
               : backoffs
-                  .failed(
+                  .recordFailure(
                       metadata.getUid(),
                       metadata.getGeneration(),
-                      failure.part().namespace(),
+                      failure.batch().namespace(),
                       failure.failure())
                   .until();
       again = until.isBefore(again) ? until : again;
@@ -223,38 +223,39 @@ public final class PlanExecutor {
     switch (write) {
       case SecretWrite.Create(var desired) -> {
         var created = client.resource(Secrets.of(namespace, desired)).create();
-        overrides.compare(created, desired.labels(), desired.annotations());
-        written(created, null, writer);
+        overridden.logOverridden(created, desired.labels(), desired.annotations());
+        rememberWritten(created, null, writer);
       }
       case SecretWrite.Patch(var name, var mergePatch, _) -> {
         var patched =
             client.resource(Secrets.named(namespace, name)).patch(MERGE, json(mergePatch));
-        overrides.compare(
+        overridden.logOverridden(
             patched, metadata(mergePatch, "labels"), metadata(mergePatch, "annotations"));
-        written(patched, version(mergePatch), writer);
+        rememberWritten(patched, version(mergePatch), writer);
       }
       case SecretWrite.Delete delete -> {
         delete(namespace, delete);
-        known.forget(namespace, delete.secretName());
-        drift.written(namespace, delete.secretName(), delete.resourceVersion(), null);
+        secrets.forget(namespace, delete.secretName());
+        drift.recordWrite(namespace, delete.secretName(), delete.resourceVersion(), null);
       }
     }
     drift.sweep(
         (inNamespace, name) ->
             cache
                 .secret(inNamespace, name)
-                .filter(secret -> !secret.holdings().isEmpty())
+                .filter(secret -> !secret.markEntries().isEmpty())
                 .isPresent());
   }
 
-  private void written(Secret secret, @Nullable String before, LifecycleResource<?, ?> writer) {
+  private void rememberWritten(
+      Secret secret, @Nullable String before, LifecycleResource<?, ?> writer) {
     var metadata = secret.getMetadata();
     if (writer.getMetadata().getNamespace() == null) {
-      known.see(secret, cache);
+      secrets.put(secret, cache);
     }
-    drift.written(
+    drift.recordWrite(
         metadata.getNamespace(), metadata.getName(), before, metadata.getResourceVersion());
-    cache.written(
+    cache.addWritten(
         secret,
         Optional.ofNullable(before),
         new CredentialRef(writer.getKind(), writer.getMetadata().getName()));
@@ -273,13 +274,13 @@ public final class PlanExecutor {
   }
 
   private void attach(String namespace, ServiceAccountWrite write) {
-    var account = new ServiceAccountMetadata();
-    account.setMetadata(
+    var serviceAccount = new ServiceAccountMetadata();
+    serviceAccount.setMetadata(
         new ObjectMetaBuilder().withNamespace(namespace).withName(write.serviceAccount()).build());
-    var patched = patch(account, write);
-    cache.written(patched, write.resourceVersion());
+    var patched = patch(serviceAccount, write);
+    cache.addWritten(patched, write.resourceVersion());
     if (write.isCorrection()) {
-      drift.attachmentPutBack(namespace, write.serviceAccount());
+      drift.recordAttachment(namespace, write.serviceAccount());
     }
   }
 
@@ -287,9 +288,10 @@ public final class PlanExecutor {
    * The API server applies the patch before it compares versions: a place in the list that is not
    * there any more is answered by 422, though it is a conflict.
    */
-  private ServiceAccountMetadata patch(ServiceAccountMetadata account, ServiceAccountWrite write) {
+  private ServiceAccountMetadata patch(
+      ServiceAccountMetadata serviceAccount, ServiceAccountWrite write) {
     try {
-      return client.resource(account).patch(JSON, json(write.jsonPatch()));
+      return client.resource(serviceAccount).patch(JSON, json(write.jsonPatch()));
     } catch (KubernetesClientException e) {
       throw e.getCode() == UNPROCESSABLE
           ? new KubernetesClientException(

@@ -39,11 +39,11 @@ public final class SecretMetadata implements HasMetadata, Namespaced, Bounded {
   /** The API version of {@link #KIND}. */
   public static final String API_VERSION = "meta.k8s.io/v1";
 
-  /** What a holding costs in memory besides its texts. */
+  /** What an entry of the mark costs in memory besides its texts. */
   private static final int OVERHEAD = 160;
 
   private ObjectMeta metadata = new ObjectMeta();
-  private List<MarkEntry> holdings = List.of();
+  private List<MarkEntry> markEntries = List.of();
   private @Nullable String excess;
 
   @Override
@@ -55,8 +55,8 @@ public final class SecretMetadata implements HasMetadata, Namespaced, Bounded {
   @JsonDeserialize(using = BoundedMetadata.class)
   public void setMetadata(@Nullable ObjectMeta full) {
     metadata = full == null ? new ObjectMeta() : slim(full);
-    holdings =
-        full == null ? List.of() : OwnershipMark.holdings(full.getLabels(), full.getAnnotations());
+    markEntries =
+        full == null ? List.of() : OwnershipMark.entries(full.getLabels(), full.getAnnotations());
   }
 
   @Override
@@ -70,25 +70,25 @@ public final class SecretMetadata implements HasMetadata, Namespaced, Bounded {
   }
 
   /** The credentials that the Secret is kept for, with their servers; none if it is not ours. */
-  public List<MarkEntry> holdings() {
-    return holdings;
+  public List<MarkEntry> markEntries() {
+    return markEntries;
   }
 
   @Override
   public long size() {
-    return holdings.stream()
+    return markEntries.stream()
         .mapToLong(
-            holding ->
+            entry ->
                 OVERHEAD
-                    + holding.contributor().name().length()
-                    + (holding.server() == null ? 0 : holding.server().length()))
+                    + entry.credential().name().length()
+                    + (entry.server() == null ? 0 : entry.server().length()))
         .sum();
   }
 
   @Override
   @JsonProperty(IGNORED)
   public void ignore(String reason) {
-    holdings = List.of();
+    markEntries = List.of();
     excess = reason;
   }
 
@@ -99,10 +99,10 @@ public final class SecretMetadata implements HasMetadata, Namespaced, Bounded {
 
   /** The copies of a cluster-wide credential have the same mark in all namespaces. */
   @Override
-  @SuppressWarnings("unchecked") // What is equal to a list of holdings is one.
+  @SuppressWarnings("unchecked") // What is equal to a list of such entries is one.
   public void share(UnaryOperator<Object> same) {
-    if (!holdings.isEmpty()) {
-      holdings = (List<MarkEntry>) same.apply(holdings);
+    if (!markEntries.isEmpty()) {
+      markEntries = (List<MarkEntry>) same.apply(markEntries);
     }
   }
 
@@ -113,7 +113,7 @@ public final class SecretMetadata implements HasMetadata, Namespaced, Bounded {
     return secret;
   }
 
-  /** Not even the mark, which the holdings are read from. */
+  /** Not even the mark, which the entries are read from. */
   private static ObjectMeta slim(ObjectMeta full) {
     var slim = new ObjectMeta();
     slim.setName(full.getName());

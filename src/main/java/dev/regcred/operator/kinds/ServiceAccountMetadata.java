@@ -74,7 +74,7 @@ public final class ServiceAccountMetadata implements HasMetadata, Namespaced, Bo
       metadata.setLabels(full.getLabels());
       hasAnnotations = !annotations.isEmpty();
       otherManager = Secrets.otherManager(full);
-      attached = ImagePullSecrets.recorded(annotations.get(Labels.ATTACHED));
+      attached = ImagePullSecrets.readAnnotation(annotations.get(Labels.ATTACHED));
     }
   }
 
@@ -136,7 +136,7 @@ public final class ServiceAccountMetadata implements HasMetadata, Namespaced, Bo
   }
 
   /** As plans see it; one that is ignored is not for them. */
-  public ServiceAccountView attachable() {
+  public ServiceAccountView view() {
     return new ServiceAccountView(
         metadata.getName(),
         metadata.getUid(),

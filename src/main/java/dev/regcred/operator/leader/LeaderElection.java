@@ -65,7 +65,7 @@ public final class LeaderElection implements Leadership, AutoCloseable {
   /** The version of the Lease that this process has written last. */
   private @Nullable String heldVersion;
 
-  private final LeadershipTerm lead;
+  private final LeadershipTerm term;
   private final LeaseRequests requests = new LeaseRequests();
 
   /** How loudly the next failure is said: a second one in a row is no news. */
@@ -111,7 +111,7 @@ public final class LeaderElection implements Leadership, AutoCloseable {
       LongSupplier nanoTime) {
     this.thread = thread;
     this.nanoTime = nanoTime;
-    this.lead = new LeadershipTerm(nanoTime);
+    this.term = new LeadershipTerm(nanoTime);
     // Two processes of one machine have the same host name, and so have two lives of one Pod.
     var identity = instance + "_" + UUID.randomUUID();
     this.lock =
@@ -121,18 +121,18 @@ public final class LeaderElection implements Leadership, AutoCloseable {
     this.lost = lost;
     this.watch =
         new LeaseWatch(
-            lock.lease(), lease -> inTurn(() -> consider(lease)), () -> inTurn(this::look));
+            lock.lease(), lease -> inTurn(() -> consider(lease)), () -> inTurn(this::checkLease));
   }
 
   @Override
   public boolean isHeld() {
-    return lead.isHeld();
+    return term.isHeld();
   }
 
   /** Begins to stand by; never waits for the API server. */
   public void start() {
     watch.start();
-    thread.execute(this::look);
+    thread.execute(this::checkLease);
   }
 
   /** Carries out a step after those before it; none any more once it is closed. */
@@ -145,8 +145,8 @@ public final class LeaderElection implements Leadership, AutoCloseable {
   }
 
   /** Asks for the Lease, and takes it if it may. */
-  private void look() {
-    if (!lead.isStandingBy()) {
+  private void checkLease() {
+    if (!term.isStandingBy()) {
       return;
     }
     attempt(
@@ -162,7 +162,7 @@ public final class LeaderElection implements Leadership, AutoCloseable {
   }
 
   private void consider(Lease lease) {
-    if (!lead.isStandingBy()) {
+    if (!term.isStandingBy()) {
       return;
     }
     var now = nanoTime.getAsLong();
@@ -176,7 +176,7 @@ public final class LeaderElection implements Leadership, AutoCloseable {
     if (LeaseLock.isFree(lease) || lock.isHeldByUs(lease) || left <= 0) {
       attempt(() -> begin(answer(() -> lock.take(lease)), now));
     } else {
-      schedule(this::look, Duration.ofNanos(left));
+      schedule(this::checkLease, Duration.ofNanos(left));
     }
   }
 
@@ -185,15 +185,15 @@ public final class LeaderElection implements Leadership, AutoCloseable {
       step.run();
     } catch (RuntimeException e) {
       if (code(e) != HttpURLConnection.HTTP_CONFLICT) { // Else another one was faster.
-        said("The Lease " + lock.namespace() + "/" + LEASE + " is out of reach", e);
+        logFailure("The Lease " + lock.namespace() + "/" + LEASE + " is out of reach", e);
       }
-      schedule(this::look, settings.retryPeriod());
+      schedule(this::checkLease, settings.retryPeriod());
     }
   }
 
   private void begin(Lease lease, long since) {
     heldVersion = lease.getMetadata().getResourceVersion();
-    lead.begin(since + settings.renewDeadline().toNanos());
+    term.begin(since + settings.renewDeadline().toNanos());
     level = Level.WARN;
     LOG.info("Leading, as {}", lock.identity());
     schedule(this::renew, settings.retryPeriod());
@@ -209,12 +209,12 @@ public final class LeaderElection implements Leadership, AutoCloseable {
         heldVersion = lease.getMetadata().getResourceVersion();
         level = Level.WARN;
         // Others may count from before the write was sent.
-        lead.renew(since + settings.renewDeadline().toNanos());
+        term.renew(since + settings.renewDeadline().toNanos());
       }
     } catch (RuntimeException e) {
-      said("The Lease was not renewed", e);
+      logFailure("The Lease was not renewed", e);
       if (isTaken(e)) {
-        lead.end();
+        term.end();
       }
     }
     if (isHeld()) {
@@ -242,7 +242,7 @@ public final class LeaderElection implements Leadership, AutoCloseable {
   }
 
   private Duration left(long now) {
-    return lead.left(now).orElse(settings.renewDeadline());
+    return term.left(now).orElse(settings.renewDeadline());
   }
 
   /**
@@ -278,7 +278,7 @@ public final class LeaderElection implements Leadership, AutoCloseable {
     return e instanceof KubernetesClientException refused ? refused.getCode() : 0;
   }
 
-  private void said(String what, RuntimeException e) {
+  private void logFailure(String what, RuntimeException e) {
     LOG.atLevel(level).log("{}, and is tried again: {}", what, e.getMessage());
     level = Level.DEBUG;
   }
@@ -312,7 +312,7 @@ public final class LeaderElection implements Leadership, AutoCloseable {
     if (!isHeld()) {
       return;
     }
-    lead.end();
+    term.end();
     try {
       giveAway();
       LOG.info("Released the lead");

@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
  */
 final class LeadershipTerm {
   private final LongSupplier nanoTime;
-  private final AtomicReference<Phase> turn = new AtomicReference<>(new Phase.StandingBy());
+  private final AtomicReference<Phase> phase = new AtomicReference<>(new Phase.StandingBy());
 
   /**
    * @param nanoTime the time by which it ends, in nanoseconds
@@ -32,21 +32,21 @@ final class LeadershipTerm {
   }
 
   boolean isHeld() {
-    return turn.updateAndGet(this::now) instanceof Phase.Leading;
+    return phase.updateAndGet(this::now) instanceof Phase.Leading;
   }
 
   boolean isStandingBy() {
-    return turn.get() instanceof Phase.StandingBy;
+    return phase.get() instanceof Phase.StandingBy;
   }
 
   /** Begins to lead, until that time in nanoseconds. */
   void begin(long until) {
-    turn.set(new Phase.Leading(until));
+    phase.set(new Phase.Leading(until));
   }
 
   /** Leads until that time in nanoseconds, unless the lead is over. */
   void renew(long until) {
-    turn.updateAndGet(
+    phase.updateAndGet(
         before -> {
           var now = now(before);
           return now instanceof Phase.Leading ? new Phase.Leading(until) : now;
@@ -55,12 +55,12 @@ final class LeadershipTerm {
 
   /** Ends the lead for good. */
   void end() {
-    turn.set(new Phase.Over());
+    phase.set(new Phase.Over());
   }
 
   /** The time from {@code now} to the renew deadline, not below zero; empty unless it leads. */
   Optional<Duration> left(long now) {
-    return turn.get() instanceof Phase.Leading lead
+    return phase.get() instanceof Phase.Leading lead
         ? Optional.of(Duration.ofNanos(Math.max(0, lead.until() - now)))
         : Optional.empty();
   }

@@ -47,7 +47,7 @@ public final class WatchFailureAppender extends AppenderBase<ILoggingEvent> {
   private final LongSupplier nanoTime;
 
   /** By what is said. */
-  private final Map<String, Said> told = new HashMap<>();
+  private final Map<String, Said> lines = new HashMap<>();
 
   /**
    * How long something goes on, by {@link System#nanoTime}.
@@ -105,15 +105,15 @@ public final class WatchFailureAppender extends AppenderBase<ILoggingEvent> {
 
   private boolean isNews(Line line) {
     var now = nanoTime.getAsLong();
-    told.values().removeIf(said -> now - said.seen > OVER.toNanos());
-    var before = told.get(line.text());
+    lines.values().removeIf(said -> now - said.seen > OVER.toNanos());
+    var before = lines.get(line.text());
     var since = before == null ? now : before.since;
     var said = before == null ? null : before.said;
     var isNews =
         said == null
             ? !line.isPassing() || now - since > PASSING.toNanos()
             : now - said > REMINDER.toNanos();
-    told.put(line.text(), new Said(since, isNews ? Long.valueOf(now) : said, now));
+    lines.put(line.text(), new Said(since, isNews ? Long.valueOf(now) : said, now));
     return isNews;
   }
 

@@ -46,7 +46,7 @@ public final class DriftHistory {
   private final AtomicInteger sweepAt = new AtomicInteger(FEW);
 
   /** Of a Secret, or of the list of a ServiceAccount. */
-  private record Key(String namespace, String name, boolean isAccount) {}
+  private record Key(String namespace, String name, boolean isServiceAccount) {}
 
   /**
    * @param version the version that was right; null if the Secret was recreated and is not there
@@ -73,7 +73,7 @@ public final class DriftHistory {
    * written to it is no answer to anybody.
    */
   @Nullable
-  public Contention contest(String namespace, String name, @Nullable PullSecret current) {
+  public Contention contention(String namespace, String name, @Nullable PullSecret current) {
     var entry = entries.get(key(namespace, name));
     var version = current == null ? null : current.resourceVersion();
     return entry == null || entry.corrections < AT_ONCE || Objects.equals(entry.version, version)
@@ -83,9 +83,9 @@ public final class DriftHistory {
   }
 
   /** A target that a settled plan leaves as it is, is right as it is. */
-  public void planned(CredentialSnapshot observed, Plan plan) {
+  public void recordPlan(CredentialSnapshot observed, Plan plan) {
     if (plan.next() instanceof Plan.Next.GoneWithNamespace) {
-      entries.remove(key(observed.place().namespace(), observed.place().target().name()));
+      entries.remove(key(observed.namespace().name(), observed.namespace().target().name()));
       return;
     }
     if (plan.next() instanceof Plan.Next.AtOnce) {
@@ -93,15 +93,15 @@ public final class DriftHistory {
     }
     var written =
         plan.actions().stream()
-            .flatMap(action -> written(observed, action))
+            .flatMap(action -> recordWrite(observed, action))
             .collect(Collectors.toSet());
-    for (NamespaceSnapshot place : observed.places()) {
-      var target = place.target();
+    for (NamespaceSnapshot namespace : observed.namespaces()) {
+      var target = namespace.target();
       var current = target.current();
       if (current != null
-          && !written.contains(key(place.namespace(), target.name()))
-          && !plan.contended().contains(place.namespace())) {
-        right(place.namespace(), target.name(), current);
+          && !written.contains(key(namespace.name(), target.name()))
+          && !plan.contended().contains(namespace.name())) {
+        recordRight(namespace.name(), target.name(), current);
       }
     }
   }
@@ -128,7 +128,7 @@ public final class DriftHistory {
         .removeIf(
             entry ->
                 entry.getValue().last.isBefore(quiet)
-                    && (entry.getKey().isAccount()
+                    && (entry.getKey().isServiceAccount()
                         || !isKept.test(entry.getKey().namespace(), entry.getKey().name())));
     sweepAt.set(Math.max(FEW, 2 * entries.size()));
   }
@@ -138,24 +138,26 @@ public final class DriftHistory {
     return entries.size();
   }
 
-  private static Stream<Key> written(CredentialSnapshot observed, Action action) {
+  private static Stream<Key> recordWrite(CredentialSnapshot observed, Action action) {
     return switch (action) {
-      case Action.WriteSecret write -> written(observed.place().namespace(), write);
-      case Action.InNamespaces(var parts) ->
-          parts.stream()
-              .flatMap(part -> part.actions().stream().flatMap(a -> written(part.namespace(), a)));
+      case Action.WriteSecret write -> recordWrite(observed.namespace().name(), write);
+      case Action.InNamespaces(var batches) ->
+          batches.stream()
+              .flatMap(
+                  batch ->
+                      batch.actions().stream().flatMap(a -> recordWrite(batch.namespace(), a)));
       default -> Stream.empty(); // Of a cluster-wide one that may be in no namespace at all.
     };
   }
 
-  private static Stream<Key> written(String namespace, Action action) {
+  private static Stream<Key> recordWrite(String namespace, Action action) {
     return action instanceof Action.WriteSecret(var write)
         ? Stream.of(key(namespace, write.secretName()))
         : Stream.empty();
   }
 
-  private void right(String namespace, String name, PullSecret current) {
-    if (current.holdings().isEmpty()) {
+  private void recordRight(String namespace, String name, PullSecret current) {
+    if (current.markEntries().isEmpty()) {
       return;
     }
     entries.compute(
@@ -172,7 +174,7 @@ public final class DriftHistory {
    * @param before the version that was changed; null if there was none
    * @param after the version that it has now; null if it was deleted
    */
-  public void written(
+  public void recordWrite(
       String namespace, String name, @Nullable String before, @Nullable String after) {
     entries.compute(
         key(namespace, name),
@@ -190,19 +192,19 @@ public final class DriftHistory {
 
   /** The fight for the list of a ServiceAccount. */
   @Nullable
-  public Contention contest(ServiceAccountMetadata account) {
-    var metadata = account.getMetadata();
-    var entry = entries.get(accountKey(metadata.getNamespace(), metadata.getName()));
+  public Contention contention(ServiceAccountMetadata serviceAccount) {
+    var metadata = serviceAccount.getMetadata();
+    var entry = entries.get(serviceAccountKey(metadata.getNamespace(), metadata.getName()));
     return entry == null || entry.corrections < AT_ONCE
         ? null
-        : new Contention(entry.corrections, entry.until, account.otherManager());
+        : new Contention(entry.corrections, entry.until, serviceAccount.otherManager());
   }
 
   /** An entry that we had added to the list of a ServiceAccount was put back. */
-  public void attachmentPutBack(String namespace, String account) {
+  public void recordAttachment(String namespace, String account) {
     corrected.accept("ServiceAccount");
     entries.compute(
-        accountKey(namespace, account),
+        serviceAccountKey(namespace, account),
         (_, entry) ->
             corrected(
                 entry == null ? new Entry(null, 0, Instant.EPOCH, Instant.EPOCH) : entry, null));
@@ -223,7 +225,7 @@ public final class DriftHistory {
     return delay.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : delay;
   }
 
-  private static Key accountKey(String namespace, String name) {
+  private static Key serviceAccountKey(String namespace, String name) {
     return new Key(namespace, name, true);
   }
 

@@ -24,41 +24,41 @@ public final class NamespaceBackoffs {
 
   private record Key(String credential, String namespace) {}
 
-  private record Entry(long generation, int failures, NamespaceBackoff heldBack) {}
+  private record Entry(long generation, int failures, NamespaceBackoff backoff) {}
 
   public NamespaceBackoffs(Clock clock) {
     this.clock = clock;
   }
 
   /**
-   * Whether a credential is held back in a namespace.
+   * When a credential is tried again in a namespace.
    *
    * @param credential its UID
    * @param generation of its spec
    */
   @Nullable
-  public NamespaceBackoff heldBack(String credential, long generation, String namespace) {
+  public NamespaceBackoff backoff(String credential, long generation, String namespace) {
     var entry = entries.get(new Key(credential, namespace));
-    return entry == null || entry.generation != generation ? null : entry.heldBack;
+    return entry == null || entry.generation != generation ? null : entry.backoff;
   }
 
   /** It failed there, once more. */
-  public NamespaceBackoff failed(
+  public NamespaceBackoff recordFailure(
       String credential, long generation, String namespace, Failure failure) {
     return entries.compute(
             new Key(credential, namespace),
             (_, before) -> {
               var isNew =
-                  before == null || before.generation != generation || isOver(before.heldBack);
+                  before == null || before.generation != generation || isOver(before.backoff);
               var failures = isNew ? 1 : before.failures + 1;
               return new Entry(
                   generation, failures, new NamespaceBackoff(failure, until(failure, failures)));
             })
-        .heldBack;
+        .backoff;
   }
 
   /** It succeeded there. */
-  public void succeeded(String credential, String namespace) {
+  public void recordSuccess(String credential, String namespace) {
     entries.remove(new Key(credential, namespace));
   }
 
@@ -73,13 +73,13 @@ public final class NamespaceBackoffs {
   }
 
   /** Whoever had nothing to write there since then, has not failed since then. */
-  private boolean isOver(NamespaceBackoff heldBack) {
-    return heldBack.until().plus(LONGEST_DELAY).isBefore(clock.instant());
+  private boolean isOver(NamespaceBackoff backoff) {
+    return backoff.until().plus(LONGEST_DELAY).isBefore(clock.instant());
   }
 
   private Instant until(Failure failure, int failures) {
     var delay =
-        failure.kind().course() == Failure.RetryClass.TERMINAL
+        failure.kind().retryClass() == Failure.RetryClass.TERMINAL
             ? LONGEST_DELAY
             : FIRST_DELAY.multipliedBy(1L << Math.min(failures - 1, MOST_DOUBLINGS));
     var bounded = delay.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : delay;

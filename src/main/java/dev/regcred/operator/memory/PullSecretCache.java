@@ -30,7 +30,7 @@ public final class PullSecretCache {
   /** Below this many nothing is swept. */
   private static final int FEW = 1_000;
 
-  private final Map<String, Known> seen = new ConcurrentHashMap<>();
+  private final Map<String, Known> secrets = new ConcurrentHashMap<>();
   private final Map<PullSecret, WeakReference<PullSecret>> contents = new WeakHashMap<>();
   private int sweepAt = FEW;
 
@@ -43,7 +43,7 @@ public final class PullSecretCache {
   /** The Secret in that version; empty if that is not known. */
   public Optional<PullSecret> get(String namespace, SecretMetadata current) {
     var metadata = current.getMetadata();
-    var known = seen.get(key(namespace, metadata.getName()));
+    var known = secrets.get(key(namespace, metadata.getName()));
     if (known == null
         || !known.version.equals(metadata.getResourceVersion())
         || !known.uid.equals(metadata.getUid())) {
@@ -53,15 +53,15 @@ public final class PullSecretCache {
   }
 
   /** Takes notice of a Secret that was read or written; of ours only. */
-  public PullSecret see(Secret secret, ClusterView cache) {
+  public PullSecret put(Secret secret, ClusterView cache) {
     var pull = Secrets.pullSecret(secret);
     var namespace = secret.getMetadata().getNamespace();
-    if (pull.holdings().isEmpty() || characters(pull) > MAX_CHARACTERS) {
+    if (pull.markEntries().isEmpty() || characters(pull) > MAX_CHARACTERS) {
       forget(namespace, pull.name());
       return pull;
     }
     var content = shared(pull.as("", "", ""));
-    seen.put(
+    secrets.put(
         key(namespace, pull.name()),
         new Known(namespace, pull.name(), pull.uid(), pull.resourceVersion(), content));
     sweep(cache);
@@ -76,7 +76,7 @@ public final class PullSecretCache {
   }
 
   public void forget(String namespace, String name) {
-    seen.remove(key(namespace, name));
+    secrets.remove(key(namespace, name));
   }
 
   private PullSecret shared(PullSecret content) {
@@ -93,13 +93,13 @@ public final class PullSecretCache {
 
   /** Forgets those that went with their namespace, each time that their number has doubled. */
   private void sweep(ClusterView cache) {
-    if (seen.size() < sweepAt) {
+    if (secrets.size() < sweepAt) {
       return;
     }
     synchronized (contents) {
-      if (seen.size() >= sweepAt) {
-        seen.values().removeIf(known -> cache.secret(known.namespace, known.name).isEmpty());
-        sweepAt = Math.max(FEW, 2 * seen.size());
+      if (secrets.size() >= sweepAt) {
+        secrets.values().removeIf(known -> cache.secret(known.namespace, known.name).isEmpty());
+        sweepAt = Math.max(FEW, 2 * secrets.size());
       }
     }
   }

@@ -115,8 +115,8 @@ public final class OperatorMetrics {
 
   /** Counts an attempt that failed and is made again: {@code regcred_failures_total}. */
   public void failed(String kind, Failure failure) {
-    switch (failure.kind().course()) {
-      case RETRIED, WAITING -> failures(kind, failure.verdict().reason().value()).increment();
+    switch (failure.kind().retryClass()) {
+      case RETRIED, WAITING -> failures(kind, failure.readiness().reason().value()).increment();
       case REPLANNED, TERMINAL -> {} // It is no failure.
     }
   }

@@ -32,7 +32,7 @@ public final class RotationTimer {
     this.leadership = leadership;
   }
 
-  public void changed(
+  public void begin(
       String secretName,
       List<? extends LifecycleResource<? extends CredentialSpec, ?>> credentials) {
     if (!leadership.isHeld()) {
@@ -46,7 +46,7 @@ public final class RotationTimer {
     }
   }
 
-  public void executed(LifecycleResource<?, ?> credential, Plan plan, Outcome outcome) {
+  public void end(LifecycleResource<?, ?> credential, Plan plan, Outcome outcome) {
     // A namespace that fails is tried again by itself, and is no part of the rotation any more.
     if (outcome instanceof Outcome.Failed || plan.next() instanceof Plan.Next.AtOnce) {
       return;
@@ -60,8 +60,10 @@ public final class RotationTimer {
   private static boolean isChange(Action action) {
     return switch (action) {
       case Action.WriteSecret(var write) -> write instanceof SecretWrite.Patch;
-      case Action.InNamespaces(var parts) ->
-          parts.stream().flatMap(part -> part.actions().stream()).anyMatch(RotationTimer::isChange);
+      case Action.InNamespaces(var batches) ->
+          batches.stream()
+              .flatMap(batch -> batch.actions().stream())
+              .anyMatch(RotationTimer::isChange);
       default -> false;
     };
   }

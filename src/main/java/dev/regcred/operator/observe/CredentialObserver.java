@@ -65,8 +65,8 @@ final class CredentialObserver {
   private final ClusterView cache;
   private final DriftHistory drift;
   private final Instant now;
-  private final SecretReader reads;
-  private final CredentialViews claimants;
+  private final SecretReader reader;
+  private final CredentialViews views;
 
   /**
    * @param sourceNamespace where the sources of cluster-wide credentials are
@@ -76,40 +76,38 @@ final class CredentialObserver {
       ClusterView cache,
       DriftHistory drift,
       Instant now,
-      SecretReader reads,
+      SecretReader reader,
       String sourceNamespace) {
     this.client = client;
     this.cache = cache;
     this.drift = drift;
     this.now = now;
-    this.reads = reads;
-    this.claimants = new CredentialViews(cache, reads, now, sourceNamespace);
+    this.reader = reader;
+    this.views = new CredentialViews(cache, reader, now, sourceNamespace);
   }
 
   /** One that is written in its own namespace. */
   CredentialSnapshot observe(RegistryCredential credential) {
     var namespace = credential.getMetadata().getNamespace();
-    var self = claimants.withoutValues(credential, true);
-    var recorded = self.recorded().secretName();
+    var self = views.withoutValues(credential, true);
+    var recorded = self.lastStatus().secretName();
     var current = recorded == null ? null : cache.secret(namespace, recorded).orElse(null);
     if (CredentialChecks.needsSources(self, now)
-        || (current != null && current.holdings().isEmpty())) {
-      self = claimants.withValues(self); // One that has lost its mark is known by its content.
+        || (current != null && current.markEntries().isEmpty())) {
+      self = views.withValues(self); // One that has lost its mark is known by its content.
     }
-    return new CredentialSnapshot(self, List.of(place(self, namespace, true, null)), now);
+    return new CredentialSnapshot(self, List.of(namespace(self, namespace, true, null)), now);
   }
 
   /** Without the places. */
-  CredentialView self(ClusterRegistryCredential credential, boolean hasLostMarks) {
-    var self = claimants.withoutValues(credential, true);
-    return CredentialChecks.needsSources(self, now) || hasLostMarks
-        ? claimants.withValues(self)
-        : self;
+  CredentialView credential(ClusterRegistryCredential credential, boolean hasLostMarks) {
+    var self = views.withoutValues(credential, true);
+    return CredentialChecks.needsSources(self, now) || hasLostMarks ? views.withValues(self) : self;
   }
 
   /** What there is of a credential in a namespace. */
-  NamespaceSnapshot place(
-      CredentialView self, String namespace, boolean wanted, @Nullable NamespaceBackoff heldBack) {
+  NamespaceSnapshot namespace(
+      CredentialView self, String namespace, boolean wanted, @Nullable NamespaceBackoff backoff) {
     var target = secret(self, namespace, self.secretName());
     var leftovers = leftoverNames(self, namespace);
     var known = new ArrayList<SecretSnapshot>();
@@ -127,21 +125,21 @@ final class CredentialObserver {
         known,
         read < leftovers.size(),
         cache.isTerminating(namespace),
-        heldBack);
+        backoff);
   }
 
   private SecretSnapshot secret(CredentialView self, String namespace, String name) {
-    var current = reads.pullSecret(namespace, name);
+    var current = reader.pullSecret(namespace, name);
     var others = others(self, namespace, name, current);
-    var accounts = accounts(namespace, name, self, others);
+    var serviceAccounts = serviceAccounts(namespace, name, self, others);
     return new SecretSnapshot(
         name,
         current,
         others,
         unserved(current),
-        accounts.stream().map(ServiceAccountMetadata::attachable).toList(),
-        drift.contest(namespace, name, current),
-        contested(accounts));
+        serviceAccounts.stream().map(ServiceAccountMetadata::view).toList(),
+        drift.contention(namespace, name, current),
+        contentions(serviceAccounts));
   }
 
   /**
@@ -163,15 +161,15 @@ final class CredentialObserver {
                 // Of RFC 3339 in UTC and seconds, whose order is that of the texts.
                 .thenComparing(c -> c.getMetadata().getCreationTimestamp())
                 .thenComparing(c -> c.getMetadata().getName()))
-        .limit(OwnershipMark.MAX_CONTRIBUTORS + 1L)
-        .forEach(other -> others.put(contributor(other), claimants.withoutValues(other, true)));
-    for (CredentialRef contributor : marked) {
-      if (!others.containsKey(contributor) && !contributor.equals(self.contributor())) {
-        marked(contributor, namespace).ifPresent(other -> others.put(contributor, other));
+        .limit(OwnershipMark.MAX_ENTRIES + 1L)
+        .forEach(other -> others.put(contributor(other), views.withoutValues(other, true)));
+    for (CredentialRef ref : marked) {
+      if (!others.containsKey(ref) && !ref.equals(self.ref())) {
+        marked(ref, namespace).ifPresent(other -> others.put(ref, other));
       }
     }
-    others.remove(self.contributor());
-    return claimants.withValues(others.values());
+    others.remove(self.ref());
+    return views.withValues(others.values());
   }
 
   /** An operator that is limited to some namespaces knows no cluster-wide credential. */
@@ -185,15 +183,14 @@ final class CredentialObserver {
     return new CredentialRef(credential.getKind(), credential.getMetadata().getName());
   }
 
-  private Optional<CredentialView> marked(CredentialRef contributor, String namespace) {
-    if (contributor.kind().equals(HasMetadata.getKind(RegistryCredential.class))) {
-      return marked(namespace, contributor.name())
-          .map(other -> claimants.withoutValues(other, true));
+  private Optional<CredentialView> marked(CredentialRef ref, String namespace) {
+    if (ref.kind().equals(HasMetadata.getKind(RegistryCredential.class))) {
+      return marked(namespace, ref.name()).map(other -> views.withoutValues(other, true));
     }
-    return contributor.kind().equals(HasMetadata.getKind(ClusterRegistryCredential.class))
+    return ref.kind().equals(HasMetadata.getKind(ClusterRegistryCredential.class))
         ? cache
-            .clusterCredential(contributor.name())
-            .map(other -> claimants.withoutValues(other, cache.isSelected(other, namespace)))
+            .clusterCredential(ref.name())
+            .map(other -> views.withoutValues(other, cache.isSelected(other, namespace)))
         : Optional.empty();
   }
 
@@ -210,28 +207,32 @@ final class CredentialObserver {
   }
 
   /** Those that the Secret is attached to, and those that one of the credentials selects. */
-  private List<ServiceAccountMetadata> accounts(
+  private List<ServiceAccountMetadata> serviceAccounts(
       String namespace, String secret, CredentialView self, List<CredentialView> others) {
-    var accounts = new TreeMap<String, ServiceAccountMetadata>();
+    var serviceAccounts = new TreeMap<String, ServiceAccountMetadata>();
     cache
-        .accountsWith(namespace, secret)
-        .forEach(account -> accounts.put(account.getMetadata().getName(), account));
+        .serviceAccountsWith(namespace, secret)
+        .forEach(
+            serviceAccount ->
+                serviceAccounts.put(serviceAccount.getMetadata().getName(), serviceAccount));
     Stream.concat(Stream.of(self), others.stream())
-        .flatMap(claimant -> selected(namespace, claimant.spec()))
-        .filter(account -> account.ignored().isEmpty())
-        .forEach(account -> accounts.put(account.getMetadata().getName(), account));
-    return List.copyOf(accounts.values());
+        .flatMap(credential -> selected(namespace, credential.spec()))
+        .filter(serviceAccount -> serviceAccount.ignored().isEmpty())
+        .forEach(
+            serviceAccount ->
+                serviceAccounts.put(serviceAccount.getMetadata().getName(), serviceAccount));
+    return List.copyOf(serviceAccounts.values());
   }
 
-  private Map<String, Contention> contested(List<ServiceAccountMetadata> accounts) {
-    var contested = new HashMap<String, Contention>();
-    for (ServiceAccountMetadata account : accounts) {
-      var contest = drift.contest(account);
-      if (contest != null) {
-        contested.put(account.getMetadata().getName(), contest);
+  private Map<String, Contention> contentions(List<ServiceAccountMetadata> serviceAccounts) {
+    var contentions = new HashMap<String, Contention>();
+    for (ServiceAccountMetadata serviceAccount : serviceAccounts) {
+      var contention = drift.contention(serviceAccount);
+      if (contention != null) {
+        contentions.put(serviceAccount.getMetadata().getName(), contention);
       }
     }
-    return contested;
+    return contentions;
   }
 
   private Stream<ServiceAccountMetadata> selected(String namespace, @Nullable CredentialSpec spec) {
@@ -240,27 +241,27 @@ final class CredentialObserver {
     }
     if (spec.serviceAccountSelector() == null) {
       return spec.serviceAccounts().stream()
-          .flatMap(name -> cache.account(namespace, name).stream());
+          .flatMap(name -> cache.serviceAccount(namespace, name).stream());
     }
-    return cache.accounts(namespace).stream()
+    return cache.serviceAccounts(namespace).stream()
         .filter(
-            account ->
+            serviceAccount ->
                 spec.selects(
-                    account.getMetadata().getName(),
-                    Secrets.orEmpty(account.getMetadata().getLabels())));
+                    serviceAccount.getMetadata().getName(),
+                    Secrets.orEmpty(serviceAccount.getMetadata().getLabels())));
   }
 
   /** By the status, for a Secret that is gone but may still be attached; and by the marks. */
   private List<String> leftoverNames(CredentialView self, String namespace) {
     var names = new LinkedHashSet<String>();
-    var recorded = self.recorded().secretName();
+    var recorded = self.lastStatus().secretName();
     if (recorded != null) {
       names.add(recorded);
     }
-    names.addAll(cache.secretsKeptFor(namespace, self.contributor()));
+    names.addAll(cache.secretsKeptFor(namespace, self.ref()));
     names.remove(self.secretName());
     // Whoever puts our mark on a source does not make it ours.
-    if (self.spec() != null && namespace.equals(claimants.sourceNamespace(self))) {
+    if (self.spec() != null && namespace.equals(views.sourceNamespace(self))) {
       self.spec().sourceSecrets().forEach(names::remove);
     }
     return List.copyOf(names);

@@ -24,8 +24,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes claimants of credentials of both scopes: what each declares, what its registry is, and what
- * its sources say.
+ * Makes views of credentials of both scopes: what each declares, what its registry is, and what its
+ * sources say.
  *
  * @param now the time of the look
  * @param sourceNamespace where the sources of cluster-wide credentials are
@@ -92,36 +92,37 @@ record CredentialViews(ClusterView cache, SecretReader reads, Instant now, Strin
         resource.hasFinalizer(Labels.FINALIZER));
   }
 
-  private CredentialView withValuesIfNeeded(CredentialView claimant) {
-    return claimant.reaches() && CredentialChecks.needsSources(claimant, now)
-        ? withValues(claimant)
-        : claimant;
+  private CredentialView withValuesIfNeeded(CredentialView credential) {
+    return credential.reaches() && CredentialChecks.needsSources(credential, now)
+        ? withValues(credential)
+        : credential;
   }
 
   /** The same with what its sources say. */
-  CredentialView withValues(CredentialView claimant) {
-    var spec = claimant.spec();
+  CredentialView withValues(CredentialView credential) {
+    var spec = credential.spec();
     if (spec == null) {
-      return claimant;
+      return credential;
     }
     return new CredentialView(
-        claimant.id(),
-        claimant.created(),
+        credential.id(),
+        credential.created(),
         spec,
-        claimant.unreadable(),
-        claimant.recorded(),
-        claimant.registry(),
-        source(claimant).read(spec),
-        claimant.reaches());
+        credential.unreadable(),
+        credential.lastStatus(),
+        credential.registry(),
+        source(credential).read(spec),
+        credential.reaches());
   }
 
-  private CredentialSource source(CredentialView claimant) {
-    return new SecretKeySource(reads, sourceNamespace(claimant), claimant.id().namespace() == null);
+  private CredentialSource source(CredentialView credential) {
+    return new SecretKeySource(
+        reads, sourceNamespace(credential), credential.id().namespace() == null);
   }
 
   /** Where its sources are. */
-  String sourceNamespace(CredentialView claimant) {
-    var namespace = claimant.id().namespace();
+  String sourceNamespace(CredentialView credential) {
+    var namespace = credential.id().namespace();
     return namespace == null ? sourceNamespace : namespace;
   }
 

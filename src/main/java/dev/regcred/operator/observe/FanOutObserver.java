@@ -42,12 +42,12 @@ final class FanOutObserver {
 
   CredentialSnapshot observe(ClusterRegistryCredential credential) {
     var namespaces = namespaces(credential);
-    var self = observer.self(credential, hasLostMarks(credential, namespaces));
+    var self = observer.credential(credential, hasLostMarks(credential, namespaces));
     return new CredentialSnapshot(
         self,
         parallel.map(
             List.copyOf(namespaces.entrySet()),
-            entry -> place(self, entry.getKey(), entry.getValue())),
+            entry -> namespace(self, entry.getKey(), entry.getValue())),
         now);
   }
 
@@ -57,10 +57,8 @@ final class FanOutObserver {
     cache.selectedNamespaces(credential).forEach(namespace -> namespaces.put(namespace, true));
     // Of a spec that can't be read it is not known which it selects: it stays where it is.
     var isKept = credential.getSpec() == null;
-    var contributor = new CredentialRef(credential.getKind(), credential.getMetadata().getName());
-    cache
-        .namespacesKeptFor(contributor)
-        .forEach(namespace -> namespaces.putIfAbsent(namespace, isKept));
+    var ref = new CredentialRef(credential.getKind(), credential.getMetadata().getName());
+    cache.namespacesKeptFor(ref).forEach(namespace -> namespaces.putIfAbsent(namespace, isKept));
     var status = credential.getStatus();
     var secret = status == null ? null : status.secretName();
     if (secret != null) {
@@ -83,21 +81,21 @@ final class FanOutObserver {
                 namespace ->
                     cache
                         .secret(namespace, secret)
-                        .filter(current -> current.holdings().isEmpty())
+                        .filter(current -> current.markEntries().isEmpty())
                         .isPresent());
   }
 
   /** One that can't be read now is left out as one that can't be written. */
-  private NamespaceSnapshot place(CredentialView self, String namespace, boolean wanted) {
+  private NamespaceSnapshot namespace(CredentialView self, String namespace, boolean wanted) {
     var uid = self.id().uid();
-    var heldBack = backoffs.heldBack(uid, self.id().generation(), namespace);
+    var backoff = backoffs.backoff(uid, self.id().generation(), namespace);
     try {
-      if (heldBack == null || !heldBack.until().isAfter(now)) {
-        return observer.place(self, namespace, wanted, null);
+      if (backoff == null || !backoff.until().isAfter(now)) {
+        return observer.namespace(self, namespace, wanted, null);
       }
     } catch (KubernetesClientException e) {
-      heldBack =
-          backoffs.failed(
+      backoff =
+          backoffs.recordFailure(
               uid, self.id().generation(), namespace, FailureClassifier.classifyRead(e));
     }
     return new NamespaceSnapshot(
@@ -108,6 +106,6 @@ final class FanOutObserver {
         List.of(),
         false,
         cache.isTerminating(namespace),
-        heldBack);
+        backoff);
   }
 }

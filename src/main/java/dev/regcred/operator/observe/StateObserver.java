@@ -33,7 +33,7 @@ public final class StateObserver {
   private final KubernetesClient client;
   private final ClusterView cache;
   private final DriftHistory drift;
-  private final PullSecretCache known;
+  private final PullSecretCache secrets;
   private final NamespaceBackoffs backoffs;
   private final Parallel parallel;
   private final String sourceNamespace;
@@ -47,7 +47,7 @@ public final class StateObserver {
       KubernetesClient client,
       ClusterView cache,
       DriftHistory drift,
-      PullSecretCache known,
+      PullSecretCache secrets,
       NamespaceBackoffs backoffs,
       int width,
       String sourceNamespace,
@@ -55,7 +55,7 @@ public final class StateObserver {
     this.client = client;
     this.cache = cache;
     this.drift = drift;
-    this.known = known;
+    this.secrets = secrets;
     this.backoffs = backoffs;
     this.parallel = new Parallel(width);
     this.sourceNamespace = sourceNamespace;
@@ -67,24 +67,24 @@ public final class StateObserver {
    * not changed since the last look is not read again. To be let go after the last look, since it
    * holds what was read.
    */
-  public Function<RegistryCredential, CredentialSnapshot> inARow() {
-    var reads = new SecretReader(client, cache, null);
+  public Function<RegistryCredential, CredentialSnapshot> credentialObserver() {
+    var reader = new SecretReader(client, cache, null);
     return credential -> {
-      reads.dropChanged();
-      return checked(observer(reads, clock.instant()).observe(credential));
+      reader.forgetChanged();
+      return checked(observer(reader, clock.instant()).observe(credential));
     };
   }
 
   /** What the plan of a cluster-wide credential depends on. */
   public CredentialSnapshot observe(ClusterRegistryCredential credential) {
     var now = clock.instant();
-    var observer = observer(new SecretReader(client, cache, known), now);
+    var observer = observer(new SecretReader(client, cache, secrets), now);
     return checked(
         new FanOutObserver(observer, cache, backoffs, parallel, now).observe(credential));
   }
 
-  private CredentialObserver observer(SecretReader reads, Instant now) {
-    return new CredentialObserver(client, cache, drift, now, reads, sourceNamespace);
+  private CredentialObserver observer(SecretReader reader, Instant now) {
+    return new CredentialObserver(client, cache, drift, now, reader, sourceNamespace);
   }
 
   private <V> V checked(V observed) {

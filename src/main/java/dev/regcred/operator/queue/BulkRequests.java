@@ -7,23 +7,22 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Changes of one object that concern a crowd of resources. A watch brings the changes of all
- * namespaces one after the other; so that nobody waits until a crowd of somebody else's is
- * triggered, that is done among the reconciliations of its namespace, and once for all changes that
- * come meanwhile.
+ * Changes of one object that concern many resources. A watch brings the changes of all namespaces
+ * one after the other; so that nobody waits until many of somebody else's are triggered, that is
+ * done among the reconciliations of its namespace, and once for all changes that come meanwhile.
  */
 public final class BulkRequests {
-  /** More than so many are a crowd. */
-  static final int CROWD = 64;
+  /** More than so many are enqueued in bulk. */
+  static final int BULK = 64;
 
   private final FairExecutor executor;
   private final Consumer<ReconcileRequest> enqueue;
 
-  /** The objects whose crowds are to be triggered. */
+  /** The objects for which many are to be enqueued. */
   private final Set<String> pending = ConcurrentHashMap.newKeySet();
 
   /**
-   * @param enqueue adds one of the crowd to its queue
+   * @param enqueue adds one of them to its queue
    */
   public BulkRequests(FairExecutor executor, Consumer<ReconcileRequest> enqueue) {
     this.executor = executor;
@@ -35,15 +34,16 @@ public final class BulkRequests {
    *
    * @param namespace where the object is
    * @param object what has changed, such as {@code secret/pull}
-   * @param concerned all that it concerns; asked again when a crowd has its turn
+   * @param concerned all that it concerns; asked again when many have their turn
    */
-  public void changed(String namespace, String object, Supplier<Set<ReconcileRequest>> concerned) {
+  public void enqueueAll(
+      String namespace, String object, Supplier<Set<ReconcileRequest>> concerned) {
     var key = namespace + "/" + object;
     if (pending.contains(key)) {
       return;
     }
     var all = concerned.get();
-    if (all.size() <= CROWD) {
+    if (all.size() <= BULK) {
       all.forEach(enqueue);
     } else if (pending.add(key)) {
       try {

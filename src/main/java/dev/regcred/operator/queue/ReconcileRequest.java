@@ -26,10 +26,9 @@ public record ReconcileRequest(Class<? extends LifecycleResource<?, ?>> kind, Re
    *
    * @param namespace where the Secret is
    */
-  public static ReconcileRequest of(CredentialRef contributor, String namespace) {
-    return contributor.isClusterWide()
-        ? new ReconcileRequest(ClusterRegistryCredential.class, new ResourceID(contributor.name()))
-        : new ReconcileRequest(
-            RegistryCredential.class, new ResourceID(contributor.name(), namespace));
+  public static ReconcileRequest of(CredentialRef ref, String namespace) {
+    return ref.isClusterWide()
+        ? new ReconcileRequest(ClusterRegistryCredential.class, new ResourceID(ref.name()))
+        : new ReconcileRequest(RegistryCredential.class, new ResourceID(ref.name(), namespace));
   }
 }

@@ -28,21 +28,22 @@ public final class SecretReader {
 
   private final KubernetesClient client;
   private final ClusterView cache;
-  private final @Nullable PullSecretCache known;
+  private final @Nullable PullSecretCache secrets;
   private final Map<String, CompletableFuture<Optional<Secret>>> read = new ConcurrentHashMap<>();
   private final AtomicLong kept = new AtomicLong();
 
   /**
-   * @param known what is known of pull Secrets without reading them; null to read each
+   * @param secrets what is known of pull Secrets without reading them; null to read each
    */
-  public SecretReader(KubernetesClient client, ClusterView cache, @Nullable PullSecretCache known) {
+  public SecretReader(
+      KubernetesClient client, ClusterView cache, @Nullable PullSecretCache secrets) {
     this.client = client;
     this.cache = cache;
-    this.known = known;
+    this.secrets = secrets;
   }
 
   /** Before another look: forgets all but what the watch knows to be the newest version. */
-  public void dropChanged() {
+  public void forgetChanged() {
     read.values()
         .removeIf(secret -> secret.getNow(Optional.empty()).filter(this::isNewest).isEmpty());
     kept.set(read.values().stream().mapToLong(secret -> size(secret.join())).sum());
@@ -101,16 +102,16 @@ public final class SecretReader {
   /** The same as a pull Secret; null if there is none. */
   @Nullable
   public PullSecret pullSecret(String namespace, String name) {
-    if (known == null) {
+    if (secrets == null) {
       return secret(namespace, name).map(Secrets::pullSecret).orElse(null);
     }
     return cache
         .secret(namespace, name)
         .flatMap(
             current ->
-                known
+                secrets
                     .get(namespace, current)
-                    .or(() -> secret(namespace, name).map(secret -> known.see(secret, cache))))
+                    .or(() -> secret(namespace, name).map(secret -> secrets.put(secret, cache))))
         .orElse(null);
   }
 }

@@ -86,7 +86,7 @@ public final class BoundedStore<R extends HasMetadata & Bounded> implements Item
     }
     items.put(key, object);
     count(namespace, others + excess(object), before, object);
-    object.ignored().ifPresent(reason -> say(object, reason));
+    object.ignored().ifPresent(reason -> logIgnored(object, reason));
     return before;
   }
 
@@ -118,7 +118,7 @@ public final class BoundedStore<R extends HasMetadata & Bounded> implements Item
   }
 
   /** Once for each namespace: whoever has made it so large can make it so again and again. */
-  private void say(R object, String reason) {
+  private void logIgnored(R object, String reason) {
     var namespace = namespace(object);
     var isNew = named.size() < NAMED && named.add(namespace);
     LOG.atLevel(isNew ? Level.WARN : Level.DEBUG)

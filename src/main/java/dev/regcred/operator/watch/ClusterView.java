@@ -62,7 +62,7 @@ public interface ClusterView {
   Map<String, String> labelsOf(String namespace);
 
   /** The namespaces that have a Secret which is marked as kept for a credential. */
-  Set<String> namespacesKeptFor(CredentialRef contributor);
+  Set<String> namespacesKeptFor(CredentialRef ref);
 
   /** The namespaces that have a ServiceAccount which a Secret of that name is attached to. */
   Set<String> namespacesAttachedTo(String secretName);
@@ -74,19 +74,19 @@ public interface ClusterView {
   Optional<SecretMetadata> secret(String namespace, String name);
 
   /** The names of the Secrets that are marked as kept for a credential. */
-  List<String> secretsKeptFor(String namespace, CredentialRef contributor);
+  List<String> secretsKeptFor(String namespace, CredentialRef ref);
 
   /** The credentials whose pull Secret has that name. */
   List<RegistryCredential> credentialsOfSecret(String namespace, String secretName);
 
   /** The ServiceAccounts whose record says that a Secret is attached to them. */
-  List<ServiceAccountMetadata> accountsWith(String namespace, String secretName);
+  List<ServiceAccountMetadata> serviceAccountsWith(String namespace, String secretName);
 
   /** The ServiceAccount of that name. */
-  Optional<ServiceAccountMetadata> account(String namespace, String name);
+  Optional<ServiceAccountMetadata> serviceAccount(String namespace, String name);
 
   /** The ServiceAccounts of a namespace. */
-  List<ServiceAccountMetadata> accounts(String namespace);
+  List<ServiceAccountMetadata> serviceAccounts(String namespace);
 
   /**
    * To be called once all is read that belongs together.
@@ -106,7 +106,7 @@ public interface ClusterView {
    * @param before the version that was changed; empty for a new one
    * @param writer the credential that it was written for, which knows of it
    */
-  void written(Secret secret, Optional<String> before, CredentialRef writer);
+  void addWritten(Secret secret, Optional<String> before, CredentialRef writer);
 
   /**
    * Takes notice of a ServiceAccount that was just written; and lets those hear of it whose Secrets
@@ -114,5 +114,5 @@ public interface ClusterView {
    *
    * @param before the version that was changed
    */
-  void written(ServiceAccountMetadata account, String before);
+  void addWritten(ServiceAccountMetadata serviceAccount, String before);
 }

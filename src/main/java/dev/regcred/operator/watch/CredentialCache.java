@@ -40,8 +40,8 @@ final class CredentialCache<
     this.watched = new KindCache<>(isServed);
   }
 
-  void use(IndexerResourceCache<C> cache) {
-    watched.use(
+  void setInformer(IndexerResourceCache<C> cache) {
+    watched.setInformer(
         cache,
         Map.of(
             BY_REGISTRY,

@@ -43,7 +43,7 @@ public final class EventSources {
   private final Triggers triggers;
   private final RotationTimer rotations;
   private final Consumer<String> namespaceGone;
-  private final BulkRequests crowds;
+  private final BulkRequests bulk;
   private final StartBarrier barrier;
   private final Map<Class<?>, WorkQueue<?>> queues = new ConcurrentHashMap<>();
 
@@ -72,20 +72,20 @@ public final class EventSources {
     this.triggers = new Triggers(cache, sourceNamespace);
     this.rotations = new RotationTimer(metrics, leadership);
     this.namespaceGone = namespaceGone;
-    this.crowds = new BulkRequests(executor, this::enqueue);
+    this.bulk = new BulkRequests(executor, this::enqueue);
     this.barrier = new StartBarrier(timeout);
     cache.onOwnWrite(
         new InformerCache.OwnWrites() {
           @Override
-          public void written(
+          public void secretWritten(
               Optional<SecretMetadata> known, SecretMetadata after, CredentialRef writer) {
-            rotations.changed(after.getMetadata().getName(), triggers.readers(after));
-            enqueue(triggers.written(known, after, writer));
+            rotations.begin(after.getMetadata().getName(), triggers.readers(after));
+            enqueue(triggers.secretWritten(known, after, writer));
           }
 
           @Override
-          public void detached(String namespace, Set<String> secretNames) {
-            enqueue(triggers.detached(namespace, secretNames));
+          public void secretsDetached(String namespace, Set<String> secretNames) {
+            enqueue(triggers.secretsDetached(namespace, secretNames));
           }
         });
   }
@@ -96,30 +96,30 @@ public final class EventSources {
 
   public List<EventSource<?, Registry>> registries(
       EventSourceContext<Registry> context, WorkQueue<Registry> queue) {
-    cache.registries().use(context.getPrimaryCache());
+    cache.registries().setInformer(context.getPrimaryCache());
     return primary(Registry.class, queue, triggers::registry);
   }
 
   public List<EventSource<?, ClusterRegistry>> clusterRegistries(
       EventSourceContext<ClusterRegistry> context, WorkQueue<ClusterRegistry> queue) {
-    cache.clusterRegistries().use(context.getPrimaryCache());
+    cache.clusterRegistries().setInformer(context.getPrimaryCache());
     return primary(ClusterRegistry.class, queue, triggers::registry);
   }
 
   public List<EventSource<?, RegistryCredential>> credentials(
       EventSourceContext<RegistryCredential> context, WorkQueue<RegistryCredential> queue) {
-    cache.namespacedCredentials().use(context.getPrimaryCache());
+    cache.namespacedCredentials().setInformer(context.getPrimaryCache());
     var sources = new ArrayList<>(primary(RegistryCredential.class, queue, triggers::credential));
     var secrets = secrets(context);
-    cache.secrets().use(secrets);
+    cache.secrets().setInformer(secrets);
     sources.add(secrets);
-    var accounts = serviceAccounts(context);
-    cache.accounts().use(accounts);
-    sources.add(accounts);
+    var serviceAccounts = serviceAccounts(context);
+    cache.serviceAccounts().setInformer(serviceAccounts);
+    sources.add(serviceAccounts);
     // Who may watch a few namespaces only may not watch which there are.
     if (isClusterWide(context)) {
       var namespaces = namespaces(context);
-      cache.namespaces().use(namespaces, namespaces::isRunning);
+      cache.namespaces().setInformer(namespaces, namespaces::isRunning);
       sources.add(namespaces);
     }
     return sources;
@@ -128,7 +128,7 @@ public final class EventSources {
   public List<EventSource<?, ClusterRegistryCredential>> clusterCredentials(
       EventSourceContext<ClusterRegistryCredential> context,
       WorkQueue<ClusterRegistryCredential> queue) {
-    cache.clusterCredentials().use(context.getPrimaryCache());
+    cache.clusterCredentials().setInformer(context.getPrimaryCache());
     return primary(ClusterRegistryCredential.class, queue, triggers::credential);
   }
 
@@ -150,7 +150,7 @@ public final class EventSources {
                     .of(before, after)
                     .forEach(
                         route ->
-                            crowds.changed(route.namespace(), route.subject(), route.requests()))),
+                            bulk.enqueueAll(route.namespace(), route.subject(), route.requests()))),
         barrier.gate(kind));
   }
 
@@ -177,7 +177,7 @@ public final class EventSources {
         cache.secretStore(),
         cache.secrets().recent(),
         secret -> {
-          rotations.changed(secret.getMetadata().getName(), triggers.readers(secret));
+          rotations.begin(secret.getMetadata().getName(), triggers.readers(secret));
           return triggers.secret(secret);
         });
   }
@@ -187,8 +187,8 @@ public final class EventSources {
     return dependency(
         context,
         ServiceAccountMetadata.class,
-        cache.accountStore(),
-        cache.accounts().recent(),
+        cache.serviceAccountStore(),
+        cache.serviceAccounts().recent(),
         triggers::serviceAccount);
   }
 
@@ -214,7 +214,7 @@ public final class EventSources {
             .withSecondaryToPrimaryMapper(
                 changed -> {
                   var metadata = changed.getMetadata();
-                  crowds.changed(
+                  bulk.enqueueAll(
                       metadata.getNamespace(),
                       name + "/" + metadata.getName(),
                       () -> route.apply(changed));

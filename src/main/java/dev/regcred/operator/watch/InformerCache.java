@@ -26,17 +26,17 @@ public final class InformerCache implements ClusterView {
   /** What is told of the operator's own writes, once the caches know of them. */
   interface OwnWrites {
     /** A Secret was written, for a credential; {@code known} is what the watch knew of it. */
-    void written(Optional<SecretMetadata> known, SecretMetadata after, CredentialRef writer);
+    void secretWritten(Optional<SecretMetadata> known, SecretMetadata after, CredentialRef writer);
 
     /** Secrets were taken out of the list of a ServiceAccount. */
-    void detached(String namespace, Set<String> secretNames);
+    void secretsDetached(String namespace, Set<String> secretNames);
   }
 
   /** How many objects the API server is asked for at a time; client-go's pager does the same. */
   public static final long PAGE = 500;
 
   private final BoundedStore<SecretMetadata> secretStore = new BoundedStore<>("Secret");
-  private final BoundedStore<ServiceAccountMetadata> accountStore =
+  private final BoundedStore<ServiceAccountMetadata> serviceAccountStore =
       new BoundedStore<>("ServiceAccount");
   private final RegistryCache<Registry> registries = new RegistryCache<>(true);
   private final CredentialCache<RegistryCredential> credentials = new CredentialCache<>(true);
@@ -44,7 +44,7 @@ public final class InformerCache implements ClusterView {
   private final CredentialCache<ClusterRegistryCredential> clusterCredentials;
   private final NamespaceCache namespaces;
   private final SecretCache secrets = new SecretCache();
-  private final ServiceAccountCache accounts = new ServiceAccountCache();
+  private final ServiceAccountCache serviceAccounts = new ServiceAccountCache();
   private @Nullable OwnWrites ownWrites;
   private volatile boolean isStopping;
 
@@ -82,8 +82,8 @@ public final class InformerCache implements ClusterView {
     return secrets;
   }
 
-  ServiceAccountCache accounts() {
-    return accounts;
+  ServiceAccountCache serviceAccounts() {
+    return serviceAccounts;
   }
 
   /** What the watch of Secrets keeps, where one watch brings all of them. */
@@ -92,8 +92,8 @@ public final class InformerCache implements ClusterView {
   }
 
   /** What the watch of ServiceAccounts keeps, where one watch brings all of them. */
-  public BoundedStore<ServiceAccountMetadata> accountStore() {
-    return accountStore;
+  public BoundedStore<ServiceAccountMetadata> serviceAccountStore() {
+    return serviceAccountStore;
   }
 
   /** To be called before the watches are stopped: the SDK empties them under running passes. */
@@ -209,33 +209,33 @@ public final class InformerCache implements ClusterView {
   }
 
   @Override
-  public Set<String> namespacesKeptFor(CredentialRef contributor) {
-    return secrets.namespacesKeptFor(contributor);
+  public Set<String> namespacesKeptFor(CredentialRef ref) {
+    return secrets.namespacesKeptFor(ref);
   }
 
   @Override
   public Set<String> namespacesAttachedTo(String secretName) {
-    return accounts.namespacesWith(secretName);
+    return serviceAccounts.namespacesWith(secretName);
   }
 
   @Override
-  public List<String> secretsKeptFor(String namespace, CredentialRef contributor) {
-    return secrets.keptFor(namespace, contributor);
+  public List<String> secretsKeptFor(String namespace, CredentialRef ref) {
+    return secrets.keptFor(namespace, ref);
   }
 
   @Override
-  public List<ServiceAccountMetadata> accountsWith(String namespace, String secretName) {
-    return accounts.with(namespace, secretName);
+  public List<ServiceAccountMetadata> serviceAccountsWith(String namespace, String secretName) {
+    return serviceAccounts.with(namespace, secretName);
   }
 
   @Override
-  public Optional<ServiceAccountMetadata> account(String namespace, String name) {
-    return accounts.get(namespace, name);
+  public Optional<ServiceAccountMetadata> serviceAccount(String namespace, String name) {
+    return serviceAccounts.get(namespace, name);
   }
 
   @Override
-  public List<ServiceAccountMetadata> accounts(String namespace) {
-    return accounts.in(namespace);
+  public List<ServiceAccountMetadata> serviceAccounts(String namespace) {
+    return serviceAccounts.in(namespace);
   }
 
   @Override
@@ -244,21 +244,21 @@ public final class InformerCache implements ClusterView {
   }
 
   @Override
-  public void written(ServiceAccountMetadata account, String before) {
-    var detached = accounts.written(account, before);
+  public void addWritten(ServiceAccountMetadata serviceAccount, String before) {
+    var detached = serviceAccounts.written(serviceAccount, before);
     if (ownWrites != null) {
-      ownWrites.detached(account.getMetadata().getNamespace(), detached);
+      ownWrites.secretsDetached(serviceAccount.getMetadata().getNamespace(), detached);
     }
   }
 
   @Override
-  public void written(Secret secret, Optional<String> before, CredentialRef writer) {
+  public void addWritten(Secret secret, Optional<String> before, CredentialRef writer) {
     var id = ResourceID.fromResource(secret);
     var after = SecretMetadata.of(secret.getMetadata());
     var known = secrets.get(id);
-    secrets.notice(id, after, before);
+    secrets.addWritten(id, after, before);
     if (ownWrites != null) {
-      ownWrites.written(known, after, writer);
+      ownWrites.secretWritten(known, after, writer);
     }
   }
 }

@@ -37,7 +37,8 @@ final class KindCache<R extends HasMetadata> {
    *
    * @param indexes the keys under which an object is found, by the name of the index
    */
-  void use(IndexerResourceCache<R> watched, Map<String, Function<R, Stream<String>>> indexes) {
+  void setInformer(
+      IndexerResourceCache<R> watched, Map<String, Function<R, Stream<String>>> indexes) {
     indexes.forEach(
         (name, keys) -> watched.addIndexer(name, object -> keys.apply(object).distinct().toList()));
     cache = watched;

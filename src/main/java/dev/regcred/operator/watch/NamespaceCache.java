@@ -32,8 +32,8 @@ final class NamespaceCache {
   /**
    * @param isRunning whether its watch is on
    */
-  void use(IndexerResourceCache<NamespaceMetadata> cache, BooleanSupplier isRunning) {
-    watched.use(
+  void setInformer(IndexerResourceCache<NamespaceMetadata> cache, BooleanSupplier isRunning) {
+    watched.setInformer(
         cache,
         Map.of(
             BY_LABEL,

@@ -23,7 +23,7 @@ final class RecentWrites {
    * @param known what the cache had before it learned of the write; the watch may be faster than
    *     the answer
    */
-  void written(HasMetadata object, Optional<? extends HasMetadata> known) {
+  void add(HasMetadata object, Optional<? extends HasMetadata> known) {
     var metadata = object.getMetadata();
     if (known.isPresent() && !isOlder(version(known.get()), version(object))) {
       return;
@@ -43,14 +43,14 @@ final class RecentWrites {
   /** The watch has brought a change: what was written before that is in its indexes. */
   <R extends HasMetadata> void changed(@Nullable R before, @Nullable R after) {
     if (after != null) {
-      arrived(after);
+      removeArrived(after);
     } else if (before != null) {
-      gone(before);
+      removeDeleted(before);
     }
   }
 
   /** The watch has brought an object. */
-  void arrived(HasMetadata object) {
+  void removeArrived(HasMetadata object) {
     var metadata = object.getMetadata();
     versions.computeIfPresent(
         metadata.getNamespace(),
@@ -63,7 +63,7 @@ final class RecentWrites {
   }
 
   /** The watch has told that an object is gone. */
-  void gone(HasMetadata object) {
+  void removeDeleted(HasMetadata object) {
     var metadata = object.getMetadata();
     versions.computeIfPresent(
         metadata.getNamespace(),

@@ -31,8 +31,8 @@ final class RegistryCache<R extends LifecycleResource<? extends ServerSpec, Regi
     this.watched = new KindCache<>(isServed);
   }
 
-  void use(IndexerResourceCache<R> cache) {
-    watched.use(
+  void setInformer(IndexerResourceCache<R> cache) {
+    watched.setInformer(
         cache,
         Map.of(
             BY_ADDRESS,

@@ -21,14 +21,14 @@ final class SecretCache {
   private static final String BY_CLUSTER_CONTRIBUTOR = "cluster-contributor";
 
   private final RecentWrites recent = new RecentWrites();
-  private @Nullable InformerEventSource<SecretMetadata, RegistryCredential> secrets;
+  private @Nullable InformerEventSource<SecretMetadata, RegistryCredential> informer;
 
-  void use(InformerEventSource<SecretMetadata, RegistryCredential> cache) {
+  void setInformer(InformerEventSource<SecretMetadata, RegistryCredential> cache) {
     cache.addIndexer(
         BY_CONTRIBUTOR,
         secret ->
             contributors(secret)
-                .map(contributor -> key(secret.getMetadata().getNamespace(), contributor))
+                .map(ref -> key(secret.getMetadata().getNamespace(), ref))
                 .distinct()
                 .toList());
     cache.addIndexer(
@@ -39,7 +39,7 @@ final class SecretCache {
                 .map(SecretCache::key)
                 .distinct()
                 .toList());
-    secrets = cache;
+    informer = cache;
   }
 
   RecentWrites recent() {
@@ -56,32 +56,32 @@ final class SecretCache {
   }
 
   /** The names of the Secrets of a namespace that are kept for a credential. */
-  List<String> keptFor(String namespace, CredentialRef contributor) {
+  List<String> keptFor(String namespace, CredentialRef ref) {
     return Stream.concat(
-            started().byIndex(BY_CONTRIBUTOR, key(namespace, contributor)).stream(),
-            written(recent.in(namespace), contributor))
+            started().byIndex(BY_CONTRIBUTOR, key(namespace, ref)).stream(),
+            recentlyWritten(recent.in(namespace), ref))
         .map(secret -> secret.getMetadata().getName())
         .distinct()
         .toList();
   }
 
   /** The namespaces with a Secret that is kept for a cluster-wide credential. */
-  Set<String> namespacesKeptFor(CredentialRef contributor) {
+  Set<String> namespacesKeptFor(CredentialRef ref) {
     return Stream.concat(
-            started().byIndex(BY_CLUSTER_CONTRIBUTOR, key(contributor)).stream(),
-            written(recent.all(), contributor))
+            started().byIndex(BY_CLUSTER_CONTRIBUTOR, key(ref)).stream(),
+            recentlyWritten(recent.all(), ref))
         .map(secret -> secret.getMetadata().getNamespace())
         .collect(Collectors.toSet());
   }
 
   /** The Secrets among these that, as they were written, are kept for a credential. */
-  private Stream<SecretMetadata> written(Stream<ResourceID> ids, CredentialRef contributor) {
+  private Stream<SecretMetadata> recentlyWritten(Stream<ResourceID> ids, CredentialRef ref) {
     return ids.flatMap(id -> get(id).stream())
-        .filter(secret -> contributors(secret).anyMatch(contributor::equals));
+        .filter(secret -> contributors(secret).anyMatch(ref::equals));
   }
 
   /** Takes notice of what was just written. */
-  void notice(ResourceID id, SecretMetadata after, Optional<String> before) {
+  void addWritten(ResourceID id, SecretMetadata after, Optional<String> before) {
     var known = get(id);
     if (before.isPresent() && known.isEmpty()) {
       return; // It was deleted meanwhile, and the SDK expects to know what was changed.
@@ -95,22 +95,22 @@ final class SecretCache {
           started().handleRecentResourceUpdate(id, after, previous);
         },
         () -> started().handleRecentResourceCreate(id, after));
-    recent.written(after, known);
+    recent.add(after, known);
   }
 
   private static Stream<CredentialRef> contributors(SecretMetadata secret) {
-    return secret.holdings().stream().map(MarkEntry::contributor);
+    return secret.markEntries().stream().map(MarkEntry::credential);
   }
 
-  private static String key(String namespace, CredentialRef contributor) {
-    return namespace + "/" + key(contributor);
+  private static String key(String namespace, CredentialRef ref) {
+    return namespace + "/" + key(ref);
   }
 
-  private static String key(CredentialRef contributor) {
-    return contributor.kind() + "/" + contributor.name();
+  private static String key(CredentialRef ref) {
+    return ref.kind() + "/" + ref.name();
   }
 
   private InformerEventSource<SecretMetadata, RegistryCredential> started() {
-    return Objects.requireNonNull(secrets, "The controllers are not started");
+    return Objects.requireNonNull(informer, "The controllers are not started");
   }
 }

@@ -21,19 +21,21 @@ final class ServiceAccountCache {
   private static final String BY_NAMESPACE = "in-namespace";
 
   private final RecentWrites recent = new RecentWrites();
-  private @Nullable InformerEventSource<ServiceAccountMetadata, RegistryCredential> accounts;
+  private @Nullable InformerEventSource<ServiceAccountMetadata, RegistryCredential> informer;
 
-  void use(InformerEventSource<ServiceAccountMetadata, RegistryCredential> cache) {
+  void setInformer(InformerEventSource<ServiceAccountMetadata, RegistryCredential> cache) {
     cache.addIndexer(
         BY_ATTACHED,
-        account ->
-            account.attached().stream()
-                .map(secret -> account.getMetadata().getNamespace() + "/" + secret)
+        serviceAccount ->
+            serviceAccount.attached().stream()
+                .map(secret -> serviceAccount.getMetadata().getNamespace() + "/" + secret)
                 .distinct()
                 .toList());
-    cache.addIndexer(BY_ATTACHED_NAME, account -> account.attached().stream().distinct().toList());
-    cache.addIndexer(BY_NAMESPACE, account -> List.of(account.getMetadata().getNamespace()));
-    accounts = cache;
+    cache.addIndexer(
+        BY_ATTACHED_NAME, serviceAccount -> serviceAccount.attached().stream().distinct().toList());
+    cache.addIndexer(
+        BY_NAMESPACE, serviceAccount -> List.of(serviceAccount.getMetadata().getNamespace()));
+    informer = cache;
   }
 
   RecentWrites recent() {
@@ -62,14 +64,14 @@ final class ServiceAccountCache {
     return Stream.concat(
             started().byIndex(BY_ATTACHED_NAME, secretName).stream(),
             written(recent.all(), secretName))
-        .map(account -> account.getMetadata().getNamespace())
+        .map(serviceAccount -> serviceAccount.getMetadata().getNamespace())
         .collect(Collectors.toSet());
   }
 
   /** The accounts among these that, as they were written, a Secret is attached to. */
   private Stream<ServiceAccountMetadata> written(Stream<ResourceID> ids, String secretName) {
     return ids.flatMap(id -> started().get(id).stream())
-        .filter(account -> account.attached().contains(secretName));
+        .filter(serviceAccount -> serviceAccount.attached().contains(secretName));
   }
 
   /**
@@ -78,15 +80,15 @@ final class ServiceAccountCache {
    * @param before the version that was changed
    * @return the Secrets that were detached by it
    */
-  Set<String> written(ServiceAccountMetadata account, String before) {
-    var id = ResourceID.fromResource(account);
+  Set<String> written(ServiceAccountMetadata serviceAccount, String before) {
+    var id = ResourceID.fromResource(serviceAccount);
     var known = started().get(id);
     var detached = new HashSet<>(known.map(ServiceAccountMetadata::attached).orElse(List.of()));
     var previous = new ServiceAccountMetadata();
     previous.setMetadata(new ObjectMetaBuilder().withResourceVersion(before).build());
-    started().handleRecentResourceUpdate(id, account, previous);
-    recent.written(account, known);
-    account.attached().forEach(detached::remove);
+    started().handleRecentResourceUpdate(id, serviceAccount, previous);
+    recent.add(serviceAccount, known);
+    serviceAccount.attached().forEach(detached::remove);
     return detached;
   }
 
@@ -94,12 +96,15 @@ final class ServiceAccountCache {
   private List<ServiceAccountMetadata> newest(String index, String key) {
     return started().byIndex(index, key).stream()
         .flatMap(
-            account ->
-                get(account.getMetadata().getNamespace(), account.getMetadata().getName()).stream())
+            serviceAccount ->
+                get(
+                    serviceAccount.getMetadata().getNamespace(),
+                    serviceAccount.getMetadata().getName())
+                    .stream())
         .toList();
   }
 
   private InformerEventSource<ServiceAccountMetadata, RegistryCredential> started() {
-    return Objects.requireNonNull(accounts, "The controllers are not started");
+    return Objects.requireNonNull(informer, "The controllers are not started");
   }
 }

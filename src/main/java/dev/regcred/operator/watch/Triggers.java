@@ -111,7 +111,7 @@ final class Triggers {
     }
     if (after == null) {
       var secret = spec.secretName(credential.getMetadata().getName());
-      routes.add(route(credential, "claimants/" + secret, () -> claimants(credential, secret)));
+      routes.add(route(credential, "claimants/" + secret, () -> sharers(credential, secret)));
     }
     return routes;
   }
@@ -134,8 +134,8 @@ final class Triggers {
         of(cache.namespacedCredentials().using(namespace, name)),
         of(readers(secret)),
         of(selecting(namespace, cache.clusterCredentialsOfSecret(name).stream())),
-        secret.holdings().stream()
-            .map(holding -> ReconcileRequest.of(holding.contributor(), namespace)));
+        secret.markEntries().stream()
+            .map(entry -> ReconcileRequest.of(entry.credential(), namespace)));
   }
 
   /** The credentials whose source is a Secret, by their spec. */
@@ -158,19 +158,19 @@ final class Triggers {
    * @param known as the watch knew it; empty if it did not
    * @param writer the credential that it was written for, which knows of it
    */
-  Set<ReconcileRequest> written(
+  Set<ReconcileRequest> secretWritten(
       Optional<SecretMetadata> known, SecretMetadata after, CredentialRef writer) {
     var namespace = after.getMetadata().getNamespace();
-    var before = known.map(SecretMetadata::holdings).orElse(List.<MarkEntry>of());
+    var before = known.map(SecretMetadata::markEntries).orElse(List.<MarkEntry>of());
     var changed =
-        Stream.concat(before.stream(), after.holdings().stream())
-            .filter(holding -> !before.contains(holding) || !after.holdings().contains(holding))
-            .map(holding -> ReconcileRequest.of(holding.contributor(), namespace));
+        Stream.concat(before.stream(), after.markEntries().stream())
+            .filter(entry -> !before.contains(entry) || !after.markEntries().contains(entry))
+            .map(entry -> ReconcileRequest.of(entry.credential(), namespace));
     var requests =
         requests(
             changed,
             of(readers(after)),
-            before.isEmpty() ? wanting(namespace, after.getMetadata().getName()) : Stream.of());
+            before.isEmpty() ? writersOf(namespace, after.getMetadata().getName()) : Stream.of());
     requests.remove(ReconcileRequest.of(writer, namespace));
     return requests;
   }
@@ -179,18 +179,18 @@ final class Triggers {
    * The operator has taken Secrets out of a ServiceAccount's list. A credential that was planned at
    * the same time may have counted on one.
    */
-  Set<ReconcileRequest> detached(String namespace, Set<String> secretNames) {
-    return requests(secretNames.stream().flatMap(secret -> wanting(namespace, secret)));
+  Set<ReconcileRequest> secretsDetached(String namespace, Set<String> secretNames) {
+    return requests(secretNames.stream().flatMap(secret -> writersOf(namespace, secret)));
   }
 
   /** A ServiceAccount has appeared, changed or gone. */
-  Set<ReconcileRequest> serviceAccount(ServiceAccountMetadata account) {
-    var namespace = account.getMetadata().getNamespace();
-    var name = account.getMetadata().getName();
+  Set<ReconcileRequest> serviceAccount(ServiceAccountMetadata serviceAccount) {
+    var namespace = serviceAccount.getMetadata().getNamespace();
+    var name = serviceAccount.getMetadata().getName();
     return requests(
         of(cache.namespacedCredentials().selecting(namespace, name)),
         of(selecting(namespace, cache.clusterCredentials().selecting(null, name))),
-        account.attached().stream()
+        serviceAccount.attached().stream()
             .flatMap(
                 secret ->
                     Stream.concat(
@@ -253,7 +253,7 @@ final class Triggers {
   }
 
   /** The others of its scope that name its pull Secret, be it one that has its name now. */
-  private Stream<ReconcileRequest> claimants(LifecycleResource<?, ?> gone, String secret) {
+  private Stream<ReconcileRequest> sharers(LifecycleResource<?, ?> gone, String secret) {
     var metadata = gone.getMetadata();
     var all =
         gone instanceof ClusterRegistryCredential
@@ -264,7 +264,7 @@ final class Triggers {
   }
 
   /** The credentials of both scopes that name a Secret. */
-  private Stream<ReconcileRequest> wanting(String namespace, String secretName) {
+  private Stream<ReconcileRequest> writersOf(String namespace, String secretName) {
     return Stream.concat(
         of(cache.credentialsOfSecret(namespace, secretName)),
         of(selecting(namespace, cache.clusterCredentialsOfSecret(secretName).stream())));

@@ -97,13 +97,13 @@ public final class CredentialChecks {
 
   private static Optional<CredentialGoal> removed(CredentialView credential, Instant now) {
     var spec = credential.requiredSpec();
-    var recorded = credential.recorded();
+    var lastStatus = credential.lastStatus();
     var declared = spec.desiredState();
     var isDeclared = declared == DesiredState.REMOVED || declared == DesiredState.PURGED;
-    if (!isDeclared && !recorded.state().isRemovingOrLater()) {
+    if (!isDeclared && !lastStatus.state().isRemovingOrLater()) {
       return Optional.empty();
     }
-    var isPurged = recorded.state().isPurgingOrLater() || isPurgeDue(recorded, spec, now);
+    var isPurged = lastStatus.state().isPurgingOrLater() || isPurgeDue(lastStatus, spec, now);
     var end = isPurged ? PURGED : isDeclared ? AvailableActions.goal(declared) : REMOVED;
     if (!isDeclared) {
       // Nothing but its Registry's purge removes a credential that does not declare it.
@@ -117,11 +117,11 @@ public final class CredentialChecks {
   }
 
   private static boolean isPurgeDue(
-      CredentialView.LastStatus recorded, CredentialSpec spec, Instant now) {
-    return recorded.state() == REMOVED
-        && recorded.removedTime() != null
+      CredentialView.LastStatus lastStatus, CredentialSpec spec, Instant now) {
+    return lastStatus.state() == REMOVED
+        && lastStatus.removedTime() != null
         && spec.purgeAfter()
-            .after(recorded.removedTime())
+            .after(lastStatus.removedTime())
             .filter(time -> !time.isAfter(now))
             .isPresent();
   }
@@ -141,10 +141,10 @@ public final class CredentialChecks {
   }
 
   private static Optional<CredentialGoal> registryNotFound(CredentialView credential, Instant now) {
-    var verdict = registryNotFound(credential.requiredSpec());
+    var readiness = registryNotFound(credential.requiredSpec());
     return present(credential)
-        .map(registry -> registry.deleting() ? reach(INACTIVE, verdict) : none())
-        .orElseGet(() -> hold(verdict));
+        .map(registry -> registry.deleting() ? reach(INACTIVE, readiness) : none())
+        .orElseGet(() -> hold(readiness));
   }
 
   private static Optional<CredentialGoal> registryInactive(CredentialView credential, Instant now) {
@@ -189,8 +189,8 @@ public final class CredentialChecks {
                             .formatted(credential.requiredSpec().registryRef().name()))));
   }
 
-  private static Optional<CredentialGoal> unusable(SourceValue reading) {
-    return switch (reading) {
+  private static Optional<CredentialGoal> unusable(SourceValue value) {
+    return switch (value) {
       case SourceValue.Present _ -> none();
       case SourceValue.Missing(var message) ->
           hold(Readiness.reconciling(Reason.SOURCE_NOT_FOUND, message));
@@ -246,11 +246,11 @@ public final class CredentialChecks {
     return Optional.empty();
   }
 
-  private static Optional<CredentialGoal> hold(Readiness verdict) {
-    return Optional.of(new Hold(verdict));
+  private static Optional<CredentialGoal> hold(Readiness readiness) {
+    return Optional.of(new Hold(readiness));
   }
 
-  private static Optional<CredentialGoal> reach(LifecycleState end, Readiness verdict) {
-    return Optional.of(new Reach(end, verdict));
+  private static Optional<CredentialGoal> reach(LifecycleState end, Readiness readiness) {
+    return Optional.of(new Reach(end, readiness));
   }
 }

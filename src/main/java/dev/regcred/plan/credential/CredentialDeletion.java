@@ -23,46 +23,49 @@ final class CredentialDeletion {
 
   /** Withdraws what is there; the resource goes once its finalizer is off. */
   static Plan plan(CredentialSnapshot observed) {
-    var state = observed.recorded().state();
-    var verdict = Readiness.reconciling(Reason.REMOVING, "The credential is being withdrawn.");
-    var fanOut = FanOut.withdrawal(observed, place -> withdrawn(observed, place), false);
+    var state = observed.lastStatus().state();
+    var readiness = Readiness.reconciling(Reason.REMOVING, "The credential is being withdrawn.");
+    var fanOut =
+        FanOut.withoutEntry(observed, namespace -> writesWithdrawing(observed, namespace), false);
     var route = TABLE.route(state, REMOVED).orElse(List.of());
     if (!fanOut.isEmpty() && !route.isEmpty() && state != REMOVING) {
-      return CredentialSteps.recorded(observed, route, route.size() - 1);
+      return CredentialSteps.statusOnly(observed, route, route.size() - 1);
     }
     if (fanOut.isUnfinished()) {
-      return CredentialSteps.unfinished(observed, fanOut, verdict, Requeue.never());
+      return CredentialSteps.unfinished(observed, fanOut, readiness, Requeue.never());
     }
     var summary = Summary.of(observed, fanOut);
     return new Plan(
         withoutFinalizer(observed, summary.actions()),
         Progress.none(state),
-        verdict,
-        observed.recordedPlacement(),
+        readiness,
+        observed.lastPublished(),
         new Next.Gone(),
-        summary.tally(),
+        summary.counts(),
         fanOut.contended());
   }
 
-  private static NamespaceWrites withdrawn(CredentialSnapshot observed, NamespaceSnapshot place) {
+  private static NamespaceWrites writesWithdrawing(
+      CredentialSnapshot observed, NamespaceSnapshot namespace) {
     var spec = observed.spec();
-    var writes = NamespaceWrites.none(observed.self(), place, observed.now());
-    return spec != null && spec.deletionPolicy() == DeletionPolicy.RETAIN && place.wanted()
+    var writes = NamespaceWrites.of(observed.self(), namespace, observed.now());
+    return spec != null && spec.deletionPolicy() == DeletionPolicy.RETAIN && namespace.wanted()
         ? writes.retain()
-        : writes.leaveAll();
+        : writes.withdrawAll();
   }
 
   /** The namespace goes with all that is in it: nothing but deletions is of any use. */
   static Plan withNamespace(CredentialSnapshot observed) {
-    var state = observed.recorded().state();
-    var fanOut = FanOut.withdrawal(observed, place -> withdrawn(observed, place), false);
+    var state = observed.lastStatus().state();
+    var fanOut =
+        FanOut.withoutEntry(observed, namespace -> writesWithdrawing(observed, namespace), false);
     return new Plan(
         observed.id().deleting()
             ? withoutFinalizer(observed, Summary.of(observed, fanOut).actions())
             : List.of(),
         Progress.none(state),
         Readiness.reconciling(Reason.REMOVING, "The namespace is being deleted."),
-        observed.recordedPlacement(),
+        observed.lastPublished(),
         new Next.GoneWithNamespace());
   }
 

@@ -10,11 +10,11 @@ import dev.regcred.plan.Readiness;
  */
 sealed interface CredentialGoal {
   /** It goes there, and then this is said. */
-  record Reach(LifecycleState end, Readiness verdict) implements CredentialGoal {}
+  record Reach(LifecycleState end, Readiness readiness) implements CredentialGoal {}
 
   /** It goes to Active, where its target allows. */
   record Activate() implements CredentialGoal {}
 
   /** It stays as it is until something changes; the last good pull Secret stays too. */
-  record Hold(Readiness verdict) implements CredentialGoal {}
+  record Hold(Readiness readiness) implements CredentialGoal {}
 }

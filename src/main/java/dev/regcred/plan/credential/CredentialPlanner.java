@@ -41,8 +41,8 @@ public final class CredentialPlanner {
 
   /** The plan for what was observed. */
   public static Plan plan(CredentialSnapshot observed) {
-    var plan = planned(observed);
-    return observed.places().stream().anyMatch(NamespaceSnapshot::hasMore)
+    var plan = planKnown(observed);
+    return observed.namespaces().stream().anyMatch(NamespaceSnapshot::hasMore)
         ? withMoreToCome(observed, plan)
         : plan;
   }
@@ -54,7 +54,7 @@ public final class CredentialPlanner {
         || plan.next() instanceof Next.LeftAlone) {
       return plan;
     }
-    var state = observed.recorded().state();
+    var state = observed.lastStatus().state();
     var actions =
         plan.actions().stream()
             .filter(action -> !(action instanceof Action.RemoveFinalizer))
@@ -70,22 +70,22 @@ public final class CredentialPlanner {
         ? new Plan(
             actions,
             Progress.none(state),
-            TABLE.underWay(state).map(CredentialSteps::underWay).orElse(plan.verdict()),
-            observed.recordedPlacement(),
+            TABLE.underWay(state).map(CredentialSteps::underWay).orElse(plan.readiness()),
+            observed.lastPublished(),
             again,
-            plan.tally(),
+            plan.counts(),
             plan.contended())
         : new Plan(
             actions,
             plan.progress(),
-            plan.verdict(),
-            plan.placement(),
+            plan.readiness(),
+            plan.published(),
             again,
-            plan.tally(),
+            plan.counts(),
             plan.contended());
   }
 
-  private static Plan planned(CredentialSnapshot observed) {
+  private static Plan planKnown(CredentialSnapshot observed) {
     if (observed.goesWithItsNamespace()) {
       return CredentialDeletion.withNamespace(observed);
     }
@@ -93,9 +93,9 @@ public final class CredentialPlanner {
       return CredentialDeletion.plan(observed);
     }
     return switch (CredentialChecks.goal(observed.self(), observed.now())) {
-      case CredentialGoal.Hold(var verdict) ->
-          isAnothers(observed) ? leftAlone(observed, verdict) : hold(observed, verdict);
-      case CredentialGoal.Reach(var end, var verdict) -> withdrawal(observed, end, verdict);
+      case CredentialGoal.Hold(var readiness) ->
+          isServedElsewhere(observed) ? leftAlone(observed, readiness) : hold(observed, readiness);
+      case CredentialGoal.Reach(var end, var readiness) -> withoutEntry(observed, end, readiness);
       case CredentialGoal.Activate() ->
           activation(observed, SecretRequests.entry(observed.self()).orElseThrow());
     };
@@ -106,80 +106,81 @@ public final class CredentialPlanner {
    * only say that it knows none, once: where another operator serves it, the two would write its
    * status in turns.
    */
-  private static boolean isAnothers(CredentialSnapshot observed) {
+  private static boolean isServedElsewhere(CredentialSnapshot observed) {
     return observed.self().registry() instanceof RegistryView.Unserved
-        && observed.recorded().observedGeneration() == observed.id().generation()
-        && !isDestructive(observed.recorded().state());
+        && observed.lastStatus().observedGeneration() == observed.id().generation()
+        && !isDestructive(observed.lastStatus().state());
   }
 
-  private static Plan leftAlone(CredentialSnapshot observed, Readiness verdict) {
+  private static Plan leftAlone(CredentialSnapshot observed, Readiness readiness) {
     return new Plan(
         List.of(),
-        Progress.none(observed.recorded().state()),
-        verdict,
-        observed.recordedPlacement(),
+        Progress.none(observed.lastStatus().state()),
+        readiness,
+        observed.lastPublished(),
         new Next.LeftAlone());
   }
 
   /** To each of its namespaces that the entry may go to. */
   private static Plan activation(CredentialSnapshot observed, EntryRequest.Put entry) {
     var planner = new NamespacePlanner(observed);
-    var fanOut = FanOut.over(observed, planner, place -> planner.activate(place, entry));
+    var fanOut = FanOut.over(observed, planner, namespace -> planner.activate(namespace, entry));
     var summary = Summary.of(observed, fanOut);
-    var verdict = summary.activated(entry);
-    var state = observed.recorded().state();
+    var readiness = summary.activated(entry);
+    var state = observed.lastStatus().state();
     if (fanOut.isBlocked() && isDestructive(state)) {
-      return hold(observed, verdict);
+      return hold(observed, readiness);
     }
     var progress =
         fanOut.isCut()
             ? CredentialSteps.activating(state)
-            : fanOut.tally().isInUse()
+            : fanOut.counts().isInUse()
                 ? CredentialSteps.arrival(observed, ACTIVE)
-                : CredentialSteps.waiting(state, verdict);
+                : CredentialSteps.waiting(state, readiness);
     return new Plan(
         CredentialSteps.withFinalizer(observed, summary.actions()),
         progress,
-        verdict,
-        summary.placement(entry),
+        readiness,
+        summary.published(entry),
         fanOut.next(expiry(observed)),
-        summary.tally(),
+        summary.counts(),
         fanOut.contended());
   }
 
   /** What is to be written for an end without entry. */
-  private static NamespaceWrites withdrawn(
-      CredentialSnapshot observed, NamespaceSnapshot place, LifecycleState end) {
-    var writes = NamespaceWrites.none(observed.self(), place, observed.now());
-    if (end != INACTIVE || !place.wanted()) {
-      return writes.leaveAll();
+  private static NamespaceWrites writesWithoutEntry(
+      CredentialSnapshot observed, NamespaceSnapshot namespace, LifecycleState end) {
+    var writes = NamespaceWrites.of(observed.self(), namespace, observed.now());
+    if (end != INACTIVE || !namespace.wanted()) {
+      return writes.withdrawAll();
     }
-    return wiredName(observed) == null ? writes : writes.wire();
+    return wiredName(observed) == null ? writes : writes.keepWithoutEntry();
   }
 
   /** To a state without entry, by way of a recorded one if there is something to take away. */
-  private static Plan withdrawal(
-      CredentialSnapshot observed, LifecycleState end, Readiness verdict) {
-    var state = observed.recorded().state();
+  private static Plan withoutEntry(
+      CredentialSnapshot observed, LifecycleState end, Readiness readiness) {
+    var state = observed.lastStatus().state();
     var fanOut =
-        FanOut.withdrawal(observed, place -> withdrawn(observed, place, end), state == end);
+        FanOut.withoutEntry(
+            observed, namespace -> writesWithoutEntry(observed, namespace, end), state == end);
     var route = TABLE.route(state, end).orElse(List.of());
-    var destructive = CredentialSteps.firstRecorded(route, end);
+    var destructive = CredentialSteps.firstDestructive(route, end);
     if (!fanOut.isEmpty() && destructive >= 0 && !route.get(destructive).isResumed()) {
-      return CredentialSteps.recorded(observed, route, destructive);
+      return CredentialSteps.statusOnly(observed, route, destructive);
     }
     if (fanOut.isUnfinished()) {
-      return CredentialSteps.unfinished(observed, fanOut, verdict, purge(observed, end));
+      return CredentialSteps.unfinished(observed, fanOut, readiness, purge(observed, end));
     }
     var summary = Summary.of(observed, fanOut);
     return new Plan(
         CredentialSteps.withFinalizer(observed, summary.actions()),
         CredentialSteps.arrival(observed, end),
-        verdict,
+        readiness,
         new PublishedTarget(
-            end == INACTIVE ? wiredName(observed) : null, observed.recorded().serverAddress()),
+            end == INACTIVE ? wiredName(observed) : null, observed.lastStatus().serverAddress()),
         fanOut.next(purge(observed, end)),
-        summary.tally(),
+        summary.counts(),
         fanOut.contended());
   }
 
@@ -188,23 +189,23 @@ public final class CredentialPlanner {
    * same. Only a blanking can't be without the spec, which says what the Secret carries besides the
    * entry.
    */
-  private static Plan hold(CredentialSnapshot observed, Readiness verdict) {
-    var state = observed.recorded().state();
+  private static Plan hold(CredentialSnapshot observed, Readiness readiness) {
+    var state = observed.lastStatus().state();
     var isPossible = observed.spec() != null || state != DEACTIVATING;
     if (isPossible && isDestructive(state)) {
-      return withdrawal(observed, TABLE.underWay(state).orElseThrow().to(), verdict);
+      return withoutEntry(observed, TABLE.underWay(state).orElseThrow().to(), readiness);
     }
     var planner = new NamespacePlanner(observed);
     var fanOut = FanOut.over(observed, planner, planner::keep);
     var summary = Summary.of(observed, fanOut);
-    var said = summary.kept(verdict);
+    var said = summary.kept(readiness);
     return new Plan(
         CredentialSteps.withFinalizer(observed, summary.actions()),
         CredentialSteps.waiting(state, said),
         said,
-        observed.recordedPlacement(),
+        observed.lastPublished(),
         fanOut.next(Requeue.never()),
-        summary.tally(),
+        summary.counts(),
         fanOut.contended());
   }
 
@@ -216,8 +217,9 @@ public final class CredentialPlanner {
   /** The target's name if the credential has, or had, a pull Secret; else null. */
   private static @Nullable String wiredName(CredentialSnapshot observed) {
     var isWired =
-        observed.recorded().secretName() != null
-            || observed.places().stream().anyMatch(place -> place.isWired(observed.self()));
+        observed.lastStatus().secretName() != null
+            || observed.namespaces().stream()
+                .anyMatch(namespace -> namespace.isWired(observed.self()));
     return isWired ? observed.self().secretName() : null;
   }
 
@@ -233,10 +235,10 @@ public final class CredentialPlanner {
     if (end != REMOVED || observed.spec() == null) {
       return Requeue.never();
     }
-    var recorded = observed.recorded();
+    var lastStatus = observed.lastStatus();
     var removed =
-        recorded.state() == REMOVED && recorded.removedTime() != null
-            ? recorded.removedTime()
+        lastStatus.state() == REMOVED && lastStatus.removedTime() != null
+            ? lastStatus.removedTime()
             : observed.now();
     return Requeue.at(observed.spec().purgeAfter().after(removed));
   }

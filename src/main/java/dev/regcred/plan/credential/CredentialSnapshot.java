@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
  * Everything that the plan of a credential depends on.
  *
  * @param self the credential
- * @param places the namespaces that it has to do with; exactly one for a namespaced credential
+ * @param namespaces the namespaces that it has to do with; exactly one for a namespaced credential
  * @param now the time
  */
-public record CredentialSnapshot(CredentialView self, List<NamespaceSnapshot> places, Instant now) {
+public record CredentialSnapshot(
+    CredentialView self, List<NamespaceSnapshot> namespaces, Instant now) {
 
   /** Whether it is written to many namespaces, each of which may fail for itself. */
   boolean isClusterWide() {
@@ -22,16 +23,16 @@ public record CredentialSnapshot(CredentialView self, List<NamespaceSnapshot> pl
   }
 
   /** The namespace of a namespaced credential. */
-  public NamespaceSnapshot place() {
+  public NamespaceSnapshot namespace() {
     if (isClusterWide()) {
-      throw new IllegalStateException("A cluster-wide credential has many places");
+      throw new IllegalStateException("A cluster-wide credential has many namespaces");
     }
-    return places.getFirst();
+    return namespaces.getFirst();
   }
 
   /** Whether the credential is in a namespace that is being deleted, and goes with it. */
   boolean goesWithItsNamespace() {
-    return id().namespace() != null && places.stream().anyMatch(NamespaceSnapshot::terminating);
+    return id().namespace() != null && namespaces.stream().anyMatch(NamespaceSnapshot::terminating);
   }
 
   Identity id() {
@@ -42,12 +43,12 @@ public record CredentialSnapshot(CredentialView self, List<NamespaceSnapshot> pl
     return self.spec();
   }
 
-  CredentialView.LastStatus recorded() {
-    return self.recorded();
+  CredentialView.LastStatus lastStatus() {
+    return self.lastStatus();
   }
 
   /** What the status publishes of the pull Secret. */
-  Plan.PublishedTarget recordedPlacement() {
-    return new Plan.PublishedTarget(recorded().secretName(), recorded().serverAddress());
+  Plan.PublishedTarget lastPublished() {
+    return new Plan.PublishedTarget(lastStatus().secretName(), lastStatus().serverAddress());
   }
 }

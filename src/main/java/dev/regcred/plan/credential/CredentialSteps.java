@@ -28,7 +28,7 @@ final class CredentialSteps {
    * The step that takes away what the end does without: of a way to Removed it is the removal, so
    * that the Secret is not blanked first.
    */
-  static int firstRecorded(List<Step> route, LifecycleState end) {
+  static int firstDestructive(List<Step> route, LifecycleState end) {
     for (int i = 0; i < route.size(); i++) {
       var step = route.get(i);
       if (step.isDestructive()
@@ -40,15 +40,15 @@ final class CredentialSteps {
   }
 
   /** A step is recorded before it takes anything away. */
-  static Plan recorded(CredentialSnapshot observed, List<Step> route, int destructive) {
+  static Plan statusOnly(CredentialSnapshot observed, List<Step> route, int destructive) {
     var step = route.get(destructive);
     return new Plan(
         List.of(),
         Progress.into(route.subList(0, destructive), step),
         underWay(step),
-        observed.recordedPlacement(),
+        observed.lastPublished(),
         new Plan.Next.AtOnce(),
-        Summary.of(observed, new FanOut()).tally(),
+        Summary.of(observed, new FanOut()).counts(),
         Set.of());
   }
 
@@ -59,15 +59,15 @@ final class CredentialSteps {
    */
   static Plan unfinished(
       CredentialSnapshot observed, FanOut fanOut, Readiness otherwise, Requeue other) {
-    var state = observed.recorded().state();
+    var state = observed.lastStatus().state();
     var summary = Summary.of(observed, fanOut);
     return new Plan(
         withFinalizer(observed, summary.actions()),
         Progress.none(state),
         summary.unfinished(TABLE.underWay(state).map(CredentialSteps::underWay).orElse(otherwise)),
-        observed.recordedPlacement(),
+        observed.lastPublished(),
         fanOut.next(other),
-        summary.tally(),
+        summary.counts(),
         fanOut.contended());
   }
 
@@ -75,11 +75,13 @@ final class CredentialSteps {
   static List<Action> withFinalizer(CredentialSnapshot observed, List<Action> more) {
     var actions = new ArrayList<Action>();
     var id = observed.id();
-    // A Secret that is gone may still be attached, and what is held back was not looked at.
+    // A Secret that is gone may still be attached, and a namespace that is backed off was not
+    // looked at.
     var isKept =
-        observed.recorded().secretName() != null
-            || observed.places().stream()
-                .anyMatch(place -> place.heldBack() != null || place.isWired(observed.self()));
+        observed.lastStatus().secretName() != null
+            || observed.namespaces().stream()
+                .anyMatch(
+                    namespace -> namespace.backoff() != null || namespace.isWired(observed.self()));
     if ((isKept || !more.isEmpty()) && !id.hasFinalizer() && !id.deleting()) {
       actions.add(new Action.AddFinalizer());
     }
@@ -97,11 +99,11 @@ final class CredentialSteps {
   }
 
   /** Registering while it waits, Activating while a person has to act, Active once it was. */
-  static Progress waiting(LifecycleState state, Readiness verdict) {
-    if (verdict.reason() == Reason.SPEC_UNREADABLE) {
+  static Progress waiting(LifecycleState state, Readiness readiness) {
+    if (readiness.reason() == Reason.SPEC_UNREADABLE) {
       return Progress.none(state);
     }
-    if (verdict.outlook() == Readiness.Convergence.STALLED) {
+    if (readiness.convergence() == Readiness.Convergence.STALLED) {
       return activating(state);
     }
     return TABLE
@@ -121,13 +123,13 @@ final class CredentialSteps {
 
   /** The steps to the end; an update where it is there already and the spec has changed. */
   static Progress arrival(CredentialSnapshot observed, LifecycleState end) {
-    var recorded = observed.recorded();
-    var route = TABLE.route(recorded.state(), end).orElse(List.of());
-    if (route.isEmpty() && recorded.observedGeneration() != observed.id().generation()) {
+    var lastStatus = observed.lastStatus();
+    var route = TABLE.route(lastStatus.state(), end).orElse(List.of());
+    if (route.isEmpty() && lastStatus.observedGeneration() != observed.id().generation()) {
       return Progress.through(
-          recorded.state(),
-          TABLE.step(recorded.state(), LifecycleProcess.UPDATE).stream().toList());
+          lastStatus.state(),
+          TABLE.step(lastStatus.state(), LifecycleProcess.UPDATE).stream().toList());
     }
-    return Progress.through(recorded.state(), route);
+    return Progress.through(lastStatus.state(), route);
   }
 }

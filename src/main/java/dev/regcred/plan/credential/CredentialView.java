@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param created its creationTimestamp
  * @param spec its spec; null if it can't be read
  * @param unreadable the place in the spec that can't be read; null if it can
- * @param recorded what its status says
+ * @param lastStatus what its status says
  * @param registry its Registry
  * @param values what its source gave
  * @param reaches whether it is written to the namespace in question
@@ -25,7 +25,7 @@ public record CredentialView(
     Instant created,
     @Nullable CredentialSpec spec,
     @Nullable String unreadable,
-    LastStatus recorded,
+    LastStatus lastStatus,
     RegistryView registry,
     SourceValues values,
     boolean reaches) {
@@ -47,7 +47,7 @@ public record CredentialView(
       @Nullable String serverAddress) {}
 
   /** It as a pull Secret names it. */
-  public CredentialRef contributor() {
+  public CredentialRef ref() {
     return new CredentialRef(id.kind(), id.name());
   }
 
@@ -56,7 +56,7 @@ public record CredentialView(
     if (spec != null) {
       return spec.secretName(id.name());
     }
-    return recorded.secretName() == null ? id.name() : recorded.secretName();
+    return lastStatus.secretName() == null ? id.name() : lastStatus.secretName();
   }
 
   /** Its spec, where that can be read. */

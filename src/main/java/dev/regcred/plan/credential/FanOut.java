@@ -22,7 +22,7 @@ final class FanOut {
    */
   static final int ROUND = 1_000;
 
-  private final List<Action.NamespaceBatch> parts = new ArrayList<>();
+  private final List<Action.NamespaceBatch> batches = new ArrayList<>();
   private final List<FanOutCounts.FailedNamespace> failed = new ArrayList<>();
   private final List<NamespaceOutcome> outcomes = new ArrayList<>();
   private final Set<String> contended = new HashSet<>();
@@ -45,12 +45,12 @@ final class FanOut {
       NamespacePlanner planner,
       Function<NamespaceSnapshot, NamespacePlan> desired) {
     var fanOut = new FanOut();
-    for (NamespaceSnapshot place : observed.places()) {
-      if (!place.wanted() && observed.spec() != null) {
-        var writes = NamespaceWrites.none(observed.self(), place, observed.now()).leaveAll();
-        fanOut.add(planner.withdraw(place, writes, false));
-      } else if (!place.terminating()) {
-        fanOut.add(desired.apply(place));
+    for (NamespaceSnapshot namespace : observed.namespaces()) {
+      if (!namespace.wanted() && observed.spec() != null) {
+        var writes = NamespaceWrites.of(observed.self(), namespace, observed.now()).withdrawAll();
+        fanOut.add(planner.takeAway(namespace, writes, false));
+      } else if (!namespace.terminating()) {
+        fanOut.add(desired.apply(namespace));
       }
     }
     return fanOut;
@@ -61,14 +61,14 @@ final class FanOut {
    *
    * @param isAtRest whether it was withdrawn before, so that its Secrets are only kept right
    */
-  static FanOut withdrawal(
+  static FanOut withoutEntry(
       CredentialSnapshot observed,
       Function<NamespaceSnapshot, NamespaceWrites> writes,
       boolean isAtRest) {
     var planner = new NamespacePlanner(observed);
     var fanOut = new FanOut();
-    for (NamespaceSnapshot place : observed.places()) {
-      fanOut.add(planner.withdraw(place, writes.apply(place), isAtRest));
+    for (NamespaceSnapshot namespace : observed.namespaces()) {
+      fanOut.add(planner.takeAway(namespace, writes.apply(namespace), isAtRest));
     }
     return fanOut;
   }
@@ -85,23 +85,23 @@ final class FanOut {
     outcome
         .failure()
         .ifPresent(
-            verdict -> failed.add(new FanOutCounts.FailedNamespace(plan.namespace(), verdict)));
+            readiness -> failed.add(new FanOutCounts.FailedNamespace(plan.namespace(), readiness)));
     if (!plan.actions().isEmpty() && !outcome.isCarriedOut()) {
       isObstructed = true;
-    } else if (!plan.actions().isEmpty() && parts.size() == ROUND) {
+    } else if (!plan.actions().isEmpty() && batches.size() == ROUND) {
       isCut = true;
       return;
     } else if (!plan.actions().isEmpty()) {
-      parts.add(new Action.NamespaceBatch(plan.namespace(), outcome.counted(), plan.actions()));
+      batches.add(new Action.NamespaceBatch(plan.namespace(), outcome.countedAs(), plan.actions()));
     }
-    synced += outcome.counted() == CountedAs.SYNCED ? 1 : 0;
-    overridden += outcome.counted() == CountedAs.OVERRIDDEN ? 1 : 0;
-    unattached += outcome.counted() == CountedAs.UNATTACHED ? 1 : 0;
+    synced += outcome.countedAs() == CountedAs.SYNCED ? 1 : 0;
+    overridden += outcome.countedAs() == CountedAs.OVERRIDDEN ? 1 : 0;
+    unattached += outcome.countedAs() == CountedAs.UNATTACHED ? 1 : 0;
   }
 
   /** Whether there is nothing to write, be it that it could not be written now. */
   boolean isEmpty() {
-    return parts.isEmpty() && !isObstructed;
+    return batches.isEmpty() && !isObstructed;
   }
 
   /** Whether after this round something remains to be done. */
@@ -130,8 +130,8 @@ final class FanOut {
   }
 
   /** The writes in each of its namespaces that has any. */
-  List<Action.NamespaceBatch> parts() {
-    return List.copyOf(parts);
+  List<Action.NamespaceBatch> batches() {
+    return List.copyOf(batches);
   }
 
   /** The namespaces whose target is left as another writer has made it, for now. */
@@ -140,7 +140,7 @@ final class FanOut {
   }
 
   /** The counts of its namespaces. */
-  FanOutCounts tally() {
+  FanOutCounts counts() {
     return new FanOutCounts(desired, synced, overridden, unattached, failed);
   }
 

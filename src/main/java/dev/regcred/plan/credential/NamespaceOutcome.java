@@ -13,27 +13,30 @@ sealed interface NamespaceOutcome {
    *
    * @param server under which server
    * @param overridden the cluster-wide credentials that do without theirs for it; empty if none
-   * @param missingAccounts the ServiceAccounts that the spec names and that are not there
-   * @param accounts why a ServiceAccount can't be attached for now; null if none is held up
+   * @param missingServiceAccounts the ServiceAccounts that the spec names and that are not there
+   * @param serviceAccounts why a ServiceAccount can't be attached for now; null if none is held up
    */
   record Written(
-      String server, String overridden, List<String> missingAccounts, @Nullable Readiness accounts)
+      String server,
+      String overridden,
+      List<String> missingServiceAccounts,
+      @Nullable Readiness serviceAccounts)
       implements NamespaceOutcome {}
 
   /** A namespaced credential has the server's entry, as it should, and this one does without. */
   record Overridden() implements NamespaceOutcome {}
 
   /** The credential waits in line for the entry, or for room in the pull Secret. */
-  record Waiting(Readiness verdict) implements NamespaceOutcome {}
+  record Waiting(Readiness readiness) implements NamespaceOutcome {}
 
   /** The pull Secret may not be written until a person changes something. */
-  record Blocked(Readiness verdict) implements NamespaceOutcome {}
+  record Blocked(Readiness readiness) implements NamespaceOutcome {}
 
   /** The last write there failed; it is tried again later. */
-  record BackedOff(Readiness verdict) implements NamespaceOutcome {}
+  record BackedOff(Readiness readiness) implements NamespaceOutcome {}
 
   /** Another writer changes the pull Secret each time; it is put right later. */
-  record Contended(Readiness verdict) implements NamespaceOutcome {}
+  record Contended(Readiness readiness) implements NamespaceOutcome {}
 
   /** The credential stays as it is there. */
   record Kept(boolean holdsEntry) implements NamespaceOutcome {}
@@ -49,17 +52,17 @@ sealed interface NamespaceOutcome {
   /** What is not as it should be there, and why. */
   default Optional<Readiness> failure() {
     return switch (this) {
-      case Written written -> Optional.ofNullable(written.accounts());
-      case Waiting(var verdict) -> Optional.of(verdict);
-      case Blocked(var verdict) -> Optional.of(verdict);
-      case BackedOff(var verdict) -> Optional.of(verdict);
-      case Contended(var verdict) -> Optional.of(verdict);
+      case Written written -> Optional.ofNullable(written.serviceAccounts());
+      case Waiting(var readiness) -> Optional.of(readiness);
+      case Blocked(var readiness) -> Optional.of(readiness);
+      case BackedOff(var readiness) -> Optional.of(readiness);
+      case Contended(var readiness) -> Optional.of(readiness);
       case Overridden _, Kept _, WithoutEntry _ -> Optional.empty();
     };
   }
 
   /** The part that the namespace has in the counts of a status. */
-  default CountedAs counted() {
+  default CountedAs countedAs() {
     return switch (this) {
       case Overridden _ -> CountedAs.OVERRIDDEN;
       case WithoutEntry _ -> CountedAs.OUTSIDE;

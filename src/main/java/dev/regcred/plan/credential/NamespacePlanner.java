@@ -31,7 +31,7 @@ import java.util.stream.Collectors;
 final class NamespacePlanner {
   private final CredentialSnapshot observed;
   private final CredentialView self;
-  private final SharedSecretCache composer = new SharedSecretCache();
+  private final SharedSecretCache cache = new SharedSecretCache();
 
   NamespacePlanner(CredentialSnapshot observed) {
     this.observed = observed;
@@ -39,78 +39,91 @@ final class NamespacePlanner {
   }
 
   /** The plan of a namespace whose pull Secret shall hold the entry. */
-  NamespacePlan activate(NamespaceSnapshot place, EntryRequest.Put entry) {
-    return backedOff(place, true).or(() -> blocked(place)).orElseGet(() -> claim(place, entry));
+  NamespacePlan activate(NamespaceSnapshot namespace, EntryRequest.Put entry) {
+    return backedOff(namespace, true)
+        .or(() -> blocked(namespace))
+        .orElseGet(() -> request(namespace, entry));
   }
 
-  private Optional<NamespacePlan> blocked(NamespaceSnapshot place) {
-    return Ownership.problem(self, place, observed.now())
-        .map(verdict -> idle(place, true, new NamespaceOutcome.Blocked(verdict), Requeue.never()));
+  private Optional<NamespacePlan> blocked(NamespaceSnapshot namespace) {
+    return Ownership.problem(self, namespace, observed.now())
+        .map(
+            readiness ->
+                idle(namespace, true, new NamespaceOutcome.Blocked(readiness), Requeue.never()));
   }
 
-  private NamespacePlan claim(NamespaceSnapshot place, EntryRequest.Put entry) {
-    var writes = NamespaceWrites.none(self, place, observed.now(), composer);
-    var composition = writes.claim(entry);
-    return switch (composition.standing(self.contributor())) {
+  private NamespacePlan request(NamespaceSnapshot namespace, EntryRequest.Put entry) {
+    var writes = NamespaceWrites.of(self, namespace, observed.now(), cache);
+    var shared = writes.request(entry);
+    return switch (shared.result(self.ref())) {
       case EntryResult.Held(var server) -> {
-        writes.leaveLeftovers();
+        writes.withdrawLeftovers();
         // What is declared now does not wait for anybody.
         var contended =
-            observed.recorded().state().isInUse()
-                ? contended(place, true, writes)
+            observed.lastStatus().state().isInUse()
+                ? contended(namespace, true, writes)
                 : Optional.<NamespacePlan>empty();
         yield contended.orElseGet(
             () ->
                 new NamespacePlan(
-                    place.namespace(),
+                    namespace.name(),
                     true,
                     new NamespaceOutcome.Written(
                         server,
-                        overridden(composition),
-                        missingAccounts(place),
-                        writes.contestedAccount().or(writes::fullAccount).orElse(null)),
+                        overridden(shared),
+                        missingServiceAccounts(namespace),
+                        writes
+                            .contendedServiceAccount()
+                            .or(writes::fullServiceAccount)
+                            .orElse(null)),
                     writes.actions(),
                     false,
                     writes.requeue()));
       }
-      case EntryResult.Claimed(_, var winner) when self.contributor().isOverriddenBy(winner) ->
-          waiting(place, writes, new NamespaceOutcome.Overridden());
+      case EntryResult.Claimed(_, var winner) when self.ref().isOverriddenBy(winner) ->
+          waiting(namespace, writes, new NamespaceOutcome.Overridden());
       case EntryResult.Claimed(var server, var winner) ->
-          waiting(place, writes, new NamespaceOutcome.Waiting(claimed(place, server, winner)));
+          waiting(
+              namespace, writes, new NamespaceOutcome.Waiting(claimed(namespace, server, winner)));
       case EntryResult.TooLarge() ->
-          waiting(place, writes, new NamespaceOutcome.Waiting(tooLarge(place)));
-      case EntryResult.None() -> throw new IllegalStateException("A claim has a standing");
+          waiting(namespace, writes, new NamespaceOutcome.Waiting(tooLarge(namespace)));
+      case EntryResult.None() -> throw new IllegalStateException("A request has a result");
     };
   }
 
   /** The others' entries are kept right meanwhile, unless another writer fights for the Secret. */
   private static NamespacePlan waiting(
-      NamespaceSnapshot place, NamespaceWrites writes, NamespaceOutcome outcome) {
+      NamespaceSnapshot namespace, NamespaceWrites writes, NamespaceOutcome outcome) {
     return writes
-        .contest()
+        .contention()
         .map(
-            contest ->
+            contention ->
                 new NamespacePlan(
-                    place.namespace(), true, outcome, List.of(), true, Requeue.at(contest.until())))
+                    namespace.name(),
+                    true,
+                    outcome,
+                    List.of(),
+                    true,
+                    Requeue.at(contention.until())))
         .orElseGet(
             () ->
                 new NamespacePlan(
-                    place.namespace(), true, outcome, writes.actions(), false, writes.requeue()));
+                    namespace.name(), true, outcome, writes.actions(), false, writes.requeue()));
   }
 
   /** The plan of a namespace whose pull Secret keeps the last good entry. */
-  NamespacePlan keep(NamespaceSnapshot place) {
-    return backedOff(place, true).orElseGet(() -> upkeep(place));
+  NamespacePlan keep(NamespaceSnapshot namespace) {
+    return backedOff(namespace, true).orElseGet(() -> upkeep(namespace));
   }
 
-  private NamespacePlan upkeep(NamespaceSnapshot place) {
-    var writes = NamespaceWrites.upkeep(self, place, observed.now());
-    var holds = place.target().isHeldBy(self.contributor()) || writes.changesTarget();
-    return contended(place, true, writes)
+  private NamespacePlan upkeep(NamespaceSnapshot namespace) {
+    var writes = NamespaceWrites.upkeep(self, namespace, observed.now());
+    var holds = namespace.target().isHeldBy(self.ref()) || writes.changesTarget();
+    return contended(namespace, true, writes)
         .orElseGet(
             () ->
                 new NamespacePlan(
-                    place.namespace(),
+                    namespace.name(),
                     true,
                     new NamespaceOutcome.Kept(holds),
                     writes.actions(),
@@ -125,68 +138,69 @@ final class NamespacePlanner {
    * @param writes what takes it away
    * @param isAtRest whether it was taken away before, so that the target is only kept right
    */
-  NamespacePlan withdraw(NamespaceSnapshot place, NamespaceWrites writes, boolean isAtRest) {
-    if (place.terminating()) {
+  NamespacePlan takeAway(NamespaceSnapshot namespace, NamespaceWrites writes, boolean isAtRest) {
+    if (namespace.terminating()) {
       // The namespace takes the rest with it.
-      return withdrawn(place, writes.deletions(), Requeue.never());
+      return withoutEntry(namespace, writes.deletions(), Requeue.never());
     }
-    return backedOff(place, false)
-        .or(() -> obstructed(place, writes))
-        .or(() -> isAtRest ? contended(place, false, writes) : Optional.empty())
-        .orElseGet(() -> withdrawn(place, writes.actions(), writes.requeue()));
+    return backedOff(namespace, false)
+        .or(() -> obstructed(namespace, writes))
+        .or(() -> isAtRest ? contended(namespace, false, writes) : Optional.empty())
+        .orElseGet(() -> withoutEntry(namespace, writes.actions(), writes.requeue()));
   }
 
-  private static NamespacePlan withdrawn(
-      NamespaceSnapshot place, List<Action> actions, Requeue requeue) {
+  private static NamespacePlan withoutEntry(
+      NamespaceSnapshot namespace, List<Action> actions, Requeue requeue) {
     return new NamespacePlan(
-        place.namespace(), false, new NamespaceOutcome.WithoutEntry(), actions, false, requeue);
+        namespace.name(), false, new NamespaceOutcome.WithoutEntry(), actions, false, requeue);
   }
 
   private static Optional<NamespacePlan> obstructed(
-      NamespaceSnapshot place, NamespaceWrites writes) {
+      NamespaceSnapshot namespace, NamespaceWrites writes) {
     return writes
         .obstacle()
         .map(
-            verdict ->
+            readiness ->
                 new NamespacePlan(
-                    place.namespace(),
+                    namespace.name(),
                     false,
-                    new NamespaceOutcome.Blocked(verdict),
+                    new NamespaceOutcome.Blocked(readiness),
                     writes.actions(),
                     false,
                     Requeue.never()));
   }
 
-  private Optional<NamespacePlan> backedOff(NamespaceSnapshot place, boolean isDesired) {
-    return Optional.ofNullable(place.heldBack())
-        .filter(heldBack -> heldBack.until().isAfter(observed.now()))
+  private Optional<NamespacePlan> backedOff(NamespaceSnapshot namespace, boolean isDesired) {
+    return Optional.ofNullable(namespace.backoff())
+        .filter(backoff -> backoff.until().isAfter(observed.now()))
         .map(
-            heldBack ->
+            backoff ->
                 idle(
-                    place,
+                    namespace,
                     isDesired,
-                    new NamespaceOutcome.BackedOff(heldBack.failure().verdict()),
-                    Requeue.at(heldBack.until())));
+                    new NamespaceOutcome.BackedOff(backoff.failure().readiness()),
+                    Requeue.at(backoff.until())));
   }
 
   private static Optional<NamespacePlan> contended(
-      NamespaceSnapshot place, boolean isDesired, NamespaceWrites writes) {
+      NamespaceSnapshot namespace, boolean isDesired, NamespaceWrites writes) {
     return writes
-        .contest()
+        .contention()
         .map(
-            contest ->
+            contention ->
                 idle(
-                    place,
+                    namespace,
                     isDesired,
                     new NamespaceOutcome.Contended(
-                        NamespaceWrites.contested("Secret " + place.target().name(), contest)),
-                    Requeue.earliest(Requeue.at(contest.until()), writes.requeue())));
+                        NamespaceWrites.contested(
+                            "Secret " + namespace.target().name(), contention)),
+                    Requeue.earliest(Requeue.at(contention.until()), writes.requeue())));
   }
 
   private static NamespacePlan idle(
-      NamespaceSnapshot place, boolean isDesired, NamespaceOutcome outcome, Requeue requeue) {
+      NamespaceSnapshot namespace, boolean isDesired, NamespaceOutcome outcome, Requeue requeue) {
     return new NamespacePlan(
-        place.namespace(),
+        namespace.name(),
         isDesired,
         outcome,
         List.of(),
@@ -194,12 +208,12 @@ final class NamespacePlanner {
         requeue);
   }
 
-  private String overridden(SharedSecret composition) {
-    return composition.standings().entrySet().stream()
+  private String overridden(SharedSecret shared) {
+    return shared.results().entrySet().stream()
         .filter(
             e ->
                 e.getValue() instanceof EntryResult.Claimed(_, var winner)
-                    && winner.equals(self.contributor()))
+                    && winner.equals(self.ref()))
         .map(Map.Entry::getKey)
         .filter(CredentialRef::isClusterWide)
         .map(CredentialRef::name)
@@ -207,31 +221,32 @@ final class NamespacePlanner {
         .collect(Collectors.joining(", "));
   }
 
-  private List<String> missingAccounts(NamespaceSnapshot place) {
+  private List<String> missingServiceAccounts(NamespaceSnapshot namespace) {
     var spec = self.spec();
-    var present = place.target().accounts().stream().map(a -> a.name()).toList();
+    var present = namespace.target().serviceAccounts().stream().map(a -> a.name()).toList();
     return spec == null
         ? List.of()
         : spec.serviceAccounts().stream().filter(name -> !present.contains(name)).toList();
   }
 
-  private static Readiness claimed(NamespaceSnapshot place, String server, CredentialRef winner) {
+  private static Readiness claimed(
+      NamespaceSnapshot namespace, String server, CredentialRef winner) {
     return Readiness.stalled(
         Reason.SERVER_CLAIMED,
         "%s %s has the entry for %s in Secret %s; it is taken over when that one leaves."
-                .formatted(winner.kind(), winner.name(), server, place.target().name())
+                .formatted(winner.kind(), winner.name(), server, namespace.target().name())
             + " Or set another target.secretName.");
   }
 
-  private static Readiness tooLarge(NamespaceSnapshot place) {
+  private static Readiness tooLarge(NamespaceSnapshot namespace) {
     return Readiness.stalled(
         Reason.SECRET_TOO_LARGE,
         ("With this entry Secret %s would be larger than %s bytes, or be kept for more than %s"
                 + " credentials or their labels and annotations than it has room for; set another"
                 + " target.secretName.")
             .formatted(
-                place.target().name(),
+                namespace.target().name(),
                 String.format(Locale.ROOT, "%,d", SharedSecret.MAX_BYTES),
-                OwnershipMark.MAX_CONTRIBUTORS));
+                OwnershipMark.MAX_ENTRIES));
   }
 }

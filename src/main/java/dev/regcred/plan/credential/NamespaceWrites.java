@@ -31,53 +31,53 @@ import org.jspecify.annotations.Nullable;
  */
 final class NamespaceWrites {
   private final CredentialView self;
-  private final NamespaceSnapshot place;
+  private final NamespaceSnapshot namespace;
   private final Instant now;
-  private final SharedSecretCache composer;
+  private final SharedSecretCache cache;
   private final List<SecretWrite> first = new ArrayList<>();
   private final List<SecretWrite> last = new ArrayList<>();
-  private final Map<String, ServiceAccountView> accounts = new TreeMap<>();
-  private final Map<String, Map<String, Intent>> wishes = new LinkedHashMap<>();
-  private final Map<String, Contention> contestedAccounts = new TreeMap<>();
+  private final Map<String, ServiceAccountView> serviceAccounts = new TreeMap<>();
+  private final Map<String, Map<String, Intent>> intents = new LinkedHashMap<>();
+  private final Map<String, Contention> contendedServiceAccounts = new TreeMap<>();
   private @Nullable Readiness obstacle;
 
   private NamespaceWrites(
-      CredentialView self, NamespaceSnapshot place, Instant now, SharedSecretCache composer) {
+      CredentialView self, NamespaceSnapshot namespace, Instant now, SharedSecretCache cache) {
     this.self = self;
-    this.place = place;
+    this.namespace = namespace;
     this.now = now;
-    this.composer = composer;
+    this.cache = cache;
   }
 
-  static NamespaceWrites none(CredentialView self, NamespaceSnapshot place, Instant now) {
-    return none(self, place, now, new SharedSecretCache());
+  static NamespaceWrites of(CredentialView self, NamespaceSnapshot namespace, Instant now) {
+    return of(self, namespace, now, new SharedSecretCache());
   }
 
   /**
    * The same.
    *
-   * @param composer which is shared by the namespaces of a plan
+   * @param cache which is shared by the namespaces of a plan
    */
-  static NamespaceWrites none(
-      CredentialView self, NamespaceSnapshot place, Instant now, SharedSecretCache composer) {
-    return new NamespaceWrites(self, place, now, composer);
+  static NamespaceWrites of(
+      CredentialView self, NamespaceSnapshot namespace, Instant now, SharedSecretCache cache) {
+    return new NamespaceWrites(self, namespace, now, cache);
   }
 
   /**
    * The last good entry stays, in a Secret that is kept right in everything else, its mark among
    * it.
    */
-  static NamespaceWrites upkeep(CredentialView self, NamespaceSnapshot place, Instant now) {
-    var writes = none(self, place, now);
+  static NamespaceWrites upkeep(CredentialView self, NamespaceSnapshot namespace, Instant now) {
+    var writes = of(self, namespace, now);
     var isPossible =
         self.spec() != null
-            && Ownership.isOurs(place.target(), self, now)
-            && Ownership.problem(self, place, now).isEmpty();
+            && Ownership.isOurs(namespace.target(), self, now)
+            && Ownership.problem(self, namespace, now).isEmpty();
     return isPossible
-            && writes.claim(new EntryRequest.Keep()).standing(self.contributor())
+            && writes.request(new EntryRequest.Keep()).result(self.ref())
                 instanceof EntryResult.Held
         ? writes
-        : none(self, place, now);
+        : of(self, namespace, now);
   }
 
   /**
@@ -85,42 +85,42 @@ final class NamespaceWrites {
    *
    * @return what the Secret is then
    */
-  SharedSecret claim(EntryRequest claim) {
-    var target = place.target();
-    var composition = Ownership.composed(target, self, claim, now, composer);
-    first.addAll(SecretDiff.writes(composition.secret(), target.current()));
+  SharedSecret request(EntryRequest request) {
+    var target = namespace.target();
+    var shared = Ownership.shared(target, self, request, now, cache);
+    first.addAll(SecretDiff.writes(shared.secret(), target.current()));
     attach(
         target,
         Stream.concat(Stream.of(self), target.others().stream())
-            .filter(claimant -> composition.standings().containsKey(claimant.contributor()))
+            .filter(credential -> shared.results().containsKey(credential.ref()))
             .toList(),
         Intent.DETACH);
-    return composition;
+    return shared;
   }
 
   /**
    * The target without an entry of the credential, which stays wired to it, or joins those that
    * share it; and without the credential anywhere else.
    */
-  NamespaceWrites wire() {
-    var target = place.target();
+  NamespaceWrites keepWithoutEntry() {
+    var target = namespace.target();
     var current = target.current();
     if (current == null || ((target.isMarked() || isOurs(target)) && !isRefused(current))) {
-      claim(new EntryRequest.Omit());
+      request(new EntryRequest.Omit());
     }
-    return leaveLeftovers();
+    return withdrawLeftovers();
   }
 
   /** Without the credential in all Secrets that are not its target any more. */
-  NamespaceWrites leaveLeftovers() {
-    place.leftovers().forEach(this::leave);
+  NamespaceWrites withdrawLeftovers() {
+    namespace.leftovers().forEach(this::withdraw);
     return this;
   }
 
   /** Without the credential anywhere. */
-  NamespaceWrites leaveAll() {
-    leave(place.target());
-    return leaveLeftovers();
+  NamespaceWrites withdrawAll() {
+    withdraw(namespace.target());
+    return withdrawLeftovers();
   }
 
   /**
@@ -129,28 +129,27 @@ final class NamespaceWrites {
    * any more, so it comes last.
    */
   NamespaceWrites retain() {
-    if (isOurs(place.target())) {
-      leaveLeftovers();
-      if (!place.hasMore()) {
-        retain(place.target());
+    if (isOurs(namespace.target())) {
+      withdrawLeftovers();
+      if (!namespace.hasMore()) {
+        retain(namespace.target());
       }
     } else {
-      place.leftovers().forEach(this::retain);
+      namespace.leftovers().forEach(this::retain);
     }
     return this;
   }
 
-  private void leave(SecretSnapshot secret) {
-    var contributions = SecretRequests.ofOthers(self, secret, now);
-    attach(secret, sharers(secret, contributions), Intent.DETACH);
+  private void withdraw(SecretSnapshot secret) {
+    var requests = SecretRequests.ofOthers(self, secret, now);
+    attach(secret, sharers(secret, requests), Intent.DETACH);
     var current = Ownership.known(secret, self);
     if (current == null || !isOurs(secret) || isRefused(current)) {
       return;
     }
-    if (!contributions.isEmpty()) {
+    if (!requests.isEmpty()) {
       last.addAll(
-          SecretDiff.writes(
-              SharedSecret.of(secret.name(), contributions, current).secret(), current));
+          SecretDiff.writes(SharedSecret.of(secret.name(), requests, current).secret(), current));
     } else if (current.isAdopted()) {
       last.addAll(SecretDiff.handBackWithoutEntries(current));
     } else {
@@ -161,23 +160,23 @@ final class NamespaceWrites {
   private void retain(SecretSnapshot secret) {
     var current = Ownership.known(secret, self);
     if (current == null || !isOurs(secret) || (current.isBlank() && !current.isAdopted())) {
-      leave(secret);
+      withdraw(secret);
       return;
     }
-    var contributions = SecretRequests.ofOthers(self, secret, now);
-    attach(secret, sharers(secret, contributions), Intent.RELEASE);
-    if (contributions.isEmpty()) {
+    var requests = SecretRequests.ofOthers(self, secret, now);
+    attach(secret, sharers(secret, requests), Intent.RELEASE);
+    if (requests.isEmpty()) {
       last.addAll(SecretDiff.handBack(current));
     } else {
-      var left = current.leftBy(self.contributor());
+      var left = current.withoutMarkOf(self.ref());
       last.addAll(
-          SecretDiff.writes(SharedSecret.of(secret.name(), contributions, left).secret(), current));
+          SecretDiff.writes(SharedSecret.of(secret.name(), requests, left).secret(), current));
     }
   }
 
   private boolean isRefused(PullSecret current) {
     var refusal = current.isAdopted() ? Ownership.refusal(current) : Optional.<Readiness>empty();
-    refusal.ifPresent(verdict -> obstacle = verdict);
+    refusal.ifPresent(readiness -> obstacle = readiness);
     return refusal.isPresent();
   }
 
@@ -185,51 +184,51 @@ final class NamespaceWrites {
     return Ownership.isOurs(secret, self, now);
   }
 
-  private static List<CredentialView> sharers(
-      SecretSnapshot secret, List<SecretRequest> contributions) {
-    var contributors = contributions.stream().map(SecretRequest::contributor).toList();
-    return secret.others().stream()
-        .filter(other -> contributors.contains(other.contributor()))
-        .toList();
+  private static List<CredentialView> sharers(SecretSnapshot secret, List<SecretRequest> requests) {
+    var refs = requests.stream().map(SecretRequest::credential).toList();
+    return secret.others().stream().filter(other -> refs.contains(other.ref())).toList();
   }
 
   private void attach(SecretSnapshot secret, List<CredentialView> sharers, Intent otherwise) {
     var isAllKnown =
         secret.unserved().isEmpty() && sharers.stream().allMatch(sharer -> sharer.spec() != null);
-    for (ServiceAccountView account : secret.accounts()) {
+    for (ServiceAccountView serviceAccount : secret.serviceAccounts()) {
       var isWanted =
           sharers.stream()
               .map(CredentialView::spec)
-              .anyMatch(spec -> spec != null && spec.selects(account.name(), account.labels()));
+              .anyMatch(
+                  spec ->
+                      spec != null && spec.selects(serviceAccount.name(), serviceAccount.labels()));
       if (isWanted && secret.current() == null && !isTargetWritten(secret)) {
         continue; // Whoever wants it creates it first.
       }
       if (!isWanted && !isAllKnown) {
         continue; // It may be attached for one that can't be read, or that another operator serves.
       }
-      if (isWanted && isContested(secret, account)) {
+      if (isWanted && isContended(secret, serviceAccount)) {
         continue;
       }
-      accounts.put(account.name(), account);
-      wishes
-          .computeIfAbsent(account.name(), _ -> new TreeMap<>())
+      serviceAccounts.put(serviceAccount.name(), serviceAccount);
+      intents
+          .computeIfAbsent(serviceAccount.name(), _ -> new TreeMap<>())
           .put(secret.name(), isWanted ? Intent.ATTACH : otherwise);
     }
   }
 
   /** What somebody takes out each time that it was put back, is put back later. */
-  private boolean isContested(SecretSnapshot secret, ServiceAccountView account) {
-    var contest = secret.contestedAccounts().get(account.name());
-    var isTakenOut = account.isAttached(secret.name()) && !account.names(secret.name());
-    if (contest == null || !isTakenOut || !contest.until().isAfter(now)) {
+  private boolean isContended(SecretSnapshot secret, ServiceAccountView serviceAccount) {
+    var contention = secret.contendedServiceAccounts().get(serviceAccount.name());
+    var isTakenOut =
+        serviceAccount.isAttached(secret.name()) && !serviceAccount.names(secret.name());
+    if (contention == null || !isTakenOut || !contention.until().isAfter(now)) {
       return false;
     }
-    contestedAccounts.put(account.name(), contest);
+    contendedServiceAccounts.put(serviceAccount.name(), contention);
     return true;
   }
 
   private boolean isTargetWritten(SecretSnapshot secret) {
-    return secret.name().equals(place.target().name()) && !first.isEmpty();
+    return secret.name().equals(namespace.target().name()) && !first.isEmpty();
   }
 
   /** What stands in the way of the writes; a person has to clear it away. */
@@ -251,9 +250,9 @@ final class NamespaceWrites {
   List<Action> actions() {
     var actions = new ArrayList<Action>();
     first.forEach(write -> actions.add(new Action.WriteSecret(write)));
-    accounts.forEach(
-        (name, account) ->
-            ImagePullSecrets.write(account, wishes.getOrDefault(name, Map.of()))
+    serviceAccounts.forEach(
+        (name, serviceAccount) ->
+            ImagePullSecrets.write(serviceAccount, intents.getOrDefault(name, Map.of()))
                 .ifPresent(write -> actions.add(new Action.WriteAttachment(write))));
     last.forEach(write -> actions.add(new Action.WriteSecret(write)));
     return actions;
@@ -268,58 +267,59 @@ final class NamespaceWrites {
   }
 
   /** Another writer changes the target each time that it is put right. */
-  Optional<Contention> contest() {
-    var contest = place.target().contest();
-    return contest != null && changesTarget() && contest.until().isAfter(now)
-        ? Optional.of(contest)
+  Optional<Contention> contention() {
+    var contention = namespace.target().contention();
+    return contention != null && changesTarget() && contention.until().isAfter(now)
+        ? Optional.of(contention)
         : Optional.empty();
   }
 
   /** A ServiceAccount whose list another writer changes each time that it is put right. */
-  Optional<Readiness> contestedAccount() {
-    return contestedAccounts.entrySet().stream()
+  Optional<Readiness> contendedServiceAccount() {
+    return contendedServiceAccounts.entrySet().stream()
         .findFirst()
         .map(entry -> contested("ServiceAccount " + entry.getKey(), entry.getValue()));
   }
 
   /** A ServiceAccount that has no room for the target. */
-  Optional<Readiness> fullAccount() {
-    var target = place.target().name();
-    return accounts.values().stream()
+  Optional<Readiness> fullServiceAccount() {
+    var target = namespace.target().name();
+    return serviceAccounts.values().stream()
         .filter(
-            account ->
+            serviceAccount ->
                 ImagePullSecrets.isLeftOut(
-                    account, wishes.getOrDefault(account.name(), Map.of()), target))
+                    serviceAccount, intents.getOrDefault(serviceAccount.name(), Map.of()), target))
         .findFirst()
         .map(
-            account ->
+            serviceAccount ->
                 Readiness.stalled(
                     Reason.SERVICE_ACCOUNT_FULL,
                     ("Secret %s is right, but ServiceAccount %s has no room for it: at most %s"
                             + " imagePullSecrets are served. Take out of its list those that"
                             + " nothing needs.")
-                        .formatted(target, account.name(), ImagePullSecrets.MAX_PULL_SECRETS)));
+                        .formatted(
+                            target, serviceAccount.name(), ImagePullSecrets.MAX_PULL_SECRETS)));
   }
 
   /** When the first of those lists is put right again. */
   Requeue requeue() {
     return Requeue.earliest(
-        contestedAccounts.values().stream()
-            .map(contest -> Requeue.at(contest.until()))
+        contendedServiceAccounts.values().stream()
+            .map(contention -> Requeue.at(contention.until()))
             .toArray(Requeue[]::new));
   }
 
   /** That somebody else does, and who. */
-  static Readiness contested(String object, Contention contest) {
+  static Readiness contested(String object, Contention contention) {
     return Readiness.reconciling(
         Reason.CONTESTED,
         ("%s was put right %s times in a row and is changed again%s each time. It is put right"
                 + " again at %s; let only one of the two write it.")
             .formatted(
                 object,
-                contest.corrections(),
-                contest.manager() == null ? "" : " by " + contest.manager(),
-                inSeconds(contest.until())));
+                contention.corrections(),
+                contention.manager() == null ? "" : " by " + contention.manager(),
+                inSeconds(contention.until())));
   }
 
   /** Rounded up, as it is not before: times in a status have seconds (RFC 3339). */

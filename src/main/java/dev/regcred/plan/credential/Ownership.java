@@ -28,9 +28,9 @@ final class Ownership {
   static boolean isOurs(SecretSnapshot secret, CredentialView self, Instant now) {
     var current = secret.current();
     if (current == null || secret.isMarked()) {
-      return secret.isKeptFor(self.contributor());
+      return secret.isKeptFor(self.ref());
     }
-    if (current.isOffered() || !secret.name().equals(self.recorded().secretName())) {
+    if (current.isOffered() || !secret.name().equals(self.lastStatus().secretName())) {
       return false;
     }
     return isOwnedBy(current, self) || isAsWritten(secret, current, self, now);
@@ -52,14 +52,14 @@ final class Ownership {
   private static boolean isAsWritten(
       SecretSnapshot secret, PullSecret current, CredentialView self, Instant now) {
     // One that is in use, and stays so, has its entry there; whatever else is blank may be ours.
-    var isInUse = CredentialChecks.needsSources(self, now) && self.recorded().state().isInUse();
+    var isInUse = CredentialChecks.needsSources(self, now) && self.lastStatus().state().isInUse();
     var blank =
         isInUse ? Stream.<EntryRequest>empty() : Stream.<EntryRequest>of(new EntryRequest.Omit());
     return Stream.<EntryRequest>concat(SecretRequests.entries(self).stream(), blank)
         .anyMatch(
-            claim ->
+            request ->
                 current.hasContentOf(
-                    composed(secret, self, claim, now, new SharedSecretCache()).secret()));
+                    shared(secret, self, request, now, new SharedSecretCache()).secret()));
   }
 
   /**
@@ -73,21 +73,22 @@ final class Ownership {
     }
     return current.keptFor(
         Stream.concat(Stream.of(self), secret.others().stream())
-            .filter(claimant -> secret.name().equals(claimant.recorded().secretName()))
-            .map(c -> new MarkEntry(c.contributor(), c.recorded().serverAddress()))
+            .filter(credential -> secret.name().equals(credential.lastStatus().secretName()))
+            .map(c -> new MarkEntry(c.ref(), c.lastStatus().serverAddress()))
             .toList());
   }
 
   /** Why the target can't be written for the credential. */
-  static Optional<Readiness> problem(CredentialView self, NamespaceSnapshot place, Instant now) {
-    var current = place.target().current();
+  static Optional<Readiness> problem(
+      CredentialView self, NamespaceSnapshot namespace, Instant now) {
+    var current = namespace.target().current();
     if (current == null) {
       return Optional.empty();
     }
-    if (current.isOfferedTo(self.contributor())) {
+    if (current.isOfferedTo(self.ref())) {
       return refusal(current);
     }
-    if (place.target().isMarked() || isOurs(place.target(), self, now)) {
+    if (namespace.target().isMarked() || isOurs(namespace.target(), self, now)) {
       return current.isAdopted() ? refusal(current) : Optional.empty();
     }
     return Optional.of(
@@ -100,7 +101,7 @@ final class Ownership {
                     current.name(),
                     whose(current),
                     current.name(),
-                    place.namespace(),
+                    namespace.name(),
                     Labels.ADOPT,
                     self.id().kind(),
                     self.id().name())));
@@ -118,15 +119,15 @@ final class Ownership {
   }
 
   /** The target with that claim of the credential. */
-  static SharedSecret composed(
+  static SharedSecret shared(
       SecretSnapshot secret,
       CredentialView self,
-      EntryRequest claim,
+      EntryRequest request,
       Instant now,
-      SharedSecretCache composer) {
-    var contributions = new ArrayList<>(SecretRequests.ofAllOthers(self, secret, now));
-    contributions.add(SecretRequests.of(self, secret, claim));
-    return composer.compose(secret.name(), contributions, known(secret, self));
+      SharedSecretCache cache) {
+    var requests = new ArrayList<>(SecretRequests.ofAllOthers(self, secret, now));
+    requests.add(SecretRequests.of(self, secret, request));
+    return cache.compose(secret.name(), requests, known(secret, self));
   }
 
   private static String whose(PullSecret secret) {

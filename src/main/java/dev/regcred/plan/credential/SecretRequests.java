@@ -34,7 +34,7 @@ final class SecretRequests {
   /** What the others ask, in as far as it may be written. */
   static List<SecretRequest> ofOthers(CredentialView self, SecretSnapshot secret, Instant now) {
     return ofAllOthers(self, secret, now).stream()
-        .filter(contribution -> !(contribution.claim() instanceof EntryRequest.Reserve))
+        .filter(request -> !(request.entry() instanceof EntryRequest.Reserve))
         .toList();
   }
 
@@ -43,8 +43,9 @@ final class SecretRequests {
     return Stream.concat(
             secret.others().stream()
                 .flatMap(
-                    other -> claim(other, secret, now).map(c -> of(other, secret, c)).stream()),
-            secret.unserved().stream().map(contributor -> ofUnserved(contributor, self, secret)))
+                    other ->
+                        entryRequest(other, secret, now).map(c -> of(other, secret, c)).stream()),
+            secret.unserved().stream().map(ref -> ofUnserved(ref, self, secret)))
         .toList();
   }
 
@@ -53,19 +54,19 @@ final class SecretRequests {
    * Secret for any of its credentials. That operator knows all of them, and does the rest.
    */
   private static SecretRequest ofUnserved(
-      CredentialRef contributor, CredentialView self, SecretSnapshot secret) {
+      CredentialRef ref, CredentialView self, SecretSnapshot secret) {
     var current = Objects.requireNonNull(secret.current());
     return new SecretRequest(
-        contributor,
-        created(contributor, self, secret, current),
+        ref,
+        created(ref, self, secret, current),
         null,
         new EntryRequest.Keep(),
         current.appliedLabels(),
         current.appliedAnnotations(),
         current.owners().stream()
             .filter(owner -> owner.apiVersion().startsWith(Labels.GROUP + "/"))
-            .filter(owner -> owner.kind().equals(contributor.kind()))
-            .filter(owner -> owner.name().equals(contributor.name()))
+            .filter(owner -> owner.kind().equals(ref.kind()))
+            .filter(owner -> owner.name().equals(ref.name()))
             .findFirst()
             .orElse(null));
   }
@@ -77,13 +78,13 @@ final class SecretRequests {
   private static Instant created(
       CredentialRef unknown, CredentialView self, SecretSnapshot secret, PullSecret current) {
     var created = Instant.EPOCH;
-    for (CredentialRef contributor : current.contributors()) {
-      if (contributor.equals(unknown)) {
+    for (CredentialRef ref : current.contributors()) {
+      if (ref.equals(unknown)) {
         break;
       }
       created =
           Stream.concat(Stream.of(self), secret.others().stream())
-              .filter(claimant -> claimant.contributor().equals(contributor))
+              .filter(credential -> credential.ref().equals(ref))
               .map(CredentialView::created)
               .findFirst()
               .orElse(created.plusNanos(1));
@@ -92,65 +93,65 @@ final class SecretRequests {
   }
 
   /** What one asks. */
-  static SecretRequest of(CredentialView claimant, SecretSnapshot secret, EntryRequest claim) {
-    var spec = claimant.spec();
+  static SecretRequest of(CredentialView credential, SecretSnapshot secret, EntryRequest request) {
+    var spec = credential.spec();
     var target = Optional.ofNullable(spec == null ? null : spec.target());
-    var isHere = claimant.targets(secret.name());
+    var isHere = credential.targets(secret.name());
     return new SecretRequest(
-        claimant.contributor(),
-        claimant.created(),
-        secret.name().equals(claimant.recorded().secretName())
-            ? claimant.recorded().serverAddress()
+        credential.ref(),
+        credential.created(),
+        secret.name().equals(credential.lastStatus().secretName())
+            ? credential.lastStatus().serverAddress()
             : null,
-        claim,
+        request,
         isHere ? target.map(Target::labels).orElse(Map.of()) : Map.of(),
         isHere ? target.map(Target::annotations).orElse(Map.of()) : Map.of(),
         spec == null || spec.deletionPolicy() == DeletionPolicy.RETAIN
             ? null
-            : owner(claimant.id()));
+            : owner(credential.id()));
   }
 
   /** The entry of a credential that goes to Active; empty if that is not known. */
-  static Optional<EntryRequest.Put> entry(CredentialView claimant) {
-    return claimant.registry() instanceof RegistryView.Present registry
-        ? entry(claimant, registry.serverAddress())
+  static Optional<EntryRequest.Put> entry(CredentialView credential) {
+    return credential.registry() instanceof RegistryView.Present registry
+        ? entry(credential, registry.serverAddress())
         : Optional.empty();
   }
 
   /** The entries that it may have written: for its Registry, and where that is gone or changed. */
-  static List<EntryRequest.Put> entries(CredentialView claimant) {
-    var recorded = claimant.recorded().serverAddress();
+  static List<EntryRequest.Put> entries(CredentialView credential) {
+    var recorded = credential.lastStatus().serverAddress();
     return Stream.concat(
-            entry(claimant).stream(),
-            recorded == null ? Stream.empty() : entry(claimant, recorded).stream())
+            entry(credential).stream(),
+            recorded == null ? Stream.empty() : entry(credential, recorded).stream())
         .distinct()
         .toList();
   }
 
-  private static Optional<EntryRequest.Put> entry(CredentialView claimant, String serverAddress) {
-    if (claimant.spec() == null
-        || !(claimant.values().userName() instanceof SourceValue.Present(var userName))
-        || !(claimant.values().password() instanceof SourceValue.Present(var password))) {
+  private static Optional<EntryRequest.Put> entry(CredentialView credential, String serverAddress) {
+    if (credential.spec() == null
+        || !(credential.values().userName() instanceof SourceValue.Present(var userName))
+        || !(credential.values().password() instanceof SourceValue.Present(var password))) {
       return Optional.empty();
     }
     try {
       return Optional.of(
           new EntryRequest.Put(
               ServerAddress.parse(serverAddress),
-              new DockerConfigEntry(userName, password, claimant.spec().email())));
+              new DockerConfigEntry(userName, password, credential.spec().email())));
     } catch (InvalidServerAddressException e) {
       return Optional.empty();
     }
   }
 
-  private static Optional<EntryRequest> claim(
+  private static Optional<EntryRequest> entryRequest(
       CredentialView other, SecretSnapshot secret, Instant now) {
     var isShared = secret.isSharedBy(other);
     var unchanged = Optional.<EntryRequest>of(new EntryRequest.Keep()).filter(_ -> isShared);
     if (!other.targets(secret.name())) {
       return unchanged; // It takes its entry along, or withdraws it, by itself.
     }
-    var state = other.recorded().state();
+    var state = other.lastStatus().state();
     if (other.id().deleting()) {
       var isRetained =
           other.spec() != null && other.spec().deletionPolicy() == DeletionPolicy.RETAIN;

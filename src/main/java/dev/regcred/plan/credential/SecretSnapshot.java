@@ -15,25 +15,25 @@ import org.jspecify.annotations.Nullable;
  * @param others the other credentials that name it, or that it is kept for
  * @param unserved the credentials that its mark names and that another operator serves, so that
  *     this one can't know what they ask
- * @param accounts the ServiceAccounts that it is attached to, or that one of the credentials
+ * @param serviceAccounts the ServiceAccounts that it is attached to, or that one of the credentials
  *     selects
- * @param contest the fight that another writer puts up for it; null if there is none
- * @param contestedAccounts the fights for the lists of ServiceAccounts, by name
+ * @param contention the fight that another writer puts up for it; null if there is none
+ * @param contendedServiceAccounts the fights for the lists of ServiceAccounts, by name
  */
 public record SecretSnapshot(
     String name,
     @Nullable PullSecret current,
     List<CredentialView> others,
     List<CredentialRef> unserved,
-    List<ServiceAccountView> accounts,
-    @Nullable Contention contest,
-    Map<String, Contention> contestedAccounts) {
+    List<ServiceAccountView> serviceAccounts,
+    @Nullable Contention contention,
+    Map<String, Contention> contendedServiceAccounts) {
 
   /** Whether the credential has a part in it: by its mark, or where that is lost by its status. */
-  boolean isSharedBy(CredentialView claimant) {
+  boolean isSharedBy(CredentialView credential) {
     return isMarked()
-        ? isKeptFor(claimant.contributor())
-        : name.equals(claimant.recorded().secretName());
+        ? isKeptFor(credential.ref())
+        : name.equals(credential.lastStatus().secretName());
   }
 
   /**
@@ -41,27 +41,27 @@ public record SecretSnapshot(
    * status names it, or its mark does, which anybody may have written; one of another type than a
    * pull Secret's is none.
    */
-  public boolean isLeftBy(CredentialView claimant) {
-    return name.equals(claimant.recorded().secretName())
+  public boolean isLeftBy(CredentialView credential) {
+    return name.equals(credential.lastStatus().secretName())
         || (current != null
             && current.type().equals(PullSecret.TYPE)
-            && isKeptFor(claimant.contributor()));
+            && isKeptFor(credential.ref()));
   }
 
   /** Whether its mark names that credential. */
-  boolean isKeptFor(CredentialRef contributor) {
-    return current != null && current.isKeptFor(contributor);
+  boolean isKeptFor(CredentialRef ref) {
+    return current != null && current.isKeptFor(ref);
   }
 
   /** Whether the entry that stands under a server is that credential's. */
-  boolean isHeldBy(CredentialRef contributor) {
+  boolean isHeldBy(CredentialRef ref) {
     return current != null
-        && current.holdings().stream()
-            .anyMatch(h -> h.contributor().equals(contributor) && h.server() != null);
+        && current.markEntries().stream()
+            .anyMatch(h -> h.credential().equals(ref) && h.server() != null);
   }
 
   /** Whether it is the operator's. */
   boolean isMarked() {
-    return current != null && !current.holdings().isEmpty();
+    return current != null && !current.markEntries().isEmpty();
   }
 }

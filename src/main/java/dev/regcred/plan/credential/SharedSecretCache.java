@@ -13,17 +13,15 @@ import org.jspecify.annotations.Nullable;
  * same in most of its namespaces. Good for one plan.
  */
 final class SharedSecretCache {
-  private final Map<Input, SharedSecret> compositions = new HashMap<>();
+  private final Map<Input, SharedSecret> shared = new HashMap<>();
 
-  /** What a composition is a function of; of the present Secret its version does not count. */
+  /** What a shared Secret is a function of; of the present Secret its version does not count. */
   private record Input(
       String name, List<SecretRequest> contributions, @Nullable PullSecret content) {}
 
-  SharedSecret compose(
-      String name, List<SecretRequest> contributions, @Nullable PullSecret current) {
+  SharedSecret compose(String name, List<SecretRequest> requests, @Nullable PullSecret current) {
     var content = current == null ? null : current.withoutVersion();
-    return compositions.computeIfAbsent(
-        new Input(name, contributions, content),
-        _ -> SharedSecret.of(name, contributions, current));
+    return shared.computeIfAbsent(
+        new Input(name, requests, content), _ -> SharedSecret.of(name, requests, current));
   }
 }

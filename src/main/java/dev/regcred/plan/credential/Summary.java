@@ -28,7 +28,7 @@ sealed interface Summary {
   Readiness activated(EntryRequest.Put entry);
 
   /** Where the entry is then. */
-  PublishedTarget placement(EntryRequest.Put entry);
+  PublishedTarget published(EntryRequest.Put entry);
 
   /** What is said of one that stays as it is, for that reason. */
   Readiness kept(Readiness reason);
@@ -37,13 +37,13 @@ sealed interface Summary {
   Readiness unfinished(Readiness underWay);
 
   /** The counts that the status has; null if it has none. */
-  @Nullable FanOutCounts tally();
+  @Nullable FanOutCounts counts();
 
   /** The summary of a credential's own namespace. */
   record Single(CredentialSnapshot observed, FanOut fanOut) implements Summary {
     @Override
     public List<Action> actions() {
-      return fanOut.parts().stream().flatMap(part -> part.actions().stream()).toList();
+      return fanOut.batches().stream().flatMap(batch -> batch.actions().stream()).toList();
     }
 
     private NamespaceOutcome outcome() {
@@ -59,13 +59,13 @@ sealed interface Summary {
       if (!(outcome() instanceof Written written)) {
         return outcome().failure().orElseThrow();
       }
-      if (!written.missingAccounts().isEmpty()) {
+      if (!written.missingServiceAccounts().isEmpty()) {
         return Readiness.reconciling(
             Reason.SERVICE_ACCOUNT_MISSING,
             ("Secret %s is right, but there is no ServiceAccount %s in this namespace yet, or none"
                     + " that is small enough to be served; create it, or correct"
                     + " spec.serviceAccounts.")
-                .formatted(target(), String.join(", ", written.missingAccounts())));
+                .formatted(target(), String.join(", ", written.missingServiceAccounts())));
       }
       return outcome()
           .failure()
@@ -85,8 +85,8 @@ sealed interface Summary {
 
     /** One that waits in line keeps what it has in another Secret. */
     @Override
-    public PublishedTarget placement(EntryRequest.Put entry) {
-      var recorded = observed.recordedPlacement();
+    public PublishedTarget published(EntryRequest.Put entry) {
+      var recorded = observed.lastPublished();
       return switch (outcome()) {
         case Written written -> new PublishedTarget(target(), written.server());
         case NamespaceOutcome.Waiting _ when target().equals(recorded.secretName()) ->
@@ -97,7 +97,7 @@ sealed interface Summary {
 
     @Override
     public Readiness kept(Readiness reason) {
-      return outcome() instanceof Contended(var verdict) ? verdict : reason;
+      return outcome() instanceof Contended(var readiness) ? readiness : reason;
     }
 
     @Override
@@ -106,7 +106,7 @@ sealed interface Summary {
     }
 
     @Override
-    public @Nullable FanOutCounts tally() {
+    public @Nullable FanOutCounts counts() {
       return null;
     }
   }
@@ -116,14 +116,14 @@ sealed interface Summary {
     /** In all namespaces at the same time. */
     @Override
     public List<Action> actions() {
-      return fanOut.parts().isEmpty()
+      return fanOut.batches().isEmpty()
           ? List.of()
-          : List.of(new Action.InNamespaces(fanOut.parts()));
+          : List.of(new Action.InNamespaces(fanOut.batches()));
     }
 
     @Override
     public Readiness activated(EntryRequest.Put entry) {
-      return fanOut.isCut() ? pending() : tally().verdict(active(entry));
+      return fanOut.isCut() ? pending() : counts().readiness(active(entry));
     }
 
     private Readiness pending() {
@@ -132,13 +132,13 @@ sealed interface Summary {
           "Secret %s is being written: %s of %s namespaces."
               .formatted(
                   observed.self().secretName(),
-                  tally().synced() + tally().overridden(),
-                  tally().desired()));
+                  counts().synced() + counts().overridden(),
+                  counts().desired()));
     }
 
     private Readiness active(EntryRequest.Put entry) {
-      var tally = tally();
-      if (tally.desired() == 0) {
+      var counts = counts();
+      if (counts.desired() == 0) {
         return Readiness.ready(
             Reason.NO_NAMESPACE_SELECTED,
             "There is no namespace that spec.namespaceSelector selects; the credential is written"
@@ -150,16 +150,16 @@ sealed interface Summary {
               .formatted(
                   observed.self().secretName(),
                   entry.server().value(),
-                  tally.synced(),
-                  tally.desired(),
-                  tally.overridden() == 0
+                  counts.synced(),
+                  counts.desired(),
+                  counts.overridden() == 0
                       ? ""
                       : "; in %s a RegistryCredential has it instead"
-                          .formatted(tally.overridden())));
+                          .formatted(counts.overridden())));
     }
 
     @Override
-    public PublishedTarget placement(EntryRequest.Put entry) {
+    public PublishedTarget published(EntryRequest.Put entry) {
       return new PublishedTarget(observed.self().secretName(), entry.server().value());
     }
 
@@ -170,12 +170,12 @@ sealed interface Summary {
 
     @Override
     public Readiness unfinished(Readiness underWay) {
-      return tally().verdict(underWay);
+      return counts().readiness(underWay);
     }
 
     @Override
-    public FanOutCounts tally() {
-      return fanOut.tally();
+    public FanOutCounts counts() {
+      return fanOut.counts();
     }
   }
 }

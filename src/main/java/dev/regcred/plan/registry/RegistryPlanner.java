@@ -75,13 +75,13 @@ public final class RegistryPlanner {
   }
 
   private static LifecycleState end(RegistrySnapshot observed, ServerSpec spec) {
-    var recorded = observed.recorded();
-    if (recorded.state().isPurgingOrLater()) {
+    var lastStatus = observed.lastStatus();
+    if (lastStatus.state().isPurgingOrLater()) {
       return PURGED;
     }
     var isDue =
         spec.desiredState() == DesiredState.REMOVED
-            && recorded.state() == REMOVED
+            && lastStatus.state() == REMOVED
             && purgeTime(observed, spec).filter(time -> !time.isAfter(observed.now())).isPresent();
     return isDue ? PURGED : AvailableActions.goal(spec.desiredState());
   }
@@ -89,7 +89,7 @@ public final class RegistryPlanner {
   /** Goes as far as its credentials let it. */
   private static Plan advance(
       RegistrySnapshot observed, LifecycleState end, @Nullable String address) {
-    var state = observed.recorded().state();
+    var state = observed.lastStatus().state();
     var completed = new ArrayList<Step>();
     for (Step step : TABLE.route(state, end).orElse(List.of())) {
       var inUse = end == ACTIVE ? List.<Credential>of() : inUse(observed, step);
@@ -104,7 +104,7 @@ public final class RegistryPlanner {
       completed.add(step);
     }
     if (completed.isEmpty()
-        && observed.recorded().observedGeneration() != observed.id().generation()) {
+        && observed.lastStatus().observedGeneration() != observed.id().generation()) {
       TABLE.step(state, LifecycleProcess.UPDATE).ifPresent(completed::add);
     }
     return new Plan(
@@ -155,7 +155,7 @@ public final class RegistryPlanner {
 
   /** Another one has the address: Activating if it never had it, else out of use again. */
   private static Plan displaced(RegistrySnapshot observed, ServerAddress address, Rival holder) {
-    var verdict =
+    var readiness =
         Readiness.stalled(
             Reason.SERVER_ADDRESS_USED,
             "%s %s has the server address %s%s; purge or delete one of the two."
@@ -164,11 +164,11 @@ public final class RegistryPlanner {
                     holder.name(),
                     address.value(),
                     observed.id().namespace() == null ? "" : " in this namespace"));
-    var state = observed.recorded().state();
+    var state = observed.lastStatus().state();
     if (state == ACTIVE || state == DEACTIVATING) {
       var plan = advance(observed, INACTIVE, null);
       return plan.progress().underWay() == null
-          ? new Plan(plan.actions(), plan.progress(), verdict, plan.placement(), plan.next())
+          ? new Plan(plan.actions(), plan.progress(), readiness, plan.published(), plan.next())
           : plan;
     }
     var route = TABLE.route(state, ACTIVE).orElseThrow();
@@ -179,7 +179,7 @@ public final class RegistryPlanner {
     return new Plan(
         withFinalizer(observed),
         progress,
-        verdict,
+        readiness,
         new PublishedTarget(null, null),
         new Next.Settled());
   }
@@ -197,8 +197,8 @@ public final class RegistryPlanner {
         new Rival(
             observed.id().name(),
             observed.created(),
-            observed.recorded().state(),
-            observed.recorded().serverAddress() != null);
+            observed.lastStatus().state(),
+            observed.lastStatus().serverAddress() != null);
     return observed.rivals().stream()
         .filter(rival -> rival.state() != PURGED)
         .min(order)
@@ -207,14 +207,14 @@ public final class RegistryPlanner {
 
   private static Plan deletion(RegistrySnapshot observed) {
     var inUse = credentials(observed, state -> !state.isWithdrawn() && state != INACTIVE);
-    var state = observed.recorded().state();
-    var placement = new PublishedTarget(null, observed.recorded().serverAddress());
+    var state = observed.lastStatus().state();
+    var published = new PublishedTarget(null, observed.lastStatus().serverAddress());
     if (inUse.isEmpty()) {
       return new Plan(
           observed.id().hasFinalizer() ? List.of(new Action.RemoveFinalizer()) : List.of(),
           Progress.none(state),
           Readiness.reconciling(Reason.REMOVING, "It is being deleted."),
-          placement,
+          published,
           new Next.Gone());
     }
     var route = TABLE.route(state, REMOVED).orElse(List.of());
@@ -224,7 +224,7 @@ public final class RegistryPlanner {
             ? Progress.none(state)
             : Progress.into(route.subList(0, route.size() - 1), route.getLast()),
         waitingFor(inUse),
-        placement,
+        published,
         new Next.Settled());
   }
 
@@ -234,24 +234,24 @@ public final class RegistryPlanner {
     var isFree = observed.id().deleting() && observed.id().hasFinalizer() && inUse.isEmpty();
     return new Plan(
         isFree ? List.of(new Action.RemoveFinalizer()) : List.of(),
-        Progress.none(observed.recorded().state()),
+        Progress.none(observed.lastStatus().state()),
         Readiness.reconciling(Reason.REMOVING, "The namespace is being deleted."),
-        new PublishedTarget(null, observed.recorded().serverAddress()),
+        new PublishedTarget(null, observed.lastStatus().serverAddress()),
         new Next.GoneWithNamespace());
   }
 
-  private static Plan stay(RegistrySnapshot observed, Readiness verdict) {
+  private static Plan stay(RegistrySnapshot observed, Readiness readiness) {
     return new Plan(
         isRegistered(observed) ? withFinalizer(observed) : List.of(),
-        Progress.none(observed.recorded().state()),
-        verdict,
-        new PublishedTarget(null, observed.recorded().serverAddress()),
+        Progress.none(observed.lastStatus().state()),
+        readiness,
+        new PublishedTarget(null, observed.lastStatus().serverAddress()),
         new Next.Settled());
   }
 
   /** Whether credentials may have made use of it. */
   private static boolean isRegistered(RegistrySnapshot observed) {
-    return observed.recorded().state() != LifecycleState.REQUESTED;
+    return observed.lastStatus().state() != LifecycleState.REQUESTED;
   }
 
   /** On it from the start, so that a deletion waits for the credentials. */
@@ -260,7 +260,7 @@ public final class RegistryPlanner {
   }
 
   private static Optional<Instant> purgeTime(RegistrySnapshot observed, ServerSpec spec) {
-    var removedTime = observed.recorded().removedTime();
+    var removedTime = observed.lastStatus().removedTime();
     return spec.purgeAfter().after(removedTime == null ? observed.now() : removedTime);
   }
 

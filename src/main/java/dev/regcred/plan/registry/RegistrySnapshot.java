@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param spec its spec; null if it can't be read
  * @param unreadable the place in the spec that can't be read; null if it can
  * @param created its creationTimestamp
- * @param recorded what its status says
+ * @param lastStatus what its status says
  * @param rivals the other registries of its scope with the same canonical address
  * @param credentials the credentials that refer to it
  * @param terminating whether its namespace is being deleted
@@ -25,7 +25,7 @@ public record RegistrySnapshot(
     @Nullable ServerSpec spec,
     @Nullable String unreadable,
     Instant created,
-    LastStatus recorded,
+    LastStatus lastStatus,
     List<Rival> rivals,
     List<Credential> credentials,
     boolean terminating,

@@ -45,8 +45,8 @@ class BoundsTest {
   void aServiceAccountWithMoreLabelsThanAreServedIsIgnored() {
     var most = account(labels(BoundedMetadata.MAX_LABELS), "", pullSecrets(1));
     assertThat(most.ignored()).isEmpty();
-    assertThat(most.attachable().labels()).hasSize(BoundedMetadata.MAX_LABELS);
-    assertThat(most.attachable().pullSecrets()).containsExactly("pull-0");
+    assertThat(most.view().labels()).hasSize(BoundedMetadata.MAX_LABELS);
+    assertThat(most.view().pullSecrets()).containsExactly("pull-0");
     var more = account(labels(100_000), "", pullSecrets(1));
     assertThat(more.ignored()).contains("It has more than 64 labels.");
     assertThat(more.getMetadata().getName()).isEqualTo("runner");
@@ -57,7 +57,7 @@ class BoundsTest {
   void aServiceAccountWithMorePullSecretsThanAreServedIsIgnored() {
     var most = account("", "", pullSecrets(ImagePullSecrets.MAX_PULL_SECRETS));
     assertThat(most.ignored()).isEmpty();
-    assertThat(most.attachable().pullSecrets()).hasSize(ImagePullSecrets.MAX_PULL_SECRETS);
+    assertThat(most.view().pullSecrets()).hasSize(ImagePullSecrets.MAX_PULL_SECRETS);
     var more = account("", "", pullSecrets(60_000));
     assertThat(more.ignored()).contains("It has more than 256 imagePullSecrets.");
     assertThat(more.size()).isZero();
@@ -67,20 +67,22 @@ class BoundsTest {
   @ParameterizedTest
   @ValueSource(ints = {257, 60_000})
   void aRecordThatIsMoreThanWeWriteNamesNothing(int names) {
-    var account = account("", record("x", names), pullSecrets(1));
-    assertThat(account.attached()).isEmpty();
-    assertThat(account.ignored()).isEmpty();
-    assertThat(account.size()).isLessThan(100);
+    var serviceAccount = account("", record("x", names), pullSecrets(1));
+    assertThat(serviceAccount.attached()).isEmpty();
+    assertThat(serviceAccount.ignored()).isEmpty();
+    assertThat(serviceAccount.size()).isLessThan(100);
     assertThat(account("", record("", 4), pullSecrets(1)).attached()).isEmpty();
     assertThat(account("", record("x", 256), pullSecrets(1)).attached()).hasSize(256);
   }
 
   @Test
   void aMarkThatIsMoreThanWeWriteNamesNobody() {
-    assertThat(secret(OwnershipMark.MAX_CONTRIBUTORS, "pull").holdings())
-        .hasSize(OwnershipMark.MAX_CONTRIBUTORS);
-    assertThat(secret(OwnershipMark.MAX_CONTRIBUTORS + 1, "pull").holdings()).isEmpty();
-    assertThat(secret(200, "p".repeat(200)).holdings()).as("longer than a record may be").isEmpty();
+    assertThat(secret(OwnershipMark.MAX_ENTRIES, "pull").markEntries())
+        .hasSize(OwnershipMark.MAX_ENTRIES);
+    assertThat(secret(OwnershipMark.MAX_ENTRIES + 1, "pull").markEntries()).isEmpty();
+    assertThat(secret(200, "p".repeat(200)).markEntries())
+        .as("longer than a record may be")
+        .isEmpty();
   }
 
   /** Beyond the bound of labels there may be ours. */
@@ -94,7 +96,7 @@ class BoundsTest {
             """
                 .formatted(labels(1_000) + ",", contributors(1, "pull")),
             SecretMetadata.class);
-    assertThat(secret.holdings()).hasSize(1);
+    assertThat(secret.markEntries()).hasSize(1);
     assertThat(secret.getMetadata().getLabels()).isEmpty();
   }
 
@@ -168,9 +170,9 @@ class BoundsTest {
         var last = read.getItems().getLast();
         assertThat(last.ignored()).isEmpty();
         assertThat(last.attached()).containsExactly("x0", "x1");
-        assertThat(last.attachable().pullSecrets()).containsExactly("pull-0", "pull-1");
-        assertThat(last.attachable().hasAnnotations()).isTrue();
-        assertThat(last.attachable().labels()).hasSize(2);
+        assertThat(last.view().pullSecrets()).containsExactly("pull-0", "pull-1");
+        assertThat(last.view().hasAnnotations()).isTrue();
+        assertThat(last.view().labels()).hasSize(2);
       }
     }
   }
@@ -236,9 +238,9 @@ class BoundsTest {
                 + pullSecrets(2)
                 + "}");
     assertThat(read.getType()).isEqualTo("MODIFIED");
-    var account = (ServiceAccountMetadata) read.getObject();
-    assertThat(account.getMetadata().getName()).isEqualTo("runner");
-    assertThat(account.ignored()).contains("It has more than 64 labels.");
+    var serviceAccount = (ServiceAccountMetadata) read.getObject();
+    assertThat(serviceAccount.getMetadata().getName()).isEqualTo("runner");
+    assertThat(serviceAccount.ignored()).contains("It has more than 64 labels.");
     var secret =
         (Secret)
             event(

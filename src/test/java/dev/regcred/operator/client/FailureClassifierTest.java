@@ -303,7 +303,7 @@ class FailureClassifierTest {
                 answer.kind(),
                 answer.message(),
                 answer.retryAfter() == null ? null : Duration.ofSeconds(answer.retryAfter())));
-    assertThat(failure.kind().course()).isEqualTo(answer.course());
+    assertThat(failure.kind().retryClass()).isEqualTo(answer.course());
     assertThat(failure.message()).doesNotContain(CANARY);
   }
 

@@ -121,11 +121,11 @@ class LifecycleReconcilerTest {
     var clock = Clock.systemUTC();
     var cache = unused(ClusterView.class);
     var drift = new DriftHistory(clock, _ -> {});
-    var known = new PullSecretCache();
+    var secrets = new PullSecretCache();
     var backoffs = new NamespaceBackoffs(clock);
     return new ReconcilerServices(
-        new StateObserver(client, cache, drift, known, backoffs, 4, "sources", clock),
-        new PlanExecutor(client, cache, drift, known, backoffs, 4, Leadership.undisputed()),
+        new StateObserver(client, cache, drift, secrets, backoffs, 4, "sources", clock),
+        new PlanExecutor(client, cache, drift, secrets, backoffs, 4, Leadership.undisputed()),
         drift,
         new OperatorMetrics(new SimpleMeterRegistry()),
         null,

@@ -12,22 +12,22 @@ class RetryAfterGateTest {
   private static final ResourceID OTHER = new ResourceID("other", "team");
 
   private final SettableClock clock = new SettableClock();
-  private final RetryAfterGate pauses = new RetryAfterGate(clock);
+  private final RetryAfterGate retryAfter = new RetryAfterGate(clock);
 
   @Test
   void aPauseLastsAtLeastAsLongAsWasAsked() {
-    pauses.begin(PULL, Duration.ofSeconds(2));
+    retryAfter.begin(PULL, Duration.ofSeconds(2));
     clock.advance(Duration.ofMillis(1_999));
-    assertThat(pauses.left(PULL)).contains(Duration.ofMillis(2));
+    assertThat(retryAfter.left(PULL)).contains(Duration.ofMillis(2));
     clock.advance(Duration.ofMillis(1));
-    assertThat(pauses.left(PULL)).isEmpty();
+    assertThat(retryAfter.left(PULL)).isEmpty();
   }
 
   @Test
   void itIsOneResourceThatWaits() {
-    pauses.begin(PULL, Duration.ofSeconds(2));
-    assertThat(pauses.left(OTHER)).isEmpty();
-    pauses.forget(PULL);
-    assertThat(pauses.left(PULL)).isEmpty();
+    retryAfter.begin(PULL, Duration.ofSeconds(2));
+    assertThat(retryAfter.left(OTHER)).isEmpty();
+    retryAfter.forget(PULL);
+    assertThat(retryAfter.left(PULL)).isEmpty();
   }
 }

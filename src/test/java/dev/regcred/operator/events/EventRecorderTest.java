@@ -73,7 +73,7 @@ class EventRecorderTest {
   @Test
   void whatHappensIsToldOfItsResource() throws Exception {
     answers.countDown();
-    recorder.record(credential(), List.of(STALLED, OTHER));
+    recorder.recordEvents(credential(), List.of(STALLED, OTHER));
     var first = request();
     assertThat(first.method()).isEqualTo("POST");
     assertThat(first.path()).isEqualTo("/apis/events.k8s.io/v1/namespaces/team/events");
@@ -90,7 +90,7 @@ class EventRecorderTest {
   @Test
   void whatRepeatsItselfIsCountedOnOneEventAtTheEndAtTheLatest() throws Exception {
     answers.countDown();
-    recorder.record(credential(), Collections.nCopies(3, STALLED));
+    recorder.recordEvents(credential(), Collections.nCopies(3, STALLED));
     var event = request();
     recorder.close();
     assertThat(event.method()).isEqualTo("POST");
@@ -107,7 +107,7 @@ class EventRecorderTest {
   void oneThatIsRefusedIsDroppedAndToldAnewTheNextTime() throws Exception {
     answers.countDown();
     codes.add(403);
-    recorder.record(credential(), List.of(STALLED, STALLED));
+    recorder.recordEvents(credential(), List.of(STALLED, STALLED));
     assertThat(List.of(request().method(), request().method())).containsExactly("POST", "POST");
     recorder.close();
     assertThat(requests).isEmpty();
@@ -118,7 +118,7 @@ class EventRecorderTest {
   void oneThatFailsIsSentAgain() throws Exception {
     answers.countDown();
     codes.addAll(List.of(500, 503));
-    recorder.record(credential(), List.of(STALLED));
+    recorder.recordEvents(credential(), List.of(STALLED));
     var names =
         List.of(
             request().json().at("/metadata/name").asText(),
@@ -134,7 +134,7 @@ class EventRecorderTest {
   void afterThreeAttemptsItIsDropped() throws Exception {
     answers.countDown();
     codes.addAll(List.of(500, 500, 500));
-    recorder.record(credential(), List.of(STALLED, OTHER));
+    recorder.recordEvents(credential(), List.of(STALLED, OTHER));
     for (int attempt = 0; attempt < 3; attempt++) {
       assertThat(request().json().at("/note").asText()).isEqualTo(STALLED.note());
     }
@@ -146,8 +146,8 @@ class EventRecorderTest {
   void oneWhoseAnswerWasLostIsThere() throws Exception {
     answers.countDown();
     codes.addAll(List.of(500, 409));
-    recorder.record(credential(), List.of(STALLED));
-    recorder.record(credential(), List.of(OTHER));
+    recorder.recordEvents(credential(), List.of(STALLED));
+    recorder.recordEvents(credential(), List.of(OTHER));
     request();
     request();
     assertThat(request().json().at("/note").asText()).isEqualTo(OTHER.note());
@@ -159,7 +159,7 @@ class EventRecorderTest {
   void aConflictAtTheFirstAttemptIsNoSuccess() throws Exception {
     answers.countDown();
     codes.add(409);
-    recorder.record(credential(), List.of(STALLED, OTHER));
+    recorder.recordEvents(credential(), List.of(STALLED, OTHER));
     request();
     request();
     recorder.close();
@@ -169,11 +169,11 @@ class EventRecorderTest {
   /** As long as the API server does not answer, nobody waits for it, and memory does not grow. */
   @Test
   void whatIsMoreThanAThousandIsDropped() throws Exception {
-    recorder.record(credential(), List.of(STALLED));
+    recorder.recordEvents(credential(), List.of(STALLED));
     request(); // It is under way, and its place is free again.
-    recorder.record(credential(), Collections.nCopies(1_000, STALLED));
+    recorder.recordEvents(credential(), Collections.nCopies(1_000, STALLED));
     assertThat(dropped).hasValue(0);
-    recorder.record(credential(), List.of(STALLED, OTHER));
+    recorder.recordEvents(credential(), List.of(STALLED, OTHER));
     assertThat(dropped).hasValue(2);
     answers.countDown();
     recorder.close();
@@ -187,7 +187,7 @@ class EventRecorderTest {
     answers.countDown();
     codes.add(503);
     retryAfter = "45";
-    recorder.record(credential(), List.of(STALLED));
+    recorder.recordEvents(credential(), List.of(STALLED));
     request();
     recorder.close();
     assertThat(requests).isEmpty();
@@ -228,7 +228,7 @@ class EventRecorderTest {
       isBroken.set(true);
       broken.await();
       isBroken.set(false);
-      often.record(credential(), List.of(STALLED, STALLED));
+      often.recordEvents(credential(), List.of(STALLED, STALLED));
       assertThat(request().method()).isEqualTo("POST");
       assertThat(request().method()).as("the count, before the end").isEqualTo("PATCH");
     }
@@ -237,9 +237,9 @@ class EventRecorderTest {
   /** What is not told for want of time is dropped, and the flush at the end is no Event. */
   @Test
   void whoeverIsClosedWhileTheApiServerIsSilentCountsWhatWasLeft() throws Exception {
-    recorder.record(credential(), List.of(STALLED));
+    recorder.recordEvents(credential(), List.of(STALLED));
     request(); // It is under way.
-    recorder.record(credential(), List.of(OTHER, OTHER, OTHER));
+    recorder.recordEvents(credential(), List.of(OTHER, OTHER, OTHER));
     recorder.close();
     assertThat(dropped.get()).as("with or without the one that was under way").isIn(3, 4);
   }
@@ -247,7 +247,7 @@ class EventRecorderTest {
   @Test
   void whatHappensAfterTheEndIsDropped() {
     recorder.close();
-    recorder.record(credential(), List.of(STALLED, OTHER));
+    recorder.recordEvents(credential(), List.of(STALLED, OTHER));
     assertThat(dropped).hasValue(2);
     recorder.close();
   }

@@ -42,7 +42,7 @@ class EventSeriesTest {
     var name = told(occurrence("a", "note", START)).getMetadata().getName();
     assertThat(series.repeated(START)).isEmpty();
     for (int i = 1; i <= 4; i++) {
-      assertThat(series.observe(occurrence("a", "note", START.plusSeconds(i)))).isEmpty();
+      assertThat(series.next(occurrence("a", "note", START.plusSeconds(i)))).isEmpty();
     }
     var repetition = new Repetition("team", name, 5, "2026-03-01T12:00:04.123456Z");
     assertThat(series.repeated(START.plusSeconds(5))).containsExactly(repetition);
@@ -65,7 +65,7 @@ class EventSeriesTest {
   void whatWasNotRepeatedForLongIsToldAnew() {
     told(occurrence("a", "note", START));
     var late = START.plus(EventSeries.FORGOTTEN_AFTER);
-    assertThat(series.observe(occurrence("a", "note", late.minusNanos(1)))).isEmpty();
+    assertThat(series.next(occurrence("a", "note", late.minusNanos(1)))).isEmpty();
     told(occurrence("a", "note", late.minusNanos(1).plus(EventSeries.FORGOTTEN_AFTER)));
     assertThat(series.repeated(late)).isEmpty();
   }
@@ -73,7 +73,7 @@ class EventSeriesTest {
   @Test
   void aCountThatIsNotWrittenYetIsNotForgotten() {
     told(occurrence("a", "note", START));
-    assertThat(series.observe(occurrence("a", "note", START))).isEmpty();
+    assertThat(series.next(occurrence("a", "note", START))).isEmpty();
     var late = START.plus(EventSeries.FORGOTTEN_AFTER);
     assertThat(series.repeated(late)).hasSize(1);
     assertThat(series.repeated(late)).hasSize(1);
@@ -89,11 +89,11 @@ class EventSeriesTest {
   void noMoreAreRememberedThanMemoryIsMeantFor() {
     told(occurrence("first", "note", START));
     told(occurrence("second", "note", START));
-    assertThat(series.observe(occurrence("first", "note", START))).isEmpty();
+    assertThat(series.next(occurrence("first", "note", START))).isEmpty();
     for (int i = 2; i <= EventSeries.REMEMBERED; i++) {
       told(occurrence("uid-" + i, "note", START));
     }
-    assertThat(series.observe(occurrence("first", "note", START))).as("repeated").isEmpty();
+    assertThat(series.next(occurrence("first", "note", START))).as("repeated").isEmpty();
     told(occurrence("second", "note", START));
   }
 
@@ -129,7 +129,7 @@ class EventSeriesTest {
   }
 
   private Event told(Occurrence occurrence) {
-    return series.observe(occurrence).orElseThrow();
+    return series.next(occurrence).orElseThrow();
   }
 
   private static Occurrence occurrence(String uid, String note, Instant time) {

@@ -38,39 +38,39 @@ class DriftHistoryTest {
 
   @Test
   void theFirstWriteAndARotationAreNoCorrections() {
-    history.written("team", "pull", null, "1");
-    history.written("team", "pull", "1", "2");
-    history.written("team", "pull", "2", "3");
+    history.recordWrite("team", "pull", null, "1");
+    history.recordWrite("team", "pull", "1", "2");
+    history.recordWrite("team", "pull", "2", "3");
     assertThat(corrected).isEmpty();
   }
 
   @Test
   void aWriteOfAVersionThatSomebodyElseMadeIsOne() {
-    history.written("team", "pull", null, "1");
-    history.written("team", "pull", "2", "3");
+    history.recordWrite("team", "pull", null, "1");
+    history.recordWrite("team", "pull", "2", "3");
     assertThat(corrected).containsExactly("Secret");
   }
 
   @Test
   void oneThatSomebodyDeletedIsOneWhenItIsThereAgain() {
-    history.written("team", "pull", null, "1");
-    history.written("team", "pull", null, "3");
+    history.recordWrite("team", "pull", null, "1");
+    history.recordWrite("team", "pull", null, "3");
     assertThat(corrected).containsExactly("Secret");
   }
 
   @Test
   void aRecreationOfOneThatWasReplacedCountsOnce() {
-    history.written("team", "pull", null, "1");
-    history.written("team", "pull", "2", null);
-    history.written("team", "pull", null, "4");
+    history.recordWrite("team", "pull", null, "1");
+    history.recordWrite("team", "pull", "2", null);
+    history.recordWrite("team", "pull", null, "4");
     assertThat(corrected).containsExactly("Secret");
   }
 
   @Test
   void oneThatWasWithdrawnAndComesBackWasNotPutRight() {
-    history.written("team", "pull", null, "1");
-    history.written("team", "pull", "1", null);
-    history.written("team", "pull", null, "3");
+    history.recordWrite("team", "pull", null, "1");
+    history.recordWrite("team", "pull", "1", null);
+    history.recordWrite("team", "pull", null, "3");
     assertThat(corrected).isEmpty();
   }
 
@@ -78,38 +78,38 @@ class DriftHistoryTest {
   @Test
   void whatIsNotThereAnyMoreIsForgottenOnceThereIsMuchOfIt() {
     for (int i = 1; i < DriftHistory.FEW; i++) {
-      history.written("team", "pull-" + i, null, "1");
+      history.recordWrite("team", "pull-" + i, null, "1");
     }
     history.sweep((_, _) -> false);
     assertThat(history.size()).isEqualTo(DriftHistory.FEW - 1);
-    history.attachmentPutBack("team", "runner");
+    history.recordAttachment("team", "runner");
     history.sweep((namespace, name) -> namespace.equals("team") && name.equals("pull-1"));
     assertThat(history.size()).as("the Secret that is there, and the fight").isEqualTo(2);
-    history.written("team", "pull-1", "7", "8");
+    history.recordWrite("team", "pull-1", "7", "8");
     assertThat(corrected).containsExactly("ServiceAccount", "Secret");
   }
 
   @Test
   void secretsOfTheSameNameInOtherNamespacesAreOthers() {
-    history.written("team", "pull", null, "1");
-    history.written("other", "pull", "2", "3");
+    history.recordWrite("team", "pull", null, "1");
+    history.recordWrite("other", "pull", "2", "3");
     assertThat(corrected).isEmpty();
   }
 
   @Test
   void ofANamespaceThatIsGoneNothingIsLeft() {
-    history.written("team", "pull", null, "1");
-    history.written("team-2", "pull", null, "1");
+    history.recordWrite("team", "pull", null, "1");
+    history.recordWrite("team-2", "pull", null, "1");
     history.forget("team");
-    history.written("team", "pull", "2", "3");
+    history.recordWrite("team", "pull", "2", "3");
     assertThat(corrected).as("a new one of that name").isEmpty();
-    history.written("team-2", "pull", "2", "3");
+    history.recordWrite("team-2", "pull", "2", "3");
     assertThat(corrected).as("another one").hasSize(1);
   }
 
   @Test
   void anAttachmentIsCountedAsAServiceAccount() {
-    history.attachmentPutBack("team", "builder");
+    history.recordAttachment("team", "builder");
     assertThat(corrected).containsExactly("ServiceAccount");
   }
 
@@ -147,12 +147,12 @@ class DriftHistoryTest {
     for (int i = 0; i < 5; i++) {
       putRight();
     }
-    var contest = Objects.requireNonNull(contest(by("rival")));
-    assertThat(contest.corrections()).isEqualTo(5);
-    assertThat(contest.until()).isEqualTo(clock.instant().plusSeconds(1));
-    assertThat(contest.manager()).isEqualTo("rival");
+    var contention = Objects.requireNonNull(contest(by("rival")));
+    assertThat(contention.corrections()).isEqualTo(5);
+    assertThat(contention.until()).isEqualTo(clock.instant().plusSeconds(1));
+    assertThat(contention.manager()).isEqualTo("rival");
     assertThat(Objects.requireNonNull(contest(null)).manager()).isNull();
-    assertThat(history.contest("other", "pull", by("rival"))).isNull();
+    assertThat(history.contention("other", "pull", by("rival"))).isNull();
   }
 
   /** Else a rotation would wait for minutes, and the status name somebody who has given up. */
@@ -165,7 +165,7 @@ class DriftHistoryTest {
     var left = by("rival").as("pull", "uid", String.valueOf(version));
     assertThat(contest(left)).isNull();
     var rotated = String.valueOf(version + 1);
-    history.written("team", "pull", String.valueOf(version), rotated);
+    history.recordWrite("team", "pull", String.valueOf(version), rotated);
     assertThat(contest(left.as("pull", "uid", rotated))).isNull();
     assertThat(contest(left)).as("another version").isNotNull();
     assertThat(contest(null)).as("deleted by somebody").isNotNull();
@@ -177,7 +177,7 @@ class DriftHistoryTest {
     for (int i = 0; i < 8; i++) {
       putRight();
     }
-    history.written("team", "pull", String.valueOf(version + 1), null);
+    history.recordWrite("team", "pull", String.valueOf(version + 1), null);
     assertThat(contest(null)).isNull();
     assertThat(contest(by("rival"))).as("one that somebody has put there").isNotNull();
   }
@@ -186,43 +186,43 @@ class DriftHistoryTest {
   void aFightForTheListOfAServiceAccountIsAnother() {
     start();
     for (int i = 0; i < 4; i++) {
-      history.attachmentPutBack("team", "pull");
+      history.recordAttachment("team", "pull");
     }
-    assertThat(history.contest(account("team"))).isNull();
-    history.attachmentPutBack("team", "pull");
+    assertThat(history.contention(account("team"))).isNull();
+    history.recordAttachment("team", "pull");
 
-    var contest = Objects.requireNonNull(history.contest(account("team")));
-    assertThat(contest.until()).isEqualTo(clock.instant().plusSeconds(1));
-    assertThat(history.contest(account("other"))).isNull();
+    var contention = Objects.requireNonNull(history.contention(account("team")));
+    assertThat(contention.until()).isEqualTo(clock.instant().plusSeconds(1));
+    assertThat(history.contention(account("other"))).isNull();
     assertThat(delay()).as("the Secret of that name").isNull();
   }
 
   /** Else the next rotation would count as a correction, and five of them as a fight. */
   @Test
   void whileAnAccountIsFoughtForTheSecretBesideItIsRightAsItIs() {
-    history.written("team", "pull", null, "1");
+    history.recordWrite("team", "pull", null, "1");
     var current = by(null).as("pull", "uid", "2"); // Somebody has labelled it.
     var fought = Readiness.reconciling(Reason.CONTESTED, "ServiceAccount runner is fought for.");
-    history.planned(
+    history.recordPlan(
         observed(
             new SecretSnapshot("pull", current, List.of(), List.of(), List.of(), null, Map.of())),
         plan(fought, Set.of()));
-    history.written("team", "pull", "2", "3");
+    history.recordWrite("team", "pull", "2", "3");
     assertThat(corrected).isEmpty();
   }
 
   @Test
   void aSecretThatIsFoughtForIsNotRight() {
-    history.written("team", "pull", null, "1");
+    history.recordWrite("team", "pull", null, "1");
     var current = by("rival").as("pull", "uid", "2");
-    var contest = new Contention(5, clock.instant().plusSeconds(1), "rival");
-    history.planned(
+    var contention = new Contention(5, clock.instant().plusSeconds(1), "rival");
+    history.recordPlan(
         observed(
             new SecretSnapshot(
-                "pull", current, List.of(), List.of(), List.of(), contest, Map.of())),
+                "pull", current, List.of(), List.of(), List.of(), contention, Map.of())),
         plan(
             Readiness.reconciling(Reason.CONTESTED, "Secret pull is fought for."), Set.of("team")));
-    history.written("team", "pull", "2", "3");
+    history.recordWrite("team", "pull", "2", "3");
     assertThat(corrected).containsExactly("Secret");
   }
 
@@ -255,28 +255,29 @@ class DriftHistoryTest {
   }
 
   private static ServiceAccountMetadata account(String namespace) {
-    var account = new ServiceAccountMetadata();
-    account.setMetadata(new ObjectMetaBuilder().withNamespace(namespace).withName("pull").build());
-    return account;
+    var serviceAccount = new ServiceAccountMetadata();
+    serviceAccount.setMetadata(
+        new ObjectMetaBuilder().withNamespace(namespace).withName("pull").build());
+    return serviceAccount;
   }
 
   private void start() {
-    history.written("team", "pull", null, String.valueOf(version));
+    history.recordWrite("team", "pull", null, String.valueOf(version));
   }
 
   /** Somebody made a version, which is overwritten. */
   private void putRight() {
     version += 2;
-    history.written("team", "pull", String.valueOf(version - 1), String.valueOf(version));
+    history.recordWrite("team", "pull", String.valueOf(version - 1), String.valueOf(version));
   }
 
   private @Nullable Duration delay() {
-    var contest = contest(by("rival"));
-    return contest == null ? null : Duration.between(clock.instant(), contest.until());
+    var contention = contest(by("rival"));
+    return contention == null ? null : Duration.between(clock.instant(), contention.until());
   }
 
   private @Nullable Contention contest(@Nullable PullSecret current) {
-    return history.contest("team", "pull", current);
+    return history.contention("team", "pull", current);
   }
 
   private static PullSecret by(@Nullable String manager) {

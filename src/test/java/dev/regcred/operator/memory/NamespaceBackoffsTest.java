@@ -61,28 +61,28 @@ class NamespaceBackoffsTest {
     failed("a", Failure.Kind.QUOTA, null);
     failed("b", Failure.Kind.QUOTA, null);
     backoffs.forgetNamespace("a");
-    assertThat(backoffs.heldBack(CREDENTIAL, GENERATION, "a")).isNull();
-    assertThat(backoffs.heldBack(CREDENTIAL, GENERATION, "b")).isNotNull();
+    assertThat(backoffs.backoff(CREDENTIAL, GENERATION, "a")).isNull();
+    assertThat(backoffs.backoff(CREDENTIAL, GENERATION, "b")).isNotNull();
     assertThat(failed("a", Failure.Kind.QUOTA, null)).isEqualTo(Duration.ofMillis(50));
   }
 
   @Test
   void eachNamespaceAndEachCredentialWaitsForItself() {
     failed("a", Failure.Kind.QUOTA, null);
-    assertThat(backoffs.heldBack(CREDENTIAL, GENERATION, "b")).isNull();
-    assertThat(backoffs.heldBack("other", GENERATION, "a")).isNull();
+    assertThat(backoffs.backoff(CREDENTIAL, GENERATION, "b")).isNull();
+    assertThat(backoffs.backoff("other", GENERATION, "a")).isNull();
     assertThat(failed("b", Failure.Kind.QUOTA, null)).isEqualTo(Duration.ofMillis(50));
   }
 
   @Test
   void itSaysWhatFailedUntilItHasSucceeded() {
     var failure = failure(Failure.Kind.QUOTA, null);
-    var heldBack = backoffs.failed(CREDENTIAL, GENERATION, "a", failure);
-    assertThat(heldBack.failure()).isEqualTo(failure);
+    var backoff = backoffs.recordFailure(CREDENTIAL, GENERATION, "a", failure);
+    assertThat(backoff.failure()).isEqualTo(failure);
     clock.advance(Duration.ofHours(1));
-    assertThat(backoffs.heldBack(CREDENTIAL, GENERATION, "a")).isEqualTo(heldBack);
-    backoffs.succeeded(CREDENTIAL, "a");
-    assertThat(backoffs.heldBack(CREDENTIAL, GENERATION, "a")).isNull();
+    assertThat(backoffs.backoff(CREDENTIAL, GENERATION, "a")).isEqualTo(backoff);
+    backoffs.recordSuccess(CREDENTIAL, "a");
+    assertThat(backoffs.backoff(CREDENTIAL, GENERATION, "a")).isNull();
     assertThat(failed("a", Failure.Kind.QUOTA, null)).isEqualTo(Duration.ofMillis(50));
   }
 
@@ -90,23 +90,25 @@ class NamespaceBackoffsTest {
   void aChangedCredentialIsTriedAtOnceAndWaitsFromTheBeginning() {
     failed("a", Failure.Kind.QUOTA, null);
     failed("a", Failure.Kind.QUOTA, null);
-    assertThat(backoffs.heldBack(CREDENTIAL, GENERATION + 1, "a")).isNull();
-    var again = backoffs.failed(CREDENTIAL, GENERATION + 1, "a", failure(Failure.Kind.QUOTA, null));
+    assertThat(backoffs.backoff(CREDENTIAL, GENERATION + 1, "a")).isNull();
+    var again =
+        backoffs.recordFailure(CREDENTIAL, GENERATION + 1, "a", failure(Failure.Kind.QUOTA, null));
     assertThat(again.until()).isEqualTo(clock.instant().plusMillis(50));
   }
 
   @Test
   void ofOneThatIsGoneNothingIsKept() {
     failed("a", Failure.Kind.QUOTA, null);
-    backoffs.failed("other", GENERATION, "a", failure(Failure.Kind.QUOTA, null));
+    backoffs.recordFailure("other", GENERATION, "a", failure(Failure.Kind.QUOTA, null));
     backoffs.forget(CREDENTIAL);
-    assertThat(backoffs.heldBack(CREDENTIAL, GENERATION, "a")).isNull();
-    assertThat(backoffs.heldBack("other", GENERATION, "a")).isNotNull();
+    assertThat(backoffs.backoff(CREDENTIAL, GENERATION, "a")).isNull();
+    assertThat(backoffs.backoff("other", GENERATION, "a")).isNotNull();
   }
 
   private Duration failed(String namespace, Failure.Kind kind, @Nullable Duration retryAfter) {
-    var heldBack = backoffs.failed(CREDENTIAL, GENERATION, namespace, failure(kind, retryAfter));
-    return Duration.between(clock.instant(), heldBack.until());
+    var backoff =
+        backoffs.recordFailure(CREDENTIAL, GENERATION, namespace, failure(kind, retryAfter));
+    return Duration.between(clock.instant(), backoff.until());
   }
 
   private static Failure failure(Failure.Kind kind, @Nullable Duration retryAfter) {

@@ -24,50 +24,50 @@ class PullSecretCacheTest {
   private final ClusterView cache =
       ClusterViews.answering(
           "secret", args -> Optional.ofNullable(watched.get(args.getFirst() + "/" + args.get(1))));
-  private final PullSecretCache known = new PullSecretCache();
+  private final PullSecretCache secrets = new PullSecretCache();
 
   @Test
   void whatWasSeenIsKnownInFull() {
-    var seen = known.see(secret("a", "1", MARK, "cGFzcw=="), cache);
-    assertThat(known.get("a", metadata("a", "1"))).contains(seen);
+    var seen = secrets.put(secret("a", "1", MARK, "cGFzcw=="), cache);
+    assertThat(secrets.get("a", metadata("a", "1"))).contains(seen);
     assertThat(seen.name()).isEqualTo("pull");
     assertThat(seen.uid()).isEqualTo("uid-a");
     assertThat(seen.resourceVersion()).isEqualTo("1");
     assertThat(seen.data()).containsEntry(PullSecret.KEY, "cGFzcw==");
-    assertThat(seen.holdings()).hasSize(1);
+    assertThat(seen.markEntries()).hasSize(1);
   }
 
   @Test
   void itCountsForThatVersionOfThatObjectOnly() {
-    known.see(secret("a", "1", MARK, "cGFzcw=="), cache);
-    assertThat(known.get("a", metadata("a", "2"))).isEmpty();
-    assertThat(known.get("b", metadata("a", "1"))).isEmpty();
+    secrets.put(secret("a", "1", MARK, "cGFzcw=="), cache);
+    assertThat(secrets.get("a", metadata("a", "2"))).isEmpty();
+    assertThat(secrets.get("b", metadata("a", "1"))).isEmpty();
     var another = metadata("a", "1");
     another.getMetadata().setUid("another");
-    assertThat(known.get("a", another)).isEmpty();
+    assertThat(secrets.get("a", another)).isEmpty();
     var otherName = metadata("a", "1");
     otherName.getMetadata().setName("other");
-    assertThat(known.get("a", otherName)).isEmpty();
+    assertThat(secrets.get("a", otherName)).isEmpty();
   }
 
   @Test
   void aNewVersionTakesThePlaceOfTheOldOne() {
-    known.see(secret("a", "1", MARK, "b2xk"), cache);
-    known.see(secret("a", "2", MARK, "bmV3"), cache);
-    assertThat(known.get("a", metadata("a", "1"))).isEmpty();
-    assertThat(known.get("a", metadata("a", "2")).orElseThrow().data())
+    secrets.put(secret("a", "1", MARK, "b2xk"), cache);
+    secrets.put(secret("a", "2", MARK, "bmV3"), cache);
+    assertThat(secrets.get("a", metadata("a", "1"))).isEmpty();
+    assertThat(secrets.get("a", metadata("a", "2")).orElseThrow().data())
         .containsEntry(PullSecret.KEY, "bmV3");
   }
 
   @Test
   void theContentOfCopiesIsInMemoryOnce() {
-    known.see(secret("a", "1", MARK, new String("cGFzcw==")), cache);
-    known.see(secret("b", "7", MARK, new String("cGFzcw==")), cache);
-    var a = known.get("a", metadata("a", "1")).orElseThrow();
-    var b = known.get("b", metadata("b", "7")).orElseThrow();
+    secrets.put(secret("a", "1", MARK, new String("cGFzcw==")), cache);
+    secrets.put(secret("b", "7", MARK, new String("cGFzcw==")), cache);
+    var a = secrets.get("a", metadata("a", "1")).orElseThrow();
+    var b = secrets.get("b", metadata("b", "7")).orElseThrow();
     assertThat(b.data()).isSameAs(a.data());
     assertThat(b.annotations()).isSameAs(a.annotations());
-    assertThat(b.holdings()).isSameAs(a.holdings());
+    assertThat(b.markEntries()).isSameAs(a.markEntries());
     assertThat(b.uid()).isEqualTo("uid-b");
     assertThat(b.resourceVersion()).isEqualTo("7");
   }
@@ -75,48 +75,48 @@ class PullSecretCacheTest {
   /** Who may edit a namespace can make the copy in it as large as the API server takes it. */
   @Test
   void oneThatSomebodyMadeLargeIsReadAnewEachTime() {
-    known.see(secret("a", "1", MARK, "x".repeat(100_000)), cache);
-    assertThat(known.get("a", metadata("a", "1"))).isPresent();
-    known.see(secret("a", "2", MARK, "x".repeat(140_000)), cache);
-    assertThat(known.get("a", metadata("a", "2"))).isEmpty();
-    assertThat(known.get("a", metadata("a", "1"))).isEmpty();
+    secrets.put(secret("a", "1", MARK, "x".repeat(100_000)), cache);
+    assertThat(secrets.get("a", metadata("a", "1"))).isPresent();
+    secrets.put(secret("a", "2", MARK, "x".repeat(140_000)), cache);
+    assertThat(secrets.get("a", metadata("a", "2"))).isEmpty();
+    assertThat(secrets.get("a", metadata("a", "1"))).isEmpty();
   }
 
   /** No password of somebody else's stays in memory. */
   @Test
   void onlyOursAreKept() {
-    var foreign = known.see(secret("a", "1", "[]", "cGFzcw=="), cache);
+    var foreign = secrets.put(secret("a", "1", "[]", "cGFzcw=="), cache);
     assertThat(foreign.resourceVersion()).isEqualTo("1");
-    assertThat(known.get("a", metadata("a", "1"))).isEmpty();
+    assertThat(secrets.get("a", metadata("a", "1"))).isEmpty();
   }
 
   @Test
   void oneThatHasLostItsMarkIsForgotten() {
-    known.see(secret("a", "1", MARK, "cGFzcw=="), cache);
-    known.see(secret("a", "2", "[]", "cGFzcw=="), cache);
-    assertThat(known.get("a", metadata("a", "1"))).isEmpty();
+    secrets.put(secret("a", "1", MARK, "cGFzcw=="), cache);
+    secrets.put(secret("a", "2", "[]", "cGFzcw=="), cache);
+    assertThat(secrets.get("a", metadata("a", "1"))).isEmpty();
   }
 
   @Test
   void oneThatIsForgottenIsNotKnown() {
-    known.see(secret("a", "1", MARK, "cGFzcw=="), cache);
-    known.see(secret("b", "1", MARK, "cGFzcw=="), cache);
-    known.forget("a", "pull");
-    assertThat(known.get("a", metadata("a", "1"))).isEmpty();
-    assertThat(known.get("b", metadata("b", "1"))).isPresent();
+    secrets.put(secret("a", "1", MARK, "cGFzcw=="), cache);
+    secrets.put(secret("b", "1", MARK, "cGFzcw=="), cache);
+    secrets.forget("a", "pull");
+    assertThat(secrets.get("a", metadata("a", "1"))).isEmpty();
+    assertThat(secrets.get("b", metadata("b", "1"))).isPresent();
   }
 
   /** A namespace takes its Secrets with it, and nobody says so of each. */
   @Test
   void thoseThatWentWithTheirNamespaceAreSweptOutOnceThereAreMany() {
     watched.put("kept/pull", metadata("kept", "1"));
-    known.see(secret("kept", "1", MARK, "cGFzcw=="), cache);
-    IntStream.range(0, 998).forEach(i -> known.see(secret("n" + i, "1", MARK, "cA=="), cache));
-    assertThat(known.get("n0", metadata("n0", "1"))).as("of 999").isPresent();
+    secrets.put(secret("kept", "1", MARK, "cGFzcw=="), cache);
+    IntStream.range(0, 998).forEach(i -> secrets.put(secret("n" + i, "1", MARK, "cA=="), cache));
+    assertThat(secrets.get("n0", metadata("n0", "1"))).as("of 999").isPresent();
 
-    known.see(secret("n998", "1", MARK, "cA=="), cache);
-    assertThat(known.get("n0", metadata("n0", "1"))).as("of 1,000").isEmpty();
-    assertThat(known.get("kept", metadata("kept", "1"))).isPresent();
+    secrets.put(secret("n998", "1", MARK, "cA=="), cache);
+    assertThat(secrets.get("n0", metadata("n0", "1"))).as("of 1,000").isEmpty();
+    assertThat(secrets.get("kept", metadata("kept", "1"))).isPresent();
   }
 
   /** Else each Secret that is seen would go through all of them. */
@@ -127,13 +127,13 @@ class PullSecretCacheTest {
         .forEach(
             namespace -> {
               watched.put(namespace + "/pull", metadata(namespace, "1"));
-              known.see(secret(namespace, "1", MARK, "cA=="), cache);
+              secrets.put(secret(namespace, "1", MARK, "cA=="), cache);
             });
     watched.remove("k0/pull");
-    IntStream.range(0, 999).forEach(i -> known.see(secret("n" + i, "1", MARK, "cA=="), cache));
-    assertThat(known.get("k0", metadata("k0", "1"))).as("of 1,999").isPresent();
-    known.see(secret("n999", "1", MARK, "cA=="), cache);
-    assertThat(known.get("k0", metadata("k0", "1"))).as("of 2,000").isEmpty();
+    IntStream.range(0, 999).forEach(i -> secrets.put(secret("n" + i, "1", MARK, "cA=="), cache));
+    assertThat(secrets.get("k0", metadata("k0", "1"))).as("of 1,999").isPresent();
+    secrets.put(secret("n999", "1", MARK, "cA=="), cache);
+    assertThat(secrets.get("k0", metadata("k0", "1"))).as("of 2,000").isEmpty();
   }
 
   private static SecretMetadata metadata(String namespace, String version) {

@@ -48,13 +48,13 @@ class OperatorMetricsTest {
     var failure = new Failure(kind, "It failed.", null);
     metrics.failed("Registry", failure);
     var isCounted =
-        switch (kind.course()) {
+        switch (kind.retryClass()) {
           case RETRIED, WAITING -> true;
           case REPLANNED, TERMINAL -> false;
         };
     assertThat(total("regcred.failures")).isEqualTo(isCounted ? 1 : 0);
     if (isCounted) {
-      var reason = failure.verdict().reason().value();
+      var reason = failure.readiness().reason().value();
       assertThat(count("regcred.failures", "kind", "Registry", "reason", reason)).isEqualTo(1);
     }
   }

@@ -41,8 +41,8 @@ class RotationTimerTest {
 
   @Test
   void fromTheChangeOfASourceToTheWriteIsOneRotation() {
-    rotations.changed("password", List.of(credential));
-    rotations.changed("password", List.of(credential));
+    rotations.begin("password", List.of(credential));
+    rotations.begin("password", List.of(credential));
     assertThat(measured()).isZero();
     executed(PATCH, DONE);
     assertThat(measured()).isEqualTo(1);
@@ -54,17 +54,17 @@ class RotationTimerTest {
 
   @Test
   void theUserNameIsASourceTooAndAnotherSecretIsNone() {
-    rotations.changed("user", List.of(credential));
+    rotations.begin("user", List.of(credential));
     executed(PATCH, DONE);
     assertThat(measured()).isEqualTo(1);
-    rotations.changed("pull", List.of(credential));
+    rotations.begin("pull", List.of(credential));
     executed(PATCH, DONE);
     assertThat(measured()).isEqualTo(1);
   }
 
   @Test
   void aChangeThatChangesNothingOfThePullSecretIsNotMeasuredLater() {
-    rotations.changed("password", List.of(credential));
+    rotations.begin("password", List.of(credential));
     executed(new Action.AddFinalizer(), DONE);
     executed(PATCH, DONE);
     assertThat(measured()).isZero();
@@ -72,7 +72,7 @@ class RotationTimerTest {
 
   @Test
   void aFailedWriteIsMeasuredWhenItHasSucceeded() {
-    rotations.changed("password", List.of(credential));
+    rotations.begin("password", List.of(credential));
     executed(PATCH, new Outcome.Failed(PATCH, new Failure(Failure.Kind.QUOTA, "No room.", null)));
     assertThat(measured()).isZero();
     executed(PATCH, DONE);
@@ -81,7 +81,7 @@ class RotationTimerTest {
 
   @Test
   void inManyNamespacesItIsOneRotation() {
-    rotations.changed("password", List.of(credential));
+    rotations.begin("password", List.of(credential));
     executed(
         new Action.InNamespaces(
             List.of(
@@ -94,7 +94,7 @@ class RotationTimerTest {
   /** Else it would be measured as a rotation of hours, once the namespace is well again. */
   @Test
   void aNamespaceThatFailsIsNotWaitedFor() {
-    rotations.changed("password", List.of(credential));
+    rotations.begin("password", List.of(credential));
     executed(PATCH, new Outcome.Partial(List.of(), Instant.MAX));
     assertThat(measured()).isEqualTo(1);
     executed(PATCH, DONE);
@@ -103,7 +103,7 @@ class RotationTimerTest {
 
   @Test
   void oneThatGoesOnInAnotherRoundIsNotOver() {
-    rotations.changed("password", List.of(credential));
+    rotations.begin("password", List.of(credential));
     executed(PATCH, DONE, new Plan.Next.AtOnce());
     assertThat(measured()).isZero();
     executed(PATCH, DONE);
@@ -113,7 +113,7 @@ class RotationTimerTest {
   @Test
   void whoeverStandsByMeasuresNothing() {
     leads = false;
-    rotations.changed("password", List.of(credential));
+    rotations.begin("password", List.of(credential));
     leads = true;
     executed(PATCH, DONE);
     assertThat(measured()).isZero();
@@ -121,7 +121,7 @@ class RotationTimerTest {
 
   @Test
   void oneWhoseSpecCantBeReadHasNoSource() {
-    rotations.changed("password", List.of(new RegistryCredential()));
+    rotations.begin("password", List.of(new RegistryCredential()));
     assertThat(measured()).isZero();
   }
 
@@ -130,7 +130,7 @@ class RotationTimerTest {
   }
 
   private void executed(Action action, Outcome outcome, Plan.Next next) {
-    rotations.executed(
+    rotations.end(
         credential,
         new Plan(
             List.of(action),

@@ -73,11 +73,12 @@ class CredentialObserverTest {
   @Test
   void ofTheNamesInAMarkThatNoWatchKnowsItAsksForAFew() {
     var metadata = read(SECRET, SecretMetadata.class);
-    assertThat(metadata.holdings()).hasSize(150);
+    assertThat(metadata.markEntries()).hasSize(150);
     var cache = ClusterViews.answering("secret", _ -> Optional.of(metadata));
     var observed = look(cache, "pull");
-    assertThat(Objects.requireNonNull(observed.place().target().current()).holdings()).hasSize(150);
-    assertThat(observed.place().target().others()).isEmpty();
+    assertThat(Objects.requireNonNull(observed.namespace().target().current()).markEntries())
+        .hasSize(150);
+    assertThat(observed.namespace().target().others()).isEmpty();
     assertThat(asked)
         .filteredOn(path -> path.contains("/registrycredentials/"))
         .hasSize(CredentialObserver.MAX_ASKED);
@@ -99,8 +100,8 @@ class CredentialObserverTest {
                 "secret", _ -> Optional.of(read(SECRET, SecretMetadata.class)),
                 "secretsKeptFor", _ -> names));
     var observed = look(cache, "n0");
-    assertThat(observed.place().leftovers()).hasSize(known);
-    assertThat(observed.place().hasMore()).isTrue();
+    assertThat(observed.namespace().leftovers()).hasSize(known);
+    assertThat(observed.namespace().hasMore()).isTrue();
     assertThat(asked).filteredOn(path -> path.contains("/secrets/marked-")).hasSize(read);
   }
 
@@ -110,15 +111,15 @@ class CredentialObserverTest {
     answered = secret(SecretReader.MAX_KEPT * 2 / 5);
     var cache =
         ClusterViews.answering("secret", _ -> Optional.of(read(SECRET, SecretMetadata.class)));
-    var reads = new SecretReader(client, cache, null);
+    var reader = new SecretReader(client, cache, null);
     for (int round = 0; round < 2; round++) {
       IntStream.range(0, 10)
           .mapToObj("source-%s"::formatted)
-          .forEach(name -> assertThat(reads.secret("team", name)).isPresent());
+          .forEach(name -> assertThat(reader.secret("team", name)).isPresent());
     }
     assertThat(asked).hasSize(2 + 8 * 2);
-    reads.dropChanged(); // All are of the version that the watch knows.
-    assertThat(reads.secret("team", "source-0")).isPresent();
+    reader.forgetChanged(); // All are of the version that the watch knows.
+    assertThat(reader.secret("team", "source-0")).isPresent();
     assertThat(asked).hasSize(2 + 8 * 2);
   }
 
@@ -178,7 +179,7 @@ class CredentialObserverTest {
                 "secret", _ -> Optional.of(read(SECRET, SecretMetadata.class)),
                 "registry", _ -> Optional.of(registry),
                 "credentialsOfSecret", _ -> others));
-    assertThat(look(cache, "pull").place().target().others())
+    assertThat(look(cache, "pull").namespace().target().others())
         .hasSize(100)
         .filteredOn(other -> other.values().password() instanceof SourceValue.Present)
         .hasSize(31); // Of 65,536 bytes, and the user names.

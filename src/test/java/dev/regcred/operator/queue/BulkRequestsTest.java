@@ -25,8 +25,8 @@ class BulkRequestsTest {
     var begun = new CountDownLatch(1);
     var goesOn = new CountDownLatch(1);
     try (var executor = new FairExecutor(4, () -> "team")) {
-      var crowds = new BulkRequests(executor, enqueued::add);
-      crowds.changed("team", "secret/few", () -> requests(64));
+      var bulk = new BulkRequests(executor, enqueued::add);
+      bulk.enqueueAll("team", "secret/few", () -> requests(64));
       assertThat(enqueued).hasSize(64);
       enqueued.clear();
       executor.execute(
@@ -36,7 +36,7 @@ class BulkRequestsTest {
           });
       await(begun);
       for (int change = 0; change < 1_000; change++) {
-        crowds.changed(
+        bulk.enqueueAll(
             "team",
             "secret/many",
             () -> {
@@ -46,7 +46,7 @@ class BulkRequestsTest {
       }
       assertThat(asked.get()).as("of a thousand changes").isEqualTo(1);
       assertThat(enqueued).isEmpty();
-      crowds.changed("other", "secret/many", () -> requests(3));
+      bulk.enqueueAll("other", "secret/many", () -> requests(3));
       assertThat(enqueued).hasSize(3);
       goesOn.countDown();
       awaitEnd(executor);
@@ -54,14 +54,14 @@ class BulkRequestsTest {
     assertThat(enqueued).hasSize(3 + 65);
   }
 
-  /** One that comes while the crowd is being enqueued may be news to those that were. */
+  /** One that comes while many are being enqueued may be news to those that were. */
   @Test
   void aChangeThatComesLaterTriggersThemAnew() {
     try (var executor = new FairExecutor(4, () -> "team")) {
-      var crowds = new BulkRequests(executor, enqueued::add);
-      crowds.changed("team", "secret/many", () -> requests(65));
+      var bulk = new BulkRequests(executor, enqueued::add);
+      bulk.enqueueAll("team", "secret/many", () -> requests(65));
       awaitEnd(executor);
-      crowds.changed("team", "secret/many", () -> requests(65));
+      bulk.enqueueAll("team", "secret/many", () -> requests(65));
       awaitEnd(executor);
     }
     assertThat(enqueued).hasSize(130);

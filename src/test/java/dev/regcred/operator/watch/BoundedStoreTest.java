@@ -70,7 +70,7 @@ class BoundedStoreTest {
   }
 
   private List<MarkEntry> holdings(String key) {
-    return Objects.requireNonNull(store.get(key)).holdings();
+    return Objects.requireNonNull(store.get(key)).markEntries();
   }
 
   private void fill(String namespace) {

@@ -15,59 +15,59 @@ class RecentWritesTest {
 
   @Test
   void knowsWhatWasWrittenUntilTheWatchBringsIt() {
-    writes.written(version("10"), Optional.of(version("9")));
+    writes.add(version("10"), Optional.of(version("9")));
     assertThat(writes.in("team")).containsExactly(PULL);
     assertThat(writes.in("other")).isEmpty();
     assertThat(writes.all()).containsExactly(PULL);
 
-    writes.arrived(version("10"));
+    writes.removeArrived(version("10"));
 
     assertThat(writes.all()).isEmpty();
   }
 
   @Test
   void anEventOfBeforeTheWriteEndsNothing() {
-    writes.written(version("10"), Optional.of(version("8")));
+    writes.add(version("10"), Optional.of(version("8")));
 
-    writes.arrived(version("9"));
+    writes.removeArrived(version("9"));
 
     assertThat(writes.in("team")).containsExactly(PULL);
   }
 
   @Test
   void anEventOfAfterTheWriteEndsIt() {
-    writes.written(version("9"), Optional.empty());
+    writes.add(version("9"), Optional.empty());
 
-    writes.arrived(version("10"));
+    writes.removeArrived(version("10"));
 
     assertThat(writes.all()).isEmpty();
   }
 
   @Test
   void aWriteThatTheWatchHasBroughtBeforeItsAnswerIsNotKept() {
-    writes.written(version("10"), Optional.of(version("10")));
-    writes.written(version("10"), Optional.of(version("11")));
+    writes.add(version("10"), Optional.of(version("10")));
+    writes.add(version("10"), Optional.of(version("11")));
 
     assertThat(writes.all()).isEmpty();
   }
 
   @Test
   void theNewerOfTwoWritesIsAwaited() {
-    writes.written(version("11"), Optional.of(version("9")));
-    writes.written(version("10"), Optional.of(version("9")));
+    writes.add(version("11"), Optional.of(version("9")));
+    writes.add(version("10"), Optional.of(version("9")));
 
-    writes.arrived(version("10"));
+    writes.removeArrived(version("10"));
     assertThat(writes.all()).containsExactly(PULL);
 
-    writes.arrived(version("11"));
+    writes.removeArrived(version("11"));
     assertThat(writes.all()).isEmpty();
   }
 
   @Test
   void whatIsGoneIsNotAwaited() {
-    writes.written(version("10"), Optional.empty());
+    writes.add(version("10"), Optional.empty());
 
-    writes.gone(version("9"));
+    writes.removeDeleted(version("9"));
 
     assertThat(writes.all()).isEmpty();
   }

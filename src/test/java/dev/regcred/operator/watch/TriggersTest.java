@@ -52,12 +52,12 @@ class TriggersTest {
 
   private Triggers triggers(boolean isClusterWide) {
     var cache = new InformerCache(new NamespaceSelection(Set.of("kube-system")), isClusterWide);
-    cache.registries().use(registries);
-    cache.namespacedCredentials().use(credentials);
+    cache.registries().setInformer(registries);
+    cache.namespacedCredentials().setInformer(credentials);
     if (isClusterWide) {
-      cache.clusterRegistries().use(clusterRegistries);
-      cache.clusterCredentials().use(clusterCredentials);
-      cache.namespaces().use(namespaces, () -> true);
+      cache.clusterRegistries().setInformer(clusterRegistries);
+      cache.clusterCredentials().setInformer(clusterCredentials);
+      cache.namespaces().setInformer(namespaces, () -> true);
     }
     return new Triggers(cache, SOURCES);
   }
@@ -164,7 +164,7 @@ class TriggersTest {
         triggers.credential(wide, null), "ClusterRegistry hub", "ClusterRegistryCredential second");
   }
 
-  /** Or a crowd would be told of each of its members that goes, by itself. */
+  /** Or many would be told of each of its members that goes, by itself. */
   @Test
   void changesOfOneSubjectConcernTheSame() {
     var pull = in("Active", credential("pull"));
@@ -222,16 +222,16 @@ class TriggersTest {
     var sibling = new CredentialRef("RegistryCredential", "sibling");
     var marked = secret("team", "pull", pull);
     assertLooksAt(
-        triggers.written(Optional.empty(), marked, pull), "RegistryCredential team/sibling");
-    assertLooksAt(triggers.written(Optional.of(marked), marked, sibling));
+        triggers.secretWritten(Optional.empty(), marked, pull), "RegistryCredential team/sibling");
+    assertLooksAt(triggers.secretWritten(Optional.of(marked), marked, sibling));
     assertLooksAt(
-        triggers.written(Optional.of(marked), secret("team", "pull", pull, sibling), pull),
+        triggers.secretWritten(Optional.of(marked), secret("team", "pull", pull, sibling), pull),
         "RegistryCredential team/sibling");
     assertLooksAt(
-        triggers.written(Optional.of(marked), secret("team", "pull", sibling), sibling),
+        triggers.secretWritten(Optional.of(marked), secret("team", "pull", sibling), sibling),
         "RegistryCredential team/pull");
     assertLooksAt(
-        triggers.detached("team", Set.of("pull", "hub-pull")),
+        triggers.secretsDetached("team", Set.of("pull", "hub-pull")),
         "RegistryCredential team/pull",
         "RegistryCredential team/sibling",
         "ClusterRegistryCredential hub",
@@ -247,10 +247,12 @@ class TriggersTest {
     var pull = new CredentialRef("RegistryCredential", "pull");
     var marked = secret("team", "pull", pull);
     assertLooksAt(
-        triggers.written(Optional.of(marked), marked, pull), "RegistryCredential team/mirrored");
+        triggers.secretWritten(Optional.of(marked), marked, pull),
+        "RegistryCredential team/mirrored");
     var source = secret(SOURCES, "pull", pull);
     assertLooksAt(
-        triggers.written(Optional.of(source), source, pull), "ClusterRegistryCredential wide");
+        triggers.secretWritten(Optional.of(source), source, pull),
+        "ClusterRegistryCredential wide");
   }
 
   @Test
@@ -360,10 +362,9 @@ class TriggersTest {
     return namespace;
   }
 
-  private static SecretMetadata secret(
-      String namespace, String name, CredentialRef... contributors) {
+  private static SecretMetadata secret(String namespace, String name, CredentialRef... refs) {
     var mark =
-        Arrays.stream(contributors)
+        Arrays.stream(refs)
             .map(c -> "{\"kind\":\"%s\",\"name\":\"%s\"}".formatted(c.kind(), c.name()))
             .collect(Collectors.joining(",", "[", "]"));
     return SecretMetadata.of(
@@ -376,8 +377,8 @@ class TriggersTest {
   }
 
   private static ServiceAccountMetadata account(String namespace, String name, String... attached) {
-    var account = new ServiceAccountMetadata();
-    account.setMetadata(
+    var serviceAccount = new ServiceAccountMetadata();
+    serviceAccount.setMetadata(
         new ObjectMetaBuilder()
             .withNamespace(namespace)
             .withName(name)
@@ -388,6 +389,6 @@ class TriggersTest {
                         .map(secret -> '"' + secret + '"')
                         .collect(Collectors.joining(",", "[", "]"))))
             .build());
-    return account;
+    return serviceAccount;
   }
 }

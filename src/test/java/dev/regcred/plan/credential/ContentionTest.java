@@ -93,14 +93,14 @@ class ContentionTest {
 
   @Test
   void itsMessageNamesTheOtherWriter() {
-    assertThat(in(ACTIVE).target(EDITED).contest(LATER).plan().verdict().message())
+    assertThat(in(ACTIVE).target(EDITED).contest(LATER).plan().readiness().message())
         .contains("Secret pull", "7 times", "by rival", "put right again at 2026-03-01T12:00:05Z;");
     assertThat(
             in(ACTIVE)
                 .target(EDITED)
                 .contest(new Contention(7, LATER.until(), null))
                 .plan()
-                .verdict()
+                .readiness()
                 .message())
         .doesNotContain("null");
     assertThat(
@@ -108,7 +108,7 @@ class ContentionTest {
                 .target(EDITED)
                 .contest(new Contention(7, Instant.parse("2026-03-01T12:00:07Z"), null))
                 .plan()
-                .verdict()
+                .readiness()
                 .message())
         .contains("put right again at 2026-03-01T12:00:07Z;");
   }

@@ -52,7 +52,7 @@ class CredentialDeletionTest {
         var first = PlanText.of(given.plan());
         assertThat(first.actions()).isEqualTo("-");
         assertThat(first.progress()).isEqualTo(recorded + " > Removing");
-        assertThat(first.verdict()).isEqualTo("Reconciling Removing");
+        assertThat(first.readiness()).isEqualTo("Reconciling Removing");
         assertThat(first.next()).isEqualTo("AtOnce");
         given.recorded(REMOVING);
       }
@@ -157,7 +157,7 @@ class CredentialDeletionTest {
   @Test
   void oneThatIsKeptFromItsEndStillSaysWhereItsEntryIs() {
     for (LifecycleState state : List.of(ACTIVE, DEACTIVATING, INACTIVE)) {
-      assertThat(PlanText.of(in(state).deleting().plan()).placement())
+      assertThat(PlanText.of(in(state).deleting().plan()).published())
           .isEqualTo("pull registry.example.com");
     }
   }
@@ -195,7 +195,7 @@ class CredentialDeletionTest {
     var plan = PlanText.of(given.plan());
     assertThat(plan.actions()).isEqualTo("-");
     assertThat(plan.next()).isEqualTo("At 12:01:00.500");
-    assertThat(plan.verdict()).isEqualTo("Reconciling Removing");
+    assertThat(plan.readiness()).isEqualTo("Reconciling Removing");
   }
 
   private static Row gone(String situation, CredentialFixture given, String actions) {
@@ -206,9 +206,9 @@ class CredentialDeletionTest {
         given::plan,
         new PlanText(
             actions,
-            "stays " + observed.recorded().state().value(),
+            "stays " + observed.lastStatus().state().value(),
             "Reconciling Removing",
-            observed.recorded().secretName() == null ? "- -" : "pull registry.example.com",
+            observed.lastStatus().secretName() == null ? "- -" : "pull registry.example.com",
             "Gone"));
   }
 }

@@ -169,8 +169,8 @@ final class CredentialFixture extends ResourceFixture<CredentialFixture> {
     return this;
   }
 
-  CredentialFixture password(SourceValue reading) {
-    password = reading;
+  CredentialFixture password(SourceValue value) {
+    password = value;
     return this;
   }
 

@@ -243,11 +243,13 @@ class CredentialPlannerPropertyTest {
 
   @Property(tries = FITTING)
   void onlyWhatWeAttachedIsDetached(@ForAll("detaching") Planned planned) {
-    var account = Situation.ATTACHED;
+    var serviceAccount = Situation.ATTACHED;
     removals(planned)
         .map(path -> path.substring("/imagePullSecrets/".length()))
-        .map(index -> Objects.requireNonNull(account.pullSecrets()).get(Integer.parseInt(index)))
-        .forEach(secret -> assertThat(account.attached()).contains(secret));
+        .map(
+            index ->
+                Objects.requireNonNull(serviceAccount.pullSecrets()).get(Integer.parseInt(index)))
+        .forEach(secret -> assertThat(serviceAccount.attached()).contains(secret));
   }
 
   @Provide
@@ -270,14 +272,14 @@ class CredentialPlannerPropertyTest {
 
   @Property(tries = FITTING)
   void noMoreAreCountedThanAreDesired(@ForAll("counted") Planned planned) {
-    var tally = Objects.requireNonNull(planned.plan().tally());
-    assertThat(tally.synced() + tally.overridden()).isLessThanOrEqualTo(tally.desired());
-    assertThat(tally.desired()).isLessThanOrEqualTo(planned.situation().places().size());
+    var counts = Objects.requireNonNull(planned.plan().counts());
+    assertThat(counts.synced() + counts.overridden()).isLessThanOrEqualTo(counts.desired());
+    assertThat(counts.desired()).isLessThanOrEqualTo(planned.situation().places().size());
   }
 
   @Provide
   Arbitrary<Planned> counted() {
-    return where(plan -> plan.tally() != null);
+    return where(plan -> plan.counts() != null);
   }
 
   @Property
@@ -333,8 +335,8 @@ class CredentialPlannerPropertyTest {
     var plan = planned.plan();
     collect("writes", !plan.actions().isEmpty());
     collect("records ahead", plan.next() instanceof Plan.Next.AtOnce);
-    collect("ready", plan.verdict().ready());
-    collect("stalled", plan.verdict().outlook() == Readiness.Convergence.STALLED);
+    collect("ready", plan.readiness().ready());
+    collect("stalled", plan.readiness().convergence() == Readiness.Convergence.STALLED);
   }
 
   private static boolean any(Planned planned, Predicate<Situation.Place> which) {

@@ -271,7 +271,7 @@ class CredentialPlannerTest {
     for (var unanswered :
         List.of(fresh().registryUnserved(), in(ACTIVE).registryUnserved().observedGeneration(2))) {
       var plan = PlanText.of(unanswered.plan());
-      assertThat(plan.verdict()).isEqualTo("Reconciling RegistryNotFound");
+      assertThat(plan.readiness()).isEqualTo("Reconciling RegistryNotFound");
       assertThat(plan.next()).isEqualTo("Settled");
     }
   }
@@ -311,7 +311,7 @@ class CredentialPlannerTest {
             known.created(),
             known.spec(),
             null,
-            known.recorded(),
+            known.lastStatus(),
             known.registry(),
             new SourceValues(
                 new SourceValue.Missing("There is no Secret account."),
@@ -324,15 +324,15 @@ class CredentialPlannerTest {
 
   @Test
   void aMessageNamesWhatIsMissing() {
-    assertThat(fresh().registryAbsent().plan().verdict().message())
+    assertThat(fresh().registryAbsent().plan().readiness().message())
         .startsWith("There is no Registry example in this namespace");
-    assertThat(fresh().registryAbsent().clusterRegistry().plan().verdict().message())
+    assertThat(fresh().registryAbsent().clusterRegistry().plan().readiness().message())
         .startsWith("There is no ClusterRegistry example");
-    assertThat(fresh().sourceAbsent().plan().verdict().message()).contains("Secret token");
-    assertThat(in(ACTIVE).unreadable("spec.target").plan().verdict().message())
+    assertThat(fresh().sourceAbsent().plan().readiness().message()).contains("Secret token");
+    assertThat(in(ACTIVE).unreadable("spec.target").plan().readiness().message())
         .startsWith("spec.target ");
-    assertThat(in(ACTIVE).unreadable("spec.target is odd.").plan().verdict().message())
+    assertThat(in(ACTIVE).unreadable("spec.target is odd.").plan().readiness().message())
         .isEqualTo("spec.target is odd.");
-    assertThat(in(ACTIVE).unreadable(null).plan().verdict().message()).startsWith("spec is ");
+    assertThat(in(ACTIVE).unreadable(null).plan().readiness().message()).startsWith("spec is ");
   }
 }

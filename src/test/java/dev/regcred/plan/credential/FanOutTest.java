@@ -581,10 +581,10 @@ class FanOutTest {
     var plan = fresh().clusterWide(places.toArray(NamespaceFixture[]::new)).plan();
     var text = PlanText.of(plan);
     assertThat(text.progress()).isEqualTo("Create, (Activate) > Activating");
-    assertThat(text.verdict()).isEqualTo("Reconciling NamespacesPending");
+    assertThat(text.readiness()).isEqualTo("Reconciling NamespacesPending");
     assertThat(text.next()).isEqualTo("AtOnce");
-    assertThat(text.tally()).isEqualTo("1000 of 1006, 1 overridden");
-    assertThat(plan.verdict().message()).endsWith("is being written: 1001 of 1006 namespaces.");
+    assertThat(text.counts()).isEqualTo("1000 of 1006, 1 overridden");
+    assertThat(plan.readiness().message()).endsWith("is being written: 1001 of 1006 namespaces.");
   }
 
   @Test
@@ -593,13 +593,13 @@ class FanOutTest {
     for (String name : List.of("c", "a", "b")) {
       failed.clusterWide(namespace(name).heldBack(Failure.Kind.QUOTA, 7));
     }
-    assertThat(failed.plan().verdict().message())
+    assertThat(failed.plan().readiness().message())
         .isEqualTo("3 of its namespaces failed: a: It failed. b: It failed. c: It failed.");
     assertThat(
             failed
                 .clusterWide(namespace("d").heldBack(Failure.Kind.QUOTA, 7))
                 .plan()
-                .verdict()
+                .readiness()
                 .message())
         .isEqualTo(
             "4 of its namespaces failed: a: It failed. b: It failed. c: It failed. See"
@@ -638,7 +638,7 @@ class FanOutTest {
   @Test
   void noneOfItsNamespacesIsItsOwn() {
     var observed = in(ACTIVE).clusterWide(namespace("a")).observed();
-    assertThatIllegalStateException().isThrownBy(observed::place);
+    assertThatIllegalStateException().isThrownBy(observed::namespace);
   }
 
   /** What is counted once some of the writes have failed. */
@@ -707,13 +707,13 @@ class FanOutTest {
   @ParameterizedTest
   @EnumSource
   void onlyAConflictIsPlannedAnew(Failure.Kind kind) {
-    var part = new Action.NamespaceBatch("a", CountedAs.SYNCED, List.of());
-    assertThat(new Outcome.BatchFailure(part, new Failure(kind, "It failed.", null)).isConflict())
+    var batch = new Action.NamespaceBatch("a", CountedAs.SYNCED, List.of());
+    assertThat(new Outcome.BatchFailure(batch, new Failure(kind, "It failed.", null)).isConflict())
         .isEqualTo(kind == Failure.Kind.CONFLICT);
   }
 
   private static String after(CredentialFixture given, Map<String, Failure.Kind> failures) {
-    return PlanText.tally(tallyAfter(given, failures));
+    return PlanText.counts(tallyAfter(given, failures));
   }
 
   private static FanOutCounts tallyAfter(
@@ -722,18 +722,18 @@ class FanOutTest {
     var parts =
         plan.actions().stream()
             .flatMap(a -> a instanceof Action.InNamespaces(var all) ? all.stream() : Stream.of())
-            .filter(part -> failures.containsKey(part.namespace()))
+            .filter(batch -> failures.containsKey(batch.namespace()))
             .map(
-                part ->
+                batch ->
                     new Outcome.BatchFailure(
-                        part,
+                        batch,
                         new Failure(
-                            Objects.requireNonNull(failures.get(part.namespace())),
+                            Objects.requireNonNull(failures.get(batch.namespace())),
                             "It failed.",
                             null)))
             .toList();
     assertThat(parts).hasSameSizeAs(failures.keySet());
-    return Objects.requireNonNull(plan.tally()).after(parts);
+    return Objects.requireNonNull(plan.counts()).after(parts);
   }
 
   private static CredentialFixture theirs() {

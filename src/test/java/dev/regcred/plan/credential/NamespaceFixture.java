@@ -23,12 +23,12 @@ final class NamespaceFixture {
   private List<String> leftoversThatAreGone = List.of();
   private final List<CredentialFixture> others = new ArrayList<>();
   private final List<CredentialRef> unserved = new ArrayList<>();
-  private List<ServiceAccountView> accounts = List.of();
-  private @Nullable Contention contest;
-  private final Map<String, Contention> contestedAccounts = new HashMap<>();
+  private List<ServiceAccountView> serviceAccounts = List.of();
+  private @Nullable Contention contention;
+  private final Map<String, Contention> contendedServiceAccounts = new HashMap<>();
   private boolean hasMore;
   private boolean terminating;
-  private @Nullable NamespaceBackoff heldBack;
+  private @Nullable NamespaceBackoff backoff;
 
   private NamespaceFixture(String namespace) {
     this.namespace = namespace;
@@ -72,17 +72,17 @@ final class NamespaceFixture {
   }
 
   NamespaceFixture accounts(ServiceAccountView... there) {
-    accounts = List.of(there);
+    serviceAccounts = List.of(there);
     return this;
   }
 
   NamespaceFixture contest(Contention fight) {
-    contest = fight;
+    contention = fight;
     return this;
   }
 
   NamespaceFixture contestedAccount(String account, Contention fight) {
-    contestedAccounts.put(account, fight);
+    contendedServiceAccounts.put(account, fight);
     return this;
   }
 
@@ -99,7 +99,7 @@ final class NamespaceFixture {
 
   /** The last write there failed, and the next is so many seconds away. */
   NamespaceFixture heldBack(Failure.Kind kind, long seconds) {
-    heldBack =
+    backoff =
         new NamespaceBackoff(
             new Failure(kind, "It failed.", null), ResourceFixture.NOW.plusSeconds(seconds));
     return this;
@@ -117,7 +117,7 @@ final class NamespaceFixture {
             .toList(),
         hasMore,
         terminating,
-        heldBack);
+        backoff);
   }
 
   /**
@@ -125,7 +125,7 @@ final class NamespaceFixture {
    */
   boolean hasLostMark(@Nullable String secretName) {
     return Stream.concat(Stream.ofNullable(target), leftovers.stream())
-        .anyMatch(secret -> secret.name().equals(secretName) && secret.holdings().isEmpty());
+        .anyMatch(secret -> secret.name().equals(secretName) && secret.markEntries().isEmpty());
   }
 
   private SecretSnapshot secret(String name, @Nullable PullSecret current) {
@@ -137,13 +137,13 @@ final class NamespaceFixture {
             .filter(
                 other ->
                     (other.reaches() && other.secretName().equals(name))
-                        || (current != null && current.isKeptFor(other.contributor())))
+                        || (current != null && current.isKeptFor(other.ref())))
             .toList(),
         current == null
             ? List.of()
             : current.contributors().stream().filter(unserved::contains).toList(),
-        accounts,
-        contest,
-        Map.copyOf(contestedAccounts));
+        serviceAccounts,
+        contention,
+        Map.copyOf(contendedServiceAccounts));
   }
 }

@@ -34,14 +34,19 @@ import org.jspecify.annotations.Nullable;
  * @param actions the writes in order, a patch with the parts that it changes; {@code -} for none;
  *     those of a cluster-wide credential in brackets behind each namespace
  * @param progress the steps, one that is only recorded in parentheses, and the state then
- * @param verdict {@code Ready}, {@code Resting}, {@code Reconciling} or {@code Stalled}, and why
- * @param placement the pull Secret and the server
+ * @param readiness {@code Ready}, {@code Resting}, {@code Reconciling} or {@code Stalled}, and why
+ * @param published the pull Secret and the server
  * @param next when to look again
- * @param tally of a cluster-wide credential: {@code <synced> of <desired>}, in how many a
+ * @param counts of a cluster-wide credential: {@code <synced> of <desired>}, in how many a
  *     namespaced one has the entry, and which failed why
  */
 record PlanText(
-    String actions, String progress, String verdict, String placement, String next, String tally) {
+    String actions,
+    String progress,
+    String readiness,
+    String published,
+    String next,
+    String counts) {
   private static final String NONE = "-";
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -51,7 +56,7 @@ record PlanText(
   }
 
   /**
-   * A plan as a table has it: {@code actions | progress | verdict}, and then of the others those
+   * A plan as a table has it: {@code actions | progress | readiness}, and then of the others those
    * that are not usual. It is usual to look again when something changes, and to count nothing.
    *
    * @param placement the usual one
@@ -78,8 +83,8 @@ record PlanText(
             ? NONE
             : plan.actions().stream().map(PlanText::action).collect(Collectors.joining(", ")),
         progress(plan.progress()),
-        verdict(plan.verdict()),
-        orNone(plan.placement().secretName()) + " " + orNone(plan.placement().serverAddress()),
+        readiness(plan.readiness()),
+        orNone(plan.published().secretName()) + " " + orNone(plan.published().serverAddress()),
         switch (plan.next()) {
           case Plan.Next.Settled(var requeue) when requeue.time() != null ->
               "At " + requeue.time().atOffset(ZoneOffset.UTC).toLocalTime();
@@ -89,7 +94,7 @@ record PlanText(
           case Plan.Next.LeftAlone() -> "LeftAlone";
           case Plan.Next.GoneWithNamespace() -> "GoneWithNamespace";
         },
-        plan.tally() == null ? NONE : tally(plan.tally()));
+        plan.counts() == null ? NONE : counts(plan.counts()));
   }
 
   private static String action(Action action) {
@@ -104,10 +109,11 @@ record PlanText(
               ? "HandBack " + name + content(object(patch, "data"))
               : "Patch " + name + " " + parts(patch);
       case Action.WriteAttachment(var write) -> attachment(write);
-      case Action.InNamespaces(var parts) ->
-          parts.stream()
+      case Action.InNamespaces(var batches) ->
+          batches.stream()
               .map(
-                  part -> part.namespace() + part.actions().stream().map(PlanText::action).toList())
+                  batch ->
+                      batch.namespace() + batch.actions().stream().map(PlanText::action).toList())
               .collect(Collectors.joining(" "));
     };
   }
@@ -162,28 +168,28 @@ record PlanText(
     if (!(annotations.get(Labels.CONTRIBUTORS) instanceof String contributors)) {
       return "";
     }
-    var holdings =
-        OwnershipMark.holdings(
+    var entries =
+        OwnershipMark.entries(
             Map.of(Labels.MANAGED, "true"), Map.of(Labels.CONTRIBUTORS, contributors));
-    return names(" of ", holdings, holding -> holding.server() != null)
-        + names(" for ", holdings, holding -> holding.server() == null);
+    return names(" of ", entries, entry -> entry.server() != null)
+        + names(" for ", entries, entry -> entry.server() == null);
   }
 
-  private static String names(String word, List<MarkEntry> holdings, Predicate<MarkEntry> which) {
+  private static String names(String word, List<MarkEntry> entries, Predicate<MarkEntry> which) {
     var names =
-        holdings.stream()
+        entries.stream()
             .filter(which)
-            .map(MarkEntry::contributor)
+            .map(MarkEntry::credential)
             .map(c -> c.isClusterWide() ? "cluster-wide " + c.name() : c.name())
             .collect(Collectors.joining(", "));
     return names.isEmpty() ? "" : word + names;
   }
 
-  static String tally(FanOutCounts tally) {
-    return "%d of %d".formatted(tally.synced(), tally.desired())
-        + (tally.overridden() == 0 ? "" : ", %d overridden".formatted(tally.overridden()))
-        + tally.failed().stream()
-            .map(failed -> "; " + failed.namespace() + " " + verdict(failed.verdict()))
+  static String counts(FanOutCounts counts) {
+    return "%d of %d".formatted(counts.synced(), counts.desired())
+        + (counts.overridden() == 0 ? "" : ", %d overridden".formatted(counts.overridden()))
+        + counts.failed().stream()
+            .map(failed -> "; " + failed.namespace() + " " + readiness(failed.readiness()))
             .collect(Collectors.joining());
   }
 
@@ -209,14 +215,14 @@ record PlanText(
         : String.join(", ", steps) + " > " + progress.state().value();
   }
 
-  private static String verdict(Readiness verdict) {
+  private static String readiness(Readiness readiness) {
     var word =
-        switch (verdict.outlook()) {
-          case SETTLED -> verdict.ready() ? "Ready" : "Resting";
-          case RECONCILING -> verdict.ready() ? "Ready but Reconciling" : "Reconciling";
-          case STALLED -> verdict.ready() ? "Ready but Stalled" : "Stalled";
+        switch (readiness.convergence()) {
+          case SETTLED -> readiness.ready() ? "Ready" : "Resting";
+          case RECONCILING -> readiness.ready() ? "Ready but Reconciling" : "Reconciling";
+          case STALLED -> readiness.ready() ? "Ready but Stalled" : "Stalled";
         };
-    return word + " " + verdict.reason().value();
+    return word + " " + readiness.reason().value();
   }
 
   private static String orNone(@Nullable String text) {

@@ -526,7 +526,7 @@ class PullSecretOwnershipTest {
   }
 
   private static String refusalOf(PullSecret secret) {
-    return fresh().target(secret).plan().verdict().message();
+    return fresh().target(secret).plan().readiness().message();
   }
 
   private static PullSecret writtenBy(PullSecret secret, String manager) {
@@ -560,10 +560,10 @@ class PullSecretOwnershipTest {
     var older = fresh().named("older", CredentialFixture.NOW.minusSeconds(7200));
     var younger = fresh().named("younger", CredentialFixture.NOW.minusSeconds(1800));
 
-    assertThat(fresh().sharedWith(older).plan().verdict().message())
+    assertThat(fresh().sharedWith(older).plan().readiness().message())
         .contains("RegistryCredential older has the entry");
-    assertThat(fresh().sharedWith(younger).plan().verdict().reason()).isEqualTo(Reason.ACTIVE);
-    assertThat(in(ACTIVE).sharedWith(older).plan().verdict().reason())
+    assertThat(fresh().sharedWith(younger).plan().readiness().reason()).isEqualTo(Reason.ACTIVE);
+    assertThat(in(ACTIVE).sharedWith(older).plan().readiness().reason())
         .as("who has the entry keeps it")
         .isEqualTo(Reason.ACTIVE);
   }
@@ -575,7 +575,7 @@ class PullSecretOwnershipTest {
                 .target(OTHERS)
                 .sharedWith(in(ACTIVE).named("other", CredentialFixture.NOW.minusSeconds(7200)))
                 .plan()
-                .verdict()
+                .readiness()
                 .message())
         .contains("Secret pull")
         .contains("RegistryCredential other")

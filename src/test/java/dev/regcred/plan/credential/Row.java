@@ -49,7 +49,7 @@ public record Row(String situation, Supplier<Plan> given, PlanText expected, Lis
     var plan = given.get();
     assertThat(PlanText.of(plan)).isEqualTo(expected);
     if (!said.isEmpty()) {
-      assertThat(plan.verdict().message()).contains(said);
+      assertThat(plan.readiness().message()).contains(said);
     }
   }
 

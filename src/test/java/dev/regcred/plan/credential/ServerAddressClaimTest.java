@@ -111,10 +111,10 @@ class ServerAddressClaimTest {
 
   @Test
   void aMessageNamesWhoHasTheAddress() {
-    assertThat(fresh().rival("other", OLDER, true).plan().verdict().message())
+    assertThat(fresh().rival("other", OLDER, true).plan().readiness().message())
         .startsWith(
             "Registry other has the server address registry.example.com in this namespace;");
-    assertThat(fresh().clusterWide().rival("other", OLDER, true).plan().verdict().message())
+    assertThat(fresh().clusterWide().rival("other", OLDER, true).plan().readiness().message())
         .startsWith("ClusterRegistry other has the server address registry.example.com;");
   }
 }

@@ -525,7 +525,7 @@ class SharedTargetTest {
         .startsWith("Patch shared annotations")
         .contains("Attach runner")
         .endsWith("Delete pull");
-    assertThat(plan.placement()).startsWith("shared ");
+    assertThat(plan.published()).startsWith("shared ");
   }
 
   /** What others put into an adopted Secret is not lost to what can't be read in it. */
@@ -538,7 +538,7 @@ class SharedTargetTest {
             Map.of("regcred.dev/adopted", "true"));
     var plan = PlanText.of(in(state).declared(DesiredState.INACTIVE).target(garbled).plan());
     assertThat(plan.actions()).isEqualTo("-");
-    assertThat(plan.verdict()).isEqualTo("Stalled AdoptionRefused");
+    assertThat(plan.readiness()).isEqualTo("Stalled AdoptionRefused");
     assertThat(plan.progress()).isEqualTo("stays " + state.value());
   }
 
@@ -548,7 +548,7 @@ class SharedTargetTest {
         MarkedSecrets.adopted(PullSecrets.withContent(PullSecrets.ours("pull"), "{\"auths\":"));
     var plan = PlanText.of(in(ACTIVE).target(garbled).deleting().plan());
     assertThat(plan.actions()).isEqualTo("-");
-    assertThat(plan.verdict()).isEqualTo("Stalled AdoptionRefused");
+    assertThat(plan.readiness()).isEqualTo("Stalled AdoptionRefused");
     assertThat(plan.progress()).isEqualTo("stays Active");
   }
 

@@ -294,9 +294,10 @@ record Situation(
 
   private static List<Action> in(String namespace, List<Action> actions) {
     return actions.stream()
-        .flatMap(a -> a instanceof Action.InNamespaces(var parts) ? parts.stream() : Stream.of())
-        .filter(part -> part.namespace().equals(namespace))
-        .flatMap(part -> part.actions().stream())
+        .flatMap(
+            a -> a instanceof Action.InNamespaces(var batches) ? batches.stream() : Stream.of())
+        .filter(batch -> batch.namespace().equals(namespace))
+        .flatMap(batch -> batch.actions().stream())
         .toList();
   }
 

@@ -125,26 +125,26 @@ class TerminatingNamespaceTest {
             actions,
             "stays " + state,
             "Reconciling Removing",
-            placement(given.observed().recorded()),
+            placement(given.observed().lastStatus()),
             "GoneWithNamespace"));
   }
 
   private static Row registry(String situation, RegistryFixture given, String actions) {
-    var recorded = given.terminating().observed().recorded();
+    var lastStatus = given.terminating().observed().lastStatus();
     return new Row(
         situation,
         given::plan,
         new PlanText(
             actions,
-            "stays " + recorded.state().value(),
+            "stays " + lastStatus.state().value(),
             "Reconciling Removing",
-            "- " + (recorded.serverAddress() == null ? "-" : recorded.serverAddress()),
+            "- " + (lastStatus.serverAddress() == null ? "-" : lastStatus.serverAddress()),
             "GoneWithNamespace"));
   }
 
-  private static String placement(CredentialView.LastStatus recorded) {
-    return (recorded.secretName() == null ? "-" : recorded.secretName())
+  private static String placement(CredentialView.LastStatus lastStatus) {
+    return (lastStatus.secretName() == null ? "-" : lastStatus.secretName())
         + " "
-        + (recorded.serverAddress() == null ? "-" : recorded.serverAddress());
+        + (lastStatus.serverAddress() == null ? "-" : lastStatus.serverAddress());
   }
 }

@@ -265,7 +265,7 @@ class RegistryPlannerTest {
     var isOut = List.of(INACTIVE, REMOVED, PURGED).contains(credential);
     var deactivation =
         in(ACTIVE).declared(DesiredState.INACTIVE).credential("a", credential).plan();
-    assertThat(deactivation.verdict().ready()).isEqualTo(isOut);
+    assertThat(deactivation.readiness().ready()).isEqualTo(isOut);
     var deletion = in(REMOVING).deleting().credential("a", credential).plan();
     assertThat(deletion.next()).isEqualTo(isOut ? new Plan.Next.Gone() : new Plan.Next.Settled());
   }
@@ -276,15 +276,15 @@ class RegistryPlannerTest {
     for (String name : List.of("a", "b", "c")) {
       given.credential(name, REGISTERING);
     }
-    assertThat(given.plan().verdict().message()).contains(" 3 ").endsWith(": a, b, c.");
+    assertThat(given.plan().readiness().message()).contains(" 3 ").endsWith(": a, b, c.");
     given.credential("d", REGISTERING);
-    assertThat(given.plan().verdict().message()).contains(" 4 ").endsWith(": a, b, c, ...");
+    assertThat(given.plan().readiness().message()).contains(" 4 ").endsWith(": a, b, c, ...");
   }
 
   @Test
   void aMessageNamesTheFieldThatIsNotKnown() {
-    assertThat(in(ACTIVE).unreadable("spec.removal").plan().verdict().message())
+    assertThat(in(ACTIVE).unreadable("spec.removal").plan().readiness().message())
         .startsWith("spec.removal is ");
-    assertThat(in(ACTIVE).unreadable(null).plan().verdict().message()).startsWith("spec is ");
+    assertThat(in(ACTIVE).unreadable(null).plan().readiness().message()).startsWith("spec is ");
   }
 }
