@@ -90,7 +90,7 @@ class ImagePullSecretsTest {
   /**
    * @param list the names in {@code imagePullSecrets}; absent if there is no list
    * @param record what the annotation names; absent if there is none
-   * @param intents {@code +} attach, {@code -} detach, {@code ~} release
+   * @param wishes {@code +} attach, {@code -} detach, {@code ~} release
    * @param listAfter the list after the patch
    * @param recordAfter the record after it
    * @param writes whether anything is written

@@ -183,8 +183,8 @@ class ClusterCheckIT {
 
   @Test
   void aLineOfTheLogThatNobodySeesAsItShips() {
-    LoggerFactory.getLogger("dev.regcred.cluster.Planted").trace("wrote {}", Base64Text.of(CONFIG));
-    assertThat(faults()).contains("the password is in the log: TRACE dev.regcred.cluster.Planted");
+    LoggerFactory.getLogger("dev.regcred.operator.Planted").trace("wrote {}", Base64Text.of(CONFIG));
+    assertThat(faults()).contains("the password is in the log: TRACE dev.regcred.operator.Planted");
   }
 
   @Test
