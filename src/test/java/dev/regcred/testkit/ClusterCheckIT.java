@@ -183,7 +183,8 @@ class ClusterCheckIT {
 
   @Test
   void aLineOfTheLogThatNobodySeesAsItShips() {
-    LoggerFactory.getLogger("dev.regcred.operator.Planted").trace("wrote {}", Base64Text.of(CONFIG));
+    LoggerFactory.getLogger("dev.regcred.operator.Planted")
+        .trace("wrote {}", Base64Text.of(CONFIG));
     assertThat(faults()).contains("the password is in the log: TRACE dev.regcred.operator.Planted");
   }
 
