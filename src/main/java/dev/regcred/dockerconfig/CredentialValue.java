@@ -20,19 +20,22 @@ import java.nio.charset.StandardCharsets;
  * <p>Nothing is trimmed: a value that is silently changed is a value nobody can find in the source.
  */
 public sealed interface CredentialValue {
-  /** Of a user name's UTF-8 form. The CRDs have the same bound for {@code publicValue}. */
+  /**
+   * The most bytes of a user name's UTF-8 form. The CRDs have the same bound for {@code
+   * publicValue}.
+   */
   int MAX_USER_NAME_BYTES = 4_096;
 
   /**
-   * Of a password's UTF-8 form. It is there to find a wrong key, and no token comes near it: those
-   * of cloud registries have six thousand characters. What a pull Secret has room for is another
-   * matter ({@code SharedSecret.MAX_BYTES}).
+   * The most bytes of a password's UTF-8 form. It is there to find a wrong key, and no token comes
+   * near it: those of cloud registries have six thousand characters. What a pull Secret has room
+   * for is another matter ({@code SharedSecret.MAX_BYTES}).
    */
   int MAX_PASSWORD_BYTES = 65_536;
 
   /** The value is fit for use. */
   record Valid(String value) implements CredentialValue {
-    /** Without the value. */
+    /** The text has not the value in it. */
     @Override
     public String toString() {
       return "Valid[redacted]";

@@ -39,8 +39,8 @@ public sealed interface DockerConfigAccount {
   record Invalid(String message) implements DockerConfigAccount {}
 
   /**
-   * Reads it. An entry of exactly that key goes before one that spells the server in another way
-   * ({@link ServerAddress#canonical}).
+   * Reads the account of a server. An entry of exactly that key goes before one that spells the
+   * server in another way ({@link ServerAddress#canonical}).
    *
    * @param secret the Secret's name
    * @param server the key of the entry, or another spelling of its server
@@ -119,7 +119,7 @@ public sealed interface DockerConfigAccount {
         || DockerConfigParser.recognizes(decoded(bytes));
   }
 
-  /** What it is in base64, be it in lines; nothing if it is none. */
+  /** The bytes that it is in base64, be it in lines; nothing if it is none. */
   private static byte[] decoded(byte[] bytes) {
     try {
       return Base64.getMimeDecoder().decode(bytes);

@@ -16,6 +16,8 @@ public final class DockerConfigEntry {
   private final String email;
 
   /**
+   * An entry of values that were checked.
+   *
    * @param username not empty and without {@code :}, at which a client splits {@code auth}
    * @param password not empty
    * @param email left out of the JSON if it is empty
@@ -62,7 +64,7 @@ public final class DockerConfigEntry {
         && entry.email.equals(email);
   }
 
-  /** Without the password, so that not even a hash of it gets out. */
+  /** The hash is made without the password, so that not even a hash of it gets out. */
   @Override
   public int hashCode() {
     return Objects.hash(username, email);

@@ -42,6 +42,8 @@ public final class DockerConfigJson {
   private final Map<String, String> others;
 
   /**
+   * A document of texts that were parsed.
+   *
    * @param auths server to the JSON text of its entry
    * @param others the other top-level keys to the JSON text of their value, in order
    */
@@ -79,7 +81,10 @@ public final class DockerConfigJson {
     return new DockerConfigJson(merged, others);
   }
 
-  /** Without the entries of these servers that stand under another key than the canonical one. */
+  /**
+   * This document without the entries of these servers that stand under another key than the
+   * canonical one.
+   */
   public DockerConfigJson withoutOtherSpellings(Set<String> servers) {
     return new DockerConfigJson(
         without(key -> !servers.contains(key) && isOf(key, servers)), others);

@@ -36,7 +36,9 @@ public final class DockerConfigParser {
   /** Top-level keys that nothing else has, in lower case: Go takes them in any. */
   private static final Set<String> KEYS = Set.of(AUTHS, "credsstore", "credhelpers", "httpheaders");
 
-  /** Without its tables of field names: here they would grow with what other people write. */
+  /**
+   * The factory has no tables of field names: here they would grow with what other people write.
+   */
   private static final JsonFactory JSON =
       JsonFactory.builder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).build();
 
@@ -62,7 +64,7 @@ public final class DockerConfigParser {
     return parse(content, DockerConfigParser::document);
   }
 
-  /** The older form: what else stands under {@code auths} is all there is. */
+  /** Reads the older form, in which what else stands under {@code auths} is all there is. */
   static ParsedDockerConfig parseOlder(byte[] content) {
     return parse(content, DockerConfigParser::older);
   }
@@ -149,6 +151,8 @@ public final class DockerConfigParser {
   }
 
   /**
+   * Reads the entries, by their server.
+   *
    * @param otherwise what is said where they are none
    */
   private void readAuths(String otherwise) throws IOException, RefusedException {

@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  * case and takes the last of several; a null changes nothing.
  */
 public final class KubeletParser {
-  /** Without its tables of field names: here they would grow with what other people write. */
+  /**
+   * The factory has no tables of field names: here they would grow with what other people write.
+   */
   private static final JsonFactory JSON =
       JsonFactory.builder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).build();
 
@@ -89,7 +91,7 @@ public final class KubeletParser {
                 Arrays.copyOfRange(decoded, colon + 1, decoded.length)));
   }
 
-  /** In UTF-8, as Go has it: half a surrogate pair is U+FFFD. */
+  /** The text in UTF-8, as Go has it: half a surrogate pair is U+FFFD. */
   private static byte[] bytes(@Nullable String text) {
     var all = new StringBuilder();
     if (text != null) {

@@ -6,7 +6,10 @@ import dev.regcred.api.v1alpha1.LifecycleState;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code status.availableActions}: what a user may declare now, and would change something. */
+/**
+ * The actions of {@code status.availableActions}: what a user may declare now, and would change
+ * something.
+ */
 public final class AvailableActions {
   private AvailableActions() {}
 

@@ -73,7 +73,7 @@ public final class TransitionTable {
   }
 
   /**
-   * A process.
+   * A process of the life cycle.
    *
    * @param process its name
    * @param from the states that it may begin in
@@ -150,7 +150,10 @@ public final class TransitionTable {
     return Optional.ofNullable(routes.get(new Ends(from, goal)));
   }
 
-  /** All at once: every pass asks for one, and a table that is filled later would change. */
+  /**
+   * The routes are found all at once: every pass asks for one, and a table that is filled later
+   * would change.
+   */
   private Map<Ends, List<Step>> routes() {
     var all = new HashMap<Ends, List<Step>>();
     for (LifecycleState from : LifecycleState.values()) {

@@ -76,6 +76,8 @@ final class ClusterHealth implements AutoCloseable {
   private long lastNanos;
 
   /**
+   * The health as seen by the machine's own clock, on a thread of its own.
+   *
    * @param deadWatches the names of the watches that are not alive
    * @param versions of the store, asked for regularly
    * @param ended called, once, when this operator is of no use any more and is to be started anew
@@ -92,6 +94,8 @@ final class ClusterHealth implements AutoCloseable {
   }
 
   /**
+   * The health as seen by a clock and a thread that are given.
+   *
    * @param thread carries out one look at a time
    * @param clock the time of the machine
    * @param nanoTime the time that only passes, in nanoseconds
@@ -162,7 +166,7 @@ final class ClusterHealth implements AutoCloseable {
     next();
   }
 
-  /** By how many milliseconds the clock has lost against the time that passes, since last asked. */
+  /** The milliseconds that the clock has lost against the time that passes, since last asked. */
   private long clockLoss() {
     var now = clock.millis();
     var nanos = nanoTime.getAsLong();

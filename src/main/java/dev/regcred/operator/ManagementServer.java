@@ -56,6 +56,8 @@ final class ManagementServer implements AutoCloseable {
   private final Lock scraping = new ReentrantLock(true);
 
   /**
+   * A server that does not answer yet.
+   *
    * @param port 0 for any free one
    * @param problem asked for each {@code /readyz}: why it is not ready, empty if it is
    */

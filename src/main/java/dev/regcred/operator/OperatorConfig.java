@@ -51,7 +51,7 @@ public record OperatorConfig(
     this(httpPort, namespaces, threads, NAMESPACE, NAMESPACE, null);
   }
 
-  /** With the usual time between two looks. */
+  /** The settings with the usual time between two looks. */
   public OperatorConfig(
       int httpPort,
       Set<String> namespaces,
@@ -70,7 +70,7 @@ public record OperatorConfig(
   }
 
   /**
-   * Reads them.
+   * Reads the settings of the process.
    *
    * @throws IllegalArgumentException if a value is not allowed; the message names the variable
    */

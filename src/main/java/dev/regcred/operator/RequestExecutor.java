@@ -13,10 +13,12 @@ import java.util.concurrent.Executor;
 final class RequestExecutor implements Executor {
   private final int most;
 
-  /** The oldest first. */
+  /** The threads that run, the oldest first. */
   private final Set<Thread> running = new LinkedHashSet<>();
 
   /**
+   * An executor that runs nothing yet.
+   *
    * @param most how many at a time, 1 or more
    */
   RequestExecutor(int most) {

@@ -108,7 +108,8 @@ public final class RunningOperator implements AutoCloseable {
   }
 
   /**
-   * Starts it; returns once the caches have synced and the first events are being worked on.
+   * Starts an operator; returns once the caches have synced and the first events are being worked
+   * on.
    *
    * @param kubernetes which cluster, and as whom
    * @throws IOException if the HTTP port can't be bound
@@ -118,8 +119,8 @@ public final class RunningOperator implements AutoCloseable {
   }
 
   /**
-   * Starts it; returns once the caches have synced. Then it works, or stands by until it is the
-   * leader.
+   * Starts an operator; returns once the caches have synced. Then it works, or stands by until it
+   * is the leader.
    *
    * @param kubernetes which cluster, and as whom
    * @param ended called if another operator has taken over, or may have, or if what this one knows
@@ -215,7 +216,7 @@ public final class RunningOperator implements AutoCloseable {
     onLeading.add(reconciler::enqueueAll);
   }
 
-  /** In a Pod the host's name is the Pod's. */
+  /** The name of this operator: in a Pod the host's name is the Pod's. */
   private static String instance() {
     try {
       return InetAddress.getLocalHost().getHostName();
@@ -250,7 +251,10 @@ public final class RunningOperator implements AutoCloseable {
     return readiness.problem().isEmpty();
   }
 
-  /** By their controllers and kinds, such as {@code registrycredential/secrets}. */
+  /**
+   * The watches that are dead, by their controllers and kinds, such as {@code
+   * registrycredential/secrets}.
+   */
   private List<String> deadWatches() {
     return operator.getRuntimeInfo().unhealthyEventSources().entrySet().stream()
         .flatMap(

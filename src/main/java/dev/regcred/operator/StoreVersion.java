@@ -16,6 +16,8 @@ final class StoreVersion {
   private long highest;
 
   /**
+   * A version that was not asked for yet.
+   *
    * @param present asks the API server for the present one; 0 if it is no number, of which nothing
    *     follows
    * @param known one that the store has had for sure, such as that of an object in a cache; 0 if
@@ -27,7 +29,7 @@ final class StoreVersion {
   }
 
   /**
-   * Asks for it.
+   * Asks for the present version.
    *
    * @return empty if it has grown or stayed; else a clause that says how far it went back
    * @throws RuntimeException if it is not answered

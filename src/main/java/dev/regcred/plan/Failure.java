@@ -14,18 +14,24 @@ import org.jspecify.annotations.Nullable;
 public record Failure(Kind kind, String message, @Nullable Duration retryAfter) {
   /** What goes on after a failure. */
   public enum RetryClass {
-    /** Retryable at once: the view was old. Looked at and planned again, and not said. */
+    /**
+     * The view was old, so that it is retryable at once. It is looked at and planned again, and not
+     * said.
+     */
     REPLANNED,
-    /** Retryable: it ends by itself. Tried again with a growing delay, and said in the status. */
+    /**
+     * It is retryable: it ends by itself. It is tried again with a growing delay, and said in the
+     * status.
+     */
     RETRIED,
     /**
-     * Waiting: it ends when a person changes something that no watch tells of. Tried again with a
-     * growing delay, and said in the status.
+     * It waits: it ends when a person changes something that no watch tells of. It is tried again
+     * with a growing delay, and said in the status.
      */
     WAITING,
     /**
-     * Terminal: no write of its kind can succeed there any more. Not said, because the status goes
-     * with the namespace; looked at again after a long delay, in case it is not so after all.
+     * It is terminal: no write of its kind can succeed there any more. Not said, because the status
+     * goes with the namespace; looked at again after a long delay, in case it is not so after all.
      */
     TERMINAL
   }
@@ -51,13 +57,13 @@ public record Failure(Kind kind, String message, @Nullable Duration retryAfter) 
       this.retryClass = course;
     }
 
-    /** What goes on after it. */
+    /** The class that says what goes on after it. */
     public RetryClass retryClass() {
       return retryClass;
     }
   }
 
-  /** What is said of it. */
+  /** The readiness that the conditions say of it. */
   public Readiness readiness() {
     return Readiness.reconciling(
         switch (kind) {
@@ -70,7 +76,8 @@ public record Failure(Kind kind, String message, @Nullable Duration retryAfter) 
   }
 
   /**
-   * The same, not to be tried again before that time is over; a longer one that was asked stays.
+   * This failure, not to be tried again before that time is over; a longer one that was asked
+   * stays.
    */
   public Failure notBefore(@Nullable Duration other) {
     var isLonger = other != null && (retryAfter == null || other.compareTo(retryAfter) > 0);

@@ -28,7 +28,7 @@ public record FanOutCounts(
   /** A namespace that is not as it should be, and why. */
   public record FailedNamespace(String namespace, Readiness readiness) {}
 
-  /** As it is after some of the namespaces failed when they were written. */
+  /** The counts as they are after some of the namespaces failed when they were written. */
   public FanOutCounts after(List<Outcome.BatchFailure> failures) {
     var all = new ArrayList<>(failed);
     var nowDesired = desired;
@@ -57,7 +57,7 @@ public record FanOutCounts(
   }
 
   /**
-   * What is to be said.
+   * The readiness that the conditions say.
    *
    * @param otherwise where none has failed
    */

@@ -10,7 +10,7 @@ public sealed interface Outcome {
   record Done() implements Outcome {}
 
   /**
-   * One failed; those after it were not tried.
+   * One of the actions failed; those after it were not tried.
    *
    * @param action which; null where there was no plan, because what it depends on could not be read
    */

@@ -68,24 +68,24 @@ public record Plan(
    * @param state the state then
    */
   public record Progress(List<Step> completed, @Nullable Step underWay, LifecycleState state) {
-    /** No step: it stays where it is. */
+    /** The progress of a resource that stays where it is. */
     public static Progress none(LifecycleState state) {
       return new Progress(List.of(), null, state);
     }
 
-    /** These steps to their end. */
+    /** The progress of these steps to their end. */
     public static Progress through(LifecycleState from, List<Step> steps) {
       return new Progress(steps, null, steps.isEmpty() ? from : steps.getLast().to());
     }
 
-    /** These steps to their end, and the beginning of another. */
+    /** The progress of these steps to their end, and the beginning of another. */
     public static Progress into(List<Step> completed, Step underWay) {
       return new Progress(completed, underWay, underWay.through());
     }
   }
 
   /**
-   * Where the entry is to be found.
+   * The place at which the entry is to be found.
    *
    * @param secretName the pull Secret; null for none
    * @param serverAddress the canonical address; null if not known

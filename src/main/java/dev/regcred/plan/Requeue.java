@@ -8,9 +8,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a resource is looked at again, besides whenever something that it depends on changes. Times
- * of different reasons compose by {@link #earliest}, as the results of cluster-api's reconcilers do
- * ({@code util.LowestNonZeroResult}).
+ * The time at which a resource is looked at again, besides whenever something that it depends on
+ * changes. Times of different reasons compose by {@link #earliest}, as the results of cluster-api's
+ * reconcilers do ({@code util.LowestNonZeroResult}).
  *
  * @param time the time, at once where it is over already; null where nothing asks for one
  */

@@ -13,7 +13,7 @@ public final class Adoption {
   private Adoption() {}
 
   /**
-   * Why it may not be.
+   * The reason why a Secret may not be written.
    *
    * @return what is wrong and what is allowed, as the end of the sentence "Secret x ..."; empty if
    *     nothing is

@@ -6,7 +6,7 @@ import dev.regcred.dockerconfig.ServerAddress;
 /** What a credential wants a pull Secret to hold for it. */
 public sealed interface EntryRequest {
   /**
-   * This entry.
+   * The credential asks for this entry.
    *
    * @param server the canonical address
    * @param entry user name, password and e-mail address
@@ -24,6 +24,6 @@ public sealed interface EntryRequest {
   /** The entry that it has there, whatever it is: its values can't be read, or it is leaving. */
   record Keep() implements EntryRequest {}
 
-  /** Nothing: it is out of use, and only the wiring stays. */
+  /** The credential asks for nothing: it is out of use, and only the wiring stays. */
   record Omit() implements EntryRequest {}
 }

@@ -3,7 +3,7 @@ package dev.regcred.pullsecret;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code metadata.ownerReferences[]}.
+ * An owner as {@code metadata.ownerReferences[]} has it.
  *
  * @param controller kept as it is for other people's; never set on ours
  * @param blockOwnerDeletion kept as it is for other people's; never set on ours

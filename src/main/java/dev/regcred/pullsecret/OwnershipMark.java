@@ -41,7 +41,7 @@ public final class OwnershipMark {
     }
   }
 
-  /** As JSON has it; Jackson can't build a nested record from one flat object. */
+  /** An entry as JSON has it; Jackson can't build a nested record from one flat object. */
   private record Entry(String kind, String name, @Nullable String server) {
     MarkEntry markEntry() {
       return new MarkEntry(new CredentialRef(kind, name), server);

@@ -134,7 +134,9 @@ public record PullSecret(
         otherHoldings);
   }
 
-  /** As it is once a credential has gone and left its entry to whoever uses the Secret. */
+  /**
+   * The Secret as it is once a credential has gone and left its entry to whoever uses the Secret.
+   */
   public PullSecret withoutMarkOf(CredentialRef ref) {
     var left = new LinkedHashMap<>(annotations);
     left.put(
@@ -163,7 +165,7 @@ public record PullSecret(
         .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
-  /** Its content; empty where that can't be read. */
+  /** The content of the Secret; empty where that can't be read. */
   DockerConfigJson document() {
     return parsed() instanceof ParsedDockerConfig.Parsed(var config)
         ? config

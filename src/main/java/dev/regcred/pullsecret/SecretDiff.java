@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The writes that lead from a Secret as it is to the one that should be; none if it is right. */
 public final class SecretDiff {
-  /** Where {@code kubectl apply} keeps what was applied. */
+  /** The annotation in which {@code kubectl apply} keeps what was applied. */
   private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
   private SecretDiff() {}

@@ -7,10 +7,10 @@ import java.util.Map;
  * creation never overwrites: a write that was planned on an old view fails instead of doing harm.
  */
 public sealed interface SecretWrite {
-  /** The Secret's name. */
+  /** The name of the Secret that is written. */
   String secretName();
 
-  /** Creates it; fails if there is one of that name. */
+  /** Creates the Secret; fails if there is one of that name. */
   record Create(DesiredSecret desired) implements SecretWrite {
     @Override
     public String secretName() {

@@ -51,7 +51,7 @@ public record SharedSecret(DesiredSecret secret, Map<CredentialRef, EntryResult>
   private static final int EMPTY_BYTES = DockerConfigJson.empty().toBytes().length;
 
   /**
-   * Composes it.
+   * Composes the Secret as it should be.
    *
    * @param name the Secret's name
    * @param requests what each credential asks

@@ -15,7 +15,7 @@ public final class Conditions {
   private Conditions() {}
 
   /**
-   * The next conditions.
+   * The conditions after a pass.
    *
    * @param previous the conditions there are
    * @param generation the generation of the spec that they speak of

@@ -118,7 +118,10 @@ public final class NotableEvents {
     return Stream.concat(progress.completed().stream(), Stream.ofNullable(progress.underWay()));
   }
 
-  /** Told by the pass that takes the finalizer off, unless it had been removed before. */
+  /**
+   * The deletion is told by the pass that takes the finalizer off, unless it had been removed
+   * before.
+   */
   private static List<EventContent> deletion(@Nullable LifecycleStatus previous, Plan plan) {
     var state = previous == null ? null : previous.state();
     var wasTold = state != null && state.isRemovedOrLater();

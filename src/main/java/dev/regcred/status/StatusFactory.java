@@ -27,7 +27,10 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The next status. Equal to the previous one where nothing is to be said, and then not written. */
+/**
+ * The factory of the next status, which is equal to the previous one where nothing is to be said,
+ * and then not written.
+ */
 public final class StatusFactory {
   /** How many failed namespaces a status names. */
   private static final int NAMED_FAILURES = 10;
@@ -129,7 +132,10 @@ public final class StatusFactory {
             : new PublishedTarget(previous.secretName(), previous.serverAddress());
   }
 
-  /** Also if some of many namespaces failed, as long as the credential is of use in others. */
+  /**
+   * The plan is reached also if some of many namespaces failed, as long as the credential is of use
+   * in others.
+   */
   private static boolean isReached(Plan plan, Outcome outcome) {
     return switch (outcome) {
       case Outcome.Done() -> true;

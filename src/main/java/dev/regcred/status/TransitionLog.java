@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code status.lastTransition} and {@code status.history}.
+ * The log of transitions, {@code status.lastTransition} and {@code status.history}.
  *
  * @param last the newest step, finished or under way
  * @param finished the newest {@value #KEPT} finished steps, newest first; null if there are none
@@ -40,7 +40,9 @@ record TransitionLog(@Nullable Transition last, @Nullable List<Transition> finis
             : List.copyOf(finished.subList(0, Math.min(KEPT, finished.size()))));
   }
 
-  /** Where a step that is taken up again came from stands in the record of its beginning. */
+  /**
+   * The state that a step which is taken up again came from stands in the record of its beginning.
+   */
   private static LifecycleState from(Step step, @Nullable Transition last) {
     return last != null && last.to() == step.through() && last.from() != null
         ? last.from()

@@ -23,9 +23,9 @@ public record Condition(
         Instant lastTransitionTime,
     @JsonProperty(required = true) String reason,
     @JsonProperty(required = true) String message) {
-  /** The condition holds. */
+  /** The status of a condition that holds. */
   public static final String TRUE = "True";
 
-  /** The condition does not hold. */
+  /** The status of a condition that does not hold. */
   public static final String FALSE = "False";
 }

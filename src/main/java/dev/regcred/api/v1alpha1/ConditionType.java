@@ -5,7 +5,10 @@ package dev.regcred.api.v1alpha1;
  * {@code kubectl wait}) gives them.
  */
 public enum ConditionType {
-  /** Always there. True when what is declared is there; its reason says which part is not. */
+  /**
+   * This one is always there. It is True when what is declared is there; its reason says which part
+   * is not.
+   */
   READY("Ready"),
   /** There only while True: something is under way, or is tried again by itself. */
   RECONCILING("Reconciling"),

@@ -13,7 +13,7 @@ public sealed interface CredentialSpec
   /** {@code removal.purgeAfter} where it is not set. */
   PurgeAfter DEFAULT_PURGE_AFTER = new PurgeAfter("60s");
 
-  /** For people. */
+  /** A description for people. */
   @Nullable String description();
 
   /** The account's e-mail address. */
@@ -25,22 +25,25 @@ public sealed interface CredentialSpec
   /** The user name; either this or {@link #publicValueFrom()}, or {@link #dockerConfigRef()}. */
   @Nullable String publicValue();
 
-  /** Where the user name is read from. */
+  /** The place that the user name is read from. */
   @Nullable SecretValueSource publicValueFrom();
 
-  /** Where the password or token is read from; null where {@link #dockerConfigRef()} is set. */
+  /**
+   * The place that the password or token is read from; null where {@link #dockerConfigRef()} is
+   * set.
+   */
   @Nullable SecretValueSource secretValueFrom();
 
-  /** Where both are read from, in place of the three above. */
+  /** The place that both are read from, in place of the three above. */
   @Nullable DockerConfigRef dockerConfigRef();
 
-  /** The declared end. */
+  /** The end that is declared. */
   DesiredState desiredState();
 
-  /** The pull Secret. */
+  /** The pull Secret that it is written to. */
   @Nullable Target target();
 
-  /** How long it rests once it is Removed. */
+  /** The time that it rests once it is Removed. */
   @Nullable Removal removal();
 
   /** What becomes of its entry when the resource is deleted. */

@@ -4,13 +4,13 @@ import com.fasterxml.jackson.annotation.JsonValue;
 
 /** The end that a user declares in {@code spec.desiredState}; the operator walks the steps. */
 public enum DesiredState {
-  /** In use. The default. */
+  /** It is in use, which is the default. */
   ACTIVE("Active"),
-  /** Out of use, ready to come back. */
+  /** It is out of use, ready to come back. */
   INACTIVE("Inactive"),
-  /** Withdrawn; purged by itself after {@code spec.removal.purgeAfter}. */
+  /** It is withdrawn, and purged by itself after {@code spec.removal.purgeAfter}. */
   REMOVED("Removed"),
-  /** Withdrawn at once and for good. */
+  /** It is withdrawn at once and for good. */
   PURGED("Purged");
 
   private final String value;

@@ -17,6 +17,8 @@ public record LabelSelectorRequirement(
     @JsonProperty(required = true) LabelOperator operator,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> values) {
   /**
+   * A requirement whose operator and values fit together.
+   *
    * @throws IllegalArgumentException if there are values where only the label's presence counts, or
    *     none where they do
    */

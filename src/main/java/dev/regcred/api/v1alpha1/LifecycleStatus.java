@@ -6,13 +6,13 @@ import org.jspecify.annotations.Nullable;
 
 /** What the statuses of all kinds have in common. No field is a function of a secret value. */
 public interface LifecycleStatus {
-  /** Where the resource is in its life cycle. */
+  /** The state of the resource in its life cycle. */
   @Nullable LifecycleState state();
 
   /** The generation of the spec that this status speaks of; -1 until the operator has seen it. */
   @Nullable Long observedGeneration();
 
-  /** What may be declared now. */
+  /** The actions that may be declared now. */
   @Nullable List<LifecycleProcess> availableActions();
 
   /** By type: Ready, and Reconciling or Stalled. */
@@ -24,10 +24,10 @@ public interface LifecycleStatus {
   /** The newest five finished steps, newest first. */
   @Nullable List<Transition> history();
 
-  /** When it became Removed. */
+  /** The time at which it became Removed. */
   @Nullable Instant removedTime();
 
-  /** When it is purged by itself. */
+  /** The time at which it is purged by itself. */
   @Nullable Instant purgeTime();
 
   /** The canonical address of the server, the key of its entry in a pull Secret. */

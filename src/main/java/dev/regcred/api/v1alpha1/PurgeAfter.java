@@ -21,6 +21,8 @@ public record PurgeAfter(@JsonValue String value) {
       Pattern.compile("(?:([0-9]{1,4})h)?(?:([0-9]{1,5})m)?(?:([0-9]{1,6})s)?");
 
   /**
+   * A time that has the form of the CRD.
+   *
    * @throws IllegalArgumentException if the text is neither {@code Never} nor such a duration
    */
   @JsonCreator
@@ -30,7 +32,9 @@ public record PurgeAfter(@JsonValue String value) {
     }
   }
 
-  /** When something that was removed at this time is purged; empty for {@code Never}. */
+  /**
+   * The time at which something that was removed at this time is purged; empty for {@code Never}.
+   */
   public Optional<Instant> after(Instant removedTime) {
     var matcher = FORMAT.matcher(value);
     if (!matcher.matches()) {

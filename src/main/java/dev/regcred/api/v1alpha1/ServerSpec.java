@@ -8,13 +8,13 @@ public sealed interface ServerSpec permits RegistrySpec, ClusterRegistrySpec {
   /** The address of the server; immutable. */
   String serverAddress();
 
-  /** For people. */
+  /** A description for people. */
   @Nullable String description();
 
-  /** The declared end. */
+  /** The end that is declared. */
   DesiredState desiredState();
 
-  /** How long it rests once it is Removed. */
+  /** The time that it rests once it is Removed. */
   @Nullable Removal removal();
 
   /** {@code removal.purgeAfter}, or its default. */

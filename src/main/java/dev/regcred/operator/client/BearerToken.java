@@ -19,7 +19,9 @@ record BearerToken(RenewableToken token) implements Interceptor {
   private static final String HEADER = "Authorization";
   private static final String SCHEME = "Bearer ";
 
-  /** Sent where none can be had, to be refused: without one the request might be anybody's. */
+  /**
+   * This is sent where none can be had, to be refused: without one the request might be anybody's.
+   */
   private static final String NONE = "none";
 
   @Override
@@ -27,7 +29,10 @@ record BearerToken(RenewableToken token) implements Interceptor {
     builder.setHeader(HEADER, SCHEME + tokenOrNone());
   }
 
-  /** Throws nothing: an informer whose request fails before it is one would never ask again. */
+  /**
+   * The token, and never an exception: an informer whose request fails before it is one would never
+   * ask again.
+   */
   private String tokenOrNone() {
     try {
       return token.getToken();
@@ -57,7 +62,7 @@ record BearerToken(RenewableToken token) implements Interceptor {
         step -> Thread.ofVirtual().name("token").start(step));
   }
 
-  /** Failing as a request does that did not come through. */
+  /** The next token; where there is none it fails as a request does that did not come through. */
   private String renewed() {
     try {
       return token.getToken();

@@ -27,7 +27,7 @@ public final class FailureClassifier {
   /** The cause that the API server's NamespaceLifecycle admission gives. */
   private static final String NAMESPACE_TERMINATING = "NamespaceTerminating";
 
-  /** As the API server words them: a webhook, and a policy with its binding. */
+  /** Those who refuse, as the API server words them: a webhook, and a policy with its binding. */
   private static final Pattern ADMISSION =
       Pattern.compile(
           "admission webhook \"[^\"]{1,253}\"|ValidatingAdmissionPolicy '[^']{1,253}'(?= with"

@@ -62,8 +62,8 @@ public final class KubernetesClients {
   private KubernetesClients() {}
 
   /**
-   * One for all: a second one would have its own trust store, connections and threads. It reads a
-   * Secret whole by its name only; lists and watches of Secrets bring their metadata.
+   * The one client for all: a second one would have its own trust store, connections and threads.
+   * It reads a Secret whole by its name only; lists and watches of Secrets bring their metadata.
    */
   public static KubernetesClient create(Config config) {
     var ours = ours(config).build();
@@ -187,7 +187,7 @@ public final class KubernetesClients {
   }
 
   /**
-   * Of managedFields the operator reads who wrote and when. Which fields is a tree of maps that is
+   * The operator reads of managedFields who wrote and when. Which fields is a tree of maps that is
    * larger than all the rest of a credential.
    */
   @JsonIgnoreProperties("fieldsV1")
@@ -201,7 +201,7 @@ public final class KubernetesClients {
   }
 
   private static final class MetadataOnly implements Interceptor {
-    /** Several of them; one that is itself called {@code secrets} does not match. */
+    /** Paths of several Secrets; one that is itself called {@code secrets} does not match. */
     private static final Pattern SECRETS = Pattern.compile("/api/v1/(namespaces/[^/]+/)?secrets$");
 
     @Override

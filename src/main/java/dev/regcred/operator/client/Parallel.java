@@ -17,11 +17,14 @@ public final class Parallel {
   private final int width;
 
   /**
-   * In the order of asking, so that of several who have much to do none waits for another's end.
+   * Permits are given in the order of asking, so that of several who have much to do none waits for
+   * another's end.
    */
   private final Semaphore room;
 
   /**
+   * A limit for all who ask.
+   *
    * @param width how many at a time, 1 or more
    */
   public Parallel(int width) {

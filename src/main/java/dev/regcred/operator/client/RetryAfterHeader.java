@@ -51,7 +51,10 @@ final class RetryAfterHeader implements Interceptor {
     }
   }
 
-  /** 0 where there is none; the API server never sends the other form, a date. */
+  /**
+   * The seconds in a header, 0 where there is none; the API server never sends the other form, a
+   * date.
+   */
   private static int seconds(@Nullable String header) {
     try {
       return header == null ? 0 : Integer.parseInt(header.strip());

@@ -42,7 +42,10 @@ final class ServerTrust extends X509ExtendedTrustManager {
     authorities = authorities(pem);
   }
 
-  /** Null where none are named: then those of the JVM are trusted, or everybody. */
+  /**
+   * The authorities that a configuration names; null where none are named: then those of the JVM
+   * are trusted, or everybody.
+   */
   static @Nullable ServerTrust of(Config config) {
     if (config.isTrustCerts()) {
       return null;
@@ -82,7 +85,10 @@ final class ServerTrust extends X509ExtendedTrustManager {
     }
   }
 
-  /** Without what else is in it: the JDK takes nothing beside certificates. */
+  /**
+   * The certificates of a PEM without what else is in it: the JDK takes nothing beside
+   * certificates.
+   */
   private static byte[] certificates(byte[] pem) {
     return CERTIFICATE
         .matcher(new String(pem, StandardCharsets.ISO_8859_1))

@@ -16,9 +16,9 @@ import java.io.IOException;
  * @see TrimmedLists for what a list brings
  */
 final class TrimmedEvents extends JsonDeserializer<Object> {
-  /** For {@link WatchEvent}. */
+  /** The annotation that {@link WatchEvent} gets. */
   interface MixIn {
-    /** As the client has it, but for who reads it. */
+    /** The setter as the client has it, but for who reads the object. */
     @SuppressWarnings("UnusedMethod") // Jackson reads it.
     @JsonDeserialize(using = TrimmedEvents.class)
     void setObject(Object object);

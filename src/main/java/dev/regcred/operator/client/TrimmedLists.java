@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @see TrimmedEvents for what a watch brings
  */
 final class TrimmedLists implements Interceptor {
-  /** Up to that size, in bytes of JSON, an object counts nothing: most are far below. */
+  /** The size in bytes of JSON up to which an object counts nothing: most are far below. */
   static final long USUAL_SIZE = 4_096;
 
   /**

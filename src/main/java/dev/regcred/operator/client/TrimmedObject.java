@@ -32,7 +32,7 @@ final class TrimmedObject {
   }
 
   /**
-   * Copies the object; that of an error, whose kind is Status, as it is.
+   * Copies what is read of the object; that of an error, whose kind is Status, as it is.
    *
    * @return its namespace; empty if it has none
    */

@@ -37,7 +37,7 @@ final class ForcedDeletions<R extends LifecycleResource<?, T>, T extends Lifecyc
   private final Kind<R, T> kind;
   private final PlanExecutor executor;
 
-  /** Of a resource whose finalizer another pass takes off. */
+  /** The version that stands for a resource whose finalizer another pass takes off. */
   private static final String NOT_YET = "";
 
   /** The versions whose finalizer was taken off, by the UIDs of those that have nothing left. */

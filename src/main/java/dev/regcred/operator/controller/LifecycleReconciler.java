@@ -54,7 +54,10 @@ public abstract class LifecycleReconciler<
   /** From which attempt on a conflict is said: 6 s after the first one. */
   private static final int LASTING_ATTEMPTS = 8;
 
-  /** When a resource of a namespace that goes is looked at again; its deletion comes sooner. */
+  /**
+   * The time after which a resource of a namespace that goes is looked at again; its deletion comes
+   * sooner.
+   */
   private static final Duration TERMINAL_DELAY = Duration.ofMinutes(1);
 
   private final WorkQueue<R> queue;
@@ -124,7 +127,7 @@ public abstract class LifecycleReconciler<
     return store;
   }
 
-  /** To be called when this operator has become the leader. */
+  /** Whoever has made this operator the leader calls this. */
   public final void enqueueAll() {
     queue.enqueueAll(Objects.requireNonNull(resources, "The controllers are not started"));
   }
@@ -306,8 +309,8 @@ public abstract class LifecycleReconciler<
   }
 
   /**
-   * After a conflict: the resource as it is stored now if it was its own version that was old. Of a
-   * Secret the next plan reads the newest version in any case.
+   * The resource, after a conflict, as it is stored now if it was its own version that was old. Of
+   * a Secret the next plan reads the newest version in any case.
    *
    * @return empty if it is gone
    */
@@ -350,7 +353,7 @@ public abstract class LifecycleReconciler<
   }
 
   /**
-   * After a given delay the count of attempts begins anew, and with it the growing delay: the SDK
+   * The count of attempts begins anew after a given delay, and with it the growing delay: the SDK
    * takes a pass that sets its own time for one that succeeded.
    */
   @Override

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Until when the API server asked (Retry-After) not to be tried again for a resource. The SDK's own
- * timer is not enough: an event that comes meanwhile would begin a pass at once.
+ * The times until which the API server asked (Retry-After) not to be tried again for a resource.
+ * The SDK's own timer is not enough: an event that comes meanwhile would begin a pass at once.
  */
 final class RetryAfterGate {
   private final Map<ResourceID, Instant> ends = new ConcurrentHashMap<>();

@@ -58,7 +58,7 @@ public final class EventRecorder implements AutoCloseable {
   private Level level = Level.WARN;
 
   /**
-   * Starts it.
+   * Starts a recorder that writes counts every half minute.
    *
    * @param instance which operator it is, such as the name of its Pod
    * @param dropped called for each occurrence that is not told
@@ -68,7 +68,7 @@ public final class EventRecorder implements AutoCloseable {
   }
 
   /**
-   * Starts it.
+   * Starts a recorder that writes counts at an interval.
    *
    * @param interval how often the count of what repeats itself is written, at most
    */

@@ -36,6 +36,8 @@ final class EventSeries {
   private long lastNanos;
 
   /**
+   * A series that has no Event yet.
+   *
    * @param instance which operator it is, such as the name of its Pod
    */
   EventSeries(String instance) {
@@ -144,8 +146,8 @@ final class EventSeries {
   }
 
   /**
-   * As client-go makes it. A name that the API server generates would make two Events of one that
-   * is sent again because its answer was lost.
+   * The name of an Event, as client-go makes it. A name that the API server generates would make
+   * two Events of one that is sent again because its answer was lost.
    */
   private String name(String regarding, Instant time) {
     lastNanos = Math.max(lastNanos + 1, time.getEpochSecond() * 1_000_000_000L + time.getNano());

@@ -55,6 +55,8 @@ public final class PlanExecutor {
   private final OverriddenMetadata overridden = new OverriddenMetadata();
 
   /**
+   * An executor that writes while it leads.
+   *
    * @param width in how many namespaces is written at the same time for a cluster-wide credential
    * @param leadership without which nothing is written
    */

@@ -26,7 +26,7 @@ public interface Bounded {
   Optional<String> ignored();
 
   /**
-   * Before it is kept.
+   * Shares what it has in common with others, before it is kept.
    *
    * @param same gives of what is equal always the same instance, as long as that comes again
    */

@@ -79,7 +79,10 @@ public final class BoundedMetadata extends JsonDeserializer<ObjectMeta> {
     return metadata;
   }
 
-  /** By the mapper at hand, which may keep one instance of what comes again and again. */
+  /**
+   * The text, read by the mapper at hand, which may keep one instance of what comes again and
+   * again.
+   */
   private static String text(JsonParser parser, DeserializationContext context) throws IOException {
     return (String)
         context
@@ -111,7 +114,10 @@ public final class BoundedMetadata extends JsonDeserializer<ObjectMeta> {
     return labels;
   }
 
-  /** Of those that are none of ours one without its value, so that it is known that there are. */
+  /**
+   * The annotations that are read, and of all others one without its value, so that it is known
+   * that there are.
+   */
   private static Map<String, String> annotations(JsonParser parser) throws IOException {
     var annotations = new HashMap<String, String>(0);
     var hasOthers = false;

@@ -146,7 +146,7 @@ public abstract class LifecycleResource<S, T extends LifecycleStatus> extends Cu
     }
   }
 
-  /** Of a list it is said while it comes in. */
+  /** The reason why it is ignored is said of a list while that comes in. */
   @JsonProperty(IGNORED)
   void readIgnored(String reason) {
     ignore(reason);
@@ -160,7 +160,7 @@ public abstract class LifecycleResource<S, T extends LifecycleStatus> extends Cu
     return size;
   }
 
-  /** Only the place: the exception's own message quotes the value. */
+  /** The path says only the place: the exception's own message quotes the value. */
   private static String path(JsonProcessingException e) {
     if (e instanceof JsonMappingException mapping) {
       return mapping.getPath().stream()

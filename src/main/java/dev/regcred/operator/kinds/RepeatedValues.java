@@ -10,7 +10,7 @@ public final class RepeatedValues {
   private final Object[] seen;
 
   /**
-   * Keeps none yet.
+   * A table that keeps none yet.
    *
    * @param slots how many values are kept at the most; a power of two
    */

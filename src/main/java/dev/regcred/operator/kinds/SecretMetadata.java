@@ -113,7 +113,7 @@ public final class SecretMetadata implements HasMetadata, Namespaced, Bounded {
     return secret;
   }
 
-  /** Not even the mark, which the entries are read from. */
+  /** The metadata that is kept, not even the mark, which the entries are read from. */
   private static ObjectMeta slim(ObjectMeta full) {
     var slim = new ObjectMeta();
     slim.setName(full.getName());

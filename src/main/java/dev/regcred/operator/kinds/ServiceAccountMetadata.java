@@ -135,7 +135,7 @@ public final class ServiceAccountMetadata implements HasMetadata, Namespaced, Bo
     return otherManager;
   }
 
-  /** As plans see it; one that is ignored is not for them. */
+  /** The ServiceAccount as plans see it; one that is ignored is not for them. */
   public ServiceAccountView view() {
     return new ServiceAccountView(
         metadata.getName(),

@@ -12,7 +12,7 @@ import java.util.List;
  * ExecCredential of {@code client.authentication.k8s.io}.
  */
 final class ExecCluster {
-  /** Of a cluster, with what is meant for the command. */
+  /** The extension of a cluster that has what is meant for the command. */
   private static final String EXTENSION = "client.authentication.k8s.io/exec";
 
   private ExecCluster() {}

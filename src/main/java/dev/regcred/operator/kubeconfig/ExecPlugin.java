@@ -49,7 +49,7 @@ final class ExecPlugin implements RenewableToken {
   private @Nullable Instant until;
 
   /**
-   * Checks it; the command is run for the first time by {@link #getToken}.
+   * Checks what the section says; the command is run for the first time by {@link #getToken}.
    *
    * @param exec the section {@code exec}
    * @param cluster what the command is told of the cluster if it asks for that
@@ -174,7 +174,7 @@ final class ExecPlugin implements RenewableToken {
     }
   }
 
-  /** In one line. */
+  /** The hint of the kubeconfig in one line. */
   private String hint() {
     var hint = exec.text("installHint");
     return hint == null ? "" : " " + hint.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();

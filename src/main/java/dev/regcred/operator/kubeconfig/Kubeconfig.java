@@ -40,7 +40,7 @@ public final class Kubeconfig {
   }
 
   /**
-   * Reads it.
+   * Reads the configuration of a client.
    *
    * @param environment of the process
    * @throws IllegalArgumentException if something in it can't be served; its message is one
@@ -75,7 +75,7 @@ public final class Kubeconfig {
         .toList();
   }
 
-  /** As client-go's {@code rest.InClusterConfig}. */
+  /** The configuration of a Pod, as client-go's {@code rest.InClusterConfig} makes it. */
   private Config fromServiceAccount(Path directory) {
     var host = environment.getOrDefault("KUBERNETES_SERVICE_HOST", "");
     var port = environment.getOrDefault("KUBERNETES_SERVICE_PORT", "");
@@ -191,7 +191,7 @@ public final class Kubeconfig {
     }
   }
 
-  /** As client-go's {@code transport.headerKeyEscape}. */
+  /** The key with escapes, as client-go's {@code transport.headerKeyEscape} writes it. */
   private static String escaped(String key) {
     var escaped = new StringBuilder();
     for (byte b : key.getBytes(StandardCharsets.UTF_8)) {

@@ -30,14 +30,14 @@ record Pem(Section section, String field, @Nullable Path file, String text) {
   private static final Pattern BLOCK =
       Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \\1-----", Pattern.DOTALL);
 
-  /** Of private keys; each with the name of its algorithm, which PKCS#8 says inside. */
+  /** The headers of private keys, each with the name of its algorithm, which PKCS#8 says inside. */
   private static final String PKCS8 = "PRIVATE KEY";
 
   private static final String SEC1 = "EC PRIVATE KEY";
   private static final String PKCS1 = "RSA PRIVATE KEY";
 
   /**
-   * Reads it.
+   * Reads the PEM of a field.
    *
    * @param field the one that names a file; the one with {@code -data} has it in base64
    * @return null if neither is set
@@ -90,7 +90,7 @@ record Pem(Section section, String field, @Nullable Path file, String text) {
   }
 
   /**
-   * A private key.
+   * A private key in a PEM file.
    *
    * @param algorithm {@code EC} or {@code RSA}
    * @param base64 its block, in base64 of PEM
@@ -147,7 +147,7 @@ record Pem(Section section, String field, @Nullable Path file, String text) {
     return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  /** Where it is, and nothing of what is in it. */
+  /** The text says where it is, and nothing of what is in it. */
   @Override
   public String toString() {
     return section + "." + field;

@@ -19,7 +19,7 @@ final class ProxyChoice {
 
   private ProxyChoice() {}
 
-  /** Null if there is none. */
+  /** The proxy for a server; null if there is none. */
   static @Nullable String of(Section cluster, URI server, Map<String, String> environment) {
     var url = cluster.text("proxy-url");
     if (url != null) {
@@ -130,7 +130,7 @@ final class ProxyChoice {
     return true;
   }
 
-  /** Null for a name: none is ever looked up. */
+  /** The address that a text is; null for a name, as none is ever looked up. */
   private static @Nullable InetAddress address(String text) {
     try {
       return InetAddress.ofLiteral(text);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param node the mapping; missing if it is absent
  */
 record Section(Path file, String path, JsonNode node) {
-  /** Null if it is absent or empty, which is the same to client-go. */
+  /** The text of a field; null if it is absent or empty, which is the same to client-go. */
   @Nullable String text(String field) {
     var value = node.path(field);
     if (value.isMissingNode() || value.isNull()) {
@@ -31,7 +31,7 @@ record Section(Path file, String path, JsonNode node) {
   }
 
   /**
-   * A text.
+   * The text of a field that has to be there.
    *
    * @throws IllegalArgumentException if there is none
    */
@@ -136,7 +136,7 @@ record Section(Path file, String path, JsonNode node) {
     return path.isEmpty() ? field : path + "." + field;
   }
 
-  /** Where it is, and nothing of what is in it. */
+  /** The text says where it is, and nothing of what is in it. */
   @Override
   public String toString() {
     return file + ": " + path;

@@ -61,7 +61,7 @@ final class TokenFile implements RenewableToken {
     }
   }
 
-  /** Null if there is nothing in it that could be sent. */
+  /** The token in the file; null if there is nothing in it that could be sent. */
   private @Nullable String read() throws IOException {
     var text = Files.readString(file).strip();
     return text.isEmpty() || !Section.isSendable(text) ? null : text;

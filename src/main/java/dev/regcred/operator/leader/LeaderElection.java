@@ -72,6 +72,8 @@ public final class LeaderElection implements Leadership, AutoCloseable {
   private Level level = Level.WARN;
 
   /**
+   * An election by the client's Lease, on a thread of its own.
+   *
    * @param namespace the Lease's
    * @param instance which operator it is, such as the name of its Pod
    * @param begun called, on a thread of its own, when it has become the leader
@@ -97,6 +99,8 @@ public final class LeaderElection implements Leadership, AutoCloseable {
   }
 
   /**
+   * An election whose thread and time are given.
+   *
    * @param thread carries out one step at a time
    * @param nanoTime the time by which it waits, in nanoseconds
    */
@@ -273,7 +277,7 @@ public final class LeaderElection implements Leadership, AutoCloseable {
     }
   }
 
-  /** Zero if the API server has not answered. */
+  /** The code of the answer; zero if the API server has not answered. */
   private static int code(RuntimeException e) {
     return e instanceof KubernetesClientException refused ? refused.getCode() : 0;
   }

@@ -9,14 +9,14 @@ public interface Leadership {
   /** Whether it is, at this moment. */
   boolean isHeld();
 
-  /** Where there is only one operator. */
+  /** The leadership of an operator that is the only one. */
   static Leadership undisputed() {
     return () -> true;
   }
 
   /**
-   * To be called right before each write, so that one that was suspended and goes on does not
-   * finish what it had begun before another took over.
+   * Whoever writes calls this right before each write, so that one that was suspended and goes on
+   * does not finish what it had begun before another took over.
    *
    * @throws NotLeadingException if it is not the one
    */

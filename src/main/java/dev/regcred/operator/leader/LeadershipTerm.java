@@ -15,6 +15,8 @@ final class LeadershipTerm {
   private final AtomicReference<Phase> phase = new AtomicReference<>(new Phase.StandingBy());
 
   /**
+   * A term that stands by.
+   *
    * @param nanoTime the time by which it ends, in nanoseconds
    */
   LeadershipTerm(LongSupplier nanoTime) {
@@ -24,7 +26,7 @@ final class LeadershipTerm {
   private sealed interface Phase {
     record StandingBy() implements Phase {}
 
-    /** Until then, which is the renew deadline. */
+    /** It leads until then, which is the renew deadline. */
     record Leading(long until) implements Phase {}
 
     /** The lead was lost, or released. */

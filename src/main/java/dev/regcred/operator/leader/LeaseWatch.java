@@ -13,6 +13,8 @@ final class LeaseWatch implements ResourceEventHandler<Lease>, AutoCloseable {
   private final SharedIndexInformer<Lease> informer;
 
   /**
+   * A watch that is not started yet.
+   *
    * @param changed told of the Lease as it is there, and of each version after that
    * @param deleted told when it is gone
    */

@@ -15,7 +15,10 @@ import org.slf4j.event.KeyValuePair;
 public final class JsonLogEncoder extends JsonEncoder {
   private static final List<String> KEYS = List.of("kind", "namespace", "name", "state", "reason");
 
-  /** As keys of the record itself, null where it says nothing of them, instead of a list. */
+  /**
+   * The pairs are written as keys of the record itself, null where it says nothing of them, instead
+   * of a list.
+   */
   @Override
   protected void appendKeyValuePairs(StringBuilder line, ILoggingEvent event) {
     for (String key : KEYS) {

@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
 public final class WatchFailureAppender extends AppenderBase<ILoggingEvent> {
   private static final Logger LOG = LoggerFactory.getLogger(WatchFailureAppender.class);
 
-  /** After so long what goes on is said again. */
+  /** The time after which what goes on is said again. */
   static final Duration REMINDER = Duration.ofMinutes(5);
 
   /** What has not come for so long was over, and is news when it comes again. */
@@ -46,7 +46,7 @@ public final class WatchFailureAppender extends AppenderBase<ILoggingEvent> {
 
   private final LongSupplier nanoTime;
 
-  /** By what is said. */
+  /** The lines that were said, by their text. */
   private final Map<String, Said> lines = new HashMap<>();
 
   /**
@@ -59,7 +59,7 @@ public final class WatchFailureAppender extends AppenderBase<ILoggingEvent> {
   private record Said(long since, @Nullable Long said, long seen) {}
 
   /**
-   * What is said.
+   * A line of the log.
    *
    * @param isPassing whether it is over by itself as a rule, and said only if it is not
    */
@@ -74,8 +74,8 @@ public final class WatchFailureAppender extends AppenderBase<ILoggingEvent> {
   }
 
   /**
-   * Of what the Reflector says: {@code "{} failed for {}, will retry"}, the second being the kind,
-   * such as {@code regcred.dev/v1alpha1/registries} or {@code v1/secrets}.
+   * The Reflector says {@code "{} failed for {}, will retry"}, the second being the kind, such as
+   * {@code regcred.dev/v1alpha1/registries} or {@code v1/secrets}.
    */
   @Override
   protected void append(ILoggingEvent event) {
@@ -117,7 +117,10 @@ public final class WatchFailureAppender extends AppenderBase<ILoggingEvent> {
     return isNews;
   }
 
-  /** Null if it is neither an answer nor the want of one: then it is a fault of the code. */
+  /**
+   * The line to say; null if it is neither an answer nor the want of one: then it is a fault of the
+   * code.
+   */
   private static @Nullable Line line(String kind, Throwable thrown) {
     @Nullable KubernetesClientException answer = null;
     @Nullable Throwable silence = null;
@@ -154,7 +157,7 @@ public final class WatchFailureAppender extends AppenderBase<ILoggingEvent> {
     };
   }
 
-  /** Of a list nothing is quoted that is secret. */
+  /** The first line of an answer: nothing in that to a list is secret. */
   private static String said(KubernetesClientException answer) {
     var status = answer.getStatus();
     var message = status == null ? null : status.getMessage();

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * In which version each pull Secret was right, so that a write to put it right is told from a
+ * The versions in which each pull Secret was right, so that a write to put it right is told from a
  * rotation: another version than that was made by somebody else.
  *
  * <p>Corrections that follow each other are a fight. The first few are made at once, the next ones
@@ -37,7 +37,7 @@ public final class DriftHistory {
   private static final Duration LONGEST_DELAY = Duration.ofMinutes(5);
   private static final int MOST_DOUBLINGS = 9;
 
-  /** Below this many nothing is swept. */
+  /** The number below which nothing is swept. */
   static final int FEW = 1_000;
 
   private final Clock clock;
@@ -45,10 +45,12 @@ public final class DriftHistory {
   private final Map<Key, Entry> entries = new ConcurrentHashMap<>();
   private final AtomicInteger sweepAt = new AtomicInteger(FEW);
 
-  /** Of a Secret, or of the list of a ServiceAccount. */
+  /** The key of a Secret, or of the list of a ServiceAccount. */
   private record Key(String namespace, String name, boolean isServiceAccount) {}
 
   /**
+   * What is remembered of a Secret or a list.
+   *
    * @param version the version that was right; null if the Secret was recreated and is not there
    * @param corrections how many in a row
    * @param until when the next one is due
@@ -61,6 +63,8 @@ public final class DriftHistory {
   }
 
   /**
+   * A history that knows nothing yet.
+   *
    * @param corrected told of each correction: the kind of what was put right
    */
   public DriftHistory(Clock clock, Consumer<String> corrected) {

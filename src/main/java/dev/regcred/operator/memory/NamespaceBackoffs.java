@@ -10,9 +10,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a cluster-wide credential is tried again in a namespace where it failed: after a growing
- * delay, and no sooner than the API server asks. Each namespace has its own, so that none keeps the
- * others waiting. It is over at once when the credential is changed.
+ * The times at which a cluster-wide credential is tried again in a namespace where it failed: after
+ * a growing delay, and no sooner than the API server asks. Each namespace has its own, so that none
+ * keeps the others waiting. It is over at once when the credential is changed.
  */
 public final class NamespaceBackoffs {
   private static final Duration FIRST_DELAY = Duration.ofMillis(50);
@@ -31,7 +31,7 @@ public final class NamespaceBackoffs {
   }
 
   /**
-   * When a credential is tried again in a namespace.
+   * The back-off of a credential in a namespace; null if there is none.
    *
    * @param credential its UID
    * @param generation of its spec
@@ -42,7 +42,7 @@ public final class NamespaceBackoffs {
     return entry == null || entry.generation != generation ? null : entry.backoff;
   }
 
-  /** It failed there, once more. */
+  /** A credential has failed in a namespace, once more. */
   public NamespaceBackoff recordFailure(
       String credential, long generation, String namespace, Failure failure) {
     return entries.compute(
@@ -57,7 +57,7 @@ public final class NamespaceBackoffs {
         .backoff;
   }
 
-  /** It succeeded there. */
+  /** A credential has succeeded in a namespace, which ends its back-off. */
   public void recordSuccess(String credential, String namespace) {
     entries.remove(new Key(credential, namespace));
   }

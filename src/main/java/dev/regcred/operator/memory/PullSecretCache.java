@@ -27,7 +27,7 @@ public final class PullSecretCache {
    */
   static final long MAX_CHARACTERS = 131_072;
 
-  /** Below this many nothing is swept. */
+  /** The number below which nothing is swept. */
   private static final int FEW = 1_000;
 
   private final Map<String, Known> secrets = new ConcurrentHashMap<>();
@@ -35,6 +35,8 @@ public final class PullSecretCache {
   private int sweepAt = FEW;
 
   /**
+   * A pull Secret as it was read or written last.
+   *
    * @param content what it holds, as that of no Secret in particular
    */
   private record Known(

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * reasons, since a scrape asks for each.
  */
 final class NotReady {
-  /** Of a resource that has no Ready condition yet. */
+  /** The reason of a resource that has no Ready condition yet. */
   static final String UNKNOWN = "Unknown";
 
   private static final long FRESH = Duration.ofSeconds(1).toNanos();
@@ -42,7 +42,7 @@ final class NotReady {
     return counts.getOrDefault(reason, 0L);
   }
 
-  /** None if it is ready. */
+  /** The reason of one that is not ready; none if it is. */
   private static Stream<String> reason(@Nullable LifecycleStatus status) {
     var conditions = status == null ? null : status.conditions();
     if (conditions != null) {

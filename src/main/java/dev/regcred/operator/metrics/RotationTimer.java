@@ -18,13 +18,15 @@ import java.util.concurrent.ConcurrentHashMap;
  * the pull Secret has been written.
  */
 public final class RotationTimer {
-  /** When the oldest source change that is not carried out yet was noticed. */
+  /** The times at which the oldest source change that is not carried out yet was noticed. */
   private final Map<ResourceID, Long> since = new ConcurrentHashMap<>();
 
   private final OperatorMetrics metrics;
   private final Leadership leadership;
 
   /**
+   * A timer that measures nothing yet.
+   *
    * @param leadership without which no change is this operator's to carry out
    */
   public RotationTimer(OperatorMetrics metrics, Leadership leadership) {

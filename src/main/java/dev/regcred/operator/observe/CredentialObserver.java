@@ -69,6 +69,8 @@ final class CredentialObserver {
   private final CredentialViews views;
 
   /**
+   * An observer for one look.
+   *
    * @param sourceNamespace where the sources of cluster-wide credentials are
    */
   CredentialObserver(
@@ -99,7 +101,7 @@ final class CredentialObserver {
     return new CredentialSnapshot(self, List.of(namespace(self, namespace, true, null)), now);
   }
 
-  /** Without the places. */
+  /** The view of a cluster-wide credential, without its namespaces. */
   CredentialView credential(ClusterRegistryCredential credential, boolean hasLostMarks) {
     var self = views.withoutValues(credential, true);
     return CredentialChecks.needsSources(self, now) || hasLostMarks ? views.withValues(self) : self;
@@ -251,7 +253,10 @@ final class CredentialObserver {
                     Secrets.orEmpty(serviceAccount.getMetadata().getLabels())));
   }
 
-  /** By the status, for a Secret that is gone but may still be attached; and by the marks. */
+  /**
+   * The names of leftovers, by the status for a Secret that is gone but may still be attached; and
+   * by the marks.
+   */
   private List<String> leftoverNames(CredentialView self, String namespace) {
     var names = new LinkedHashSet<String>();
     var recorded = self.lastStatus().secretName();

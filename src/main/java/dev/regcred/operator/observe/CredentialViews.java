@@ -37,7 +37,10 @@ record CredentialViews(ClusterView cache, SecretReader reads, Instant now, Strin
    */
   static final long MAX_VALUES = 2L * SharedSecret.MAX_BYTES;
 
-  /** The same of several, as far as their values are needed and there is room for them. */
+  /**
+   * The views of several with their values, as far as their values are needed and there is room for
+   * them.
+   */
   List<CredentialView> withValues(Collection<CredentialView> others) {
     var all = new ArrayList<CredentialView>();
     var values = 0L;
@@ -98,7 +101,7 @@ record CredentialViews(ClusterView cache, SecretReader reads, Instant now, Strin
         : credential;
   }
 
-  /** The same with what its sources say. */
+  /** The view with what its sources say. */
   CredentialView withValues(CredentialView credential) {
     var spec = credential.spec();
     if (spec == null) {
@@ -120,7 +123,7 @@ record CredentialViews(ClusterView cache, SecretReader reads, Instant now, Strin
         reads, sourceNamespace(credential), credential.id().namespace() == null);
   }
 
-  /** Where its sources are. */
+  /** The namespace in which its sources are. */
   String sourceNamespace(CredentialView credential) {
     var namespace = credential.id().namespace();
     return namespace == null ? sourceNamespace : namespace;

@@ -51,7 +51,7 @@ final class FanOutObserver {
         now);
   }
 
-  /** And whether it is written there. */
+  /** The namespaces that it has to do with, and whether it is written there. */
   private Map<String, Boolean> namespaces(ClusterRegistryCredential credential) {
     var namespaces = new TreeMap<String, Boolean>();
     cache.selectedNamespaces(credential).forEach(namespace -> namespaces.put(namespace, true));

@@ -40,6 +40,8 @@ public final class StateObserver {
   private final Clock clock;
 
   /**
+   * An observer of all four kinds.
+   *
    * @param width how many namespaces of a cluster-wide credential are read at the same time
    * @param sourceNamespace where the sources of cluster-wide credentials are
    */

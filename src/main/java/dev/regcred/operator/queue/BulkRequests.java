@@ -22,6 +22,8 @@ public final class BulkRequests {
   private final Set<String> pending = ConcurrentHashMap.newKeySet();
 
   /**
+   * A way to the queues that has nothing pending.
+   *
    * @param enqueue adds one of them to its queue
    */
   public BulkRequests(FairExecutor executor, Consumer<ReconcileRequest> enqueue) {

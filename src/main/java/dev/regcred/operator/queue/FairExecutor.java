@@ -24,7 +24,10 @@ import org.slf4j.MDC;
  * come is the first served; the queue of the threads never has more than a share of each.
  */
 public final class FairExecutor extends AbstractExecutorService {
-  /** Where the SDK says, while it hands over a reconciliation, in which namespace it is. */
+  /**
+   * The key under which the SDK says, while it hands over a reconciliation, in which namespace it
+   * is.
+   */
   private static final String NAMESPACE = "resource.namespace";
 
   /** One namespace gets one thread of so many. */
@@ -46,6 +49,8 @@ public final class FairExecutor extends AbstractExecutorService {
   }
 
   /**
+   * An executor that asks the SDK where a task belongs.
+   *
    * @param threads how many
    */
   public FairExecutor(int threads) {
@@ -53,6 +58,8 @@ public final class FairExecutor extends AbstractExecutorService {
   }
 
   /**
+   * An executor that is told where a task belongs.
+   *
    * @param namespace tells of a task that is being handed over where it belongs
    */
   FairExecutor(int threads, Supplier<@Nullable String> namespace) {
@@ -93,7 +100,7 @@ public final class FairExecutor extends AbstractExecutorService {
     }
   }
 
-  /** Behind what others have handed over meanwhile. */
+  /** The next task of a namespace comes behind what others have handed over meanwhile. */
   private void next(String key, Lane lane) {
     synchronized (lanes) {
       var task = threads.isShutdown() ? null : lane.waiting.poll();

@@ -11,6 +11,8 @@ public final class RetryLaterException extends RuntimeException {
   private final @Nullable Duration delay;
 
   /**
+   * An exception that says when to try again.
+   *
    * @param delay after which it is tried again; null for a delay that grows with each attempt
    */
   public RetryLaterException(String message, @Nullable Duration delay) {

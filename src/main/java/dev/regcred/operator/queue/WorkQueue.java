@@ -28,7 +28,7 @@ public final class WorkQueue<R extends HasMetadata> extends AbstractEventSource<
   /** The pass is over a moment after it has returned; later once more, should it not have been. */
   private static final List<Long> DELAYS_MILLIS = List.of(100L, 2_000L);
 
-  /** When a deletion is brought again that was not done with, in milliseconds. */
+  /** The time after which a deletion is brought again that was not done with, in milliseconds. */
   private static final long AGAIN_MILLIS = 2_000;
 
   public WorkQueue(Class<R> kind) {

@@ -33,6 +33,8 @@ public final class SecretReader {
   private final AtomicLong kept = new AtomicLong();
 
   /**
+   * A reader that has read nothing yet.
+   *
    * @param secrets what is known of pull Secrets without reading them; null to read each
    */
   public SecretReader(
@@ -42,7 +44,7 @@ public final class SecretReader {
     this.secrets = secrets;
   }
 
-  /** Before another look: forgets all but what the watch knows to be the newest version. */
+  /** Another look begins: this forgets all but what the watch knows to be the newest version. */
   public void forgetChanged() {
     read.values()
         .removeIf(secret -> secret.getNow(Optional.empty()).filter(this::isNewest).isEmpty());
@@ -99,7 +101,7 @@ public final class SecretReader {
     }
   }
 
-  /** The same as a pull Secret; null if there is none. */
+  /** The Secret of that name as a pull Secret; null if there is none. */
   @Nullable
   public PullSecret pullSecret(String namespace, String name) {
     if (secrets == null) {

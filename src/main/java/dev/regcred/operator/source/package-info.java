@@ -1,4 +1,4 @@
-/** Where user names and passwords come from. */
+/** The places that user names and passwords come from. */
 @NullMarked
 package dev.regcred.operator.source;
 

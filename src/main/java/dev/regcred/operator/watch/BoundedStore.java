@@ -26,7 +26,7 @@ import org.slf4j.event.Level;
  * @param <R> the kind
  */
 public final class BoundedStore<R extends HasMetadata & Bounded> implements ItemStore<R> {
-  /** Up to that size, in characters, an object counts nothing: most are far below. */
+  /** The size in characters up to which an object counts nothing: most are far below. */
   static final long USUAL_SIZE = 4_096;
 
   /** How many characters the objects of one namespace may have in all beyond the usual size. */
@@ -49,6 +49,8 @@ public final class BoundedStore<R extends HasMetadata & Bounded> implements Item
   private final RepeatedValues seen = new RepeatedValues(SLOTS);
 
   /**
+   * A store that is empty.
+   *
    * @param kind as the log and the metric name it
    */
   public BoundedStore(String kind) {
@@ -117,7 +119,9 @@ public final class BoundedStore<R extends HasMetadata & Bounded> implements Item
     return object == null ? 0 : Math.max(0, object.size() - USUAL_SIZE);
   }
 
-  /** Once for each namespace: whoever has made it so large can make it so again and again. */
+  /**
+   * The log names a namespace once: whoever has made it so large can make it so again and again.
+   */
   private void logIgnored(R object, String reason) {
     var namespace = namespace(object);
     var isNew = named.size() < NAMED && named.add(namespace);

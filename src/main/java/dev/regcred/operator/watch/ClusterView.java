@@ -89,7 +89,7 @@ public interface ClusterView {
   List<ServiceAccountMetadata> serviceAccounts(String namespace);
 
   /**
-   * To be called once all is read that belongs together.
+   * Whoever reads calls this once all is read that belongs together.
    *
    * @throws RuntimeException if the watches are being stopped: what was read may be empty for that
    *     reason alone

@@ -28,12 +28,14 @@ final class CredentialCache<
   private static final String BY_ACCOUNT = "account";
   private static final String BY_NAMESPACE = "in-namespace";
 
-  /** In the place of a name: a selector may select any ServiceAccount. */
+  /** The key in the place of a name: a selector may select any ServiceAccount. */
   private static final String ANY = "*";
 
   private final KindCache<C> watched;
 
   /**
+   * A cache that has no informer yet.
+   *
    * @param isServed whether the kind is watched at all
    */
   CredentialCache(boolean isServed) {

@@ -54,6 +54,8 @@ public final class EventSources {
   }
 
   /**
+   * The event sources of controllers that are not registered yet.
+   *
    * @param sourceNamespace where the sources of cluster-wide credentials are
    * @param leadership without which no rotation is timed
    * @param timeout how long a start waits for the first list of a kind

@@ -49,6 +49,8 @@ public final class InformerCache implements ClusterView {
   private volatile boolean isStopping;
 
   /**
+   * A cache over informers that are not there yet.
+   *
    * @param selection which namespaces are left out unless they are named
    * @param isClusterWide whether all namespaces are watched, and the cluster-wide kinds with them
    */
@@ -96,7 +98,7 @@ public final class InformerCache implements ClusterView {
     return serviceAccountStore;
   }
 
-  /** To be called before the watches are stopped: the SDK empties them under running passes. */
+  /** Whoever stops the watches calls this before: the SDK empties them under running passes. */
   public void stop() {
     isStopping = true;
   }

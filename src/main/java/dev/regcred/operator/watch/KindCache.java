@@ -22,6 +22,8 @@ final class KindCache<R extends HasMetadata> {
   private @Nullable IndexerResourceCache<R> cache;
 
   /**
+   * A cache that has no informer yet.
+   *
    * @param isServed whether the kind is watched at all
    */
   KindCache(boolean isServed) {
@@ -55,7 +57,7 @@ final class KindCache<R extends HasMetadata> {
   }
 
   /**
-   * All of them.
+   * All objects of the kind.
    *
    * @throws NullPointerException if the watch is not on yet, so that nobody plans with nothing
    */
@@ -82,7 +84,10 @@ final class KindCache<R extends HasMetadata> {
     return isServed ? newest(started(), index, key) : List.of();
   }
 
-  /** The same for routing, which finds none before the watch is on: all are looked at then. */
+  /**
+   * Those that an index has under a key, for routing, which finds none before the watch is on: all
+   * are looked at then.
+   */
   List<R> knownByIndex(String index, String key) {
     return cache == null ? List.of() : newest(cache, index, key);
   }

@@ -22,6 +22,8 @@ final class NamespaceCache {
   private BooleanSupplier isRunning = () -> false;
 
   /**
+   * A cache that has no informer yet.
+   *
    * @param isServed whether namespaces are watched at all
    */
   NamespaceCache(NamespaceSelection selection, boolean isServed) {
@@ -30,6 +32,8 @@ final class NamespaceCache {
   }
 
   /**
+   * Takes the cache of the watch of namespaces.
+   *
    * @param isRunning whether its watch is on
    */
   void setInformer(IndexerResourceCache<NamespaceMetadata> cache, BooleanSupplier isRunning) {

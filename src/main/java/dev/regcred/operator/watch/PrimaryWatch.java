@@ -18,6 +18,8 @@ final class PrimaryWatch<R extends HasMetadata> extends AbstractEventSource<R, R
   private final ChangeListener<R> listener;
 
   /**
+   * An ear that hears nothing before it is started.
+   *
    * @param synced told when the first list is in the cache
    */
   PrimaryWatch(Class<R> kind, Runnable synced, ChangeListener<R> listener) {
@@ -33,7 +35,7 @@ final class PrimaryWatch<R extends HasMetadata> extends AbstractEventSource<R, R
     synced.run();
   }
 
-  /** Before those that wait for it. */
+  /** It is started before those that wait for it. */
   @Override
   public EventSourceStartPriority priority() {
     return EventSourceStartPriority.RESOURCE_STATE_LOADER;

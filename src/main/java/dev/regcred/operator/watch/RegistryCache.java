@@ -25,6 +25,8 @@ final class RegistryCache<R extends LifecycleResource<? extends ServerSpec, Regi
   private final KindCache<R> watched;
 
   /**
+   * A cache that has no informer yet.
+   *
    * @param isServed whether the kind is watched at all
    */
   RegistryCache(boolean isServed) {

@@ -29,6 +29,8 @@ final class SecondaryWatch<S extends HasMetadata>
   private boolean isStarted;
 
   /**
+   * A watch that is not started yet.
+   *
    * @param synced told when the first list is in the cache
    * @param listener told of each change, the operator's own among them, before the configuration's
    *     mapper is, which hears of other people's only and not of what an object was before

@@ -21,6 +21,8 @@ final class StartBarrier {
   private final Map<String, CountDownLatch> watches = new ConcurrentHashMap<>();
 
   /**
+   * A barrier that waits for no watch yet.
+   *
    * @param timeout how long a start waits for a watch
    */
   StartBarrier(Duration timeout) {

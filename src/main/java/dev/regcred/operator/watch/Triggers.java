@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The routing table: when something changes, who is looked at, besides the resource itself. It
+ * The routing table says, when something changes, who is looked at besides the resource itself. It
  * reads what the watches know and changes nothing.
  *
  * <pre>
@@ -45,6 +45,8 @@ final class Triggers {
   private final String sourceNamespace;
 
   /**
+   * A table over what the watches know.
+   *
    * @param sourceNamespace where the sources of cluster-wide credentials are
    */
   Triggers(InformerCache cache, String sourceNamespace) {

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  * comes after them, in {@link NamespacePlanner}.
  */
 public final class CredentialChecks {
-  /** A check; what it answers is empty where it finds nothing. */
+  /** A check of a credential; what it answers is empty where it finds nothing. */
   private interface Check {
     Optional<CredentialGoal> of(CredentialView credential, Instant now);
   }
@@ -72,12 +72,12 @@ public final class CredentialChecks {
     return !credential.id().deleting() && declared(credential, now) instanceof Activate;
   }
 
-  /** Where a credential goes, as far as that is known without its values. */
+  /** The goal of a credential, as far as that is known without its values. */
   static CredentialGoal declared(CredentialView credential, Instant now) {
     return first(DECLARED, credential, now).orElseGet(Activate::new);
   }
 
-  /** Where a credential goes; the values of one that is to be Active have been read. */
+  /** The goal of a credential; the values of one that is to be Active have been read. */
   static CredentialGoal goal(CredentialView credential, Instant now) {
     return first(DECLARED, credential, now)
         .or(() -> first(VALUES, credential, now))

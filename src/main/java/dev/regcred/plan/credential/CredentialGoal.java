@@ -4,7 +4,7 @@ import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.plan.Readiness;
 
 /**
- * Where a credential goes, from what it declares and what its Registry is.
+ * The goal of a credential, from what it declares and what its Registry is.
  *
  * @see CredentialChecks
  */

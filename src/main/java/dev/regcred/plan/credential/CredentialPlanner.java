@@ -32,8 +32,8 @@ public final class CredentialPlanner {
   private static final TransitionTable TABLE = TransitionTable.CREDENTIAL;
 
   /**
-   * When a credential is looked at again that has left more than could be looked at, and nothing of
-   * that can be taken away.
+   * The time after which a credential is looked at again that has left more than could be looked
+   * at, and nothing of that can be taken away.
    */
   private static final Duration MORE_TO_COME = Duration.ofMinutes(1);
 
@@ -47,7 +47,7 @@ public final class CredentialPlanner {
         : plan;
   }
 
-  /** The same without what has been left and is not known yet: what is known goes first. */
+  /** The plan without what has been left and is not known yet: what is known goes first. */
   private static Plan withMoreToCome(CredentialSnapshot observed, Plan plan) {
     if (plan.progress().underWay() != null
         || plan.next() instanceof Next.GoneWithNamespace
@@ -102,9 +102,9 @@ public final class CredentialPlanner {
   }
 
   /**
-   * Of a credential that names a ClusterRegistry an operator that is limited to some namespaces can
-   * only say that it knows none, once: where another operator serves it, the two would write its
-   * status in turns.
+   * An operator that is limited to some namespaces can say of a credential that names a
+   * ClusterRegistry only that it knows none, once: where another operator serves it, the two would
+   * write its status in turns.
    */
   private static boolean isServedElsewhere(CredentialSnapshot observed) {
     return observed.self().registry() instanceof RegistryView.Unserved
@@ -121,7 +121,7 @@ public final class CredentialPlanner {
         new Next.LeftAlone());
   }
 
-  /** To each of its namespaces that the entry may go to. */
+  /** The plan of a credential that goes to Active, in each namespace that the entry may go to. */
   private static Plan activation(CredentialSnapshot observed, EntryRequest.Put entry) {
     var planner = new NamespacePlanner(observed);
     var fanOut = FanOut.over(observed, planner, namespace -> planner.activate(namespace, entry));
@@ -147,7 +147,7 @@ public final class CredentialPlanner {
         fanOut.contended());
   }
 
-  /** What is to be written for an end without entry. */
+  /** The writes for an end without entry. */
   private static NamespaceWrites writesWithoutEntry(
       CredentialSnapshot observed, NamespaceSnapshot namespace, LifecycleState end) {
     var writes = NamespaceWrites.of(observed.self(), namespace, observed.now());
@@ -157,7 +157,10 @@ public final class CredentialPlanner {
     return wiredName(observed) == null ? writes : writes.keepWithoutEntry();
   }
 
-  /** To a state without entry, by way of a recorded one if there is something to take away. */
+  /**
+   * The plan of a credential that goes to a state without entry, by way of a recorded one if there
+   * is something to take away.
+   */
   private static Plan withoutEntry(
       CredentialSnapshot observed, LifecycleState end, Readiness readiness) {
     var state = observed.lastStatus().state();
@@ -185,9 +188,9 @@ public final class CredentialPlanner {
   }
 
   /**
-   * Stays as it is, and so does its entry; a step that was recorded before is finished all the
-   * same. Only a blanking can't be without the spec, which says what the Secret carries besides the
-   * entry.
+   * The credential stays as it is, and so does its entry; a step that was recorded before is
+   * finished all the same. Only a blanking can't be without the spec, which says what the Secret
+   * carries besides the entry.
    */
   private static Plan hold(CredentialSnapshot observed, Readiness readiness) {
     var state = observed.lastStatus().state();
@@ -223,14 +226,17 @@ public final class CredentialPlanner {
     return isWired ? observed.self().secretName() : null;
   }
 
-  /** When values that come to an end are read again; those that have ended are what there is. */
+  /**
+   * The time at which values that come to an end are read again; those that have ended are what
+   * there is.
+   */
   private static Requeue expiry(CredentialSnapshot observed) {
     return Requeue.at(
         Optional.ofNullable(observed.self().values().expiry())
             .filter(expiry -> expiry.isAfter(observed.now())));
   }
 
-  /** When one that is Removed is purged. */
+  /** The time at which one that is Removed is purged. */
   private static Requeue purge(CredentialSnapshot observed, LifecycleState end) {
     if (end != REMOVED || observed.spec() == null) {
       return Requeue.never();

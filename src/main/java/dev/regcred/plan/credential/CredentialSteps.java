@@ -98,7 +98,10 @@ final class CredentialSteps {
     };
   }
 
-  /** Registering while it waits, Activating while a person has to act, Active once it was. */
+  /**
+   * The progress is Registering while it waits, Activating while a person has to act, Active once
+   * it was.
+   */
   static Progress waiting(LifecycleState state, Readiness readiness) {
     if (readiness.reason() == Reason.SPEC_UNREADABLE) {
       return Progress.none(state);
@@ -112,7 +115,7 @@ final class CredentialSteps {
         .orElse(Progress.none(state));
   }
 
-  /** On the way to Active, unless it is there. */
+  /** The progress on the way to Active, unless it is there. */
   static Progress activating(LifecycleState state) {
     if (state.isInUse() || state == ACTIVATING) {
       return Progress.none(state);

@@ -46,7 +46,7 @@ public record CredentialView(
       @Nullable String secretName,
       @Nullable String serverAddress) {}
 
-  /** It as a pull Secret names it. */
+  /** The reference by which a pull Secret names it. */
   public CredentialRef ref() {
     return new CredentialRef(id.kind(), id.name());
   }

@@ -16,10 +16,10 @@ public record NamespaceSelection(Set<String> reserved) {
   /** The label that the API server puts on every namespace (KEP-2161). */
   private static final String NAME_LABEL = "kubernetes.io/metadata.name";
 
-  /** Where the control plane's own workloads are. */
+  /** The namespace of the control plane's own workloads. */
   private static final String SYSTEM = "kube-system";
 
-  /** For an operator that runs in this namespace. */
+  /** The selection of an operator that runs in this namespace. */
   public static NamespaceSelection of(String operatorNamespace) {
     return new NamespaceSelection(Set.of(SYSTEM, operatorNamespace));
   }
@@ -36,7 +36,7 @@ public record NamespaceSelection(Set<String> reserved) {
         && (!reserved.contains(namespace) || names(spec.namespaceSelector(), namespace));
   }
 
-  /** Of a selector that it meets: whether that is by its name. */
+  /** Whether a selector that it meets selects it by its name. */
   private static boolean names(LabelSelector selector, String namespace) {
     return namespace.equals(selector.matchLabels().get(NAME_LABEL))
         || selector.matchExpressions().stream()

@@ -54,7 +54,7 @@ final class NamespaceWrites {
   }
 
   /**
-   * The same.
+   * The writes, none yet, of a plan for several namespaces.
    *
    * @param cache which is shared by the namespaces of a plan
    */
@@ -64,8 +64,8 @@ final class NamespaceWrites {
   }
 
   /**
-   * The last good entry stays, in a Secret that is kept right in everything else, its mark among
-   * it.
+   * The writes by which the last good entry stays, in a Secret that is kept right in everything
+   * else, its mark among it.
    */
   static NamespaceWrites upkeep(CredentialView self, NamespaceSnapshot namespace, Instant now) {
     var writes = of(self, namespace, now);
@@ -111,20 +111,20 @@ final class NamespaceWrites {
     return withdrawLeftovers();
   }
 
-  /** Without the credential in all Secrets that are not its target any more. */
+  /** Takes the credential out of all Secrets that are not its target any more. */
   NamespaceWrites withdrawLeftovers() {
     namespace.leftovers().forEach(this::withdraw);
     return this;
   }
 
-  /** Without the credential anywhere. */
+  /** Takes the credential out of every Secret. */
   NamespaceWrites withdrawAll() {
     withdraw(namespace.target());
     return withdrawLeftovers();
   }
 
   /**
-   * Without the credential, but its entry stays for whoever uses it: in the target, or in the
+   * Takes the credential out, but its entry stays for whoever uses it: in the target, or in the
    * Secret before it as long as the target could not be written. What is handed back is not known
    * any more, so it comes last.
    */
@@ -301,7 +301,7 @@ final class NamespaceWrites {
                             target, serviceAccount.name(), ImagePullSecrets.MAX_PULL_SECRETS)));
   }
 
-  /** When the first of those lists is put right again. */
+  /** The time at which the first of those lists is put right again. */
   Requeue requeue() {
     return Requeue.earliest(
         contendedServiceAccounts.values().stream()
@@ -309,7 +309,7 @@ final class NamespaceWrites {
             .toArray(Requeue[]::new));
   }
 
-  /** That somebody else does, and who. */
+  /** The readiness that says that somebody else does, and who. */
   static Readiness contested(String object, Contention contention) {
     return Readiness.reconciling(
         Reason.CONTESTED,

@@ -11,7 +11,7 @@ public sealed interface RegistryView {
   record Unserved() implements RegistryView {}
 
   /**
-   * It is there.
+   * The Registry is there.
    *
    * @param state where it is in its life cycle
    * @param deleting whether it is being deleted

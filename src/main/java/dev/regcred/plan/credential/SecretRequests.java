@@ -72,8 +72,8 @@ final class SecretRequests {
   }
 
   /**
-   * When an unknown one was created, as far as the mark says: it names the oldest first. With any
-   * other time the two operators would put it into another order in turns.
+   * The time at which an unknown one was created, as far as the mark says: it names the oldest
+   * first. With any other time the two operators would put it into another order in turns.
    */
   private static Instant created(
       CredentialRef unknown, CredentialView self, SecretSnapshot secret, PullSecret current) {
@@ -92,7 +92,7 @@ final class SecretRequests {
     return created.plusNanos(1);
   }
 
-  /** What one asks. */
+  /** The request of one credential. */
   static SecretRequest of(CredentialView credential, SecretSnapshot secret, EntryRequest request) {
     var spec = credential.spec();
     var target = Optional.ofNullable(spec == null ? null : spec.target());

@@ -4,7 +4,7 @@ package dev.regcred.plan.credential;
 public sealed interface SourceValue {
   /** A value within the rules. */
   record Present(String value) implements SourceValue {
-    /** Without the value. */
+    /** The text has not the value in it. */
     @Override
     public String toString() {
       return "Value[redacted]";

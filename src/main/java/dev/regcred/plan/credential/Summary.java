@@ -27,7 +27,7 @@ sealed interface Summary {
   /** What is said once the entry is where it shall be, or of what keeps it from there. */
   Readiness activated(EntryRequest.Put entry);
 
-  /** Where the entry is then. */
+  /** The target that the status publishes then. */
   PublishedTarget published(EntryRequest.Put entry);
 
   /** What is said of one that stays as it is, for that reason. */
@@ -83,7 +83,7 @@ sealed interface Summary {
                                       + written.overridden())));
     }
 
-    /** One that waits in line keeps what it has in another Secret. */
+    /** A credential that waits in line keeps what it has in another Secret. */
     @Override
     public PublishedTarget published(EntryRequest.Put entry) {
       var recorded = observed.lastPublished();
@@ -113,7 +113,7 @@ sealed interface Summary {
 
   /** The summary of many namespaces. */
   record Many(CredentialSnapshot observed, FanOut fanOut) implements Summary {
-    /** In all namespaces at the same time. */
+    /** All namespaces are written at the same time. */
     @Override
     public List<Action> actions() {
       return fanOut.batches().isEmpty()

@@ -254,7 +254,7 @@ public final class RegistryPlanner {
     return observed.lastStatus().state() != LifecycleState.REQUESTED;
   }
 
-  /** On it from the start, so that a deletion waits for the credentials. */
+  /** The finalizer is on it from the start, so that a deletion waits for the credentials. */
   private static List<Action> withFinalizer(RegistrySnapshot observed) {
     return observed.id().hasFinalizer() ? List.of() : List.of(new Action.AddFinalizer());
   }
