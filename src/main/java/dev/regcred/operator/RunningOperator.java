@@ -19,6 +19,8 @@ import dev.regcred.operator.memory.PullSecretCache;
 import dev.regcred.operator.metrics.OperatorMetrics;
 import dev.regcred.operator.observe.StateObserver;
 import dev.regcred.operator.queue.FairExecutor;
+import dev.regcred.operator.watch.AttachPolicies;
+import dev.regcred.operator.watch.AttachPolicyWatch;
 import dev.regcred.operator.watch.EventSources;
 import dev.regcred.operator.watch.InformerCache;
 import dev.regcred.plan.credential.NamespaceSelection;
@@ -62,6 +64,7 @@ public final class RunningOperator implements AutoCloseable {
   private final FairExecutor reconciliations;
   private final Operator operator;
   private final EventRecorder events;
+  private final AttachPolicyWatch attachPolicies;
   private final ManagementServer http;
   private final @Nullable LeaderElection election;
   private final Leadership leadership;
@@ -92,6 +95,7 @@ public final class RunningOperator implements AutoCloseable {
     metrics.ready(this::isReady);
     metrics.notReady(cache::credentials);
     events = new EventRecorder(client, Clock.systemUTC(), instance(), metrics::eventDropped);
+    attachPolicies = new AttachPolicyWatch(new AttachPolicies(client, config.namespace()));
     register(config, metrics);
     readiness =
         new ClusterHealth(
@@ -194,6 +198,7 @@ public final class RunningOperator implements AutoCloseable {
             leadership,
             SYNC_TIMEOUT,
             reconciliations,
+            attachPolicies,
             namespace -> {
               drift.forget(namespace);
               backoffs.forgetNamespace(namespace);
@@ -307,6 +312,7 @@ public final class RunningOperator implements AutoCloseable {
         readiness::close,
         cache::stop,
         operator::stop,
+        attachPolicies::close,
         this::release, // After the last write, and before what takes time.
         events::close,
         client::close,

@@ -46,7 +46,7 @@ public record Plan(
         List.of(),
         Progress.none(state),
         Readiness.reconciling(Reason.API_ERROR, "What it depends on could not be read."),
-        new PublishedTarget(null, null),
+        PublishedTarget.none(),
         new Next.Settled());
   }
 
@@ -89,8 +89,24 @@ public record Plan(
    *
    * @param secretName the pull Secret; null for none
    * @param serverAddress the canonical address; null if not known
+   * @param podsAttachedTime since when the API server gives the pull Secret to Pods; null if it
+   *     does not
    */
-  public record PublishedTarget(@Nullable String secretName, @Nullable String serverAddress) {}
+  public record PublishedTarget(
+      @Nullable String secretName,
+      @Nullable String serverAddress,
+      @Nullable Instant podsAttachedTime) {
+
+    /** Nowhere. */
+    public static PublishedTarget none() {
+      return new PublishedTarget(null, null, null);
+    }
+
+    /** The placement of a registry, which has no pull Secret. */
+    public static PublishedTarget ofRegistry(@Nullable String serverAddress) {
+      return new PublishedTarget(null, serverAddress, null);
+    }
+  }
 
   /** What comes after the pass. */
   public sealed interface Next {

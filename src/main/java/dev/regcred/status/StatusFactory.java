@@ -56,6 +56,7 @@ public final class StatusFactory {
         next.history(),
         next.removedTime(),
         next.purgeTime(spec == null ? PurgeAfter.NEVER : spec.purgeAfter()),
+        published.podsAttachedTime(),
         published.serverAddress(),
         published.secretName());
   }
@@ -80,6 +81,7 @@ public final class StatusFactory {
         next.history(),
         next.removedTime(),
         next.purgeTime(spec == null ? PurgeAfter.NEVER : spec.purgeAfter()),
+        published.podsAttachedTime(),
         published.serverAddress(),
         published.secretName(),
         counts.map(StatusFactory::counts).orElse(previous == null ? null : previous.namespaces()),
@@ -125,11 +127,20 @@ public final class StatusFactory {
   /** What is published of the pull Secret: as planned if that was done, else as it was. */
   private static PublishedTarget published(
       @Nullable CredentialStatus previous, Plan plan, Outcome outcome) {
-    return isReached(plan, outcome)
-        ? plan.published()
-        : previous == null
-            ? new PublishedTarget(null, null)
-            : new PublishedTarget(previous.secretName(), previous.serverAddress());
+    var before =
+        previous == null
+            ? PublishedTarget.none()
+            : new PublishedTarget(
+                previous.secretName(), previous.serverAddress(), previous.podsAttachedTime());
+    if (!isReached(plan, outcome)) {
+      return before;
+    }
+    var published = plan.published();
+    // Where a namespace failed its ServiceAccounts may be without, and its Pods would be.
+    return outcome instanceof Outcome.Done || published.podsAttachedTime() != null
+        ? published
+        : new PublishedTarget(
+            published.secretName(), published.serverAddress(), before.podsAttachedTime());
   }
 
   /**
@@ -154,8 +165,8 @@ public final class StatusFactory {
       Outcome outcome,
       Instant now) {
     var next = StatusChange.of(previous, plan, outcome, now);
-    var before = new PublishedTarget(null, previous == null ? null : previous.serverAddress());
-    var published = outcome instanceof Outcome.Done ? plan.published() : before;
+    var before = previous == null ? null : previous.serverAddress();
+    var address = outcome instanceof Outcome.Done ? plan.published().serverAddress() : before;
     return new RegistryStatus(
         next.state(),
         generation,
@@ -168,7 +179,7 @@ public final class StatusFactory {
         next.history(),
         next.removedTime(),
         next.purgeTime(spec == null ? PurgeAfter.NEVER : spec.purgeAfter()),
-        published.serverAddress());
+        address);
   }
 
   /** What a pass changed, the same for all kinds. */

@@ -48,6 +48,28 @@ class ShippedFilesTest {
   }
 
   @Test
+  void theOperatorComparesThePoliciesOfPodsWithThoseThatShip() throws Exception {
+    assertThat(Path.of("src/main/resources/attach.yaml"))
+        .hasSameTextualContentAs(Path.of("deploy/optional/attach.yaml"));
+  }
+
+  /** A list of objects as a value stops the API server's handler: kubernetes#142181. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "deploy/optional/attach.yaml",
+        "deploy/optional/finalizer.yaml",
+        "helm/regcred/templates/attach.yaml",
+        "helm/regcred/templates/finalizer.yaml"
+      })
+  void noPolicyWritesAListOfObjects(String file) throws Exception {
+    assertThat(Files.readString(Path.of(file)))
+        .contains("jsonPatch")
+        .doesNotContainPattern("value:\\s*\\[\\s*Object")
+        .doesNotContain("ApplyConfiguration");
+  }
+
+  @Test
   void theReadmeShowsTheQuickstartInFull() throws Exception {
     assertThat(Files.readString(Path.of("README.md")))
         .contains(Files.readString(Path.of("docs/examples/quickstart.yaml")).strip());

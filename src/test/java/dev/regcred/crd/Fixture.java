@@ -75,7 +75,7 @@ record Fixture(String name, Crd crd, List<String> expected, List<Step> steps) {
       texts(DIRECTORY.resolve("labelselector").resolve(verdict))
           .forEach(
               (name, text) ->
-                  texts.put(inWords(selector) + "-" + name, text.replace("${selector}", selector)));
+                  texts.put(inWords(selector) + "-" + name, withSelector(text, selector)));
     }
     // The kind's own last: a file of the same name takes the place of the one that is shared.
     texts.putAll(texts(directory(crd.withoutCluster()).resolve(verdict)));
@@ -87,6 +87,13 @@ record Fixture(String name, Crd crd, List<String> expected, List<Step> steps) {
                     crd,
                     directory(crd.kind()).getFileName() + "/" + verdict + "/" + text.getKey(),
                     text.getValue().replace("${kind}", crd.kind())));
+  }
+
+  private static String withSelector(String text, String selector) {
+    return (selector.equals("podSelector")
+            ? text.replace("  ${selector}:", "  attach: Pods\n  ${selector}:")
+            : text)
+        .replace("${selector}", selector);
   }
 
   /** The fields of a spec that are a label selector. */

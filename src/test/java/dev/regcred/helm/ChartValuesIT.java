@@ -29,7 +29,7 @@ class ChartValuesIT {
 
   /** The tag, which the digest beats, and what can't be had together with the rest. */
   private static final Set<String> TRIED_ELSEWHERE =
-      Set.of("global", "image.tag", "watchNamespaces");
+      Set.of("attachPolicy.enabled", "global", "image.tag", "watchNamespaces");
 
   private static final YAMLMapper YAML = new YAMLMapper();
   private static final Helm HELM = Helm.withoutCluster();
@@ -117,6 +117,38 @@ class ChartValuesIT {
     assertThat(result.exitCode()).isNotZero();
     assertThat(result.stderr())
         .contains("finalizerPolicy.enabled: needs Kubernetes 1.36 or newer, this is v1.35.2");
+  }
+
+  /** Where it can be had it is, unless it is switched off. */
+  @ParameterizedTest(name = "{0}, Kubernetes {1}")
+  @CsvSource({
+    "attachPolicy.enabled=auto, 1.36.0, true",
+    "attachPolicy.enabled=auto, 1.35.2, false",
+    "attachPolicy.enabled=false, 1.36.0, false",
+    "watchNamespaces={a}, 1.36.0, false",
+    "'watchNamespaces={a},attachPolicy.enabled=true', 1.36.0, true",
+  })
+  void thePoliciesOfPodsComeWhereTheyCanBeHad(String set, String version, boolean isThere) {
+    var rendered = Chart.template(RELEASE, RELEASE, "--set", set, "--kube-version", version);
+
+    assertThat(rendered.contains("name: regcred-pods-cluster")).isEqualTo(isThere);
+  }
+
+  @Test
+  void onAnOlderClusterThePoliciesOfPodsAreRefused() {
+    var result =
+        HELM.run(
+            "template",
+            RELEASE,
+            Chart.DIRECTORY,
+            "--set",
+            "attachPolicy.enabled=true",
+            "--kube-version",
+            "1.35.2");
+
+    assertThat(result.exitCode()).isNotZero();
+    assertThat(result.stderr())
+        .contains("attachPolicy.enabled: needs Kubernetes 1.36 or newer, this is v1.35.2");
   }
 
   /** The values with another one in one place: the preset, or the contrary of a switch. */

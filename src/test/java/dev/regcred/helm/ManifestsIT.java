@@ -87,6 +87,7 @@ class ManifestsIT {
 
   @ParameterizedTest
   @CsvSource({
+    "attach.yaml, attachPolicy.enabled=true",
     "finalizer.yaml, finalizerPolicy.enabled=true",
     "networkpolicy.yaml, networkPolicy.enabled=true",
   })

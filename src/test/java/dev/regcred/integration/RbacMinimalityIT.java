@@ -11,6 +11,7 @@ import dev.regcred.operator.OperatorConfig;
 import dev.regcred.operator.RunningOperator;
 import dev.regcred.operator.kinds.ClusterRegistry;
 import dev.regcred.operator.kinds.ClusterRegistryCredential;
+import dev.regcred.operator.kinds.RegistryCredential;
 import dev.regcred.operator.leader.LeaseSettings;
 import dev.regcred.testkit.Installation;
 import dev.regcred.testkit.TestNamespace;
@@ -87,7 +88,7 @@ class RbacMinimalityIT {
 
     assertThat(storyIsTold(installation.operatorConfig(), Set.of(), NAMESPACE)).isTrue();
 
-    assertMinimal("deploy/rbac.yaml", roles, 38);
+    assertMinimal("deploy/rbac.yaml", roles, 40);
   }
 
   @Test
@@ -160,6 +161,7 @@ class RbacMinimalityIT {
                 () -> summary("pull").equals("Active Active") && (!isWide || isWideActive()))
             && rotates()
             && goesInAndOutOfUse()
+            && (!isWide || isAttachedToPods())
             && isDeleted(isWide);
       } finally {
         // What it still has to say it has said when it is closed.
@@ -222,6 +224,30 @@ class RbacMinimalityIT {
     namespace.apply(CrashScenarios.source(CANARY + "-next"));
     return comesTrue(
         () -> World.secret(namespace, "pull").equals(OperatorScenario.config(CANARY + "-next")));
+  }
+
+  /** There need be no policy of that; both of its objects are asked for only where there is. */
+  private boolean isAttachedToPods() {
+    installation.cluster().kubectl().ok("apply", "-f", AttachScenario.POLICIES);
+    try {
+      namespace.patch(
+          "RegistryCredential",
+          "pull",
+          "{\"spec\":{\"attach\":\"Pods\",\"serviceAccounts\":null}}");
+      return comesTrue(
+          () -> {
+            var status =
+                admin
+                    .resources(RegistryCredential.class)
+                    .inNamespace(namespace.name())
+                    .withName("pull")
+                    .require()
+                    .getStatus();
+            return status != null && status.podsAttachedTime() != null;
+          });
+    } finally {
+      installation.cluster().kubectl().ok("delete", "-f", AttachScenario.POLICIES);
+    }
   }
 
   /** Twice, so that an Event is repeated. */

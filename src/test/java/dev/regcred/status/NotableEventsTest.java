@@ -256,11 +256,7 @@ class NotableEventsTest {
 
   private static Plan plan(Progress progress, Readiness readiness) {
     return new Plan(
-        List.of(),
-        progress,
-        readiness,
-        new Plan.PublishedTarget(null, null),
-        new Plan.Next.Settled());
+        List.of(), progress, readiness, Plan.PublishedTarget.none(), new Plan.Next.Settled());
   }
 
   private static Plan written(SecretWrite write) {
@@ -268,7 +264,7 @@ class NotableEventsTest {
         List.of(new Action.WriteSecret(write)),
         Progress.none(ACTIVE),
         ready(),
-        new Plan.PublishedTarget("shared", null),
+        new Plan.PublishedTarget("shared", null, null),
         new Plan.Next.Settled());
   }
 
@@ -277,7 +273,7 @@ class NotableEventsTest {
         actions,
         Progress.none(ACTIVE),
         Readiness.reconciling(Reason.REMOVING, "It is being withdrawn."),
-        new Plan.PublishedTarget(null, null),
+        Plan.PublishedTarget.none(),
         new Plan.Next.Gone());
   }
 

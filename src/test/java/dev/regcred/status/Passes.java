@@ -1,5 +1,6 @@
 package dev.regcred.status;
 
+import dev.regcred.api.v1alpha1.Attach;
 import dev.regcred.api.v1alpha1.DeletionPolicy;
 import dev.regcred.api.v1alpha1.DesiredState;
 import dev.regcred.api.v1alpha1.LifecycleState;
@@ -29,7 +30,7 @@ final class Passes {
   static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
 
   private static final Plan.PublishedTarget WIRED =
-      new Plan.PublishedTarget("pull", "registry.example.com");
+      new Plan.PublishedTarget("pull", "registry.example.com", null);
 
   private @Nullable RegistryCredentialStatus status;
   private String purgeAfter = "60s";
@@ -39,7 +40,7 @@ final class Passes {
   RegistryCredentialStatus status() {
     return status == null
         ? new RegistryCredentialStatus(
-            LifecycleState.REQUESTED, -1L, null, null, null, null, null, null, null, null)
+            LifecycleState.REQUESTED, -1L, null, null, null, null, null, null, null, null, null)
         : status;
   }
 
@@ -72,7 +73,7 @@ final class Passes {
   Passes failsTo(LifecycleState end, Failure.Kind kind) {
     return pass(
         Plan.Progress.through(state(), route(end)),
-        new Plan.PublishedTarget("other", "other.example.com"),
+        new Plan.PublishedTarget("other", "other.example.com", null),
         new Outcome.Failed(
             new Action.AddFinalizer(), new Failure(kind, "The API server said no.", null)));
   }
@@ -115,6 +116,8 @@ final class Passes {
         new Removal(new PurgeAfter(purgeAfter)),
         DeletionPolicy.DELETE,
         List.of(),
+        null,
+        Attach.SERVICE_ACCOUNTS,
         null);
   }
 }

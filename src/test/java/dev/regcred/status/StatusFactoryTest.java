@@ -430,7 +430,7 @@ class StatusFactoryTest {
         List.of(),
         progress,
         Readiness.ready(Reason.ACTIVE, "It is there."),
-        new Plan.PublishedTarget(secretName, serverAddress),
+        new Plan.PublishedTarget(secretName, serverAddress, null),
         new Plan.Next.Settled());
   }
 

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * @param serviceAccounts the names of the ServiceAccounts that pull with it, in each of the
  *     namespaces that has them; this or {@code serviceAccountSelector}, or neither
  * @param serviceAccountSelector the labels of the ServiceAccounts that pull with it
+ * @param attach by whom Pods get the pull Secret
+ * @param podSelector the labels of the Pods that pull with it, where {@code attach} is Pods; null
+ *     for all of them
  * @param namespaceSelector the labels of the namespaces that it is written to; all where it is
  *     empty
  * @param excludedNamespaces the names of namespaces that it is not written to all the same
@@ -45,6 +48,8 @@ public record ClusterRegistryCredentialSpec(
     DeletionPolicy deletionPolicy,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> serviceAccounts,
     @Nullable LabelSelector serviceAccountSelector,
+    Attach attach,
+    @Nullable LabelSelector podSelector,
     @JsonProperty(required = true) LabelSelector namespaceSelector,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> excludedNamespaces)
     implements CredentialSpec {
@@ -57,6 +62,9 @@ public record ClusterRegistryCredentialSpec(
       deletionPolicy = DeletionPolicy.DELETE;
     }
     serviceAccounts = serviceAccounts == null ? List.of() : List.copyOf(serviceAccounts);
+    if (attach == null) {
+      attach = Attach.SERVICE_ACCOUNTS;
+    }
     excludedNamespaces = excludedNamespaces == null ? List.of() : List.copyOf(excludedNamespaces);
   }
 }

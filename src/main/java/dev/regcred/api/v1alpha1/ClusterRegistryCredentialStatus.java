@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The status of a ClusterRegistryCredential; see {@link LifecycleStatus}.
  *
+ * @param podsAttachedTime since when the API server gives the pull Secret to new Pods; absent where
+ *     it does not
  * @param secretName the name of the pull Secrets that hold, or held, its entry; absent when there
  *     are none
  * @param namespaces how many namespaces it has reached
@@ -22,6 +24,7 @@ public record ClusterRegistryCredentialStatus(
     @Nullable List<Transition> history,
     @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable Instant removedTime,
     @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable Instant purgeTime,
+    @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable Instant podsAttachedTime,
     @Nullable String serverAddress,
     @Nullable String secretName,
     @Nullable NamespaceCounts namespaces,

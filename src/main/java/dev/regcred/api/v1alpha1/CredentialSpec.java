@@ -55,6 +55,12 @@ public sealed interface CredentialSpec
   /** The labels of the ServiceAccounts that pull with it. */
   @Nullable LabelSelector serviceAccountSelector();
 
+  /** By whom Pods get the pull Secret. */
+  Attach attach();
+
+  /** The labels of the Pods that pull with it, where these are not given it by ServiceAccounts. */
+  @Nullable LabelSelector podSelector();
+
   /** {@code removal.purgeAfter}, or its default. */
   @JsonIgnore
   default PurgeAfter purgeAfter() {

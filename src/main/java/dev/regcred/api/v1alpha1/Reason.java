@@ -53,6 +53,13 @@ public enum Reason {
   SERVICE_ACCOUNT_MISSING("ServiceAccountMissing"),
   /** Stalled: a ServiceAccount has no room for one more entry in {@code imagePullSecrets}. */
   SERVICE_ACCOUNT_FULL("ServiceAccountFull"),
+  /**
+   * Stalled: the policy by which the API server gives the pull Secret to Pods is not there, or the
+   * API server knows none.
+   */
+  ATTACH_POLICY_MISSING("AttachPolicyMissing"),
+  /** Stalled: that policy is not the one that this version of the operator ships. */
+  ATTACH_POLICY_DIFFERS("AttachPolicyDiffers"),
   /** Retried: somebody else changes the pull Secret again and again. */
   CONTESTED("Contested"),
   /** Stalled: an older Registry has the same server address. */

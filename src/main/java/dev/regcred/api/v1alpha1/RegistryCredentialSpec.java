@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param serviceAccounts the names of the ServiceAccounts that pull with it; this or {@code
  *     serviceAccountSelector}, or neither
  * @param serviceAccountSelector the labels of the ServiceAccounts that pull with it
+ * @param attach by whom Pods get the pull Secret
+ * @param podSelector the labels of the Pods that pull with it, where {@code attach} is Pods; null
+ *     for all of them
  */
 public record RegistryCredentialSpec(
     @Nullable String description,
@@ -40,7 +43,9 @@ public record RegistryCredentialSpec(
     @Nullable Removal removal,
     DeletionPolicy deletionPolicy,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> serviceAccounts,
-    @Nullable LabelSelector serviceAccountSelector)
+    @Nullable LabelSelector serviceAccountSelector,
+    Attach attach,
+    @Nullable LabelSelector podSelector)
     implements CredentialSpec {
   // Jackson hands over null for an absent field, whatever the component's type says.
   public RegistryCredentialSpec {
@@ -51,5 +56,8 @@ public record RegistryCredentialSpec(
       deletionPolicy = DeletionPolicy.DELETE;
     }
     serviceAccounts = serviceAccounts == null ? List.of() : List.copyOf(serviceAccounts);
+    if (attach == null) {
+      attach = Attach.SERVICE_ACCOUNTS;
+    }
   }
 }

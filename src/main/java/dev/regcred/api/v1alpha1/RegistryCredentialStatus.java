@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The status of a RegistryCredential; see {@link LifecycleStatus}.
  *
+ * @param podsAttachedTime since when the API server gives the pull Secret to new Pods; absent where
+ *     it does not
  * @param secretName the pull Secret that holds, or held, its entry; absent when there is none
  */
 public record RegistryCredentialStatus(
@@ -19,6 +21,7 @@ public record RegistryCredentialStatus(
     @Nullable List<Transition> history,
     @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable Instant removedTime,
     @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable Instant purgeTime,
+    @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable Instant podsAttachedTime,
     @Nullable String serverAddress,
     @Nullable String secretName)
     implements CredentialStatus {}

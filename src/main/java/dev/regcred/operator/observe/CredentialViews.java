@@ -1,5 +1,6 @@
 package dev.regcred.operator.observe;
 
+import dev.regcred.api.v1alpha1.Attach;
 import dev.regcred.api.v1alpha1.CredentialSpec;
 import dev.regcred.api.v1alpha1.CredentialStatus;
 import dev.regcred.api.v1alpha1.Labels;
@@ -11,6 +12,7 @@ import dev.regcred.operator.source.SecretKeySource;
 import dev.regcred.operator.source.SecretReader;
 import dev.regcred.operator.watch.ClusterView;
 import dev.regcred.plan.Identity;
+import dev.regcred.plan.credential.AttachPolicy;
 import dev.regcred.plan.credential.CredentialChecks;
 import dev.regcred.plan.credential.CredentialView;
 import dev.regcred.plan.credential.RegistryView;
@@ -76,9 +78,11 @@ record CredentialViews(ClusterView cache, SecretReader reads, Instant now, Strin
             credential.observedGeneration(),
             status == null ? null : status.removedTime(),
             status == null ? null : status.secretName(),
-            status == null ? null : status.serverAddress()),
+            status == null ? null : status.serverAddress(),
+            status == null ? null : status.podsAttachedTime()),
         registryOf(credential.getMetadata().getNamespace(), spec),
         SourceValues.notRead(),
+        policyOf(credential.getMetadata().getNamespace() == null, spec),
         reaches);
   }
 
@@ -115,6 +119,7 @@ record CredentialViews(ClusterView cache, SecretReader reads, Instant now, Strin
         credential.lastStatus(),
         credential.registry(),
         source(credential).read(spec),
+        credential.policy(),
         credential.reaches());
   }
 
@@ -127,6 +132,12 @@ record CredentialViews(ClusterView cache, SecretReader reads, Instant now, Strin
   String sourceNamespace(CredentialView credential) {
     var namespace = credential.id().namespace();
     return namespace == null ? sourceNamespace : namespace;
+  }
+
+  private AttachPolicy policyOf(boolean isClusterWide, @Nullable CredentialSpec spec) {
+    return spec == null || spec.attach() != Attach.PODS
+        ? new AttachPolicy.NotAsked()
+        : cache.attachPolicy(isClusterWide);
   }
 
   private RegistryView registryOf(@Nullable String namespace, @Nullable CredentialSpec spec) {

@@ -7,6 +7,7 @@ import dev.regcred.operator.kinds.Registry;
 import dev.regcred.operator.kinds.RegistryCredential;
 import dev.regcred.operator.kinds.SecretMetadata;
 import dev.regcred.operator.kinds.ServiceAccountMetadata;
+import dev.regcred.plan.credential.AttachPolicy;
 import dev.regcred.pullsecret.CredentialRef;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.util.List;
@@ -95,6 +96,14 @@ public interface ClusterView {
    *     reason alone
    */
   void requireRunning();
+
+  /**
+   * Whether the API server gives the pull Secrets of credentials that ask for it to Pods, as it was
+   * a moment ago.
+   *
+   * @param isClusterWide of which kind of credentials
+   */
+  AttachPolicy attachPolicy(boolean isClusterWide);
 
   /** Whether a namespace is being deleted; false where that is not known. */
   boolean isTerminating(String namespace);

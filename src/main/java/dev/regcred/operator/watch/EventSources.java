@@ -60,6 +60,7 @@ public final class EventSources {
    * @param leadership without which no rotation is timed
    * @param timeout how long a start waits for the first list of a kind
    * @param executor that runs the reconciliations
+   * @param attachPolicies the policies by which Pods get pull Secrets
    * @param namespaceGone told of each namespace that is gone, by its name
    */
   public EventSources(
@@ -69,6 +70,7 @@ public final class EventSources {
       Leadership leadership,
       Duration timeout,
       FairExecutor executor,
+      AttachPolicyWatch attachPolicies,
       Consumer<String> namespaceGone) {
     this.cache = cache;
     this.triggers = new Triggers(cache, sourceNamespace);
@@ -76,6 +78,20 @@ public final class EventSources {
     this.namespaceGone = namespaceGone;
     this.bulk = new BulkRequests(executor, this::enqueue);
     this.barrier = new StartBarrier(timeout);
+    cache.use(attachPolicies);
+    attachPolicies.start(
+        new AttachPolicyWatch.Listener() {
+          @Override
+          public boolean isNeeded(boolean isClusterWide) {
+            return triggers.attachedToPods(isClusterWide).findAny().isPresent();
+          }
+
+          @Override
+          public void changed(boolean isClusterWide) {
+            bulk.enqueueAll(
+                "", "attach-policy/" + isClusterWide, () -> triggers.attachPolicy(isClusterWide));
+          }
+        });
     cache.onOwnWrite(
         new InformerCache.OwnWrites() {
           @Override

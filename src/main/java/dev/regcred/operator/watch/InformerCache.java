@@ -10,12 +10,14 @@ import dev.regcred.operator.kinds.RegistryCredential;
 import dev.regcred.operator.kinds.SecretMetadata;
 import dev.regcred.operator.kinds.ServiceAccountMetadata;
 import dev.regcred.operator.queue.RetryLaterException;
+import dev.regcred.plan.credential.AttachPolicy;
 import dev.regcred.plan.credential.NamespaceSelection;
 import dev.regcred.pullsecret.CredentialRef;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -46,6 +48,7 @@ public final class InformerCache implements ClusterView {
   private final SecretCache secrets = new SecretCache();
   private final ServiceAccountCache serviceAccounts = new ServiceAccountCache();
   private @Nullable OwnWrites ownWrites;
+  private @Nullable AttachPolicyWatch attachPolicies;
   private volatile boolean isStopping;
 
   /**
@@ -108,6 +111,16 @@ public final class InformerCache implements ClusterView {
     if (isStopping) {
       throw new RetryLaterException("The operator stops", null);
     }
+  }
+
+  void use(AttachPolicyWatch watch) {
+    attachPolicies = watch;
+  }
+
+  @Override
+  public AttachPolicy attachPolicy(boolean isClusterWide) {
+    return Objects.requireNonNull(attachPolicies, "The controllers are not started")
+        .of(isClusterWide);
   }
 
   /** Sets who is told of the operator's own writes. */

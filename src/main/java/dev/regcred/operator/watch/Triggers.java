@@ -1,5 +1,6 @@
 package dev.regcred.operator.watch;
 
+import dev.regcred.api.v1alpha1.Attach;
 import dev.regcred.api.v1alpha1.CredentialSpec;
 import dev.regcred.api.v1alpha1.RegistryStatus;
 import dev.regcred.api.v1alpha1.ServerSpec;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * a credential gone                     the other credentials that name its pull Secret
  * a Secret                              who reads it, who writes it, whom its mark names
  * a ServiceAccount                      who selects it, whose pull Secret is attached to it
+ * the policy of attach: Pods            the credentials of its kind that attach to Pods
  * a namespace                           the cluster-wide credentials that selected it or do so now;
  *                                       its credentials of ClusterRegistries
  * </pre>
@@ -224,6 +226,26 @@ final class Triggers {
             cache
                 .namespacedCredentials()
                 .ofClusterRegistriesIn(either(before, after).getMetadata().getName())));
+  }
+
+  /**
+   * The policy by which the API server gives pull Secrets to Pods has changed.
+   *
+   * @param isClusterWide that of which kind of credentials
+   */
+  Set<ReconcileRequest> attachPolicy(boolean isClusterWide) {
+    return requests(of(attachedToPods(isClusterWide)));
+  }
+
+  /** The credentials of a kind whose Pods get the pull Secret from the API server. */
+  Stream<? extends LifecycleResource<? extends CredentialSpec, ?>> attachedToPods(
+      boolean isClusterWide) {
+    return Stream.<LifecycleResource<? extends CredentialSpec, ?>>concat(
+            isClusterWide ? Stream.empty() : cache.namespacedCredentials().known(),
+            isClusterWide ? cache.clusterCredentials().known() : Stream.empty())
+        .filter(
+            credential ->
+                credential.getSpec() != null && credential.getSpec().attach() == Attach.PODS);
   }
 
   private Stream<ReconcileRequest> credentialsOf(LifecycleResource<?, ?> registry) {

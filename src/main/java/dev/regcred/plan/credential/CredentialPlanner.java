@@ -181,7 +181,9 @@ public final class CredentialPlanner {
         CredentialSteps.arrival(observed, end),
         readiness,
         new PublishedTarget(
-            end == INACTIVE ? wiredName(observed) : null, observed.lastStatus().serverAddress()),
+            end == INACTIVE ? wiredName(observed) : null,
+            observed.lastStatus().serverAddress(),
+            end == INACTIVE ? PodAttachment.since(observed.self(), observed.now()) : null),
         fanOut.next(purge(observed, end)),
         summary.counts(),
         fanOut.contended());

@@ -49,6 +49,7 @@ public record CredentialSnapshot(
 
   /** What the status publishes of the pull Secret. */
   Plan.PublishedTarget lastPublished() {
-    return new Plan.PublishedTarget(lastStatus().secretName(), lastStatus().serverAddress());
+    return new Plan.PublishedTarget(
+        lastStatus().secretName(), lastStatus().serverAddress(), PodAttachment.kept(self, now));
   }
 }

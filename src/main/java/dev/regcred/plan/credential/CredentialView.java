@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastStatus what its status says
  * @param registry its Registry
  * @param values what its source gave
+ * @param policy whether the API server gives its pull Secret to Pods
  * @param reaches whether it is written to the namespace in question
  */
 public record CredentialView(
@@ -28,6 +29,7 @@ public record CredentialView(
     LastStatus lastStatus,
     RegistryView registry,
     SourceValues values,
+    AttachPolicy policy,
     boolean reaches) {
 
   /**
@@ -38,13 +40,16 @@ public record CredentialView(
    * @param removedTime when it became Removed; null if it did not
    * @param secretName the Secret that it was wired to; null if none
    * @param serverAddress the server that its entry stands under; null if none
+   * @param podsAttachedTime since when the API server gives its pull Secret to Pods; null if it
+   *     does not
    */
   public record LastStatus(
       LifecycleState state,
       long observedGeneration,
       @Nullable Instant removedTime,
       @Nullable String secretName,
-      @Nullable String serverAddress) {}
+      @Nullable String serverAddress,
+      @Nullable Instant podsAttachedTime) {}
 
   /** The reference by which a pull Secret names it. */
   public CredentialRef ref() {

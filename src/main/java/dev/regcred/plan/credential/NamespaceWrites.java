@@ -39,6 +39,7 @@ final class NamespaceWrites {
   private final Map<String, ServiceAccountView> serviceAccounts = new TreeMap<>();
   private final Map<String, Map<String, Intent>> intents = new LinkedHashMap<>();
   private final Map<String, Contention> contendedServiceAccounts = new TreeMap<>();
+  private Requeue handover = Requeue.never();
   private @Nullable Readiness obstacle;
 
   private NamespaceWrites(
@@ -192,6 +193,8 @@ final class NamespaceWrites {
   private void attach(SecretSnapshot secret, List<CredentialView> sharers, Intent otherwise) {
     var isAllKnown =
         secret.unserved().isEmpty() && sharers.stream().allMatch(sharer -> sharer.spec() != null);
+    var changingOver =
+        sharers.stream().filter(sharer -> PodAttachment.keepsAccounts(sharer, now)).toList();
     for (ServiceAccountView serviceAccount : secret.serviceAccounts()) {
       var isWanted =
           sharers.stream()
@@ -205,6 +208,10 @@ final class NamespaceWrites {
       if (!isWanted && !isAllKnown) {
         continue; // It may be attached for one that can't be read, or that another operator serves.
       }
+      if (!isWanted && !changingOver.isEmpty()) {
+        changingOver.forEach(sharer -> awaitHandover(serviceAccount, secret, sharer));
+        continue; // A new Pod might not get it otherwise.
+      }
       if (isWanted && isContended(secret, serviceAccount)) {
         continue;
       }
@@ -212,6 +219,13 @@ final class NamespaceWrites {
       intents
           .computeIfAbsent(serviceAccount.name(), _ -> new TreeMap<>())
           .put(secret.name(), isWanted ? Intent.ATTACH : otherwise);
+    }
+  }
+
+  private void awaitHandover(
+      ServiceAccountView serviceAccount, SecretSnapshot secret, CredentialView sharer) {
+    if (serviceAccount.isAttached(secret.name())) {
+      handover = Requeue.earliest(handover, Requeue.at(PodAttachment.handover(sharer, now)));
     }
   }
 
@@ -301,8 +315,12 @@ final class NamespaceWrites {
                             target, serviceAccount.name(), ImagePullSecrets.MAX_PULL_SECRETS)));
   }
 
-  /** The time at which the first of those lists is put right again. */
+  /** The time at which the first of those lists is put right again, or is kept no longer. */
   Requeue requeue() {
+    return Requeue.earliest(handover, contestedRequeue());
+  }
+
+  private Requeue contestedRequeue() {
     return Requeue.earliest(
         contendedServiceAccounts.values().stream()
             .map(contention -> Requeue.at(contention.until()))

@@ -8,6 +8,7 @@ import dev.regcred.plan.Readiness;
 import dev.regcred.plan.credential.NamespaceOutcome.Contended;
 import dev.regcred.plan.credential.NamespaceOutcome.Written;
 import dev.regcred.pullsecret.EntryRequest;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,16 @@ sealed interface Summary {
 
   /** What is said while it can't be withdrawn everywhere. */
   Readiness unfinished(Readiness underWay);
+
+  /**
+   * What a status says of the API server's policy, once the ServiceAccounts are as they shall be.
+   */
+  private static @Nullable Instant podsAttachedTime(
+      CredentialSnapshot observed, boolean isComplete) {
+    return isComplete
+        ? PodAttachment.since(observed.self(), observed.now())
+        : PodAttachment.kept(observed.self(), observed.now());
+  }
 
   /** The counts that the status has; null if it has none. */
   @Nullable FanOutCounts counts();
@@ -69,18 +80,20 @@ sealed interface Summary {
       }
       return outcome()
           .failure()
+          .or(() -> observed.self().policy().problem(target()))
           .orElseGet(
               () ->
                   Readiness.ready(
                       Reason.ACTIVE,
-                      "Secret %s holds the entry for %s%s."
+                      "Secret %s holds the entry for %s%s.%s"
                           .formatted(
                               target(),
                               written.server(),
                               written.overridden().isEmpty()
                                   ? ""
                                   : ", in place of that of ClusterRegistryCredential "
-                                      + written.overridden())));
+                                      + written.overridden(),
+                              PodAttachment.said(observed.self()))));
     }
 
     /** A credential that waits in line keeps what it has in another Secret. */
@@ -88,9 +101,13 @@ sealed interface Summary {
     public PublishedTarget published(EntryRequest.Put entry) {
       var recorded = observed.lastPublished();
       return switch (outcome()) {
-        case Written written -> new PublishedTarget(target(), written.server());
+        case Written written ->
+            new PublishedTarget(
+                target(),
+                written.server(),
+                Summary.podsAttachedTime(observed, written.serviceAccounts() == null));
         case NamespaceOutcome.Waiting _ when target().equals(recorded.secretName()) ->
-            new PublishedTarget(null, null);
+            new PublishedTarget(null, null, recorded.podsAttachedTime());
         default -> recorded;
       };
     }
@@ -137,6 +154,10 @@ sealed interface Summary {
     }
 
     private Readiness active(EntryRequest.Put entry) {
+      var problem = observed.self().policy().problem(observed.self().secretName());
+      if (problem.isPresent()) {
+        return problem.get();
+      }
       var counts = counts();
       if (counts.desired() == 0) {
         return Readiness.ready(
@@ -146,7 +167,7 @@ sealed interface Summary {
       }
       return Readiness.ready(
           Reason.ACTIVE,
-          "Secret %s holds the entry for %s in %s of %s namespaces%s."
+          "Secret %s holds the entry for %s in %s of %s namespaces%s.%s"
               .formatted(
                   observed.self().secretName(),
                   entry.server().value(),
@@ -155,12 +176,17 @@ sealed interface Summary {
                   counts.overridden() == 0
                       ? ""
                       : "; in %s a RegistryCredential has it instead"
-                          .formatted(counts.overridden())));
+                          .formatted(counts.overridden()),
+                  PodAttachment.said(observed.self())));
     }
 
     @Override
     public PublishedTarget published(EntryRequest.Put entry) {
-      return new PublishedTarget(observed.self().secretName(), entry.server().value());
+      var isComplete = !fanOut.isCut() && counts().failed().isEmpty();
+      return new PublishedTarget(
+          observed.self().secretName(),
+          entry.server().value(),
+          Summary.podsAttachedTime(observed, isComplete));
     }
 
     @Override

@@ -98,7 +98,7 @@ public final class RegistryPlanner {
             withFinalizer(observed),
             Progress.into(completed, step),
             waitingFor(inUse),
-            new PublishedTarget(null, address),
+            PublishedTarget.ofRegistry(address),
             new Next.Settled());
       }
       completed.add(step);
@@ -111,7 +111,7 @@ public final class RegistryPlanner {
         withFinalizer(observed),
         Progress.through(state, completed),
         arrived(end),
-        new PublishedTarget(null, end == PURGED ? null : address),
+        PublishedTarget.ofRegistry(end == PURGED ? null : address),
         next(observed, end));
   }
 
@@ -177,11 +177,7 @@ public final class RegistryPlanner {
             ? Progress.none(state)
             : Progress.into(route.subList(0, route.size() - 1), route.getLast());
     return new Plan(
-        withFinalizer(observed),
-        progress,
-        readiness,
-        new PublishedTarget(null, null),
-        new Next.Settled());
+        withFinalizer(observed), progress, readiness, PublishedTarget.none(), new Next.Settled());
   }
 
   /**
@@ -208,7 +204,7 @@ public final class RegistryPlanner {
   private static Plan deletion(RegistrySnapshot observed) {
     var inUse = credentials(observed, state -> !state.isWithdrawn() && state != INACTIVE);
     var state = observed.lastStatus().state();
-    var published = new PublishedTarget(null, observed.lastStatus().serverAddress());
+    var published = PublishedTarget.ofRegistry(observed.lastStatus().serverAddress());
     if (inUse.isEmpty()) {
       return new Plan(
           observed.id().hasFinalizer() ? List.of(new Action.RemoveFinalizer()) : List.of(),
@@ -236,7 +232,7 @@ public final class RegistryPlanner {
         isFree ? List.of(new Action.RemoveFinalizer()) : List.of(),
         Progress.none(observed.lastStatus().state()),
         Readiness.reconciling(Reason.REMOVING, "The namespace is being deleted."),
-        new PublishedTarget(null, observed.lastStatus().serverAddress()),
+        PublishedTarget.ofRegistry(observed.lastStatus().serverAddress()),
         new Next.GoneWithNamespace());
   }
 
@@ -245,7 +241,7 @@ public final class RegistryPlanner {
         isRegistered(observed) ? withFinalizer(observed) : List.of(),
         Progress.none(observed.lastStatus().state()),
         readiness,
-        new PublishedTarget(null, observed.lastStatus().serverAddress()),
+        PublishedTarget.ofRegistry(observed.lastStatus().serverAddress()),
         new Next.Settled());
   }
 

@@ -319,7 +319,7 @@ class LifecycleReconcilerTest {
         actions,
         Plan.Progress.none(LifecycleState.ACTIVE),
         Readiness.ready(Reason.ACTIVE, "It is there."),
-        new Plan.PublishedTarget(null, null),
+        Plan.PublishedTarget.none(),
         next);
   }
 

@@ -10,6 +10,7 @@ import dev.regcred.plan.FanOutCounts;
 import dev.regcred.plan.Identity;
 import dev.regcred.plan.Plan;
 import dev.regcred.plan.Readiness;
+import dev.regcred.plan.credential.AttachPolicy;
 import dev.regcred.plan.credential.Contention;
 import dev.regcred.plan.credential.CredentialSnapshot;
 import dev.regcred.plan.credential.CredentialView;
@@ -233,9 +234,10 @@ class DriftHistoryTest {
             clock.instant(),
             null,
             null,
-            new CredentialView.LastStatus(LifecycleState.ACTIVE, 1, null, "pull", null),
+            new CredentialView.LastStatus(LifecycleState.ACTIVE, 1, null, "pull", null, null),
             new RegistryView.Absent(),
             SourceValues.notRead(),
+            new AttachPolicy.NotAsked(),
             true);
     return new CredentialSnapshot(
         self,
@@ -248,7 +250,7 @@ class DriftHistoryTest {
         List.of(),
         Plan.Progress.none(LifecycleState.ACTIVE),
         inTeam,
-        new Plan.PublishedTarget("pull", null),
+        new Plan.PublishedTarget("pull", null, null),
         new Plan.Next.Settled(),
         new FanOutCounts(1, 0, 0, 0, List.of(new FanOutCounts.FailedNamespace("team", inTeam))),
         contended);

@@ -176,7 +176,7 @@ class OperatorMetricsTest {
         List.of(),
         Plan.Progress.through(from, TransitionTable.REGISTRY.route(from, to).orElseThrow()),
         Readiness.ready(Reason.ACTIVE, "It is there."),
-        new Plan.PublishedTarget(null, null),
+        Plan.PublishedTarget.none(),
         new Plan.Next.Settled());
   }
 
@@ -199,6 +199,7 @@ class OperatorMetricsTest {
                     Instant.parse("2026-03-01T12:00:00Z"),
                     reason.value(),
                     "It is so.")),
+            null,
             null,
             null,
             null,

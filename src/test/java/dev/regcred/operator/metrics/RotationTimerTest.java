@@ -136,7 +136,7 @@ class RotationTimerTest {
             List.of(action),
             Plan.Progress.none(LifecycleState.ACTIVE),
             Readiness.ready(Reason.ACTIVE, "It is there."),
-            new Plan.PublishedTarget(null, null),
+            Plan.PublishedTarget.none(),
             next),
         outcome);
   }

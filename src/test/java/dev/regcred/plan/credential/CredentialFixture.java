@@ -2,6 +2,7 @@ package dev.regcred.plan.credential;
 
 import static dev.regcred.plan.credential.NamespaceFixture.namespace;
 
+import dev.regcred.api.v1alpha1.Attach;
 import dev.regcred.api.v1alpha1.ClusterRegistryCredentialSpec;
 import dev.regcred.api.v1alpha1.CredentialSpec;
 import dev.regcred.api.v1alpha1.DeletionPolicy;
@@ -40,6 +41,10 @@ final class CredentialFixture extends ResourceFixture<CredentialFixture> {
   private Map<String, String> annotations = Map.of();
   private List<String> serviceAccounts = List.of();
   private boolean reaches = true;
+  private Attach attach = Attach.SERVICE_ACCOUNTS;
+  private @Nullable LabelSelector podSelector;
+  private AttachPolicy policy = new AttachPolicy.NotAsked();
+  private @Nullable Instant podsAttached;
 
   private @Nullable String secretName;
   private @Nullable String serverAddress;
@@ -207,6 +212,25 @@ final class CredentialFixture extends ResourceFixture<CredentialFixture> {
     return this;
   }
 
+  /** The API server gives its pull Secret to Pods, if the policy is as it shall be. */
+  CredentialFixture attachedToPods(AttachPolicy found) {
+    attach = Attach.PODS;
+    policy = found;
+    return this;
+  }
+
+  /** Not to all Pods. */
+  CredentialFixture podSelector(LabelSelector selector) {
+    podSelector = selector;
+    return this;
+  }
+
+  /** Its status says so since then. */
+  CredentialFixture podsAttached(Duration ago) {
+    podsAttached = NOW.minus(ago);
+    return this;
+  }
+
   /** What there is in the namespace of a namespaced one. */
   CredentialFixture own(NamespaceFixture place) {
     own = place;
@@ -302,9 +326,10 @@ final class CredentialFixture extends ResourceFixture<CredentialFixture> {
         isUnreadable ? null : spec(),
         unreadable,
         new CredentialView.LastStatus(
-            state, observedGeneration, removedTime, secretName, serverAddress),
+            state, observedGeneration, removedTime, secretName, serverAddress, podsAttached),
         isUnreadable ? new RegistryView.Absent() : registry,
         values,
+        policy,
         reaches);
   }
 
@@ -327,6 +352,8 @@ final class CredentialFixture extends ResourceFixture<CredentialFixture> {
             deletionPolicy,
             serviceAccounts,
             null,
+            attach,
+            podSelector,
             ALL,
             List.of())
         : new RegistryCredentialSpec(
@@ -342,6 +369,8 @@ final class CredentialFixture extends ResourceFixture<CredentialFixture> {
             removal,
             deletionPolicy,
             serviceAccounts,
-            null);
+            null,
+            attach,
+            podSelector);
   }
 }

@@ -318,6 +318,7 @@ class CredentialPlannerTest {
                 known.values().password(),
                 "",
                 null),
+            known.policy(),
             true);
     assertThat(SecretRequests.entry(nameless)).isEmpty();
   }

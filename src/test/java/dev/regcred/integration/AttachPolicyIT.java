@@ -1,0 +1,159 @@
+package dev.regcred.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.testkit.Manifest;
+import dev.regcred.testkit.Manifests;
+import io.fabric8.kubernetes.api.model.LocalObjectReference;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What is said of a credential that attaches to Pods, and how it changes over from one way to the
+ * other.
+ */
+class AttachPolicyIT extends AttachScenario {
+  @BeforeEach
+  void applyAccount() {
+    applied(Manifests.registry("main"));
+    applySource(CANARY);
+    eventually(
+        () -> client.serviceAccounts().inNamespace(namespace).withName("default").get() != null);
+  }
+
+  @Test
+  void withoutThePolicyTheSecretIsWrittenAndItIsSaidWhatToApply() {
+    applied(ofPods());
+    awaitState("pull", "Active", "AttachPolicyMissing");
+    assertThat(content("pull")).isEqualTo(config(CANARY));
+    assertThat(conditions("pull")).containsExactly("Ready False", "Stalled True");
+    assertThat(message("pull", "Ready"))
+        .startsWith("Secret pull is right, but new Pods do not get it: there is no " + POLICY)
+        .contains("Apply deploy/optional/attach.yaml");
+    eventually(() -> pullSecretsOfANewPod(Map.of()).isEmpty());
+
+    applyPolicies();
+    awaitState("pull", "Active", "Active");
+    assertThat(message("pull", "Ready")).endsWith("Every new Pod gets it.");
+    eventually(() -> pullSecretsOfANewPod(Map.of()).equals(List.of("pull")));
+
+    policyObject(BINDING, "regcred-pods").delete();
+    awaitState("pull", "Active", "AttachPolicyMissing");
+    assertThat(message("pull", "Ready")).contains("there is no " + BINDING + " regcred-pods.");
+  }
+
+  @Test
+  void onePolicyIsNotTheOther() {
+    applyPolicies();
+    policyObject(POLICY, "regcred-pods-cluster").delete();
+    namespaces(1);
+    applyClusterWide(wide().set("spec.attach", "Pods"));
+    applied(ofPods());
+
+    awaitWide(LifecycleState.ACTIVE, "AttachPolicyMissing");
+    assertThat(wideReady().message()).contains(POLICY + " regcred-pods-cluster");
+    awaitCounts(1, 1, 0, 0);
+    awaitState("pull", "Active", "Active");
+    applyPolicies();
+    awaitWide(LifecycleState.ACTIVE, "Active");
+  }
+
+  @Test
+  void aPolicyThatSomebodyHasEditedIsSaid() {
+    applyPolicies();
+    applied(ofPods());
+    awaitState("pull", "Active", "Active");
+
+    edit(POLICY, "[{\"op\": \"remove\", \"path\": \"/spec/matchConditions/0\"}]");
+    awaitState("pull", "Active", "AttachPolicyDiffers");
+    assertThat(message("pull", "Ready")).contains(POLICY + " regcred-pods is not the one");
+    applyPolicies();
+    awaitState("pull", "Active", "Active");
+    edit(
+        BINDING,
+        "[{\"op\": \"add\", \"path\": \"/spec/matchResources\", \"value\":"
+            + " {\"namespaceSelector\": {\"matchLabels\": {\"a\": \"b\"}}}}]");
+    awaitState("pull", "Active", "AttachPolicyDiffers");
+    assertThat(message("pull", "Ready")).contains(BINDING + " regcred-pods is not the one");
+  }
+
+  @Test
+  void whileItChangesOverToPodsThereIsAlwaysOneWay() {
+    applied(Manifests.credential("pull").serviceAccounts("default"));
+    awaitState("pull", "Active", "Active");
+    assertThat(message("pull", "Ready")).contains("Pods that are older");
+    assertThat(attached()).containsExactly("pull");
+
+    applied(ofPods());
+    awaitState("pull", "Active", "AttachPolicyMissing");
+    assertThat(attached()).as("nothing else gives it to Pods").containsExactly("pull");
+    applyPolicies();
+    awaitState("pull", "Active", "Active");
+    await()
+        .failFast("a new Pod goes without", () -> pullSecretsOfANewPod(Map.of()).isEmpty())
+        .until(() -> attached().isEmpty());
+    assertThat(pullSecretsOfANewPod(Map.of())).containsExactly("pull");
+  }
+
+  @Test
+  void whileItChangesOverToServiceAccountsThePolicyGoesOnUntilTheseHaveIt() {
+    applyPolicies();
+    applied(ofPods());
+    awaitState("pull", "Active", "Active");
+    eventually(() -> pullSecretsOfANewPod(Map.of()).equals(List.of("pull")));
+    stopOperator();
+
+    applied(Manifests.credential("pull").serviceAccounts("default"));
+    assertThat(attached()).isEmpty();
+    assertThat(pullSecretsOfANewPod(Map.of())).containsExactly("pull");
+    startOperator();
+    await()
+        .failFast("a new Pod goes without", () -> pullSecretsOfANewPod(Map.of()).isEmpty())
+        .until(() -> status("pull").podsAttachedTime() == null);
+    assertThat(attached()).containsExactly("pull");
+    awaitState("pull", "Active", "Active");
+  }
+
+  @Test
+  void inactiveKeepsTheWiringAndRemovedEndsIt() {
+    applyPolicies();
+    applied(ofPods());
+    awaitState("pull", "Active", "Active");
+    eventually(() -> pullSecretsOfANewPod(Map.of()).equals(List.of("pull")));
+
+    declare("Inactive");
+    awaitState("pull", "Inactive", "Inactive");
+    assertThat(pullSecretsOfANewPod(Map.of())).containsExactly("pull");
+    declare("Removed");
+    awaitState("pull", "Removed", "Removed");
+    assertThat(status("pull").podsAttachedTime()).isNull();
+    eventually(() -> pullSecretsOfANewPod(Map.of()).isEmpty());
+  }
+
+  private Manifest.OfCredential ofPods() {
+    return Manifests.credential("pull").set("spec.attach", "Pods");
+  }
+
+  private void edit(String kind, String patch) {
+    installation
+        .cluster()
+        .kubectl()
+        .ok(
+            "patch",
+            kind.toLowerCase(java.util.Locale.ROOT),
+            "regcred-pods",
+            "--type=json",
+            "-p",
+            patch);
+  }
+
+  private List<String> attached() {
+    ServiceAccount account =
+        client.serviceAccounts().inNamespace(namespace).withName("default").require();
+    return account.getImagePullSecrets().stream().map(LocalObjectReference::getName).toList();
+  }
+}
