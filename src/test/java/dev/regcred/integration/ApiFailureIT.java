@@ -210,7 +210,7 @@ class ApiFailureIT {
     proxy.cutConnections();
 
     awaitSecret(config(ROTATED));
-    // More lists may follow: of a watch that meets a connection which is just being cut, and the one
+    // More lists may follow: of a watch that meets a connection which is just being cut, and that
     // by which the operator asks whether the store was put back.
     OperatorScenario.eventually(() -> seen.contains("watch"));
     assertThat(seen).startsWith("410", "list").containsOnlyOnce("410");
