@@ -61,13 +61,13 @@ class CrdServerIT {
         "Registry | {desiredState: Active, removal: {purgeAfter: Never},"
             + " serverAddress: registry.example.com}",
         "RegistryCredential | {desiredState: Active, removal: {purgeAfter: 60s},"
-            + " deletionPolicy: Delete, email: ci@example.com,"
+            + " deletionPolicy: Delete, attach: ServiceAccounts, email: ci@example.com,"
             + " registryRef: {kind: Registry, name: example}, publicValue: ci,"
             + " secretValueFrom: {secretKeyRef: {name: example-account, key: password}}}",
         "ClusterRegistry | {desiredState: Active, removal: {purgeAfter: Never},"
             + " serverAddress: registry.example.com}",
         "ClusterRegistryCredential | {desiredState: Active, removal: {purgeAfter: 60s},"
-            + " deletionPolicy: Delete, email: ci@example.com,"
+            + " deletionPolicy: Delete, attach: ServiceAccounts, email: ci@example.com,"
             + " registryRef: {kind: ClusterRegistry, name: example}, publicValue: ci,"
             + " secretValueFrom: {secretKeyRef: {name: example-account, key: password}},"
             + " namespaceSelector: {}}",
