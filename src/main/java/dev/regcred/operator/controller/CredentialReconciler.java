@@ -8,7 +8,6 @@ import dev.regcred.operator.kinds.ClusterRegistryCredential;
 import dev.regcred.operator.kinds.LifecycleResource;
 import dev.regcred.operator.kinds.RegistryCredential;
 import dev.regcred.operator.metrics.RotationTimer;
-import dev.regcred.operator.queue.WorkQueue;
 import dev.regcred.operator.watch.EventSources;
 import dev.regcred.plan.Outcome;
 import dev.regcred.plan.Plan;
@@ -16,10 +15,7 @@ import dev.regcred.plan.credential.CredentialPlanner;
 import dev.regcred.plan.credential.CredentialSnapshot;
 import dev.regcred.status.StatusFactory;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
-import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
-import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Instant;
-import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -33,11 +29,9 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class CredentialReconciler<
         R extends LifecycleResource<? extends CredentialSpec, T>, T extends CredentialStatus>
     extends LifecycleReconciler<R, T> {
-  private final Supplier<R> empty;
   private final ReconcilerServices services;
   private final Supplier<Function<R, CredentialSnapshot>> observer;
   private final Statuses<T> statuses;
-  private final EventSources.Of<R> sources;
   private final RotationTimer rotations;
 
   private interface Statuses<T> {
@@ -58,12 +52,10 @@ public abstract sealed class CredentialReconciler<
       Statuses<T> statuses,
       EventSources.Of<R> sources,
       RotationTimer rotations) {
-    super(kind, services);
-    this.empty = empty;
+    super(kind, empty, sources, services);
     this.services = services;
     this.observer = observer;
     this.statuses = statuses;
-    this.sources = sources;
     this.rotations = rotations;
   }
 
@@ -99,18 +91,6 @@ public abstract sealed class CredentialReconciler<
           sources::clusterCredentials,
           sources.rotations());
     }
-  }
-
-  @Override
-  final List<EventSource<?, R>> eventSources(EventSourceContext<R> context, WorkQueue<R> queue) {
-    return sources.of(context, queue);
-  }
-
-  @Override
-  final R withStatus(T status) {
-    var credential = empty.get();
-    credential.setStatus(status);
-    return credential;
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Withdraws what a resource has left that went without this operator's doing: somebody had taken
@@ -22,19 +23,14 @@ import java.util.function.Function;
  * @param <T> its status
  */
 final class ForcedDeletions<R extends LifecycleResource<?, T>, T extends LifecycleStatus> {
-  /** The parts of a reconciler that a withdrawal needs. */
-  interface Kind<R, T> {
-    /** The planner of the passes of one withdrawal. */
-    Function<R, Plan> planner();
-
-    /** The status after a plan was carried out. */
-    T status(R resource, Plan plan, Outcome outcome);
-
-    /** An object with nothing but this status. */
-    R withStatus(T status);
+  /** What the status says after a plan was carried out. */
+  interface Status<R, T> {
+    T of(R resource, Plan plan, Outcome outcome);
   }
 
-  private final Kind<R, T> kind;
+  private final Supplier<Function<R, Plan>> planner;
+  private final Status<R, T> status;
+  private final Function<T, R> withStatus;
   private final PlanExecutor executor;
 
   /** The version that stands for a resource whose finalizer another pass takes off. */
@@ -43,8 +39,20 @@ final class ForcedDeletions<R extends LifecycleResource<?, T>, T extends Lifecyc
   /** The versions whose finalizer was taken off, by the UIDs of those that have nothing left. */
   private final Map<String, String> released = new ConcurrentHashMap<>();
 
-  ForcedDeletions(Kind<R, T> kind, PlanExecutor executor) {
-    this.kind = kind;
+  /**
+   * What a reconciler of the kind withdraws with.
+   *
+   * @param planner makes the planner of the passes of one withdrawal
+   * @param withStatus makes an object with nothing but a status
+   */
+  ForcedDeletions(
+      Supplier<Function<R, Plan>> planner,
+      Status<R, T> status,
+      Function<T, R> withStatus,
+      PlanExecutor executor) {
+    this.planner = planner;
+    this.status = status;
+    this.withStatus = withStatus;
     this.executor = executor;
   }
 
@@ -79,16 +87,16 @@ final class ForcedDeletions<R extends LifecycleResource<?, T>, T extends Lifecyc
    * @return whether all is done; else it is to be tried again
    */
   boolean withdraw(R gone) {
-    var status = gone.getStatus();
-    if (released.remove(gone.getMetadata().getUid()) != null || status == null) {
+    var last = gone.getStatus();
+    if (released.remove(gone.getMetadata().getUid()) != null || last == null) {
       return true;
     }
-    var planner = kind.planner();
-    var latest = deleting(gone, status);
+    var plans = planner.get();
+    var latest = deleting(gone, last);
     while (true) {
       Plan plan;
       try {
-        plan = planner.apply(latest);
+        plan = plans.apply(latest);
       } catch (KubernetesClientException e) {
         return notYet(gone, FailureClassifier.classifyRead(e).message());
       }
@@ -106,7 +114,7 @@ final class ForcedDeletions<R extends LifecycleResource<?, T>, T extends Lifecyc
         case Outcome.Done() -> {}
       }
       switch (plan.next()) {
-        case Plan.Next.AtOnce() -> latest = deleting(gone, kind.status(latest, plan, outcome));
+        case Plan.Next.AtOnce() -> latest = deleting(gone, status.of(latest, plan, outcome));
         case Plan.Next.Settled(var requeue) when requeue.time() != null -> {
           return notYet(gone, plan.readiness().message());
         }
@@ -126,8 +134,8 @@ final class ForcedDeletions<R extends LifecycleResource<?, T>, T extends Lifecyc
   }
 
   /** The resource as if it was being deleted, with that status. */
-  private R deleting(R gone, T status) {
-    var deleting = kind.withStatus(status);
+  private R deleting(R gone, T published) {
+    var deleting = withStatus.apply(published);
     @SuppressWarnings("unchecked") // Both are of one kind.
     var copy = (LifecycleResource<Object, T>) deleting;
     copy.setSpec(gone.getSpec());

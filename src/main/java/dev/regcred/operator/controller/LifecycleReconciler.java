@@ -6,12 +6,11 @@ import dev.regcred.operator.execute.PlanExecutor;
 import dev.regcred.operator.kinds.BoundedMetadata;
 import dev.regcred.operator.kinds.LifecycleResource;
 import dev.regcred.operator.leader.Leadership;
-import dev.regcred.operator.leader.NotLeadingException;
 import dev.regcred.operator.metrics.OperatorMetrics;
-import dev.regcred.operator.queue.RetryLaterException;
 import dev.regcred.operator.queue.WorkQueue;
 import dev.regcred.operator.watch.BoundedStore;
 import dev.regcred.operator.watch.ChangePredicates;
+import dev.regcred.operator.watch.EventSources;
 import dev.regcred.plan.Action;
 import dev.regcred.plan.Failure;
 import dev.regcred.plan.Outcome;
@@ -35,6 +34,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,12 +54,8 @@ public abstract class LifecycleReconciler<
   /** From which attempt on a conflict is said: 6 s after the first one. */
   private static final int LASTING_ATTEMPTS = 8;
 
-  /**
-   * The time after which a resource of a namespace that goes is looked at again; its deletion comes
-   * sooner.
-   */
-  private static final Duration TERMINAL_DELAY = Duration.ofMinutes(1);
-
+  private final Supplier<R> empty;
+  private final EventSources.Of<R> sources;
   private final WorkQueue<R> queue;
   private final BoundedStore<R> store;
   private final PlanExecutor executor;
@@ -67,12 +63,22 @@ public abstract class LifecycleReconciler<
   private final Leadership leadership;
   private final Clock clock;
   private final RetryAfterGate retryAfter;
+  private final Retries retries;
   private final Resync resync;
   private final StatusWriter<R, T> statuses;
   private final ForcedDeletions<R, T> forced;
   private @Nullable Cache<R> resources;
 
-  LifecycleReconciler(Class<R> kind, ReconcilerServices services) {
+  /**
+   * A reconciler of a kind.
+   *
+   * @param empty makes an object of it with nothing in it
+   * @param sources what triggers a pass, besides a change of the resource itself
+   */
+  LifecycleReconciler(
+      Class<R> kind, Supplier<R> empty, EventSources.Of<R> sources, ReconcilerServices services) {
+    this.empty = empty;
+    this.sources = sources;
     this.queue = new WorkQueue<>(kind);
     this.store = new BoundedStore<>(HasMetadata.getKind(kind));
     this.executor = services.executor();
@@ -81,35 +87,17 @@ public abstract class LifecycleReconciler<
     this.clock = services.clock();
     this.resync = new Resync(services.resync());
     this.retryAfter = new RetryAfterGate(clock);
+    this.retries = new Retries(metrics, retryAfter);
     this.statuses = new StatusWriter<>(services);
-    this.forced = new ForcedDeletions<>(kind(), executor);
-  }
-
-  private ForcedDeletions.Kind<R, T> kind() {
-    return new ForcedDeletions.Kind<>() {
-      @Override
-      public Function<R, Plan> planner() {
-        return LifecycleReconciler.this.planner();
-      }
-
-      @Override
-      public T status(R resource, Plan plan, Outcome outcome) {
-        return LifecycleReconciler.this.status(resource, plan, outcome);
-      }
-
-      @Override
-      public R withStatus(T status) {
-        return LifecycleReconciler.this.withStatus(status);
-      }
-    };
+    this.forced = new ForcedDeletions<>(this::planner, this::status, this::withStatus, executor);
   }
 
   @Override
   public final List<EventSource<?, R>> prepareEventSources(EventSourceContext<R> context) {
     resources = context.getPrimaryCache();
-    var sources = new ArrayList<>(eventSources(context, queue));
-    sources.add(queue);
-    return sources;
+    var all = new ArrayList<>(sources.of(context, queue));
+    all.add(queue);
+    return all;
   }
 
   /**
@@ -133,13 +121,6 @@ public abstract class LifecycleReconciler<
   }
 
   /**
-   * What triggers a pass, besides a change of the resource itself.
-   *
-   * @param queue where that is added which is to be looked at
-   */
-  abstract List<EventSource<?, R>> eventSources(EventSourceContext<R> context, WorkQueue<R> queue);
-
-  /**
    * Plans what is to be done about what there is, for the passes of one reconciliation: what one of
    * them has read, the next need not read again.
    */
@@ -148,8 +129,11 @@ public abstract class LifecycleReconciler<
   /** What the status says after the plan was carried out. */
   abstract T status(R resource, Plan plan, Outcome outcome);
 
-  /** An object with nothing but this status. */
-  abstract R withStatus(T status);
+  private R withStatus(T status) {
+    var resource = empty.get();
+    resource.setStatus(status);
+    return resource;
+  }
 
   /** Hook after each pass, for what a kind adds. */
   void afterPass(R resource, Plan plan, Outcome outcome) {}
@@ -201,7 +185,7 @@ public abstract class LifecycleReconciler<
         continue;
       }
       if (pass.failure() != null) {
-        throw retryLater(writeLastingConflict(context, pass), pass.failure());
+        throw retries.after(writeLastingConflict(context, pass), pass.failure());
       }
       conflicts = 0;
       latest = pass.resource();
@@ -324,7 +308,7 @@ public abstract class LifecycleReconciler<
     try {
       return Optional.ofNullable(context.getClient().resource(pass.resource()).get());
     } catch (KubernetesClientException e) {
-      throw retryLater(pass.resource(), FailureClassifier.classifyRead(e));
+      throw retries.after(pass.resource(), FailureClassifier.classifyRead(e));
     }
   }
 
@@ -340,36 +324,12 @@ public abstract class LifecycleReconciler<
     return after;
   }
 
-  private RetryLaterException retryLater(LifecycleResource<?, ?> resource, Failure failure) {
-    ReconcileLog.failed(resource, failure);
-    metrics.failed(resource.getKind(), failure);
-    if (failure.retryAfter() != null) {
-      retryAfter.begin(ResourceID.fromResource(resource), failure.retryAfter());
-      return new RetryLaterException(failure.message(), failure.retryAfter().plusMillis(1));
-    }
-    return new RetryLaterException(
-        failure.message(),
-        failure.kind().retryClass() == Failure.RetryClass.TERMINAL ? TERMINAL_DELAY : null);
-  }
-
-  /**
-   * The count of attempts begins anew after a given delay, and with it the growing delay: the SDK
-   * takes a pass that sets its own time for one that succeeded.
-   */
   @Override
   public final ErrorStatusUpdateControl<R> updateErrorStatus(
       R resource, Context<R> context, Exception e) {
-    if (e instanceof NotLeadingException || isGoneMeanwhile(resource, context)) {
-      return ErrorStatusUpdateControl.<R>noStatusUpdate().withNoRetry();
-    }
-    if (e instanceof RetryLaterException later) {
-      return later.delay() == null
-          ? ErrorStatusUpdateControl.defaultErrorProcessing()
-          : ErrorStatusUpdateControl.<R>noStatusUpdate().rescheduleAfter(later.delay());
-    }
-    ReconcileLog.broken(resource, e);
-    metrics.broken(resource.getKind());
-    return ErrorStatusUpdateControl.defaultErrorProcessing();
+    return isGoneMeanwhile(resource, context)
+        ? ErrorStatusUpdateControl.<R>noStatusUpdate().withNoRetry()
+        : retries.control(resource, e);
   }
 
   /**

@@ -5,7 +5,6 @@ import dev.regcred.api.v1alpha1.ServerSpec;
 import dev.regcred.operator.kinds.ClusterRegistry;
 import dev.regcred.operator.kinds.LifecycleResource;
 import dev.regcred.operator.kinds.Registry;
-import dev.regcred.operator.queue.WorkQueue;
 import dev.regcred.operator.watch.EventSources;
 import dev.regcred.plan.Outcome;
 import dev.regcred.plan.Plan;
@@ -13,9 +12,6 @@ import dev.regcred.plan.registry.RegistryPlanner;
 import dev.regcred.plan.registry.RegistrySnapshot;
 import dev.regcred.status.StatusFactory;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
-import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
-import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -27,8 +23,6 @@ import java.util.function.Supplier;
 public abstract sealed class RegistryReconciler<
         R extends LifecycleResource<? extends ServerSpec, RegistryStatus>>
     extends LifecycleReconciler<R, RegistryStatus> {
-  private final Supplier<R> empty;
-  private final EventSources.Of<R> sources;
   private final ReconcilerServices services;
   private final Function<R, RegistrySnapshot> observer;
 
@@ -38,9 +32,7 @@ public abstract sealed class RegistryReconciler<
       ReconcilerServices services,
       Function<R, RegistrySnapshot> observer,
       EventSources.Of<R> sources) {
-    super(kind, services);
-    this.empty = empty;
-    this.sources = sources;
+    super(kind, empty, sources, services);
     this.services = services;
     this.observer = observer;
   }
@@ -71,18 +63,6 @@ public abstract sealed class RegistryReconciler<
           services.observer()::observe,
           sources::clusterRegistries);
     }
-  }
-
-  @Override
-  final List<EventSource<?, R>> eventSources(EventSourceContext<R> context, WorkQueue<R> queue) {
-    return sources.of(context, queue);
-  }
-
-  @Override
-  final R withStatus(RegistryStatus status) {
-    var registry = empty.get();
-    registry.setStatus(status);
-    return registry;
   }
 
   @Override

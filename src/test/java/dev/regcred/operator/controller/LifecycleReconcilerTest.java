@@ -19,7 +19,6 @@ import dev.regcred.operator.memory.PullSecretCache;
 import dev.regcred.operator.metrics.OperatorMetrics;
 import dev.regcred.operator.observe.StateObserver;
 import dev.regcred.operator.queue.RetryLaterException;
-import dev.regcred.operator.queue.WorkQueue;
 import dev.regcred.operator.watch.ClusterView;
 import dev.regcred.plan.Action;
 import dev.regcred.plan.Outcome;
@@ -37,7 +36,6 @@ import io.javaoperatorsdk.operator.api.config.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.RetryInfo;
-import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -88,7 +86,7 @@ class LifecycleReconcilerTest {
   private Supplier<Plan> plan = () -> plan(List.of(new Action.AddFinalizer()));
 
   private final LifecycleReconciler<Registry, RegistryStatus> reconciler =
-      new LifecycleReconciler<>(Registry.class, pipeline()) {
+      new LifecycleReconciler<>(Registry.class, Registry::new, (_, _) -> List.of(), pipeline()) {
         @Override
         Function<Registry, Plan> planner() {
           return _ -> {
@@ -98,22 +96,9 @@ class LifecycleReconcilerTest {
         }
 
         @Override
-        List<EventSource<?, Registry>> eventSources(
-            EventSourceContext<Registry> context, WorkQueue<Registry> queue) {
-          return List.of();
-        }
-
-        @Override
         RegistryStatus status(Registry resource, Plan plan, Outcome outcome) {
           return StatusFactory.registry(
               resource.getStatus(), null, 1, plan, outcome, Instant.parse("2026-03-01T12:00:00Z"));
-        }
-
-        @Override
-        Registry withStatus(RegistryStatus status) {
-          var registry = new Registry();
-          registry.setStatus(status);
-          return registry;
         }
       };
 
