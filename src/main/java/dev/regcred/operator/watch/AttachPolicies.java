@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The policies by which the API server gives pull Secrets to Pods, and their bindings: they are
@@ -30,25 +31,38 @@ public final class AttachPolicies {
   private static final String CLUSTER_WIDE = "-cluster";
 
   private final KubernetesClient client;
-  private final List<GenericKubernetesResource> shipped;
+  private final String namespace;
+  private volatile @Nullable List<GenericKubernetesResource> shipped;
 
   /**
+   * A reader of the policies.
+   *
    * @param namespace the operator's own, which cluster-wide credentials leave out
    */
   public AttachPolicies(KubernetesClient client, String namespace) {
     this.client = client;
-    this.shipped =
-        DOCUMENT_END
-            .splitAsStream(shipped().replace(SHIPPED_NAMESPACE, namespace))
-            .map(
-                document ->
-                    client
-                        .getKubernetesSerialization()
-                        .unmarshal(document, GenericKubernetesResource.class))
-            .toList();
+    this.namespace = namespace;
   }
 
-  private static String shipped() {
+  /** What is shipped, once somebody has asked for it: most operators never read it. */
+  private List<GenericKubernetesResource> shipped() {
+    var read = shipped;
+    if (read == null) {
+      read =
+          DOCUMENT_END
+              .splitAsStream(file().replace(SHIPPED_NAMESPACE, namespace))
+              .map(
+                  document ->
+                      client
+                          .getKubernetesSerialization()
+                          .unmarshal(document, GenericKubernetesResource.class))
+              .toList();
+      shipped = read;
+    }
+    return read;
+  }
+
+  private static String file() {
     try (var file = AttachPolicies.class.getResourceAsStream(SHIPPED)) {
       return new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
@@ -63,15 +77,12 @@ public final class AttachPolicies {
    * @throws KubernetesClientException if it does not answer
    */
   public AttachPolicy read(boolean isClusterWide) {
-    for (GenericKubernetesResource expected : shipped) {
-      if (expected.getMetadata().getName().endsWith(CLUSTER_WIDE) == isClusterWide) {
-        var found = compared(expected);
-        if (!(found instanceof AttachPolicy.InForce)) {
-          return found;
-        }
-      }
-    }
-    return new AttachPolicy.InForce();
+    return shipped().stream()
+        .filter(object -> object.getMetadata().getName().endsWith(CLUSTER_WIDE) == isClusterWide)
+        .map(this::compared)
+        .filter(found -> !(found instanceof AttachPolicy.InForce))
+        .findFirst()
+        .orElseGet(AttachPolicy.InForce::new);
   }
 
   private AttachPolicy compared(GenericKubernetesResource expected) {
@@ -109,8 +120,9 @@ public final class AttachPolicies {
         var kept = new LinkedHashMap<Object, Object>();
         map.forEach(
             (key, inner) -> {
-              if (inner != null && !isEmpty(withoutEmpty(inner))) {
-                kept.put(key, withoutEmpty(inner));
+              var present = inner == null ? Map.of() : withoutEmpty(inner);
+              if (!isEmpty(present)) {
+                kept.put(key, present);
               }
             });
         yield kept;

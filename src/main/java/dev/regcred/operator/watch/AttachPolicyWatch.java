@@ -56,7 +56,14 @@ public final class AttachPolicyWatch implements AutoCloseable {
    * @throws KubernetesClientException if it can't be read
    */
   public AttachPolicy of(boolean isClusterWide) {
-    return known.computeIfAbsent(isClusterWide, policies::read);
+    var last = known.get(isClusterWide);
+    if (last != null) {
+      return last;
+    }
+    // Two passes may both ask; neither holds a lock while the API server answers.
+    var read = policies.read(isClusterWide);
+    var earlier = known.putIfAbsent(isClusterWide, read);
+    return earlier == null ? read : earlier;
   }
 
   private void look(Listener listener) {
