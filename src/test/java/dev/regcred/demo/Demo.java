@@ -65,8 +65,9 @@ public final class Demo {
     story.run("apply", "-f", MANIFESTS);
     story.run("wait", "--for=condition=Ready", CREDENTIAL, "--timeout=30s");
     story.run("get", "regcred");
-    story.say("Pods can name the pull Secret in imagePullSecrets now:");
+    story.say("The pull Secret is there, and new Pods of ServiceAccount default get it:");
     story.run("get", "secret", "ghcr-pull");
+    story.run("get", "serviceaccount", "default", "-o=jsonpath={.imagePullSecrets}");
   }
 
   private static void rotation(Story story) {
@@ -112,7 +113,11 @@ public final class Demo {
     if (!story.field("secret/ghcr-pull", "{.metadata.name}").isEmpty()) {
       throw new IllegalStateException("kubectl delete returned before the pull Secret was gone");
     }
-    story.say("When the command returns, the pull Secret is gone too.");
+    if (!story.field("serviceaccount/default", "{.imagePullSecrets}").isEmpty()) {
+      throw new IllegalStateException("The ServiceAccount still names the pull Secret");
+    }
+    story.say(
+        "When the command returns, the pull Secret is gone, and the ServiceAccount lets go of it.");
     story.run("delete", "-f", MANIFESTS, "--ignore-not-found");
   }
 }
