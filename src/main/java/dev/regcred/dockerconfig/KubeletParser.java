@@ -76,8 +76,7 @@ public final class KubeletParser {
     }
     byte[] decoded;
     try {
-      // Go passes over line breaks, wherever they are, and asks for padding only where there is
-      // some.
+      // Go passes over line breaks wherever they are, and asks for padding only where some is.
       decoded = Base64.getDecoder().decode(auth.replace("\r", "").replace("\n", ""));
     } catch (IllegalArgumentException e) {
       return Optional.empty();

@@ -150,8 +150,7 @@ final class ClusterHealth implements AutoCloseable {
       if (isSetBack()) {
         return;
       }
-      // While a watch is dead the store may be another one, so that none counts before it was
-      // asked.
+      // While a watch is dead the store may be another one: none counts before it was asked.
       var isDue = looksToProbe-- <= 0 || problem().isPresent();
       if (isDue && !probe()) {
         return;

@@ -32,8 +32,7 @@ final class Arrivals {
     var lastCount = 0;
     var lastSaid = start;
     while (times.size() < count) {
-      // Looked at instead of signalled: whoever notes an arrival must not be kept from the next
-      // one.
+      // Looked at instead of signalled: who notes an arrival must not be kept from the next one.
       Thread.sleep(2);
       var now = System.nanoTime();
       if (times.size() != lastCount) {

@@ -56,8 +56,7 @@ final class Mutation {
                     "--outputFormats=XML,HTML",
                     "--mutators=STRONGER",
                     "--threads=2",
-                    // On a busy machine an innocent test may be slow; a mutant that it kills is
-                    // not.
+                    // On a busy machine a test may be slow that no mutant slows.
                     "--timeoutConst=10000",
                     // What a property finds in a thousand tries only is the business of a row.
                     "--jvmArgs=-Djqwik.tries.default=20"

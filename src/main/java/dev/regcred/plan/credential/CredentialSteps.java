@@ -75,8 +75,7 @@ final class CredentialSteps {
   static List<Action> withFinalizer(CredentialSnapshot observed, List<Action> more) {
     var actions = new ArrayList<Action>();
     var id = observed.id();
-    // A Secret that is gone may still be attached, and a namespace that is backed off was not
-    // looked at.
+    // A Secret that is gone may still be attached; a namespace in back-off was not looked at.
     var isKept =
         observed.lastStatus().secretName() != null
             || observed.namespaces().stream()
