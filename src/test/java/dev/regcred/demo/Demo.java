@@ -116,8 +116,7 @@ public final class Demo {
     if (!story.field("serviceaccount/default", "{.imagePullSecrets}").isEmpty()) {
       throw new IllegalStateException("The ServiceAccount still names the pull Secret");
     }
-    story.say(
-        "When the command returns, the pull Secret is gone, and the ServiceAccount lets go of it.");
+    story.say("When the command returns, the pull Secret is gone, and no ServiceAccount names it.");
     story.run("delete", "-f", MANIFESTS, "--ignore-not-found");
   }
 }

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * What is said of a credential that attaches to Pods, and how it changes over from one way to the
@@ -79,6 +81,33 @@ class AttachPolicyIT extends AttachScenario {
             + " {\"namespaceSelector\": {\"matchLabels\": {\"a\": \"b\"}}}}]");
     awaitState("pull", "Active", "AttachPolicyDiffers");
     assertThat(message("pull", "Ready")).contains(BINDING + " regcred-pods is not the one");
+  }
+
+  /**
+   * Pods are created all the same, without what the policy would add.
+   *
+   * @param what the part of the policy that somebody breaks
+   */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "a patch that can't be applied | /spec/mutations/0/jsonPatch/expression"
+            + " | \"[JSONPatch{op: 'remove', path: '/spec/nothing'}]\"",
+        "a condition that can't be computed | /spec/matchConditions/0/expression"
+            + " | \"object.metadata.labels['nothing'] == ''\"",
+        "a kind of parameters whose CRD is gone | /spec/paramKind/kind | \"Nothing\"",
+      })
+  void aPolicyThatIsBrokenStopsNoPod(String what, String path, String value) {
+    applyPolicies();
+    applied(ofPods());
+    awaitState("pull", "Active", "Active");
+    eventually(() -> pullSecretsOfANewPod(Map.of()).equals(List.of("pull")));
+
+    edit(POLICY, "[{\"op\": \"replace\", \"path\": \"%s\", \"value\": %s}]".formatted(path, value));
+    eventually(() -> pullSecretsOfANewPod(Map.of()).isEmpty());
+    awaitState("pull", "Active", "AttachPolicyDiffers");
+    assertThat(content("pull")).isEqualTo(config(CANARY));
   }
 
   @Test
