@@ -3,6 +3,7 @@ package dev.regcred.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.Condition;
+import dev.regcred.api.v1alpha1.Labels;
 import dev.regcred.pullsecret.ImagePullSecrets;
 import dev.regcred.testkit.HandsBack;
 import dev.regcred.testkit.Manifest;
@@ -383,6 +384,29 @@ class ServiceAccountIT extends OperatorScenario {
   }
 
   /** The credential {@code pull}, for these ServiceAccounts. */
+  /**
+   * The answer to the write that attached it was lost, and the credential has another target now.
+   * Nobody else can know that it is the operator's.
+   */
+  @Test
+  void aSecretThatIsGoneAndThatNobodyAsksForIsNamedNoMore() {
+    applied(Manifests.secret("kept"));
+    create(
+        new ServiceAccountBuilder()
+            .withNewMetadata()
+            .withName("runner")
+            .addToAnnotations(Labels.ATTACHED, "[\"lost\",\"kept\"]")
+            .endMetadata()
+            .addNewImagePullSecret("theirs")
+            .addNewImagePullSecret("lost")
+            .addNewImagePullSecret("kept")
+            .build());
+
+    applied(pull("runner"));
+    awaitState("pull", "Active", "Active");
+    awaitAttached("runner", List.of("theirs", "kept", "pull"), "[\"kept\",\"pull\"]");
+  }
+
   private static Manifest.OfCredential pull(String... accounts) {
     return Manifests.credential("pull").serviceAccounts(accounts);
   }

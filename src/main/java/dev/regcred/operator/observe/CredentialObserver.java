@@ -254,8 +254,8 @@ final class CredentialObserver {
   }
 
   /**
-   * The names of leftovers, by the status for a Secret that is gone but may still be attached; and
-   * by the marks.
+   * The names of leftovers, by the status for a Secret that is gone but may still be attached; by
+   * the marks; and by the ServiceAccounts that the credential selects.
    */
   private List<String> leftoverNames(CredentialView self, String namespace) {
     var names = new LinkedHashSet<String>();
@@ -264,11 +264,29 @@ final class CredentialObserver {
       names.add(recorded);
     }
     names.addAll(cache.secretsKeptFor(namespace, self.ref()));
+    attachedTo(self, namespace).forEach(names::add);
     names.remove(self.secretName());
     // Whoever puts our mark on a source does not make it ours.
     if (self.spec() != null && namespace.equals(views.sourceNamespace(self))) {
       self.spec().sourceSecrets().forEach(names::remove);
     }
     return List.copyOf(names);
+  }
+
+  /**
+   * The names that ServiceAccounts were attached to and of which neither a Secret nor a credential
+   * is known. An operator that is limited to some namespaces does not know all credentials.
+   */
+  private Stream<String> attachedTo(CredentialView self, String namespace) {
+    return cache.servesClusterWide()
+        ? selected(namespace, self.spec())
+            .flatMap(serviceAccount -> serviceAccount.attached().stream())
+            .filter(name -> cache.secret(namespace, name).isEmpty())
+            .filter(name -> cache.credentialsOfSecret(namespace, name).isEmpty())
+            .filter(
+                name ->
+                    cache.clusterCredentialsOfSecret(name).stream()
+                        .noneMatch(other -> cache.isSelected(other, namespace)))
+        : Stream.empty();
   }
 }

@@ -25,6 +25,7 @@ public record NamespaceSnapshot(
 
   /** Whether one of its Secrets there is kept for the credential, or was. */
   boolean isWired(CredentialView self) {
-    return !leftovers.isEmpty() || target.isKeptFor(self.ref());
+    return target.isKeptFor(self.ref())
+        || leftovers.stream().anyMatch(leftover -> !leftover.isAbandoned());
   }
 }

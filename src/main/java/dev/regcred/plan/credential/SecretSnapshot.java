@@ -38,14 +38,26 @@ public record SecretSnapshot(
 
   /**
    * Whether the credential may have left something in it, where it is not its target any more: its
-   * status names it, or its mark does, which anybody may have written; one of another type than a
-   * pull Secret's is none.
+   * status names it, or its mark does, which anybody may have written (one of another type than a
+   * pull Secret's is none); or it is abandoned.
    */
   public boolean isLeftBy(CredentialView credential) {
     return name.equals(credential.lastStatus().secretName())
+        || isAbandoned()
         || (current != null
             && current.type().equals(PullSecret.TYPE)
             && isKeptFor(credential.ref()));
+  }
+
+  /**
+   * Whether a ServiceAccount that the operator attached it to still names it, though it is gone and
+   * no credential asks for it: the answer to the write that attached it was lost, so that whoever
+   * withdrew it did not know of that.
+   */
+  boolean isAbandoned() {
+    return current == null
+        && others.isEmpty()
+        && serviceAccounts.stream().anyMatch(account -> account.isAttached(name));
   }
 
   /** Whether its mark names that credential. */

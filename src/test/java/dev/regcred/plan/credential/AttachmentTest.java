@@ -68,6 +68,21 @@ class AttachmentTest {
               in(ACTIVE).serviceAccounts("idle").accounts(ATTACHED, account("idle")),
               "Attach idle, Detach runner | stays Active | Ready Active"),
           row(
+              "an abandoned one is let go of",
+              in(ACTIVE)
+                  .serviceAccounts("runner")
+                  .accounts(account("runner", List.of("lost", "pull"), List.of("lost", "pull")))
+                  .leftoverThatIsGone("lost"),
+              "Detach runner | stays Active | Ready Active"),
+          row(
+              "one that never had a pull Secret has none by that",
+              fresh()
+                  .declared(DesiredState.INACTIVE)
+                  .serviceAccounts("runner")
+                  .accounts(account("runner", List.of("lost"), List.of("lost")))
+                  .leftoverThatIsGone("lost"),
+              "- | Create, Deactivate > Inactive | Ready Inactive | - -"),
+          row(
               "with the target it changes from the old Secret to the new one",
               in(ACTIVE)
                   .wiredTo("new")
