@@ -333,6 +333,29 @@ class ServiceAccountIT extends OperatorScenario {
             });
   }
 
+  /**
+   * The answer to the write that attached it was lost, and the credential has another target now.
+   * Nobody else can know that it is the operator's.
+   */
+  @Test
+  void aSecretThatIsGoneAndThatNobodyAsksForIsNamedNoMore() {
+    applied(Manifests.secret("kept"));
+    create(
+        new ServiceAccountBuilder()
+            .withNewMetadata()
+            .withName("runner")
+            .addToAnnotations(Labels.ATTACHED, "[\"lost\",\"kept\"]")
+            .endMetadata()
+            .addNewImagePullSecret("theirs")
+            .addNewImagePullSecret("lost")
+            .addNewImagePullSecret("kept")
+            .build());
+
+    applied(pull("runner"));
+    awaitState("pull", "Active", "Active");
+    awaitAttached("runner", List.of("theirs", "kept", "pull"), "[\"kept\",\"pull\"]");
+  }
+
   /** A credential of the ServiceAccount {@code runner}; the first one does not come back. */
   private void comeGoAndComeBack(String name) {
     var credential = Manifests.credential(name).serviceAccounts("runner");
@@ -384,29 +407,6 @@ class ServiceAccountIT extends OperatorScenario {
   }
 
   /** The credential {@code pull}, for these ServiceAccounts. */
-  /**
-   * The answer to the write that attached it was lost, and the credential has another target now.
-   * Nobody else can know that it is the operator's.
-   */
-  @Test
-  void aSecretThatIsGoneAndThatNobodyAsksForIsNamedNoMore() {
-    applied(Manifests.secret("kept"));
-    create(
-        new ServiceAccountBuilder()
-            .withNewMetadata()
-            .withName("runner")
-            .addToAnnotations(Labels.ATTACHED, "[\"lost\",\"kept\"]")
-            .endMetadata()
-            .addNewImagePullSecret("theirs")
-            .addNewImagePullSecret("lost")
-            .addNewImagePullSecret("kept")
-            .build());
-
-    applied(pull("runner"));
-    awaitState("pull", "Active", "Active");
-    awaitAttached("runner", List.of("theirs", "kept", "pull"), "[\"kept\",\"pull\"]");
-  }
-
   private static Manifest.OfCredential pull(String... accounts) {
     return Manifests.credential("pull").serviceAccounts(accounts);
   }
