@@ -300,7 +300,7 @@ class KubeconfigTest {
         "plugin",
         """
         [ "$1" = 'a b; exit 3' ] || exit 4
-        echo a warning >&2
+        echo this exec command warns of something, which a person sees >&2
         printf '%s' "$KUBERNETES_EXEC_INFO" > "$INFO"
         printf '%s' '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"token":"printed"}}'
         """);
