@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Reads a Docker config and keeps the JSON text of each value as it stands.
+ * A parser that reads a Docker config and keeps the JSON text of each value as it stands.
  *
  * <p>It refuses what Go would read in a way that the text does not show: a key that comes twice (Go
  * takes the last one, or merges both) and a key that is {@code auths} but for its case (Go takes it

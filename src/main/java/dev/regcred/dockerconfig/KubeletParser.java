@@ -15,10 +15,10 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a kubelet makes of the values that somebody else wrote into a Docker config: {@code
- * DockerConfigJSON}, {@code dockerConfigEntryWithAuth} and {@code decodeDockerConfigFieldAuth} of
- * its {@code pkg/credentialprovider/config.go}. Go matches the names of fields without regard to
- * case and takes the last of several; a null changes nothing.
+ * A parser gives what a kubelet makes of the values that somebody else wrote into a Docker config:
+ * {@code DockerConfigJSON}, {@code dockerConfigEntryWithAuth} and {@code
+ * decodeDockerConfigFieldAuth} of its {@code pkg/credentialprovider/config.go}. Go matches the
+ * names of fields without regard to case and takes the last of several; a null changes nothing.
  */
 public final class KubeletParser {
   /**

@@ -1,6 +1,8 @@
 package dev.regcred.dockerconfig;
 
-/** What {@link DockerConfigParser#parse} made of the bytes of a Secret. */
+/**
+ * A parsed Docker config is what {@link DockerConfigParser#parse} made of the bytes of a Secret.
+ */
 public sealed interface ParsedDockerConfig {
   /** The bytes are a Docker config. */
   record Parsed(DockerConfigJson config) implements ParsedDockerConfig {}

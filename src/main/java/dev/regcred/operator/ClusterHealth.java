@@ -16,7 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether the operator hears what happens in the cluster; the log says when that changes.
+ * The health of the operator says whether it hears what happens in the cluster; the log says when
+ * that changes.
  *
  * <p>That all watches are alive does not say so. The API server is asked for the version of its
  * store besides, every 10 s. When it does not answer, nothing is heard. When the version is lower

@@ -6,7 +6,7 @@ import java.net.BindException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Starts the operator for the cluster of the current kubeconfig, or of its Pod. */
+/** The main class starts the operator for the cluster of the current kubeconfig, or of its Pod. */
 public final class OperatorMain {
   private static final Logger LOG = LoggerFactory.getLogger(OperatorMain.class);
 

@@ -5,10 +5,10 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 
 /**
- * Carries out the requests of an HTTP server, each on a thread of its own and only so many at a
- * time: one more ends the oldest of them. Whoever asks in one go is answered in a millisecond, so
- * the oldest is one that keeps its server waiting. To turn away the newest instead would let
- * whoever holds all places silence the server.
+ * An executor that carries out the requests of an HTTP server, each on a thread of its own and only
+ * so many at a time: one more ends the oldest of them. Whoever asks in one go is answered in a
+ * millisecond, so the oldest is one that keeps its server waiting. To turn away the newest instead
+ * would let whoever holds all places silence the server.
  */
 final class RequestExecutor implements Executor {
   private final int most;

@@ -5,14 +5,14 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a read or a write failed, in the terms in which it is dealt with.
+ * A failure says why a read or a write failed, in the terms in which it is dealt with.
  *
  * @param kind what kind of failure
  * @param message for people; it quotes no content of a Secret
  * @param retryAfter how long the API server asks to wait; null if it does not
  */
 public record Failure(Kind kind, String message, @Nullable Duration retryAfter) {
-  /** What goes on after a failure. */
+  /** The class says what goes on after a failure. */
   public enum RetryClass {
     /**
      * The view was old, so that it is retryable at once. It is looked at and planned again, and not

@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * How far a cluster-wide credential is in its namespaces, once all that the plan asks for is done.
+ * The counts say how far a cluster-wide credential is in its namespaces, once all that the plan
+ * asks for is done.
  *
  * @param desired how many shall hold its entry
  * @param synced how many hold it

@@ -3,7 +3,7 @@ package dev.regcred.plan;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which resource, in which version of its spec.
+ * An identity says which resource is meant, in which version of its spec.
  *
  * @param kind its kind
  * @param namespace its namespace; null for a cluster-wide one

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How carrying out a plan's actions ended. */
+/** An outcome says how carrying out a plan's actions ended. */
 public sealed interface Outcome {
   /** All of them are done. */
   record Done() implements Outcome {}

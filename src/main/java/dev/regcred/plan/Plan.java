@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one pass does: the actions, and what the status says once all of them are done.
+ * A plan is what one pass does: the actions, and what the status says once all of them are done.
  *
  * @param actions the writes, in order
  * @param progress how far along the life cycle the pass gets

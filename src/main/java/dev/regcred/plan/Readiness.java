@@ -4,7 +4,7 @@ import dev.regcred.api.v1alpha1.Reason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the conditions shall say.
+ * A readiness is what the conditions shall say.
  *
  * @param ready whether what is declared is there
  * @param reason why, or why not
@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param convergence whether it changes by itself
  */
 public record Readiness(boolean ready, Reason reason, String message, Convergence convergence) {
-  /** Whether a resource that is not as declared gets there without anybody's doing. */
+  /**
+   * The convergence says whether a resource that is not as declared gets there without anybody's
+   * doing.
+   */
   public enum Convergence {
     /** Nothing more is to be expected. */
     SETTLED,

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Whether a Secret that is not the operator's alone may be written.
+ * The adoption says whether a Secret that is not the operator's alone may be written.
  *
  * <p>What other people put there is kept to the byte, so that it has to be understood first; and
  * what can't be changed in place (type, an immutable Secret) is never recreated for them.

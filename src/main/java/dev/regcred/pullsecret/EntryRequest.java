@@ -3,7 +3,7 @@ package dev.regcred.pullsecret;
 import dev.regcred.dockerconfig.DockerConfigEntry;
 import dev.regcred.dockerconfig.ServerAddress;
 
-/** What a credential wants a pull Secret to hold for it. */
+/** A request is what a credential wants a pull Secret to hold for it. */
 public sealed interface EntryRequest {
   /**
    * The credential asks for this entry.

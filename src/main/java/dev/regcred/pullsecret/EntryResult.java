@@ -1,6 +1,6 @@
 package dev.regcred.pullsecret;
 
-/** What became of a {@link EntryRequest}. */
+/** A result says what became of an {@link EntryRequest}. */
 public sealed interface EntryResult {
   /** The Secret holds an entry of it under that server. */
   record Held(String server) implements EntryResult {}

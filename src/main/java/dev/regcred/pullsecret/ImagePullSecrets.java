@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * To which ServiceAccounts pull Secrets are attached.
+ * The rules say to which ServiceAccounts pull Secrets are attached.
  *
  * <p>{@code imagePullSecrets} is one list for all writers. An entry that we add is recorded in the
  * same patch, and only what is recorded is ever taken out; an entry that is there already is

@@ -12,8 +12,8 @@ import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the operator writes on a Secret to know it again: the label {@link Labels#MANAGED}, and the
- * annotations {@link Labels#CONTRIBUTORS} and {@link Labels#APPLIED}.
+ * The mark is what the operator writes on a Secret to know it again: the label {@link
+ * Labels#MANAGED}, and the annotations {@link Labels#CONTRIBUTORS} and {@link Labels#APPLIED}.
  */
 public final class OwnershipMark {
   /**

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one credential asks of a pull Secret.
+ * A request is what one credential asks of a pull Secret.
  *
  * @param credential who asks
  * @param created when the credential was created

@@ -18,9 +18,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of a pass is worth an Event: a step that took something away or brought it back, a Secret
- * that was taken over, and a fault that was not there before. Activation is what is expected, and
- * in a steady state nothing happens.
+ * The rules say what of a pass is worth an Event: a step that took something away or brought it
+ * back, a Secret that was taken over, and a fault that was not there before. Activation is what is
+ * expected, and in a steady state nothing happens.
  */
 public final class NotableEvents {
   private static final String READY = ConditionType.READY.value();

@@ -2,7 +2,7 @@ package dev.regcred.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/** By whom Pods get a pull Secret into their {@code imagePullSecrets}. */
+/** An {@code Attach} says by whom Pods get a pull Secret into their {@code imagePullSecrets}. */
 public enum Attach {
   /**
    * The ServiceAccounts that the spec selects: a Pod gets what its own one has when it is created.

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What both kinds of credentials declare; the records say what each part means. */
+/** The fields that both kinds of credentials declare; the records say what each part means. */
 public sealed interface CredentialSpec
     permits RegistryCredentialSpec, ClusterRegistryCredentialSpec {
   /** {@code removal.purgeAfter} where it is not set. */

@@ -3,7 +3,7 @@ package dev.regcred.api.v1alpha1;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What the statuses of both kinds of credentials have in common. */
+/** The fields that the statuses of both kinds of credentials have in common. */
 public interface CredentialStatus extends LifecycleStatus {
   /** The pull Secret that holds, or held, its entry; absent when there is none. */
   @Nullable String secretName();

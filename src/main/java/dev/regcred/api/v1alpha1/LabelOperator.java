@@ -2,7 +2,7 @@ package dev.regcred.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/** How a {@link LabelSelectorRequirement} looks at a label. */
+/** The operator says how a {@link LabelSelectorRequirement} looks at a label. */
 public enum LabelOperator {
   /** The label is there and has one of the values. */
   IN("In"),

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which objects are meant, by their labels: those that meet every part of it. One without parts is
- * met by all. It means what {@code metav1.LabelSelector} means.
+ * A label selector says which objects are meant, by their labels: those that meet every part of it.
+ * One without parts is met by all. It means what {@code metav1.LabelSelector} means.
  *
  * @param matchLabels labels that must be there with exactly this value
  * @param matchExpressions what else is asked of the labels

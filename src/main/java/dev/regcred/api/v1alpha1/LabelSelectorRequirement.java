@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one label of an object must be.
+ * A requirement says what one label of an object must be.
  *
  * @param key the key of the label
  * @param operator how it is looked at

@@ -2,7 +2,7 @@ package dev.regcred.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/** What moves a resource from one life-cycle state to the next. */
+/** A process moves a resource from one life-cycle state to the next. */
 public enum LifecycleProcess {
   /** The operator takes notice of a new resource. */
   CREATE("Create"),

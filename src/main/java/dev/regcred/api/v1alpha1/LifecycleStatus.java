@@ -4,7 +4,10 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the statuses of all kinds have in common. No field is a function of a secret value. */
+/**
+ * The fields that the statuses of all kinds have in common. No field is a function of a secret
+ * value.
+ */
 public interface LifecycleStatus {
   /** The state of the resource in its life cycle. */
   @Nullable LifecycleState state();

@@ -1,7 +1,7 @@
 package dev.regcred.api.v1alpha1;
 
 /**
- * How many namespaces a ClusterRegistryCredential has reached.
+ * The counts of the namespaces that a ClusterRegistryCredential has reached.
  *
  * @param desired those that it selects and that are not being deleted; the sum of the others while
  *     nothing is under way

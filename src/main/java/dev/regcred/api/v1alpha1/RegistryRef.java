@@ -3,7 +3,7 @@ package dev.regcred.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * Which registry an account is at.
+ * A reference names the registry that an account is at.
  *
  * @param kind the kind of the registry; {@link RegistryKind#REGISTRY} where absent; the CRD of the
  *     cluster-wide kind puts in ClusterRegistry

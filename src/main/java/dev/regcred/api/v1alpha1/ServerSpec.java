@@ -3,7 +3,7 @@ package dev.regcred.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import org.jspecify.annotations.Nullable;
 
-/** What both kinds of registries declare; the records say what each part means. */
+/** The fields that both kinds of registries declare; the records say what each part means. */
 public sealed interface ServerSpec permits RegistrySpec, ClusterRegistrySpec {
   /** The address of the server; immutable. */
   String serverAddress();

@@ -10,8 +10,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * Sends a token with each request, and asks once more with a new one where it is not taken. It
- * stands in the place of the client's own, which can't say which token was refused.
+ * An interceptor that sends a token with each request, and asks once more with a new one where it
+ * is not taken. It stands in the place of the client's own, which can't say which token was
+ * refused.
  *
  * @param token the token
  */

@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
- * Does the same for many things, a bounded number of them at a time, however many ask for it. The
- * threads are virtual: all that they do is wait for the API server.
+ * A runner that does the same for many things, a bounded number of them at a time, however many ask
+ * for it. The threads are virtual: all that they do is wait for the API server.
  */
 public final class Parallel {
   private final int width;

@@ -12,7 +12,8 @@ import okhttp3.ResponseBody;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts the header {@code Retry-After} of an error into its Status, where the client keeps it.
+ * An interceptor that puts the header {@code Retry-After} of an error into its Status, where the
+ * client keeps it.
  *
  * <p>Where the API server sheds load (priority and fairness, too many requests in flight) it
  * answers before it looks at the request, in plain text, and says only in the header when to come

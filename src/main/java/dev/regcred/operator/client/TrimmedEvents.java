@@ -9,9 +9,9 @@ import io.fabric8.kubernetes.api.model.WatchEvent;
 import java.io.IOException;
 
 /**
- * Reads the object of a watch event without what nobody here reads of it. The client's own way is
- * by a tree of the whole, which is twenty times as large as its text where that has ten thousands
- * of labels; and all watches may bring one at the same time.
+ * A deserializer that reads the object of a watch event without what nobody here reads of it. The
+ * client's own way is by a tree of the whole, which is twenty times as large as its text where that
+ * has ten thousands of labels; and all watches may bring one at the same time.
  *
  * @see TrimmedLists for what a list brings
  */

@@ -20,11 +20,11 @@ import okio.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes out of the lists of watched kinds what nobody here reads, while they come in: the client
- * collects an answer whole before it looks at it, and a page of objects may be hundreds of
- * megabytes where each is as large as the API server lets it be. Of a namespace whose objects are
- * large all the same a page has no more than a bound; of those that come after it is left which
- * ones they are, and that they are ignored.
+ * An interceptor that takes out of the lists of watched kinds what nobody here reads, while they
+ * come in: the client collects an answer whole before it looks at it, and a page of objects may be
+ * hundreds of megabytes where each is as large as the API server lets it be. Of a namespace whose
+ * objects are large all the same a page has no more than a bound; of those that come after it is
+ * left which ones they are, and that they are ignored.
  *
  * @see TrimmedEvents for what a watch brings
  */

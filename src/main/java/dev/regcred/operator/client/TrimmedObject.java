@@ -9,9 +9,9 @@ import dev.regcred.pullsecret.ImagePullSecrets;
 import java.io.IOException;
 
 /**
- * Copies a watched object without what nobody here reads of it, and reads over the rest token by
- * token: of the largest object that the API server takes no more is in memory at a time than of a
- * usual one.
+ * A copier of watched objects leaves out what nobody here reads of them, and reads over the rest
+ * token by token: of the largest object that the API server takes no more is in memory at a time
+ * than of a usual one.
  *
  * <p>What is left of an object is bounded by {@link BoundedMetadata}, by {@link
  * ImagePullSecrets#MAX_PULL_SECRETS} and by the schemas of our own kinds.

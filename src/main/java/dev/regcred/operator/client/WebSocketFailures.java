@@ -9,12 +9,13 @@ import okhttp3.Response;
 import okhttp3.ResponseBody;
 
 /**
- * Answers a WebSocket that can't be opened with 502, whatever the reason, so that the client asks
- * for it again. An answer of 503, or none, it takes for an API server without WebSockets, and goes
- * on with that watch by plain HTTP for good ({@code BaseOperation.submitWatch}, of each watch that
- * follows a list). Such a watch is no use: until its first event nobody knows that it is alive, and
- * it reads each line of an answer as an event, be it the error page of a load balancer, and each
- * character beyond ASCII as several ({@code WatchHTTPManager}), either of which ends the process.
+ * An interceptor that answers a WebSocket that can't be opened with 502, whatever the reason, so
+ * that the client asks for it again. An answer of 503, or none, the client takes for an API server
+ * without WebSockets, and goes on with that watch by plain HTTP for good ({@code
+ * BaseOperation.submitWatch}, of each watch that follows a list). Such a watch is no use: until its
+ * first event nobody knows that it is alive, and it reads each line of an answer as an event, be it
+ * the error page of a load balancer, and each character beyond ASCII as several ({@code
+ * WatchHTTPManager}), either of which ends the process.
  */
 final class WebSocketFailures implements Interceptor {
   @Override

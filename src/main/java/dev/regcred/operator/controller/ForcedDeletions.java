@@ -16,8 +16,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Withdraws what a resource has left that went without this operator's doing: somebody had taken
- * the finalizer off, and deleted it before the finalizer was back.
+ * A handler withdraws what a resource has left that went without this operator's doing: somebody
+ * had taken the finalizer off, and deleted it before the finalizer was back.
  *
  * @param <R> the kind
  * @param <T> its status

@@ -10,8 +10,8 @@ import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * What the log says of passes. Each line names the resource, by its message and by the keys {@code
- * kind}, {@code namespace} and {@code name}.
+ * The reconcile log is what the log says of passes. Each line names the resource, by its message
+ * and by the keys {@code kind}, {@code namespace} and {@code name}.
  */
 final class ReconcileLog {
   private static final Logger LOG = LoggerFactory.getLogger(ReconcileLog.class);

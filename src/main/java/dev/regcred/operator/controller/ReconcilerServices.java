@@ -11,7 +11,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every reconciler works with.
+ * The services are what every reconciler works with.
  *
  * @param observer observes
  * @param executor carries out, and writes statuses

@@ -8,9 +8,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the echo of a status that the operator itself writes from a status that somebody else has
- * written. A watch may bring the echo before the write is answered, so that it is known by its
- * content and not by its version.
+ * A memory of written statuses tells the echo of a status that the operator itself writes from a
+ * status that somebody else has written. A watch may bring the echo before the write is answered,
+ * so that it is known by its content and not by its version.
  *
  * @param <T> the status
  */

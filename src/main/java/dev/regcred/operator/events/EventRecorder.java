@@ -30,9 +30,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Writes Events (events.k8s.io/v1), on a thread of its own so that no pass waits for one. They are
- * told as well as may be: where more happen than can be written, or the API server takes none, they
- * are dropped and counted.
+ * A recorder that writes Events (events.k8s.io/v1), on a thread of its own so that no pass waits
+ * for one. They are told as well as may be: where more happen than can be written, or the API
+ * server takes none, they are dropped and counted.
  */
 public final class EventRecorder implements AutoCloseable {
   /** How often the count of what repeats itself is written, at most. */

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which Events there are, so that what repeats itself becomes one Event with a series, as
+ * The Events that there are, so that what repeats itself becomes one Event with a series, as
  * client-go's recorder does it. For one thread.
  */
 final class EventSeries {

@@ -35,9 +35,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries out the actions of a plan, and writes statuses. Every write but a creation is bound to
- * the UID and resourceVersion that the plan was made for, so that an old plan fails instead of
- * doing harm.
+ * The executor carries out the actions of a plan, and writes statuses. Every write but a creation
+ * is bound to the UID and resourceVersion that the plan was made for, so that an old plan fails
+ * instead of doing harm.
  */
 public final class PlanExecutor {
   private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);

@@ -15,8 +15,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Reads of the metadata of a watched object what somebody here asks for, and of what its owner may
- * write only as much as may be kept: no more of it is ever in memory, however large the object is.
+ * A deserializer that reads of the metadata of a watched object what somebody here asks for, and of
+ * what its owner may write only as much as may be kept: no more of it is ever in memory, however
+ * large the object is.
  *
  * <p>What exceeds a bound is read up to one more than that, so that whoever judges the object sees
  * it. The Kubernetes API bounds the annotations of an object (256 KiB in all, {@code

@@ -13,9 +13,9 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import java.io.IOException;
 
 /**
- * Keeps one instance of a text that comes again and again, as most of an object do: its kind, its
- * namespace, the server, the e-mail address, the words of the status. Beside 10,000 credentials a
- * full collection leaves 72 MB instead of 87 (docs/footprint.md).
+ * A deserializer that keeps one instance of a text that comes again and again, as most of an object
+ * do: its kind, its namespace, the server, the e-mail address, the words of the status. Beside
+ * 10,000 credentials a full collection leaves 72 MB instead of 87 (docs/footprint.md).
  *
  * <p>It is not for secret values, which would be kept.
  */

@@ -19,8 +19,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which cluster the operator works on, and as whom, as kubectl would have it of the same
- * environment: the files of {@code KUBECONFIG}, or {@code ~/.kube/config}, or the Pod's
+ * A kubeconfig says which cluster the operator works on, and as whom, as kubectl would have it of
+ * the same environment: the files of {@code KUBECONFIG}, or {@code ~/.kube/config}, or the Pod's
  * ServiceAccount. Each field of client-go's {@code tools/clientcmd/api/v1} is served, or refused by
  * its name; docs/kubeconfig.md has them all. Nothing is ignored that would make the rights wider
  * than what the file says.

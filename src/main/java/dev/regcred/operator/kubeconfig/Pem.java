@@ -17,9 +17,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a field of a kubeconfig says in PEM, by itself or in a file. As with Go's {@code
- * tls.X509KeyPair} the blocks of another kind are passed over: a kubelet has its certificate and
- * its key in one file.
+ * The PEM data are what a field of a kubeconfig says in PEM, by itself or in a file. As with Go's
+ * {@code tls.X509KeyPair} the blocks of another kind are passed over: a kubelet has its certificate
+ * and its key in one file.
  *
  * @param section where it is
  * @param field the field that was set

@@ -9,10 +9,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which proxy leads to the API server: {@code proxy-url}, or else what the environment says, by the
- * rules of Go's {@code golang.org/x/net/http/httpproxy}. The client's own reading of {@code
- * NO_PROXY} is another: to it {@code ample.com} stands for {@code example.com}, and it knows
- * neither {@code *} nor ports.
+ * The choice of the proxy that leads to the API server: {@code proxy-url}, or else what the
+ * environment says, by the rules of Go's {@code golang.org/x/net/http/httpproxy}. The client's own
+ * reading of {@code NO_PROXY} is another: to it {@code ample.com} stands for {@code example.com},
+ * and it knows neither {@code *} nor ports.
  */
 final class ProxyChoice {
   private static final Map<String, Integer> PORTS = Map.of("http", 80, "socks5", 1080);

@@ -21,9 +21,10 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Takes turns with other operators by a Lease (coordination.k8s.io/v1), by the rules of client-go's
- * leader election. A process leads once: what it has not heard of since its lead was over is not
- * looked at again, so once lost is lost, even if a late answer says that it had been renewed.
+ * The leader election takes turns with other operators by a Lease (coordination.k8s.io/v1), by the
+ * rules of client-go's leader election. A process leads once: what it has not heard of since its
+ * lead was over is not looked at again, so once lost is lost, even if a late answer says that it
+ * had been renewed.
  *
  * <p>The client's own elector asks for the Lease every retry period only. This one watches it: it
  * takes over a moment after a leader has released it, and a leader that is silent for the duration

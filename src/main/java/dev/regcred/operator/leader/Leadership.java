@@ -1,8 +1,8 @@
 package dev.regcred.operator.leader;
 
 /**
- * Whether this operator is the one that works. Of several that run for one cluster only one writes;
- * the others keep their watches warm.
+ * The leadership says whether this operator is the one that works. Of several that run for one
+ * cluster only one writes; the others keep their watches warm.
  */
 @FunctionalInterface
 public interface Leadership {

@@ -3,7 +3,7 @@ package dev.regcred.operator.leader;
 import java.time.Duration;
 
 /**
- * How operators take turns, in the terms of client-go's leader election.
+ * The settings say how operators take turns, in the terms of client-go's leader election.
  *
  * @param duration how long a leader may be silent before another one takes over
  * @param renewDeadline how long after its last renewal a leader goes on working; shorter than the

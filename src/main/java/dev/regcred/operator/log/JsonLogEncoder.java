@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * Writes each record of the log as a JSON object with the same keys, whatever it is about. Named in
- * logback.xml.
+ * An encoder that writes each record of the log as a JSON object with the same keys, whatever it is
+ * about. Named in logback.xml.
  */
 public final class JsonLogEncoder extends JsonEncoder {
   private static final List<String> KEYS = List.of("kind", "namespace", "name", "state", "reason");

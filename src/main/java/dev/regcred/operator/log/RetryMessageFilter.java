@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Marker;
 
 /**
- * Leaves out one message of the SDK's {@code EventProcessor}: that a pass ended by an exception and
- * is tried again. Most of these are no faults but the way in which a pass asks to be tried again,
- * and of the others {@code ReconcileLog} says more. Whatever else it warns of is seen. Named in
- * logback.xml.
+ * A filter that leaves out one message of the SDK's {@code EventProcessor}: that a pass ended by an
+ * exception and is tried again. Most of these are no faults but the way in which a pass asks to be
+ * tried again, and of the others {@code ReconcileLog} says more. Whatever else it warns of is seen.
+ * Named in logback.xml.
  */
 public final class RetryMessageFilter extends TurboFilter {
   private static final String LOGGER =

@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says in one line why a watch can't begin, or go on, and what to do: in the place of what the
- * client's {@code Reflector} logs at each attempt, with a stack. Named in logback.xml.
+ * An appender that says in one line why a watch can't begin, or go on, and what to do: in the place
+ * of what the client's {@code Reflector} logs at each attempt, with a stack. Named in logback.xml.
  *
  * <p>The client tries again several times a minute, for each kind. What is said already is said
  * again only if it goes on for long; the stack, and what is left out, is logged at {@code DEBUG}.

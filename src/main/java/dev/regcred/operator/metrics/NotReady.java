@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many resources are not ready, by the reason of their Ready condition. Counted once for all
- * reasons, since a scrape asks for each.
+ * The gauges say how many resources are not ready, by the reason of their Ready condition. Counted
+ * once for all reasons, since a scrape asks for each.
  */
 final class NotReady {
   /** The reason of a resource that has no Ready condition yet. */

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Measures the rotation delay: from the moment a watch brings the change of a source Secret until
- * the pull Secret has been written.
+ * A timer that measures the rotation delay: from the moment a watch brings the change of a source
+ * Secret until the pull Secret has been written.
  */
 public final class RotationTimer {
   /** The times at which the oldest source change that is not carried out yet was noticed. */

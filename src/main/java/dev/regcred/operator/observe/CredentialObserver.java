@@ -38,7 +38,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One look at a credential, the pull Secrets that it has a part in and all that share them.
+ * An observer looks once at a credential, the pull Secrets that it has a part in and all that share
+ * them.
  *
  * @see SecretReader
  */

@@ -26,8 +26,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes views of credentials of both scopes: what each declares, what its registry is, and what its
- * sources say.
+ * A factory that makes views of credentials of both scopes: what each declares, what its registry
+ * is, and what its sources say.
  *
  * @param now the time of the look
  * @param sourceNamespace where the sources of cluster-wide credentials are

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * One look at a cluster-wide credential in all of its namespaces: those that it selects, and those
- * where something of it is left.
+ * An observer looks once at a cluster-wide credential in all of its namespaces: those that it
+ * selects, and those where something of it is left.
  */
 final class FanOutObserver {
   private final CredentialObserver observer;

@@ -26,8 +26,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Gathers what a plan depends on into one immutable value. Which objects there are is taken from
- * the watches.
+ * The observer gathers what a plan depends on into one immutable value. Which objects there are is
+ * taken from the watches.
  */
 public final class StateObserver {
   private final KubernetesClient client;

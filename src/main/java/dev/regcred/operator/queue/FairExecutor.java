@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
- * Runs the reconciliations of all controllers on a number of threads, of which those of one
- * namespace never hold more than a share: however many there are to be done in one, and however
- * long they take, those in another wait for none of them.
+ * The executor runs the reconciliations of all controllers on a number of threads, of which those
+ * of one namespace never hold more than a share: however many there are to be done in one, and
+ * however long they take, those in another wait for none of them.
  *
  * <p>The resources that are in no namespace have a share of their own. In a namespace the first
  * come is the first served; the queue of the threads never has more than a share of each.

@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * What the watch of a kind keeps, bounded for each namespace: what an object has beyond the usual
- * size counts against a budget of its namespace, and what would exceed the budget is ignored. So
- * nobody who may edit one namespace can fill the heap.
+ * A store of what the watch of a kind keeps, bounded for each namespace: what an object has beyond
+ * the usual size counts against a budget of its namespace, and what would exceed the budget is
+ * ignored. So nobody who may edit one namespace can fill the heap.
  *
  * @param <R> the kind
  */

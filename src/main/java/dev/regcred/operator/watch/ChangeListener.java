@@ -3,7 +3,8 @@ package dev.regcred.operator.watch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is told of every change that a watch brings, once the change is in the watch's cache.
+ * A listener that is told of every change that a watch brings, once the change is in the watch's
+ * cache.
  *
  * @param <R> the kind that is watched
  */

@@ -10,8 +10,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which changes of a resource concern its own reconciler, and which those of another kind; the same
- * for both scopes.
+ * The predicates say which changes of a resource concern its own reconciler, and which those of
+ * another kind; the same for both scopes.
  */
 public final class ChangePredicates {
   private ChangePredicates() {}

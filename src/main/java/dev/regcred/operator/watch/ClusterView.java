@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the watches know, which may lag behind the API server by some milliseconds. Every look-up is
- * by key or index: none goes over all objects.
+ * A view of what the watches know, which may lag behind the API server by some milliseconds. Every
+ * look-up is by key or index: none goes over all objects.
  */
 public interface ClusterView {
   /** The Registry of that name. */

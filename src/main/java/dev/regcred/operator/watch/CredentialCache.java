@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the watch of RegistryCredentials, or of ClusterRegistryCredentials, knows.
+ * The cache of what the watch of RegistryCredentials, or of ClusterRegistryCredentials, knows.
  *
  * @param <C> which of the two; namespaces are null for the latter, whose Secrets and
  *     ServiceAccounts are known by their names alone

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The {@link ClusterView} over the caches of the controllers' own watches. */
 public final class InformerCache implements ClusterView {
-  /** What is told of the operator's own writes, once the caches know of them. */
+  /** A listener that is told of the operator's own writes, once the caches know of them. */
   interface OwnWrites {
     /** A Secret was written, for a credential; {@code known} is what the watch knew of it. */
     void secretWritten(Optional<SecretMetadata> known, SecretMetadata after, CredentialRef writer);

@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the watch of a kind knows. An operator that is limited to some namespaces serves no
- * cluster-wide kind, and finds nothing of one.
+ * The cache of what the watch of a kind knows. An operator that is limited to some namespaces
+ * serves no cluster-wide kind, and finds nothing of one.
  *
  * @param <R> the kind
  */

@@ -11,8 +11,8 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
- * What the watch of namespaces knows, and which of them a cluster-wide credential selects. An
- * operator that is limited to some namespaces may not watch which there are.
+ * The cache of what the watch of namespaces knows, and which of them a cluster-wide credential
+ * selects. An operator that is limited to some namespaces may not watch which there are.
  */
 final class NamespaceCache {
   private static final String BY_LABEL = "label";

@@ -7,8 +7,8 @@ import io.javaoperatorsdk.operator.processing.event.source.ResourceEventAware;
 import java.util.Set;
 
 /**
- * The ear at a controller's own watch: it hears every change of the kind, also those that are no
- * reason for a pass of the resource itself.
+ * The listener at a controller's own watch: it hears every change of the kind, also those that are
+ * no reason for a pass of the resource itself.
  *
  * @param <R> the kind
  */

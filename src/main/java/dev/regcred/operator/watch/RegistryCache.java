@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the watch of Registries, or of ClusterRegistries, knows.
+ * The cache of what the watch of Registries, or of ClusterRegistries, knows.
  *
  * @param <R> which of the two; namespaces are null for the latter
  */

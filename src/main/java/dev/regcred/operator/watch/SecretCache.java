@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What the watch of Secrets knows: their metadata, and for whom each is kept. */
+/** The cache of what the watch of Secrets knows: their metadata, and for whom each is kept. */
 final class SecretCache {
   private static final String BY_CONTRIBUTOR = "contributor";
   private static final String BY_CLUSTER_CONTRIBUTOR = "cluster-contributor";

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What the watch of ServiceAccounts knows, and which Secrets are attached to each. */
+/** The cache of what the watch of ServiceAccounts knows, and which Secrets are attached to each. */
 final class ServiceAccountCache {
   private static final String BY_ATTACHED = "attached";
   private static final String BY_ATTACHED_NAME = "attached-name";

@@ -5,9 +5,9 @@ import dev.regcred.plan.Readiness;
 import java.util.Optional;
 
 /**
- * Whether the API server gives pull Secrets to Pods when they are created: whether the
- * MutatingAdmissionPolicy of a kind of credentials, and its binding, are as the operator ships
- * them.
+ * An attach policy's state says whether the API server gives pull Secrets to Pods when they are
+ * created: whether the MutatingAdmissionPolicy of a kind of credentials, and its binding, are as
+ * the operator ships them.
  */
 public sealed interface AttachPolicy {
   /** The oldest Kubernetes that has the kind in {@code admissionregistration.k8s.io/v1}. */

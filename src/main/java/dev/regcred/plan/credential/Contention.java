@@ -4,8 +4,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody else who changes a Secret, or the list of a ServiceAccount, each time that we have put
- * it right.
+ * A contention is a fight with somebody else who changes a Secret, or the list of a ServiceAccount,
+ * each time that we have put it right.
  *
  * @param corrections how often in a row we have
  * @param until when it is put right again

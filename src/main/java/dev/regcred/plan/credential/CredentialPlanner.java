@@ -22,7 +22,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one pass over a credential does.
+ * The planner decides what one pass over a credential does.
  *
  * <p>A step that takes something away is first recorded, in a pass of its own, and carried out in
  * the next: whatever dies in between, the status says what is to be taken up again. A step that

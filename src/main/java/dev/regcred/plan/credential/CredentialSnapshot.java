@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that the plan of a credential depends on.
+ * A snapshot is everything that the plan of a credential depends on.
  *
  * @param self the credential
  * @param namespaces the namespaces that it has to do with; exactly one for a namespaced credential

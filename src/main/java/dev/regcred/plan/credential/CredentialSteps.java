@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Which steps along the life cycle a pass over a credential takes, and what is said of them. */
+/** The steps along the life cycle that a pass over a credential takes, and what is said of them. */
 final class CredentialSteps {
   private static final TransitionTable TABLE = TransitionTable.CREDENTIAL;
 

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** How a credential stands in one of its namespaces, once what is planned there is done. */
+/**
+ * An outcome says how a credential stands in one of its namespaces, once what is planned there is
+ * done.
+ */
 sealed interface NamespaceOutcome {
   /**
    * The pull Secret holds the entry.

@@ -5,7 +5,7 @@ import dev.regcred.plan.Requeue;
 import java.util.List;
 
 /**
- * What is done in one of the namespaces of a credential.
+ * A plan is what is done in one of the namespaces of a credential.
  *
  * @param namespace the namespace
  * @param isDesired whether the credential shall be there

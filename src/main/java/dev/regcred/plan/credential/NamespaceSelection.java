@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which namespaces a ClusterRegistryCredential is written to.
+ * A selection says which namespaces a ClusterRegistryCredential is written to.
  *
  * @param reserved the namespaces that are left out unless the selector names them: kube-system, and
  *     the operator's own

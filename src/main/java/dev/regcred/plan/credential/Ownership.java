@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Which Secrets the operator may write. */
+/** The rules of ownership say which Secrets the operator may write. */
 final class Ownership {
   private Ownership() {}
 

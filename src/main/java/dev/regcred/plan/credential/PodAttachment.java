@@ -8,8 +8,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a credential changes over between ServiceAccounts and the API server's policy, so that there
- * is no moment in which a new Pod gets its pull Secret by neither.
+ * The rules of attaching to Pods say how a credential changes over between ServiceAccounts and the
+ * API server's policy, so that there is no moment in which a new Pod gets its pull Secret by
+ * neither.
  *
  * <pre>
  * ServiceAccounts -> Pods   the policy is in force and this is recorded; {@link #HANDOVER} later

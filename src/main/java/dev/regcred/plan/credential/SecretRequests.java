@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What credentials ask of a pull Secret.
+ * The requests are what credentials ask of a pull Secret.
  *
  * <p>Whoever writes a shared Secret writes it for all. But what takes something away from another
  * credential is left to that one's own pass, which records it first; so of the others counts what

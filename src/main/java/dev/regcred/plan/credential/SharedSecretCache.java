@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Composes pull Secrets, those that are alike once: the copies of a cluster-wide credential are the
- * same in most of its namespaces. Good for one plan.
+ * A cache composes pull Secrets, those that are alike once: the copies of a cluster-wide credential
+ * are the same in most of its namespaces. Good for one plan.
  */
 final class SharedSecretCache {
   private final Map<Input, SharedSecret> shared = new HashMap<>();

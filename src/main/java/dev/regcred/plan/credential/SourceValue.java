@@ -1,6 +1,6 @@
 package dev.regcred.plan.credential;
 
-/** What reading a user name or a password gave. */
+/** A source value is what reading a user name or a password gave. */
 public sealed interface SourceValue {
   /** A value within the rules. */
   record Present(String value) implements SourceValue {

@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a status says of a credential's namespaces: the reason of the only one, or the counts of
- * many. It is all in which the plans of the two kinds of credential differ.
+ * A summary is what a status says of a credential's namespaces: the reason of the only one, or the
+ * counts of many. It is all in which the plans of the two kinds of credential differ.
  */
 sealed interface Summary {
   /** The summary of a fan-out. */

@@ -35,7 +35,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one pass over a Registry does.
+ * The planner decides what one pass over a Registry does.
  *
  * <p>It writes nothing but its own resource: its credentials watch its state and follow it. A step
  * that takes them out of use is recorded, and ends when all of them have followed.

@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that the plan of a Registry depends on.
+ * A snapshot is everything that the plan of a Registry depends on.
  *
  * @param id the registry
  * @param spec its spec; null if it can't be read
