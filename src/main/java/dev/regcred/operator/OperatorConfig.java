@@ -3,8 +3,10 @@ package dev.regcred.operator;
 import dev.regcred.operator.leader.LeaseSettings;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param httpPort the port of metrics and health, 0 for any free one ({@code REGCRED_HTTP_PORT},
  *     default 8080)
  * @param namespaces the namespaces that are watched, empty for all ({@code
- *     REGCRED_WATCH_NAMESPACES}, separated by commas)
+ *     REGCRED_WATCH_NAMESPACES}, separated by commas; of two commas in a row one is passed over)
  * @param threads how many resources are reconciled at the same time ({@code REGCRED_THREADS},
  *     default 16); also in how many namespaces of one cluster-wide credential is written at a time
  * @param namespace the operator's own namespace, which cluster-wide credentials leave out unless
@@ -41,6 +43,33 @@ public record OperatorConfig(
   private static final int MAX_LEASE_SECONDS = 3_600;
   private static final int RESYNC_HOURS = 4;
   private static final int MAX_RESYNC_HOURS = 168;
+
+  private static final String PREFIX = "REGCRED_";
+
+  /** Each setting there is; {@code REGCRED_LOG_FORMAT} is read by logback.xml. */
+  private static final List<String> SETTINGS =
+      List.of(
+          "REGCRED_HTTP_PORT",
+          "REGCRED_WATCH_NAMESPACES",
+          "REGCRED_THREADS",
+          "REGCRED_NAMESPACE",
+          "REGCRED_SOURCE_NAMESPACE",
+          "REGCRED_LEADER_ELECTION",
+          "REGCRED_LEASE_SECONDS",
+          "REGCRED_LEASE_RENEW_SECONDS",
+          "REGCRED_LEASE_RETRY_SECONDS",
+          "REGCRED_RESYNC_HOURS",
+          "REGCRED_LOG_FORMAT");
+
+  /**
+   * What a kubelet adds for a Service whose name begins with {@code regcred}, where the Pod does
+   * not forbid it ({@code enableServiceLinks}).
+   */
+  private static final Pattern SERVICE_LINK =
+      Pattern.compile(".*_(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT_\\d+_(TCP|UDP|SCTP)(_.*)?)");
+
+  /** A DNS label (RFC 1123), as the name of a namespace has to be. */
+  private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
 
   public OperatorConfig {
     namespaces = Set.copyOf(namespaces);
@@ -75,30 +104,81 @@ public record OperatorConfig(
    * @throws IllegalArgumentException if a value is not allowed; the message names the variable
    */
   public static OperatorConfig fromEnvironment(Map<String, String> environment) {
-    var namespace = text(environment, "REGCRED_NAMESPACE", NAMESPACE);
+    checkNames(environment);
+    var namespace = namespace(environment, "REGCRED_NAMESPACE", NAMESPACE);
+    var format = text(environment, "REGCRED_LOG_FORMAT", "text");
+    if (!Set.of("text", "json").contains(format)) {
+      throw refused("REGCRED_LOG_FORMAT", format, "text or json");
+    }
     return new OperatorConfig(
         number(environment, "REGCRED_HTTP_PORT", 8080, 0, MAX_PORT),
-        Arrays.stream(environment.getOrDefault("REGCRED_WATCH_NAMESPACES", "").split(","))
-            .map(String::strip)
-            .filter(name -> !name.isEmpty())
-            .collect(Collectors.toSet()),
+        watched(environment),
         number(environment, "REGCRED_THREADS", 16, 1, MAX_THREADS),
         namespace,
-        text(environment, "REGCRED_SOURCE_NAMESPACE", namespace),
+        namespace(environment, "REGCRED_SOURCE_NAMESPACE", namespace),
         isElected(environment) ? lease(environment) : null,
         Duration.ofHours(
             number(environment, "REGCRED_RESYNC_HOURS", RESYNC_HOURS, 1, MAX_RESYNC_HOURS)));
   }
 
+  /**
+   * A misspelt setting would be one that is not set: {@code REGCRED_WATCH_NAMESPACE} would have the
+   * operator serve all namespaces.
+   */
+  private static void checkNames(Map<String, String> environment) {
+    environment.forEach(
+        (name, value) -> {
+          var isOurs = name.startsWith(PREFIX) && !SETTINGS.contains(name);
+          if (isOurs && !SERVICE_LINK.matcher(name).matches() && !value.contains("://")) {
+            throw new IllegalArgumentException(
+                "%s is no setting of the operator; there are %s"
+                    .formatted(name, String.join(", ", SETTINGS)));
+          }
+        });
+  }
+
+  private static Set<String> watched(Map<String, String> environment) {
+    var name = "REGCRED_WATCH_NAMESPACES";
+    var text = text(environment, name, "");
+    var namespaces =
+        Arrays.stream(text.split(","))
+            .map(String::strip)
+            .filter(namespace -> !namespace.isEmpty())
+            .collect(Collectors.toSet());
+    // What was to name some, and names none, is not to become all.
+    if ((namespaces.isEmpty() && !text.isEmpty())
+        || !namespaces.stream().allMatch(OperatorConfig::isName)) {
+      throw refused(
+          name, text, "names of namespaces, separated by commas, and nothing at all for all");
+    }
+    return namespaces;
+  }
+
+  private static String namespace(Map<String, String> environment, String name, String otherwise) {
+    var namespace = text(environment, name, otherwise);
+    if (!isName(namespace)) {
+      throw refused(name, namespace, "the name of a namespace");
+    }
+    return namespace;
+  }
+
+  private static boolean isName(String namespace) {
+    return DNS_LABEL.matcher(namespace).matches();
+  }
+
   private static boolean isElected(Map<String, String> environment) {
-    var text = text(environment, "REGCRED_LEADER_ELECTION", "false");
+    var name = "REGCRED_LEADER_ELECTION";
+    var text = text(environment, name, "false");
     return switch (text) {
       case "true" -> true;
       case "false" -> false;
-      default ->
-          throw new IllegalArgumentException(
-              "REGCRED_LEADER_ELECTION is '%s'; allowed is true or false".formatted(text));
+      default -> throw refused(name, text, "true or false");
     };
+  }
+
+  private static IllegalArgumentException refused(String name, String value, String allowed) {
+    return new IllegalArgumentException(
+        "%s is '%s'; allowed is %s".formatted(name, value, allowed));
   }
 
   private static LeaseSettings lease(Map<String, String> environment) {
@@ -131,7 +211,6 @@ public record OperatorConfig(
     } catch (NumberFormatException e) {
       // Said below.
     }
-    throw new IllegalArgumentException(
-        "%s is '%s'; allowed is a whole number from %s to %s".formatted(name, text, from, to));
+    throw refused(name, text, "a whole number from %s to %s".formatted(from, to));
   }
 }

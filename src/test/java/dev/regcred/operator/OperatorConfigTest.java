@@ -58,12 +58,72 @@ class OperatorConfigTest {
     "REGCRED_HTTP_PORT, http, from 0 to 65535",
     "REGCRED_THREADS, 0, from 1 to 256",
     "REGCRED_RESYNC_HOURS, 0, from 1 to 168",
+    "REGCRED_HTTP_PORT, tcp://10.0.0.1:8080, from 0 to 65535",
+    "REGCRED_THREADS, 16.0, from 1 to 256",
+    "REGCRED_THREADS, 1_6, from 1 to 256",
+    "REGCRED_THREADS, 99999999999, from 1 to 256",
+    "REGCRED_RESYNC_HOURS, 4h, from 1 to 168",
     "REGCRED_LEADER_ELECTION, yes, true or false",
+    "REGCRED_LEADER_ELECTION, True, true or false",
+    "REGCRED_LEADER_ELECTION, 1, true or false",
+    "REGCRED_LOG_FORMAT, JSON, text or json",
+    "REGCRED_NAMESPACE, Ops, the name of a namespace",
+    "REGCRED_SOURCE_NAMESPACE, ops/vault, the name of a namespace",
+    // Words by which java-operator-sdk means all namespaces, and the one of the kubeconfig.
+    "REGCRED_WATCH_NAMESPACES, JOSDK_ALL_NAMESPACES, separated by commas",
+    "REGCRED_WATCH_NAMESPACES, JOSDK_WATCH_CURRENT, separated by commas",
+    "REGCRED_WATCH_NAMESPACES, *, separated by commas",
+    "REGCRED_WATCH_NAMESPACES, 'team-a team-b', separated by commas",
+    "REGCRED_WATCH_NAMESPACES, 'team-a;team-b', separated by commas",
+    "REGCRED_WATCH_NAMESPACES, 'team-a,Team_B', separated by commas",
+    "REGCRED_WATCH_NAMESPACES, '[team-a]', separated by commas",
+    "REGCRED_WATCH_NAMESPACES, '\"team-a\"', separated by commas",
+    "REGCRED_WATCH_NAMESPACES, team-, separated by commas",
+    "REGCRED_WATCH_NAMESPACES, ',', separated by commas",
+    "REGCRED_WATCH_NAMESPACES, 'team-a,aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffgggg', separated by commas",
   })
   void aWrongValueIsNamedWithWhatIsAllowed(String variable, String value, String allowed) {
     assertThatThrownBy(() -> OperatorConfig.fromEnvironment(Map.of(variable, value)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContainingAll(variable, "'" + value + "'", allowed);
+  }
+
+  @Test
+  void namespacesAreSeparatedByCommasWithWhateverIsBetween() {
+    assertThat(namespaces("team-a,team-b")).isEqualTo(Set.of("team-a", "team-b"));
+    assertThat(namespaces(" team-a , team-b,\n")).isEqualTo(Set.of("team-a", "team-b"));
+    assertThat(namespaces("team-a,,team-a,")).isEqualTo(Set.of("team-a"));
+    assertThat(namespaces("0")).isEqualTo(Set.of("0"));
+    assertThat(namespaces("  ")).as("set to nothing").isEmpty();
+  }
+
+  private static Set<String> namespaces(String text) {
+    return OperatorConfig.fromEnvironment(Map.of("REGCRED_WATCH_NAMESPACES", text)).namespaces();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"REGCRED_WATCH_NAMESPACE", "REGCRED_RESYNC", "REGCRED_METRICS_PORT"})
+  void aSettingThatThereIsNotIsNamedWithThoseThereAre(String misspelt) {
+    assertThatThrownBy(() -> OperatorConfig.fromEnvironment(Map.of(misspelt, "1")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(misspelt + " is no setting of the operator; there are ")
+        .hasMessageContainingAll("REGCRED_WATCH_NAMESPACES", "REGCRED_RESYNC_HOURS");
+  }
+
+  /** A kubelet adds them for Services whose names begin like the settings. */
+  @Test
+  void whatTellsOfServicesIsNoSetting() {
+    var environment = new HashMap<String, String>();
+    environment.put("REGCRED_SERVICE_HOST", "10.0.0.1");
+    environment.put("REGCRED_OPERATOR_SERVICE_PORT", "8080");
+    environment.put("REGCRED_OPERATOR_SERVICE_PORT_HTTP", "8080");
+    environment.put("REGCRED_OPERATOR_PORT", "tcp://10.0.0.1:8080");
+    environment.put("REGCRED_OPERATOR_PORT_8080_TCP", "tcp://10.0.0.1:8080");
+    environment.put("REGCRED_OPERATOR_PORT_8080_TCP_PROTO", "tcp");
+    environment.put("REGCRED_OPERATOR_PORT_8080_TCP_PORT", "8080");
+    environment.put("REGCRED_OPERATOR_PORT_8080_TCP_ADDR", "10.0.0.1");
+    assertThat(OperatorConfig.fromEnvironment(environment))
+        .isEqualTo(OperatorConfig.fromEnvironment(Map.of()));
   }
 
   @ParameterizedTest
