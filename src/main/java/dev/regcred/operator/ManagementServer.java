@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.BindException;
 import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -64,7 +65,7 @@ final class ManagementServer implements AutoCloseable {
   ManagementServer(int port, PrometheusMeterRegistry meters, Supplier<Optional<String>> problem)
       throws IOException {
     LIMITS.forEach(System.getProperties()::putIfAbsent);
-    server = HttpServer.create(new InetSocketAddress(port), BACKLOG);
+    server = bound(port);
     server.setExecutor(new RequestExecutor(MOST_REQUESTS));
     // One context for all: the server's own would match every path that begins like theirs.
     server.createContext(
@@ -78,6 +79,19 @@ final class ManagementServer implements AutoCloseable {
             default -> answer(exchange, HttpURLConnection.HTTP_NOT_FOUND, TEXT, "not found\n");
           }
         });
+  }
+
+  private static HttpServer bound(int port) throws IOException {
+    try {
+      return HttpServer.create(new InetSocketAddress(port), BACKLOG);
+    } catch (BindException e) {
+      var named =
+          new BindException(
+              "Port %s for metrics and health can't be had: %s. Set REGCRED_HTTP_PORT to another one"
+                  .formatted(port, e.getMessage()));
+      named.initCause(e);
+      throw named;
+    }
   }
 
   private String scrape(PrometheusMeterRegistry meters) throws IOException {

@@ -14,6 +14,10 @@ public final class OperatorMain {
 
   public static void main(String[] args) {
     try {
+      if (args.length > 0) {
+        throw new IllegalArgumentException(
+            "There are no arguments; the operator is set by environment variables");
+      }
       var config = OperatorConfig.fromEnvironment(System.getenv());
       var kubernetes = Kubeconfig.read(System.getenv());
       var operator =
@@ -24,15 +28,18 @@ public final class OperatorMain {
           "Serving {} of {}",
           config.namespaces().isEmpty() ? "all namespaces" : config.namespaces(),
           kubernetes.getMasterUrl());
-    } catch (BindException e) {
-      LOG.error("The port of metrics and health is taken; set REGCRED_HTTP_PORT to another one");
+    } catch (BindException | IllegalArgumentException e) {
+      LOG.error("{}", inOneLine(e));
+      LOG.debug("The operator could not start", e);
       System.exit(2);
-    } catch (IllegalArgumentException e) {
-      LOG.error("{}", e.getMessage());
-      System.exit(2);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) { // Else half of it would go on.
       LOG.error("The operator could not start", e);
       System.exit(1);
     }
+  }
+
+  /** What somebody has typed may have line breaks. */
+  private static String inOneLine(Exception e) {
+    return String.valueOf(e.getMessage()).replaceAll("\\p{Cntrl}+", " ");
   }
 }

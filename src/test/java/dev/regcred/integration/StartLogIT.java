@@ -9,14 +9,20 @@ import dev.regcred.testkit.Patience;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What the log says of a start that has to wait: in lines, each of which says what is wrong and
@@ -106,6 +112,61 @@ class StartLogIT {
       awaitOnly(operator, "was not reached (ConnectException: ");
       assertThat(operator.log()).contains("/127.0.0.1:1");
     }
+  }
+
+  static Stream<Arguments> refused() {
+    return Stream.of(
+        Arguments.of(
+            Map.of("REGCRED_WATCH_NAMESPACES", "JOSDK_ALL_NAMESPACES"),
+            "REGCRED_WATCH_NAMESPACES is 'JOSDK_ALL_NAMESPACES'; allowed is names of namespaces"),
+        Arguments.of(
+            Map.of("REGCRED_THREADS", "many\nof them"),
+            "REGCRED_THREADS is 'many of them'; allowed is a whole number from 1 to 256"),
+        Arguments.of(
+            Map.of("REGCRED_WATCH_NAMESPACE", "team-a"),
+            "REGCRED_WATCH_NAMESPACE is no setting of the operator; there are"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("refused")
+  void whatIsRefusedEndsItWithOneLine(Map<String, String> settings, String line)
+      throws IOException, InterruptedException {
+    var kubeconfig = installation.writeKubeconfig(files.resolve("refused.kubeconfig"));
+    try (var operator = new OperatorProcess(kubeconfig, "start-refused", List.of(), settings)) {
+      assertOnlyLine(operator, line);
+    }
+  }
+
+  @Test
+  void aPortThatIsTakenIsNamedInOneLine() throws IOException, InterruptedException {
+    var kubeconfig = installation.writeKubeconfig(files.resolve("port.kubeconfig"));
+    try (var other = new ServerSocket(0);
+        var operator =
+            new OperatorProcess(
+                kubeconfig,
+                "start-port",
+                List.of(),
+                Map.of("REGCRED_HTTP_PORT", String.valueOf(other.getLocalPort())))) {
+      assertOnlyLine(
+          operator,
+          "Port %s for metrics and health can't be had: Address already in use. Set REGCRED_HTTP_PORT"
+              .formatted(other.getLocalPort()));
+    }
+  }
+
+  @Test
+  void aServerWithAPortThatCantBeIsNamedInOneLine() throws IOException, InterruptedException {
+    try (var operator =
+        operator("start-server", config -> config.withMasterUrl("https://127.0.0.1:99999"))) {
+      assertOnlyLine(operator, "cluster.server has a port that can't be: allowed is 1 to 65535");
+    }
+  }
+
+  private static void assertOnlyLine(OperatorProcess operator, String line)
+      throws InterruptedException {
+    operator.awaitEnd(Patience.LIMIT);
+    assertThat(operator.log().lines()).hasSize(1);
+    assertThat(complaints(operator)).singleElement().asString().startsWith("ERROR").contains(line);
   }
 
   /** After as many attempts as each watch makes in some seconds. */

@@ -84,8 +84,16 @@ public final class Kubeconfig {
           "there is no cluster: KUBECONFIG is not set, ~/.kube/config is not there, and this is no"
               + " Pod");
     }
-    var server =
-        URI.create("https://%s:%s".formatted(host.contains(":") ? "[" + host + "]" : host, port));
+    URI server;
+    try {
+      server =
+          new URI("https://%s:%s".formatted(host.contains(":") ? "[" + host + "]" : host, port));
+    } catch (URISyntaxException e) {
+      throw noServer(host, port);
+    }
+    if (server.getHost() == null || !ProxyChoice.isPort(server)) {
+      throw noServer(host, port);
+    }
     config.withMasterUrl(server.toString());
     proxy(ProxyChoice.ofEnvironment(server, environment));
     var authority = directory.resolve("ca.crt");
@@ -100,6 +108,12 @@ public final class Kubeconfig {
           token + " can't be read: is automountServiceAccountToken of the Pod false?");
     }
     return config.build();
+  }
+
+  private static IllegalArgumentException noServer(String host, String port) {
+    return new IllegalArgumentException(
+        "KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT name no server: '%s' and '%s'"
+            .formatted(host, port));
   }
 
   private Config fromFiles(KubeconfigFiles files) {
@@ -139,6 +153,9 @@ public final class Kubeconfig {
     }
     if (server.getHost() == null) {
       throw cluster.refused("server", "has no host");
+    }
+    if (!ProxyChoice.isPort(server)) {
+      throw cluster.refused("server", "has a port that can't be: allowed is 1 to 65535");
     }
     if (server.getUserInfo() != null) {
       throw cluster.refused("server", "has a user name; say it in users[].user");

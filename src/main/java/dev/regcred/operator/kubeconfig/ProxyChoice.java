@@ -63,12 +63,20 @@ final class ProxyChoice {
     if (url.getHost() == null) {
       throw refusal.because("has no host");
     }
+    if (!isPort(url)) {
+      throw refusal.because("has a port that can't be: allowed is 1 to 65535");
+    }
     if (url.getScheme().equals("socks5") && url.getUserInfo() != null) {
       throw refusal.because("has a user name, which is served with http:// only");
     }
     var user = url.getRawUserInfo() == null ? "" : url.getRawUserInfo() + "@";
     return "%s://%s%s:%s"
         .formatted(url.getScheme(), user, url.getHost(), url.getPort() < 0 ? port : url.getPort());
+  }
+
+  /** Whether it names no port, or one that can be. */
+  static boolean isPort(URI url) {
+    return url.getPort() >= -1 && url.getPort() != 0 && url.getPort() <= 65_535;
   }
 
   /** Whether it is this machine, or the list names it. */

@@ -191,6 +191,11 @@ public final class WatchFailureAppender extends AppenderBase<ILoggingEvent> {
   private static String text(Throwable silence) {
     var message = silence.getMessage();
     var name = silence.getClass().getSimpleName();
-    return message == null ? name : name + ": " + message.lines().findFirst().orElse("");
+    if (message == null) {
+      return name;
+    }
+    var line = message.lines().findFirst().orElse("");
+    // The second time in a while Java answers itself, without what the system said.
+    return name + ": " + (silence instanceof UnknownHostException ? line.split(":", 2)[0] : line);
   }
 }

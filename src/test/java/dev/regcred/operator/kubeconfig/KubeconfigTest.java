@@ -222,6 +222,11 @@ class KubeconfigTest {
             + " http:// only",
         "server: 'api' | clusters[c].cluster.server is served with https:// and http:// only",
         "server: 'https://api?token=t0ken' | clusters[c].cluster.server has a query",
+        "server: 'https://api:99999' | clusters[c].cluster.server has a port that can't be: allowed"
+            + " is 1 to 65535",
+        "server: 'https://api:0' | clusters[c].cluster.server has a port that can't be",
+        "server: 'https://api', proxy-url: 'http://proxy:70000' | clusters[c].cluster.proxy-url has"
+            + " a port that can't be",
         "tls-server-name: x | clusters[c].cluster.server is not set",
         "server: 'https://api', certificate-authority: none.pem |"
             + " clusters[c].cluster.certificate-authority names a file that can't be read",

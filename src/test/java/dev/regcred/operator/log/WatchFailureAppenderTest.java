@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -78,6 +79,19 @@ class WatchFailureAppenderTest {
     assertThat(said()).hasSize(1);
     failed(REGISTRIES, answer(404, "NotFound", "no"));
     assertThat(said()).hasSize(2);
+  }
+
+  /** Java answers a second question from memory, without what the system said. */
+  @Test
+  void aHostThatIsNotFoundIsSaidOnce() {
+    for (String message :
+        List.of("api.example.com: Name or service not known", "api.example.com")) {
+      failed(REGISTRIES, new KubernetesClientException("list", new UnknownHostException(message)));
+    }
+    assertThat(said())
+        .singleElement()
+        .asString()
+        .contains("(UnknownHostException: api.example.com)");
   }
 
   @Test
