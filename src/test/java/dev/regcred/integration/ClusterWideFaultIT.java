@@ -8,10 +8,12 @@ import dev.regcred.testkit.Manifests;
 import dev.regcred.testkit.Patience;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
@@ -91,6 +93,39 @@ class ClusterWideFaultIT extends ClusterWideScenario {
     assertThat(wideCredential().getMetadata().getResourceVersion())
         .as("as nothing was said meanwhile")
         .isEqualTo(version);
+  }
+
+  /** As a tool does that keeps objects as they once were. */
+  @Test
+  void aCopyThatIsPutBackWhereItIsNotSelectedIsWithdrawnMoreAndMoreSeldom() {
+    var left = namespaces(2).getFirst();
+    applyClusterWide();
+    awaitCounts(2, 2, 0, 0);
+    var again = new SecretBuilder(copy(left)).build();
+    again.getMetadata().setResourceVersion(null);
+    again.getMetadata().setUid(null);
+    label(left, "other");
+    var times = new AtomicInteger();
+    eventually(
+        () -> {
+          if (pullIn(left) == null) {
+            client.resource(again).create();
+            times.incrementAndGet();
+          }
+          return Objects.requireNonNullElse(wideStatus().failures(), List.<NamespaceFailure>of())
+              .stream()
+              .anyMatch(failure -> failure.message().contains("withdrawn 7 times in a row"));
+        });
+    assertThat(times.get()).as("each waits for its time").isBetween(7, 8);
+    assertThat(present(wideStatus().failures(), "failures"))
+        .singleElement()
+        .satisfies(
+            failure -> {
+              assertThat(failure.namespace()).isEqualTo(left);
+              assertThat(failure.reason()).isEqualTo("Contested");
+            });
+    awaitCounts(1, 1, 0, 0);
+    assertThat(pullIn(left)).isNull();
   }
 
   @Test

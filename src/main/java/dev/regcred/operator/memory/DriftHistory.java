@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The versions in which each pull Secret was right, so that a write to put it right is told from a
- * rotation: another version than that was made by somebody else.
+ * rotation: another version than that was made by somebody else. So it is of a Secret that the
+ * operator has deleted, and that somebody has put back when it is deleted again.
  *
  * <p>Corrections that follow each other are a fight. The first few are made at once, the next ones
  * with a growing delay, without end. It is kept in memory only: after a restart the first look at a
@@ -51,7 +52,7 @@ public final class DriftHistory {
   /**
    * What is remembered of a Secret or a list.
    *
-   * @param version the version that was right; null if the Secret was recreated and is not there
+   * @param version the version that was right; null if the operator has deleted the Secret
    * @param corrections how many in a row
    * @param until when the next one is due
    * @param last when the last one was made
@@ -83,7 +84,10 @@ public final class DriftHistory {
     return entry == null || entry.corrections < AT_ONCE || Objects.equals(entry.version, version)
         ? null
         : new Contention(
-            entry.corrections, entry.until, current == null ? null : current.otherManager());
+            entry.corrections,
+            entry.until,
+            current == null ? null : current.otherManager(),
+            entry.version == null);
   }
 
   /** A target that a settled plan leaves as it is, is right as it is. */
@@ -184,10 +188,10 @@ public final class DriftHistory {
         key(namespace, name),
         (_, entry) -> {
           if (entry == null) {
-            return after == null ? null : new Entry(after, 0, Instant.EPOCH, Instant.EPOCH);
+            return new Entry(after, 0, Instant.EPOCH, Instant.EPOCH);
           }
           if (Objects.equals(entry.version, before)) {
-            return after == null ? null : entry.in(after);
+            return entry.in(after);
           }
           corrected.accept("Secret");
           return corrected(entry, after);

@@ -10,5 +10,12 @@ import org.jspecify.annotations.Nullable;
  * @param corrections how often in a row we have
  * @param until when it is put right again
  * @param manager the other writer's field manager; null where that is not known
+ * @param isPutBack whether it is a Secret that the operator had deleted
  */
-public record Contention(int corrections, Instant until, @Nullable String manager) {}
+public record Contention(
+    int corrections, Instant until, @Nullable String manager, boolean isPutBack) {
+  /** A fight for what is there, by us and by them. */
+  public Contention(int corrections, Instant until, @Nullable String manager) {
+    this(corrections, until, manager, false);
+  }
+}

@@ -150,7 +150,9 @@ public final class CredentialPlanner {
   /** The writes for an end without entry. */
   private static NamespaceWrites writesWithoutEntry(
       CredentialSnapshot observed, NamespaceSnapshot namespace, LifecycleState end) {
-    var writes = NamespaceWrites.of(observed.self(), namespace, observed.now());
+    var writes =
+        NamespaceWrites.of(observed.self(), namespace, observed.now())
+            .atRest(observed.lastStatus().state() == end);
     if (end != INACTIVE || !namespace.wanted()) {
       return writes.withdrawAll();
     }

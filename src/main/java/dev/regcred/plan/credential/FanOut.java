@@ -47,7 +47,10 @@ final class FanOut {
     var fanOut = new FanOut();
     for (NamespaceSnapshot namespace : observed.namespaces()) {
       if (!namespace.wanted() && observed.spec() != null) {
-        var writes = NamespaceWrites.of(observed.self(), namespace, observed.now()).withdrawAll();
+        var writes =
+            NamespaceWrites.of(observed.self(), namespace, observed.now())
+                .atRest(true)
+                .withdrawAll();
         fanOut.add(planner.takeAway(namespace, writes, false));
       } else if (!namespace.terminating()) {
         fanOut.add(desired.apply(namespace));

@@ -53,16 +53,15 @@ final class NamespacePlanner {
   }
 
   private NamespacePlan request(NamespaceSnapshot namespace, EntryRequest.Put entry) {
-    var writes = NamespaceWrites.of(self, namespace, observed.now(), cache);
+    // What is declared now does not wait for anybody.
+    var isAtRest = observed.lastStatus().state().isInUse();
+    var writes = NamespaceWrites.of(self, namespace, observed.now(), cache).atRest(isAtRest);
     var shared = writes.request(entry);
     return switch (shared.result(self.ref())) {
       case EntryResult.Held(var server) -> {
         writes.withdrawLeftovers();
-        // What is declared now does not wait for anybody.
         var contended =
-            observed.lastStatus().state().isInUse()
-                ? contended(namespace, true, writes)
-                : Optional.<NamespacePlan>empty();
+            isAtRest ? contended(namespace, true, writes) : Optional.<NamespacePlan>empty();
         yield contended.orElseGet(
             () ->
                 new NamespacePlan(
@@ -146,6 +145,7 @@ final class NamespacePlanner {
     return backedOff(namespace, false)
         .or(() -> obstructed(namespace, writes))
         .or(() -> isAtRest ? contended(namespace, false, writes) : Optional.empty())
+        .or(() -> putBack(namespace, writes))
         .orElseGet(() -> withoutEntry(namespace, writes.actions(), writes.requeue()));
   }
 
@@ -186,15 +186,27 @@ final class NamespacePlanner {
       NamespaceSnapshot namespace, boolean isDesired, NamespaceWrites writes) {
     return writes
         .contention()
-        .map(
-            contention ->
-                idle(
-                    namespace,
-                    isDesired,
-                    new NamespaceOutcome.Contended(
-                        NamespaceWrites.contested(
-                            "Secret " + namespace.target().name(), contention)),
-                    Requeue.earliest(Requeue.at(contention.until()), writes.requeue())));
+        .map(contention -> contended(namespace, isDesired, contention, writes));
+  }
+
+  private static Optional<NamespacePlan> putBack(
+      NamespaceSnapshot namespace, NamespaceWrites writes) {
+    return writes
+        .contendedWithdrawal()
+        .map(contention -> contended(namespace, false, contention, writes));
+  }
+
+  private static NamespacePlan contended(
+      NamespaceSnapshot namespace,
+      boolean isDesired,
+      Contention contention,
+      NamespaceWrites writes) {
+    return idle(
+        namespace,
+        isDesired,
+        new NamespaceOutcome.Contended(
+            NamespaceWrites.contested("Secret " + namespace.target().name(), contention)),
+        Requeue.earliest(Requeue.at(contention.until()), writes.requeue()));
   }
 
   private static NamespacePlan idle(

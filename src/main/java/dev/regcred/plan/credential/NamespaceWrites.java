@@ -39,6 +39,8 @@ final class NamespaceWrites {
   private final Map<String, ServiceAccountView> serviceAccounts = new TreeMap<>();
   private final Map<String, Map<String, Intent>> intents = new LinkedHashMap<>();
   private final Map<String, Contention> contendedServiceAccounts = new TreeMap<>();
+  private final Map<String, Contention> contendedWithdrawals = new TreeMap<>();
+  private boolean isAtRest;
   private Requeue handover = Requeue.never();
   private @Nullable Readiness obstacle;
 
@@ -62,6 +64,15 @@ final class NamespaceWrites {
   static NamespaceWrites of(
       CredentialView self, NamespaceSnapshot namespace, Instant now, SharedSecretCache cache) {
     return new NamespaceWrites(self, namespace, now, cache);
+  }
+
+  /**
+   * These writes, of a credential that is where it is declared to be, or is not: then what is put
+   * back each time that it was withdrawn is withdrawn later. What is declared now does not wait.
+   */
+  NamespaceWrites atRest(boolean isThere) {
+    isAtRest = isThere;
+    return this;
   }
 
   /**
@@ -146,6 +157,15 @@ final class NamespaceWrites {
     attach(secret, sharers(secret, requests), Intent.DETACH);
     var current = Ownership.known(secret, self);
     if (current == null || !isOurs(secret) || isRefused(current)) {
+      return;
+    }
+    var isDeleted = requests.isEmpty() && !current.isAdopted();
+    var contention = secret.contention();
+    if (isAtRest
+        && contention != null
+        && contention.until().isAfter(now)
+        && (contention.isPutBack() || !isDeleted)) {
+      contendedWithdrawals.put(secret.name(), contention);
       return;
     }
     if (!requests.isEmpty()) {
@@ -288,6 +308,11 @@ final class NamespaceWrites {
         : Optional.empty();
   }
 
+  /** Another writer puts the target back each time that it was withdrawn. */
+  Optional<Contention> contendedWithdrawal() {
+    return Optional.ofNullable(contendedWithdrawals.get(namespace.target().name()));
+  }
+
   /** A ServiceAccount whose list another writer changes each time that it is put right. */
   Optional<Readiness> contendedServiceAccount() {
     return contendedServiceAccounts.entrySet().stream()
@@ -315,14 +340,18 @@ final class NamespaceWrites {
                             target, serviceAccount.name(), ImagePullSecrets.MAX_PULL_SECRETS)));
   }
 
-  /** The time at which the first of those lists is put right again, or is kept no longer. */
+  /**
+   * The time at which the first of those lists is put right again, or is kept no longer, or what
+   * was put back is withdrawn again.
+   */
   Requeue requeue() {
     return Requeue.earliest(handover, contestedRequeue());
   }
 
   private Requeue contestedRequeue() {
     return Requeue.earliest(
-        contendedServiceAccounts.values().stream()
+        Stream.of(contendedServiceAccounts, contendedWithdrawals)
+            .flatMap(contended -> contended.values().stream())
             .map(contention -> Requeue.at(contention.until()))
             .toArray(Requeue[]::new));
   }
@@ -331,8 +360,11 @@ final class NamespaceWrites {
   static Readiness contested(String object, Contention contention) {
     return Readiness.reconciling(
         Reason.CONTESTED,
-        ("%s was put right %s times in a row and is changed again%s each time. It is put right"
-                + " again at %s; let only one of the two write it.")
+        (contention.isPutBack()
+                ? "%s was withdrawn %s times in a row and is put back%s each time. It is withdrawn"
+                    + " again at %s; let only one of the two decide whether it is there."
+                : "%s was put right %s times in a row and is changed again%s each time. It is put"
+                    + " right again at %s; let only one of the two write it.")
             .formatted(
                 object,
                 contention.corrections(),

@@ -183,6 +183,41 @@ class DriftHistoryTest {
     assertThat(contest(by("rival"))).as("one that somebody has put there").isNotNull();
   }
 
+  /** Somebody makes again what was withdrawn, as a tool that keeps copies of objects does. */
+  @Test
+  void whatIsPutBackEachTimeThatItWasDeletedIsDeletedMoreAndMoreSeldom() {
+    history.recordWrite("team", "pull", null, "1");
+    history.recordWrite("team", "pull", "1", null);
+    assertThat(corrected).as("it was withdrawn").isEmpty();
+    assertThat(contest(by("rival"))).isNull();
+    for (int i = 0; i < 5; i++) {
+      history.recordWrite("team", "pull", String.valueOf(10 + i), null);
+    }
+    assertThat(corrected).hasSize(5);
+    assertThat(Objects.requireNonNull(contest(by("rival"))).isPutBack()).isTrue();
+    assertThat(delay()).isEqualTo(Duration.ofSeconds(1));
+    history.recordWrite("team", "pull", "20", null);
+    assertThat(delay()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(contest(null)).as("as long as it is gone").isNull();
+  }
+
+  /** It may be withdrawn by one that has just been started. */
+  @Test
+  void whatWasDeletedBeforeAnythingWasKnownOfItIsPutBackAsWell() {
+    history.recordWrite("team", "pull", "1", null);
+    history.recordWrite("team", "pull", "2", null);
+    assertThat(corrected).containsExactly("Secret");
+  }
+
+  @Test
+  void aFightForWhatIsThereIsForNothingThatWasPutBack() {
+    start();
+    for (int i = 0; i < 5; i++) {
+      putRight();
+    }
+    assertThat(Objects.requireNonNull(contest(by("rival"))).isPutBack()).isFalse();
+  }
+
   @Test
   void aFightForTheListOfAServiceAccountIsAnother() {
     start();

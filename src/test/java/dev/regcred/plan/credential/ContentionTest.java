@@ -4,6 +4,8 @@ import static dev.regcred.api.v1alpha1.LifecycleState.ACTIVATING;
 import static dev.regcred.api.v1alpha1.LifecycleState.ACTIVE;
 import static dev.regcred.api.v1alpha1.LifecycleState.DEACTIVATING;
 import static dev.regcred.api.v1alpha1.LifecycleState.INACTIVE;
+import static dev.regcred.api.v1alpha1.LifecycleState.PURGED;
+import static dev.regcred.api.v1alpha1.LifecycleState.REMOVED;
 import static dev.regcred.api.v1alpha1.LifecycleState.REMOVING;
 import static dev.regcred.plan.credential.CredentialFixture.NOW;
 import static dev.regcred.plan.credential.CredentialFixture.in;
@@ -28,6 +30,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 class ContentionTest {
   private static final Contention LATER = new Contention(7, NOW.plusSeconds(4), "rival");
   private static final Contention DUE = new Contention(7, NOW, "rival");
+  private static final Contention PUT_BACK = new Contention(7, NOW.plusSeconds(4), "rival", true);
   private static final PullSecret EDITED = withContent(ours("pull"), "{}");
 
   static final List<Row> ROWS =
@@ -81,6 +84,37 @@ class ContentionTest {
               in(DEACTIVATING).target(foreign("pull", "Opaque", "{}")).leftovers(ours("old")),
               "Delete old | Deactivate > Inactive | Stalled TargetNotOwned"),
           row(
+              "what is put back while it is Removed is withdrawn later",
+              in(REMOVED).declared(DesiredState.REMOVED).target(ours("pull")).contest(PUT_BACK),
+              "- | stays Removed | Reconciling Contested | At 12:00:04.500 | - registry.example.com"),
+          row(
+              "or while it is Purged",
+              in(PURGED).declared(DesiredState.PURGED).target(ours("pull")).contest(PUT_BACK),
+              "- | stays Purged | Reconciling Contested | At 12:00:04.500 | - registry.example.com"),
+          row(
+              "so is a Secret that was its target before",
+              in(ACTIVE).leftovers(ours("old")).contest(PUT_BACK),
+              "- | stays Active | Ready Active | At 12:00:04.500"),
+          row(
+              "also of an Inactive one",
+              in(INACTIVE).declared(DesiredState.INACTIVE).leftovers(ours("old")).contest(PUT_BACK),
+              "- | stays Inactive | Ready Inactive | At 12:00:04.500"),
+          row(
+              "one that is left in a fight goes at once",
+              in(ACTIVE).leftovers(ours("old")).contest(LATER),
+              "Delete old | stays Active | Ready Active"),
+          row(
+              "one that is shared, and names it again and again, is put right later",
+              in(ACTIVE)
+                  .leftovers(shared(ENTRY, "pull", "older").as("old", "uid-of-old", "41"))
+                  .sharedWith(in(ACTIVE).named("older", NOW.minusSeconds(7200)).targetName("old"))
+                  .contest(LATER),
+              "- | stays Active | Ready Active | At 12:00:04.500"),
+          row(
+              "the way to Removed does not wait",
+              in(REMOVING).declared(DesiredState.REMOVED).contest(PUT_BACK),
+              "Delete pull | Remove > Removed | Ready Removed | At 12:01:00.500 | - registry.example.com"),
+          row(
               "nor does the deletion",
               in(ACTIVE).deleting().recorded(REMOVING).target(EDITED).contest(LATER),
               "Delete pull, RemoveFinalizer | stays Removing | Reconciling Removing | Gone"));
@@ -89,6 +123,21 @@ class ContentionTest {
   @FieldSource("ROWS")
   void isNoRace(Row row) {
     row.check();
+  }
+
+  @Test
+  void itsMessageSaysThatItIsPutBack() {
+    assertThat(
+            in(REMOVED)
+                .declared(DesiredState.REMOVED)
+                .target(ours("pull"))
+                .contest(PUT_BACK)
+                .plan()
+                .readiness()
+                .message())
+        .contains(
+            "Secret pull was withdrawn 7 times in a row and is put back by rival each time",
+            "withdrawn again at 2026-03-01T12:00:05Z;");
   }
 
   @Test

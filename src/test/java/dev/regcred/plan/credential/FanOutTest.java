@@ -271,6 +271,39 @@ class FanOutTest {
               "a[Patch pull data {robot@registry.example.com}] | stays Active | Ready Active | 1 of"
                   + " 1"),
           row(
+                  "what is put back in a namespace that is not selected is withdrawn later",
+                  in(ACTIVE)
+                      .clusterWide(
+                          namespace("a").target(copy("pull")),
+                          namespace("b")
+                              .notSelected()
+                              .target(copy("pull"))
+                              .contest(new Contention(7, LATER.until(), "rival", true))),
+                  "- | stays Active | Reconciling NamespacesFailed | At 12:00:04.500 | 1 of 1; b"
+                      + " Reconciling Contested")
+              .saying("b: Secret pull was withdrawn 7 times in a row and is put back by rival"),
+          row(
+              "also where the password is missing",
+              in(ACTIVE)
+                  .sourceAbsent()
+                  .clusterWide(
+                      namespace("b")
+                          .notSelected()
+                          .target(copy("pull"))
+                          .contest(new Contention(7, LATER.until(), "rival", true))),
+              "- | stays Active | Reconciling SourceNotFound | At 12:00:04.500 | 0 of 0; b Reconciling"
+                  + " Contested"),
+          row(
+              "when its time has come, and where it is not selected only now, it is withdrawn",
+              in(ACTIVE)
+                  .clusterWide(
+                      namespace("a")
+                          .notSelected()
+                          .target(copy("pull"))
+                          .contest(new Contention(7, NOW, "rival", true)),
+                      namespace("b").notSelected().target(copy("pull")).contest(LATER)),
+              "a[Delete pull] b[Delete pull] | stays Active | Ready NoNamespaceSelected | 0 of 0"),
+          row(
                   "nor is it attached again to a ServiceAccount before its time",
                   in(ACTIVE)
                       .serviceAccounts("runner")
