@@ -189,7 +189,15 @@ public final class RunningOperator implements AutoCloseable {
             config.sourceNamespace(),
             clock);
     var executor =
-        new PlanExecutor(client, cache, drift, secrets, backoffs, config.threads(), leadership);
+        new PlanExecutor(
+            client,
+            cache,
+            drift,
+            secrets,
+            backoffs,
+            config.threads(),
+            leadership,
+            events::recordAdoption);
     var sources =
         new EventSources(
             cache,

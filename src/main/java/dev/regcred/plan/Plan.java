@@ -3,11 +3,9 @@ package dev.regcred.plan;
 import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.Reason;
 import dev.regcred.lifecycle.TransitionTable.Step;
-import dev.regcred.pullsecret.SecretWrite;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,11 +51,6 @@ public record Plan(
   /** This plan, with another time at which the resource is looked at again. */
   public Plan next(Next other) {
     return new Plan(actions, progress, readiness, published, other, counts, contended);
-  }
-
-  /** The Secrets that were other people's alone, and are taken over. */
-  public List<String> adopted() {
-    return actions.stream().flatMap(Plan::adoptedBy).toList();
   }
 
   /**
@@ -141,20 +134,5 @@ public record Plan(
 
     /** It goes with its namespace, where neither a status nor an Event is of any use. */
     record GoneWithNamespace() implements Next {}
-  }
-
-  private static Stream<String> adoptedBy(Action action) {
-    return switch (action) {
-      case Action.WriteSecret(SecretWrite.Patch patch) when patch.isAdoption() ->
-          Stream.of(patch.secretName());
-      case Action.InNamespaces(var batches) ->
-          batches.stream()
-              .flatMap(
-                  batch ->
-                      batch.actions().stream()
-                          .flatMap(Plan::adoptedBy)
-                          .map(secret -> batch.namespace() + "/" + secret));
-      default -> Stream.empty();
-    };
   }
 }

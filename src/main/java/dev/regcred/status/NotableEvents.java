@@ -18,9 +18,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules say what of a pass is worth an Event: a step that took something away or brought it
- * back, a Secret that was taken over, and a fault that was not there before. Activation is what is
- * expected, and in a steady state nothing happens.
+ * The rules say what is worth an Event: of a pass a step that took something away or brought it
+ * back, and a fault that was not there before; and a Secret that was taken over, whatever became of
+ * the pass. Activation is what is expected, and in a steady state nothing happens.
  */
 public final class NotableEvents {
   private static final String READY = ConditionType.READY.value();
@@ -52,23 +52,24 @@ public final class NotableEvents {
       Outcome outcome) {
     var events = new ArrayList<EventContent>();
     if (outcome instanceof Outcome.Done) {
-      adoptions(plan).forEach(events::add);
       events.addAll(next == null ? deletion(previous, plan) : steps(plan));
     }
     fault(previous, next).ifPresent(events::add);
     return List.copyOf(events);
   }
 
-  private static Stream<EventContent> adoptions(Plan plan) {
-    return plan.adopted().stream()
-        .map(
-            name ->
-                new EventContent(
-                    EventContent.Type.NORMAL,
-                    "Adopted",
-                    "Adopt",
-                    "Secret %s, which was handed over, is taken over; what others put there stays."
-                        .formatted(name)));
+  /**
+   * A Secret that was other people's alone was taken over.
+   *
+   * @param secret its name, with its namespace where that is not the credential's
+   */
+  public static EventContent adoption(String secret) {
+    return new EventContent(
+        EventContent.Type.NORMAL,
+        "Adopted",
+        "Adopt",
+        "Secret %s, which was handed over, is taken over; what others put there stays."
+            .formatted(secret));
   }
 
   private static List<EventContent> steps(Plan plan) {

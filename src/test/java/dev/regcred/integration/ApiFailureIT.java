@@ -13,6 +13,7 @@ import dev.regcred.testkit.TestNamespace;
 import dev.regcred.testkit.faults.ApiRequest;
 import dev.regcred.testkit.faults.Fault;
 import dev.regcred.testkit.faults.FaultProxy;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import java.io.IOException;
 import java.time.Duration;
@@ -157,6 +158,75 @@ class ApiFailureIT {
     assertThat(secret()).isEqualTo(config(ROTATED));
     assertThat(answered).as("what the API server did, the lost one first").startsWith("PATCH 200");
     assertThat(answered).as("writes that it carried out").containsOnlyOnce("PATCH 200");
+  }
+
+  static Stream<Arguments> adoptions() {
+    return Stream.of(
+        Arguments.of("the answer to the write of the Secret is lost", "secrets/theirs", true),
+        Arguments.of("the write of the ServiceAccount fails", "serviceaccounts/runner", false));
+  }
+
+  /**
+   * It is told once that a Secret of somebody was taken over.
+   *
+   * @param resource what is written with a fault, once
+   * @param isCarriedOut whether the API server has done it all the same
+   */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource
+  void adoptions(String fault, String resource, boolean isCarriedOut) {
+    proxy.rule(
+        request -> {
+          if (!request.method().equals("PATCH") || !request.isFor(resource)) {
+            return Fault.none();
+          }
+          attempts.add(System.nanoTime());
+          return attempts.size() > 1
+              ? Fault.none()
+              : isCarriedOut ? new Fault.AnswerLost() : Fault.status(500, "InternalError", "no");
+        });
+    namespace.apply(
+        """
+        apiVersion: v1
+        kind: ServiceAccount
+        metadata: {name: runner}
+        ---
+        apiVersion: v1
+        kind: Secret
+        metadata: {name: theirs, annotations: {regcred.dev/adopt: RegistryCredential/taker}}
+        type: kubernetes.io/dockerconfigjson
+        stringData: {.dockerconfigjson: '{"auths":{"theirs.example.com":{"auth":"YTpi"}}}'}
+        ---
+        """
+            + credential("taker", "target: {secretName: theirs}\nserviceAccounts: [runner]\n"));
+
+    OperatorScenario.await()
+        .untilAsserted(
+            () ->
+                assertThat(World.read(namespace).summary("RegistryCredential/taker"))
+                    .isEqualTo("Active Active"));
+    OperatorScenario.eventually(() -> !told().isEmpty());
+    operator.close();
+    assertThat(attempts).as(fault).isNotEmpty();
+    assertThat(told())
+        .singleElement()
+        .satisfies(
+            event -> {
+              assertThat(event.getNote()).contains("Secret theirs, which was handed over");
+              assertThat(event.getSeries()).isNull();
+            });
+  }
+
+  private List<Event> told() {
+    return installation
+        .admin()
+        .resources(Event.class)
+        .inNamespace(namespace.name())
+        .list()
+        .getItems()
+        .stream()
+        .filter(event -> event.getReason().equals("Adopted"))
+        .toList();
   }
 
   @Test

@@ -203,28 +203,19 @@ class NotableEventsTest {
 
   @Test
   void aSecretThatIsTakenOverIsToldWithItsName() {
-    var plan = written(new SecretWrite.Patch("shared", Map.of(), true));
-    assertThat(NotableEvents.of(status(ACTIVATING), status(null, ACTIVE, plan, DONE), plan, DONE))
-        .singleElement()
-        .satisfies(
-            content -> {
-              assertThat(content.type()).isEqualTo(EventContent.Type.NORMAL);
-              assertThat(content.reason()).isEqualTo("Adopted");
-              assertThat(content.action()).isEqualTo("Adopt");
-              assertThat(content.note()).contains("Secret shared");
-            });
+    var content = NotableEvents.adoption("shared");
+    assertThat(content.type()).isEqualTo(EventContent.Type.NORMAL);
+    assertThat(content.reason()).isEqualTo("Adopted");
+    assertThat(content.action()).isEqualTo("Adopt");
+    assertThat(content.note()).contains("Secret shared");
   }
 
+  /** It is told when its write is done, also where the rest of the pass fails. */
   @Test
-  void oneThatWasOursOrCouldNotBeWrittenIsNotTakenOver() {
-    var kept = written(new SecretWrite.Patch("shared", Map.of(), false));
-    assertThat(NotableEvents.of(status(ACTIVE), status(null, ACTIVE, kept, DONE), kept, DONE))
-        .isEmpty();
+  void aPassDoesNotTellOfItOnceMore() {
     var plan = written(new SecretWrite.Patch("shared", Map.of(), true));
-    var failed = failed(Failure.Kind.FORBIDDEN);
-    assertThat(NotableEvents.of(status(ACTIVE), status(null, ACTIVE, plan, failed), plan, failed))
-        .extracting(EventContent::reason)
-        .containsExactly("Forbidden");
+    assertThat(NotableEvents.of(status(ACTIVATING), status(null, ACTIVE, plan, DONE), plan, DONE))
+        .isEmpty();
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.regcred.operator.events.EventSeries.Repetition;
 import dev.regcred.operator.kinds.LifecycleResource;
 import dev.regcred.plan.Failure;
 import dev.regcred.status.EventContent;
+import dev.regcred.status.NotableEvents;
 import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
@@ -94,6 +95,11 @@ public final class EventRecorder implements AutoCloseable {
         dropped.run();
       }
     }
+  }
+
+  /** Takes note that a Secret of other people was taken over for a credential. */
+  public void recordAdoption(LifecycleResource<?, ?> credential, String secret) {
+    recordEvents(credential, List.of(NotableEvents.adoption(secret)));
   }
 
   private boolean isQueued(Occurrence occurrence) {

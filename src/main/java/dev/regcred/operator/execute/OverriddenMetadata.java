@@ -1,5 +1,6 @@
 package dev.regcred.operator.execute;
 
+import dev.regcred.operator.kinds.LifecycleResource;
 import dev.regcred.operator.kinds.Secrets;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.util.Map;
@@ -15,23 +16,29 @@ import org.slf4j.event.Level;
 /**
  * The labels and annotations of pull Secrets that are stored otherwise than they were asked for,
  * because a mutating webhook or policy overrides them. All else of such a Secret is right, and to
- * ask again changes nothing: it is asked for with each write, and said once.
+ * ask again changes nothing: it is asked for with each write, and said once of a credential, of
+ * which there may be ten thousand copies.
  */
 final class OverriddenMetadata {
-  /** The most Secrets of which it is remembered that it was said; then all may be said again. */
+  /** The most that is remembered to have been said; then all may be said again. */
   private static final int REMEMBERED = 1_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(OverriddenMetadata.class);
 
-  private final Set<String> said = ConcurrentHashMap.newKeySet();
+  private final Set<Said> said = ConcurrentHashMap.newKeySet();
+
+  /** What is overridden of the Secrets of a credential. */
+  private record Said(String uid, Set<String> keys) {}
 
   /**
    * Compares what was asked for with what the API server answered.
    *
+   * @param writer the credential that it was written for
    * @param labels the labels that were written; null for one that was to go
    * @param annotations the same of annotations
    */
   void logOverridden(
+      LifecycleResource<?, ?> writer,
       Secret stored,
       Map<String, ? extends @Nullable Object> labels,
       Map<String, ? extends @Nullable Object> annotations) {
@@ -45,13 +52,16 @@ final class OverriddenMetadata {
     if (said.size() >= REMEMBERED) {
       said.clear();
     }
-    var secret = metadata.getNamespace() + "/" + metadata.getName();
-    LOG.atLevel(said.add(secret) ? Level.WARN : Level.DEBUG)
+    var isNew = said.add(new Said(writer.getMetadata().getUid(), Set.copyOf(keys)));
+    LOG.atLevel(isNew ? Level.WARN : Level.DEBUG)
         .log(
-            "Secret {}: a mutating webhook or policy overrides {}, as written by spec.target;"
-                + " change one of the two",
-            secret,
-            keys);
+            "Secret {}/{}: a mutating webhook or policy overrides {}, as written for {} {}; change"
+                + " one of the two",
+            metadata.getNamespace(),
+            metadata.getName(),
+            keys,
+            writer.getKind(),
+            writer.getMetadata().getName());
   }
 
   private static void addDifferent(

@@ -31,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,7 @@ public final class PlanExecutor {
   private final NamespaceBackoffs backoffs;
   private final Parallel parallel;
   private final Leadership leadership;
+  private final Adoptions adoptions;
   private final OverriddenMetadata overridden = new OverriddenMetadata();
 
   /**
@@ -59,6 +61,7 @@ public final class PlanExecutor {
    *
    * @param width in how many namespaces is written at the same time for a cluster-wide credential
    * @param leadership without which nothing is written
+   * @param adopted told, once, of each Secret of other people that was taken over, and for whom
    */
   public PlanExecutor(
       KubernetesClient client,
@@ -67,7 +70,8 @@ public final class PlanExecutor {
       PullSecretCache secrets,
       NamespaceBackoffs backoffs,
       int width,
-      Leadership leadership) {
+      Leadership leadership,
+      BiConsumer<LifecycleResource<?, ?>, String> adopted) {
     this.client = client;
     this.cache = cache;
     this.drift = drift;
@@ -75,6 +79,7 @@ public final class PlanExecutor {
     this.backoffs = backoffs;
     this.parallel = new Parallel(width);
     this.leadership = leadership;
+    this.adoptions = new Adoptions(cache, adopted);
   }
 
   /**
@@ -88,6 +93,7 @@ public final class PlanExecutor {
   /** Carries out the actions in order, up to the first that fails, as long as it leads. */
   public <R extends LifecycleResource<?, ?>> Execution<R> execute(
       R resource, List<Action> actions) {
+    adoptions.tellUnanswered(resource);
     var latest = resource;
     for (Action action : actions) {
       try {
@@ -225,14 +231,24 @@ public final class PlanExecutor {
     switch (write) {
       case SecretWrite.Create(var desired) -> {
         var created = client.resource(Secrets.of(namespace, desired)).create();
-        overridden.logOverridden(created, desired.labels(), desired.annotations());
+        overridden.logOverridden(writer, created, desired.labels(), desired.annotations());
         rememberWritten(created, null, writer);
       }
-      case SecretWrite.Patch(var name, var mergePatch, _) -> {
-        var patched =
-            client.resource(Secrets.named(namespace, name)).patch(MERGE, json(mergePatch));
+      case SecretWrite.Patch(var name, var mergePatch, var isAdoption) -> {
+        Secret patched;
+        try {
+          patched = client.resource(Secrets.named(namespace, name)).patch(MERGE, json(mergePatch));
+        } catch (KubernetesClientException e) {
+          if (isAdoption) {
+            adoptions.recordFailed(writer, namespace, name, e);
+          }
+          throw e;
+        }
+        if (isAdoption) {
+          adoptions.recordDone(writer, namespace, name);
+        }
         overridden.logOverridden(
-            patched, metadata(mergePatch, "labels"), metadata(mergePatch, "annotations"));
+            writer, patched, metadata(mergePatch, "labels"), metadata(mergePatch, "annotations"));
         rememberWritten(patched, version(mergePatch), writer);
       }
       case SecretWrite.Delete delete -> {

@@ -110,7 +110,8 @@ class LifecycleReconcilerTest {
     var backoffs = new NamespaceBackoffs(clock);
     return new ReconcilerServices(
         new StateObserver(client, cache, drift, secrets, backoffs, 4, "sources", clock),
-        new PlanExecutor(client, cache, drift, secrets, backoffs, 4, Leadership.undisputed()),
+        new PlanExecutor(
+            client, cache, drift, secrets, backoffs, 4, Leadership.undisputed(), (_, _) -> {}),
         drift,
         new OperatorMetrics(new SimpleMeterRegistry()),
         null,

@@ -640,12 +640,6 @@ class FanOutTest {
   }
 
   @Test
-  void theSecretsThatItTakesOverAreNamedWithTheirNamespaces() {
-    var plan = fresh().clusterWide(namespace("a"), namespace("b").target(OFFERED)).plan();
-    assertThat(plan.adopted()).containsExactly("b/pull");
-  }
-
-  @Test
   void aWithdrawalOfMoreThanARoundIsNotOverAfterIt() {
     var places =
         IntStream.range(0, FanOut.ROUND + 1)

@@ -502,13 +502,6 @@ class PullSecretOwnershipTest {
     row.check();
   }
 
-  @Test
-  void whatIsTakenOverIsNamed() {
-    assertThat(fresh().target(offered(PullSecret.TYPE, "RegistryCredential/pull")).plan().adopted())
-        .containsExactly("pull");
-    assertThat(in(ACTIVE).password(new SourceValue.Present("another")).plan().adopted()).isEmpty();
-  }
-
   /** So that one finds out who to talk to. */
   @Test
   void aMessageNamesWhoseItIs() {
