@@ -175,6 +175,7 @@ public final class RunningOperator implements AutoCloseable {
                 .count());
     metrics.ignored(cache.secretStore().kind(), cache.secretStore()::ignored);
     metrics.ignored(cache.serviceAccountStore().kind(), cache.serviceAccountStore()::ignored);
+    metrics.ignored(cache.namespaceStore().kind(), cache.namespaceStore()::ignored);
     var drift = new DriftHistory(clock, metrics::driftCorrected);
     var secrets = new PullSecretCache();
     var backoffs = new NamespaceBackoffs(clock);

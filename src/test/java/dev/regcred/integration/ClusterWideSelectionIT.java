@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.testkit.Manifest;
 import dev.regcred.testkit.Patience;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Which namespaces a cluster-wide credential is in. */
@@ -44,6 +48,48 @@ class ClusterWideSelectionIT extends ClusterWideScenario {
     awaitWide(LifecycleState.ACTIVE, "NoNamespaceSelected");
     awaitNoCopies();
     deleted("ClusterRegistryCredential/" + name);
+  }
+
+  /** The label that selects it comes after all that are read of a namespace. */
+  @Test
+  void aNamespaceWithMoreLabelsThanAreServedKeepsItsCopyUntilTheyAreKnownAgain() {
+    var large = namespaces(1).getFirst();
+    applyClusterWide();
+    awaitCounts(1, 1, 0, 0);
+    var uid = copy(large).getMetadata().getUid();
+    var many =
+        IntStream.range(0, 70)
+            .boxed()
+            .collect(Collectors.toMap(i -> "label-" + i, String::valueOf));
+    client
+        .namespaces()
+        .withName(large)
+        .edit(
+            (Namespace n) ->
+                new NamespaceBuilder(n).editMetadata().addToLabels(many).endMetadata().build());
+    var other = name + "-other"; // It comes behind that change.
+    createSelected(other);
+    awaitCounts(2, 2, 0, 0);
+    applyWideSource(CANARY + "-rotated");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(List.of(large, other))
+                    .allSatisfy(n -> assertThat(pullIn(n)).contains(CANARY + "-rotated")));
+    assertThat(copy(large).getMetadata().getUid()).isEqualTo(uid);
+    client
+        .namespaces()
+        .withName(large)
+        .edit(
+            (Namespace n) ->
+                new NamespaceBuilder(n)
+                    .editMetadata()
+                    .removeFromLabels(many)
+                    .addToLabels("wide", "no")
+                    .endMetadata()
+                    .build());
+    awaitCounts(1, 1, 0, 0);
+    assertThat(pullIn(large)).isNull();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.regcred.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,12 @@ public record LabelSelector(
   public LabelSelector {
     matchLabels = matchLabels == null ? Map.of() : Map.copyOf(matchLabels);
     matchExpressions = matchExpressions == null ? List.of() : List.copyOf(matchExpressions);
+  }
+
+  /** Whether all objects are meant, whatever their labels. */
+  @JsonIgnore // Jackson would take it for a part of the record.
+  public boolean isMetByAll() {
+    return matchLabels.isEmpty() && matchExpressions.isEmpty();
   }
 
   /** Whether an object with these labels is meant. */

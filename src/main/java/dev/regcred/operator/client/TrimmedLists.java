@@ -42,10 +42,14 @@ final class TrimmedLists implements Interceptor {
       "The namespace has more of that kind than is served: %s bytes in one page of a list beyond %s for each; delete some, or make them smaller."
           .formatted(NAMESPACE_BUDGET, USUAL_SIZE);
 
+  /** Those of one namespace are bounded by what is read of it; it is no other's business. */
+  private static final String NAMESPACES = "/api/v1/namespaces";
+
   private static final Pattern WATCHED =
       Pattern.compile(
           "/api/v1/(namespaces/[^/]+/)?(secrets|serviceaccounts)"
-              + "|/api/v1/namespaces"
+              + "|"
+              + NAMESPACES
               + "|/apis/regcred\\.dev/[^/]+/(namespaces/[^/]+/)?[^/]+");
 
   private final JsonFactory json =
@@ -66,7 +70,11 @@ final class TrimmedLists implements Interceptor {
         : response
             .newBuilder()
             .removeHeader("Content-Length")
-            .body(new TrimmedBody(body, json))
+            .body(
+                new TrimmedBody(
+                    body,
+                    json,
+                    url.encodedPath().equals(NAMESPACES) ? Long.MAX_VALUE : NAMESPACE_BUDGET))
             .build();
   }
 
@@ -74,9 +82,9 @@ final class TrimmedLists implements Interceptor {
     private final ResponseBody whole;
     private final BufferedSource source;
 
-    TrimmedBody(ResponseBody whole, JsonFactory json) throws IOException {
+    TrimmedBody(ResponseBody whole, JsonFactory json, long budget) throws IOException {
       this.whole = whole;
-      this.source = Okio.buffer(new Trimmed(whole.source(), json));
+      this.source = Okio.buffer(new Trimmed(whole.source(), json, budget));
     }
 
     @Override
@@ -99,6 +107,7 @@ final class TrimmedLists implements Interceptor {
   private static final class Trimmed implements Source {
     private final BufferedSource whole;
     private final JsonFactory json;
+    private final long budget;
     private final JsonParser in;
     private final Buffer out = new Buffer();
     private final JsonGenerator generator;
@@ -106,9 +115,10 @@ final class TrimmedLists implements Interceptor {
     private boolean isInItems;
     private boolean isOver;
 
-    Trimmed(BufferedSource whole, JsonFactory json) throws IOException {
+    Trimmed(BufferedSource whole, JsonFactory json, long budget) throws IOException {
       this.whole = whole;
       this.json = json;
+      this.budget = budget;
       this.in = json.createParser(whole.inputStream());
       this.generator = json.createGenerator(out.outputStream());
     }
@@ -147,7 +157,7 @@ final class TrimmedLists implements Interceptor {
         namespace = new TrimmedObject(in, copy).copy();
       }
       var excess = Math.max(0, trimmed.size() - USUAL_SIZE);
-      if (used.getOrDefault(namespace, 0L) + excess <= NAMESPACE_BUDGET) {
+      if (used.getOrDefault(namespace, 0L) + excess <= budget) {
         used.merge(namespace, excess, Long::sum);
         generator.writeRawValue(trimmed.readUtf8());
         return;

@@ -1,6 +1,7 @@
 package dev.regcred.operator.watch;
 
 import dev.regcred.operator.kinds.Bounded;
+import dev.regcred.operator.kinds.NamespaceMetadata;
 import dev.regcred.operator.kinds.RepeatedValues;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
@@ -21,7 +22,8 @@ import org.slf4j.event.Level;
 /**
  * A store of what the watch of a kind keeps, bounded for each namespace: what an object has beyond
  * the usual size counts against a budget of its namespace, and what would exceed the budget is
- * ignored. So nobody who may edit one namespace can fill the heap.
+ * ignored. So nobody who may edit one namespace can fill the heap. A namespace itself counts for
+ * itself.
  *
  * @param <R> the kind
  */
@@ -126,11 +128,14 @@ public final class BoundedStore<R extends HasMetadata & Bounded> implements Item
     var namespace = namespace(object);
     var isNew = named.size() < NAMED && named.add(namespace);
     LOG.atLevel(isNew ? Level.WARN : Level.DEBUG)
-        .log("{} {}/{} is ignored: {}", kind, namespace, object.getMetadata().getName(), reason);
+        .log("{} {} is ignored: {}", kind, getKey(object), reason);
   }
 
   private static String namespace(HasMetadata object) {
-    return Objects.requireNonNullElse(object.getMetadata().getNamespace(), "");
+    var metadata = object.getMetadata();
+    return object instanceof NamespaceMetadata
+        ? metadata.getName()
+        : Objects.requireNonNullElse(metadata.getNamespace(), "");
   }
 
   @Override

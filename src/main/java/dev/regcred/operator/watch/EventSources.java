@@ -252,6 +252,7 @@ public final class EventSources {
             .withName(HasMetadata.getPlural(NamespaceMetadata.class))
             .withWatchAllNamespaces()
             .withInformerListLimit(InformerCache.PAGE)
+            .withItemStore(cache.namespaceStore())
             .withSecondaryToPrimaryMapper(_ -> Set.of()) // The listener has routed it.
             .withPrimaryToSecondaryMapper((RegistryCredential _) -> Set.of())
             .build();

@@ -5,6 +5,7 @@ import dev.regcred.dockerconfig.ServerAddress;
 import dev.regcred.operator.kinds.ClusterRegistry;
 import dev.regcred.operator.kinds.ClusterRegistryCredential;
 import dev.regcred.operator.kinds.LifecycleResource;
+import dev.regcred.operator.kinds.NamespaceMetadata;
 import dev.regcred.operator.kinds.Registry;
 import dev.regcred.operator.kinds.RegistryCredential;
 import dev.regcred.operator.kinds.SecretMetadata;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,7 @@ public final class InformerCache implements ClusterView {
   private final BoundedStore<SecretMetadata> secretStore = new BoundedStore<>("Secret");
   private final BoundedStore<ServiceAccountMetadata> serviceAccountStore =
       new BoundedStore<>("ServiceAccount");
+  private final BoundedStore<NamespaceMetadata> namespaceStore = new BoundedStore<>("Namespace");
   private final RegistryCache<Registry> registries = new RegistryCache<>(true);
   private final CredentialCache<RegistryCredential> credentials = new CredentialCache<>(true);
   private final RegistryCache<ClusterRegistry> clusterRegistries;
@@ -99,6 +102,11 @@ public final class InformerCache implements ClusterView {
   /** What the watch of ServiceAccounts keeps, where one watch brings all of them. */
   public BoundedStore<ServiceAccountMetadata> serviceAccountStore() {
     return serviceAccountStore;
+  }
+
+  /** What the watch of namespaces keeps. */
+  public BoundedStore<NamespaceMetadata> namespaceStore() {
+    return namespaceStore;
   }
 
   /** Whoever stops the watches calls this before: the SDK empties them under running passes. */
@@ -210,12 +218,17 @@ public final class InformerCache implements ClusterView {
 
   @Override
   public List<String> selectedNamespaces(ClusterRegistryCredential credential) {
-    return namespaces.selectedBy(credential);
+    return namespaces.selectedBy(credential, isThere(credential));
   }
 
   @Override
   public boolean isSelected(ClusterRegistryCredential credential, String namespace) {
-    return namespaces.isSelected(credential, namespace);
+    return namespaces.isSelected(credential, namespace, isThere(credential));
+  }
+
+  private Predicate<String> isThere(ClusterRegistryCredential credential) {
+    var ref = new CredentialRef(credential.getKind(), credential.getMetadata().getName());
+    return namespace -> !secrets.keptFor(namespace, ref).isEmpty();
   }
 
   @Override

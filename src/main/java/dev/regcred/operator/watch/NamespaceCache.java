@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -16,6 +17,9 @@ import java.util.stream.Stream;
  */
 final class NamespaceCache {
   private static final String BY_LABEL = "label";
+
+  /** Where the index has those whose labels are not known. */
+  private static final String UNKNOWN = "";
 
   private final NamespaceSelection selection;
   private final KindCache<NamespaceMetadata> watched;
@@ -42,13 +46,19 @@ final class NamespaceCache {
         Map.of(
             BY_LABEL,
             namespace ->
-                labels(namespace).entrySet().stream()
-                    .map(label -> label.getKey() + "=" + label.getValue())));
+                namespace.ignored().isPresent()
+                    ? Stream.of(UNKNOWN)
+                    : labels(namespace).entrySet().stream()
+                        .map(label -> label.getKey() + "=" + label.getValue())));
     this.isRunning = isRunning;
   }
 
-  /** The names of those that it selects; by the index where it asks for a label's value. */
-  List<String> selectedBy(ClusterRegistryCredential credential) {
+  /**
+   * The names of those that it selects; by the index where it asks for a label's value.
+   *
+   * @param isThere whether it was written to a namespace, asked where the labels are not known
+   */
+  List<String> selectedBy(ClusterRegistryCredential credential, Predicate<String> isThere) {
     var spec = credential.getSpec();
     if (spec == null) {
       return List.of();
@@ -57,24 +67,36 @@ final class NamespaceCache {
     Stream<NamespaceMetadata> candidates;
     if (labels.hasNext()) {
       var label = labels.next();
-      candidates = watched.byIndex(BY_LABEL, label.getKey() + "=" + label.getValue()).stream();
+      candidates =
+          Stream.of(label.getKey() + "=" + label.getValue(), UNKNOWN)
+              .flatMap(key -> watched.byIndex(BY_LABEL, key).stream());
     } else {
       candidates = watched.all();
     }
     return candidates
-        .filter(namespace -> isSelected(credential, namespace))
+        .filter(namespace -> isSelected(credential, namespace, isThere))
         .map(namespace -> namespace.getMetadata().getName())
         .toList();
   }
 
-  boolean isSelected(ClusterRegistryCredential credential, String namespace) {
-    return watched.get(null, namespace).filter(state -> isSelected(credential, state)).isPresent();
+  boolean isSelected(
+      ClusterRegistryCredential credential, String namespace, Predicate<String> isThere) {
+    return watched
+        .get(null, namespace)
+        .filter(state -> isSelected(credential, state, isThere))
+        .isPresent();
   }
 
-  boolean isSelected(ClusterRegistryCredential credential, NamespaceMetadata namespace) {
-    return credential.getSpec() != null
-        && selection.selects(
-            credential.getSpec(), namespace.getMetadata().getName(), labels(namespace));
+  boolean isSelected(
+      ClusterRegistryCredential credential,
+      NamespaceMetadata namespace,
+      Predicate<String> isThere) {
+    var spec = credential.getSpec();
+    var name = namespace.getMetadata().getName();
+    return spec != null
+        && (namespace.ignored().isPresent()
+            ? selection.selectsWithoutLabels(spec, name, isThere.test(name))
+            : selection.selects(spec, name, labels(namespace)));
   }
 
   /** The labels of a namespace; none where they are not known. */

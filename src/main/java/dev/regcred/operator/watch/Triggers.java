@@ -221,7 +221,10 @@ final class Triggers {
                             .known()
                             .filter(
                                 credential ->
-                                    cache.namespaces().isSelected(credential, namespace)))),
+                                    // Where the labels are not known it may be there.
+                                    cache
+                                        .namespaces()
+                                        .isSelected(credential, namespace, _ -> true)))),
         of(
             cache
                 .namespacedCredentials()

@@ -31,8 +31,22 @@ public record NamespaceSelection(Set<String> reserved) {
    */
   public boolean selects(
       ClusterRegistryCredentialSpec spec, String namespace, Map<String, String> labels) {
-    return spec.namespaceSelector().matches(labels)
-        && !spec.excludedNamespaces().contains(namespace)
+    return spec.namespaceSelector().matches(labels) && isLeftIn(spec, namespace);
+  }
+
+  /**
+   * Whether it is written there though the namespace's labels are not known: it stays where it is,
+   * and comes to no other one unless it goes to all.
+   *
+   * @param isThere whether it was written there
+   */
+  public boolean selectsWithoutLabels(
+      ClusterRegistryCredentialSpec spec, String namespace, boolean isThere) {
+    return (isThere || spec.namespaceSelector().isMetByAll()) && isLeftIn(spec, namespace);
+  }
+
+  private boolean isLeftIn(ClusterRegistryCredentialSpec spec, String namespace) {
+    return !spec.excludedNamespaces().contains(namespace)
         && (!reserved.contains(namespace) || names(spec.namespaceSelector(), namespace));
   }
 

@@ -3,6 +3,7 @@ package dev.regcred.operator.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.Labels;
+import dev.regcred.operator.kinds.NamespaceMetadata;
 import dev.regcred.operator.kinds.SecretMetadata;
 import dev.regcred.pullsecret.MarkEntry;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -67,6 +68,39 @@ class BoundedStoreTest {
     put("a", "pull", LARGE);
     put("b", "pull", LARGE);
     assertThat(holdings("b/pull")).isEqualTo(holdings("a/pull")).isNotSameAs(holdings("a/pull"));
+  }
+
+  /** Whoever may label one namespace may not be able to make the operator forget others. */
+  @Test
+  void aNamespaceCountsForItselfAndIsBoundedWheneverItChanges() {
+    var namespaces = new BoundedStore<NamespaceMetadata>("Namespace");
+    IntStream.range(0, 1_000).forEach(i -> put(namespaces, "hostile-" + i, 64));
+    assertThat(put(namespaces, "victim", 40).getMetadata().getLabels()).hasSize(40);
+    assertThat(namespaces.ignored()).isZero();
+
+    put(namespaces, "team", 3);
+    var large = put(namespaces, "team", 65);
+    assertThat(large.ignored()).contains("It has more than 64 labels.");
+    assertThat(large.getMetadata().getLabels()).isNullOrEmpty();
+    assertThat(large.size()).isZero();
+    assertThat(namespaces.ignored()).isEqualTo(1);
+    assertThat(put(namespaces, "team", 64).getMetadata().getLabels()).hasSize(64);
+    assertThat(namespaces.ignored()).as("made smaller").isZero();
+  }
+
+  private static NamespaceMetadata put(
+      BoundedStore<NamespaceMetadata> store, String name, int labels) {
+    var namespace = new NamespaceMetadata();
+    namespace.setMetadata(
+        new ObjectMetaBuilder()
+            .withName(name)
+            .withLabels(
+                IntStream.range(0, labels)
+                    .boxed()
+                    .collect(Collectors.toMap(i -> "p.example.com/" + i, _ -> "v".repeat(63))))
+            .build());
+    store.put(store.getKey(namespace), namespace);
+    return namespace;
   }
 
   private List<MarkEntry> holdings(String key) {

@@ -2,6 +2,7 @@ package dev.regcred.plan.credential;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regcred.api.v1alpha1.ClusterRegistryCredentialSpec;
 import dev.regcred.operator.kinds.ClusterRegistryCredential;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Map;
@@ -34,6 +35,35 @@ class NamespaceSelectionTest {
           {matchExpressions: [{key: copy-of-name, operator: In, values: [ops]}]} | [] | ops | false
           """)
   void selects(String selector, String excluded, String namespace, boolean selected) {
+    assertThat(
+            SELECTION.selects(
+                spec(selector, excluded),
+                namespace,
+                Map.of("kubernetes.io/metadata.name", namespace, "copy-of-name", namespace)))
+        .isEqualTo(selected);
+  }
+
+  /** Nobody can take a copy away, or get one, by making a namespace too large to be known. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {matchLabels: {team: blue}}                               | []     | team        | true  | true
+          {matchLabels: {team: blue}}                               | []     | team        | false | false
+          {matchExpressions: [{key: team, operator: DoesNotExist}]} | []     | team        | false | false
+          {matchLabels: {team: blue}}                               | [team] | team        | true  | false
+          {matchLabels: {team: blue}}                               | []     | kube-system | true  | false
+          {}                                                        | []     | team        | false | true
+          {}                                                        | [team] | team        | false | false
+          """)
+  void whereTheLabelsAreNotKnownItStaysWhereItIs(
+      String selector, String excluded, String namespace, boolean isThere, boolean selected) {
+    assertThat(SELECTION.selectsWithoutLabels(spec(selector, excluded), namespace, isThere))
+        .isEqualTo(selected);
+  }
+
+  private static ClusterRegistryCredentialSpec spec(String selector, String excluded) {
     var credential =
         Serialization.unmarshal(
             """
@@ -50,11 +80,6 @@ class NamespaceSelectionTest {
             """
                 .formatted(selector, excluded),
             ClusterRegistryCredential.class);
-    assertThat(
-            SELECTION.selects(
-                Objects.requireNonNull(credential.getSpec()),
-                namespace,
-                Map.of("kubernetes.io/metadata.name", namespace, "copy-of-name", namespace)))
-        .isEqualTo(selected);
+    return Objects.requireNonNull(credential.getSpec());
   }
 }
