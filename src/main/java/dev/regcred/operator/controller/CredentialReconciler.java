@@ -119,4 +119,9 @@ public abstract sealed class CredentialReconciler<
   final void afterPass(R credential, Plan plan, Outcome outcome) {
     rotations.end(credential, plan, outcome);
   }
+
+  @Override
+  final void afterDeletion(R credential) {
+    rotations.forget(credential);
+  }
 }

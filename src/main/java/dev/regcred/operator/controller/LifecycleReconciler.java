@@ -138,6 +138,9 @@ public abstract class LifecycleReconciler<
   /** Hook after each pass, for what a kind adds. */
   void afterPass(R resource, Plan plan, Outcome outcome) {}
 
+  /** Hook after a resource is gone, however it went. */
+  void afterDeletion(R resource) {}
+
   @Override
   public final UpdateControl<R> reconcile(R resource, Context<R> context) {
     var id = ResourceID.fromResource(resource);
@@ -149,6 +152,9 @@ public abstract class LifecycleReconciler<
       // One that was created anew under the name takes care of what the old one left.
       if (leadership.isHeld() && known.get(id).isEmpty() && !forced.withdraw(resource)) {
         queue.enqueueDeletion(id, resource, known);
+      } else {
+        executor.forget(resource);
+        afterDeletion(resource);
       }
       return UpdateControl.noUpdate();
     }

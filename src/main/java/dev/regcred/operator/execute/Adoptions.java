@@ -75,6 +75,11 @@ final class Adoptions {
         });
   }
 
+  /** Forgets a credential that is gone. */
+  void forget(LifecycleResource<?, ?> credential) {
+    unanswered.values().removeIf(credential.getMetadata().getUid()::equals);
+  }
+
   private static boolean isKeptFor(Optional<SecretMetadata> secret, CredentialRef ref) {
     return secret
         .filter(s -> s.markEntries().stream().anyMatch(entry -> entry.credential().equals(ref)))

@@ -114,6 +114,12 @@ public final class PlanExecutor {
     return new Execution<>(latest, new Outcome.Done());
   }
 
+  /** Forgets what is remembered of a resource that is gone, however it went. */
+  public void forget(LifecycleResource<?, ?> resource) {
+    backoffs.forget(resource.getMetadata().getUid());
+    adoptions.forget(resource);
+  }
+
   /**
    * Writes a status, bound to the version of the resource that it speaks of.
    *
@@ -178,10 +184,7 @@ public final class PlanExecutor {
     leadership.require();
     return switch (action) {
       case Action.AddFinalizer _ -> addFinalizer(resource);
-      case Action.RemoveFinalizer _ -> {
-        backoffs.forget(resource.getMetadata().getUid());
-        yield removeFinalizer(resource);
-      }
+      case Action.RemoveFinalizer _ -> removeFinalizer(resource);
       case Action.WriteSecret(var write) -> {
         write(resource, namespace, write);
         yield resource;

@@ -59,6 +59,11 @@ public final class RotationTimer {
     }
   }
 
+  /** A credential is gone, and what it had to carry out; another of its name begins anew. */
+  public void forget(LifecycleResource<?, ?> credential) {
+    since.remove(ResourceID.fromResource(credential));
+  }
+
   private static boolean isChange(Action action) {
     return switch (action) {
       case Action.WriteSecret(var write) -> write instanceof SecretWrite.Patch;

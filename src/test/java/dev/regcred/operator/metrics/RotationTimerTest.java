@@ -79,6 +79,16 @@ class RotationTimerTest {
     assertThat(measured()).isEqualTo(1);
   }
 
+  /** Else one that is created under the name later would seem to rotate for as long. */
+  @Test
+  void oneThatIsGoneRotatesNoMore() {
+    rotations.begin("password", List.of(credential));
+    executed(PATCH, new Outcome.Failed(PATCH, new Failure(Failure.Kind.QUOTA, "No room.", null)));
+    rotations.forget(credential);
+    executed(PATCH, DONE);
+    assertThat(measured()).isZero();
+  }
+
   @Test
   void inManyNamespacesItIsOneRotation() {
     rotations.begin("password", List.of(credential));
