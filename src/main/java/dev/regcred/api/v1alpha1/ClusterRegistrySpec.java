@@ -33,4 +33,12 @@ public record ClusterRegistrySpec(
   public boolean allows(Map<String, String> namespaceLabels) {
     return allowedNamespaces == null || allowedNamespaces.matches(namespaceLabels);
   }
+
+  /**
+   * Whether those of a namespace whose labels are not known may: nobody may who can only be said
+   * not to have a label.
+   */
+  public boolean allowsWithoutLabels() {
+    return allowedNamespaces == null || allowedNamespaces.isMetByAll();
+  }
 }

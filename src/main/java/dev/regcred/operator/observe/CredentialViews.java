@@ -163,7 +163,9 @@ record CredentialViews(ClusterView cache, SecretReader reads, Instant now, Strin
   }
 
   private boolean isAllowed(ClusterRegistry registry, String namespace) {
-    return registry.getSpec() != null && registry.getSpec().allows(cache.labelsOf(namespace));
+    var spec = registry.getSpec();
+    return spec != null
+        && cache.labelsOf(namespace).map(spec::allows).orElseGet(spec::allowsWithoutLabels);
   }
 
   private static RegistryView view(

@@ -59,8 +59,8 @@ public interface ClusterView {
   /** Whether a cluster-wide credential selects a namespace. */
   boolean isSelected(ClusterRegistryCredential credential, String namespace);
 
-  /** The labels of a namespace; none where they are not known. */
-  Map<String, String> labelsOf(String namespace);
+  /** The labels of a namespace; empty where they are not known. */
+  Optional<Map<String, String>> labelsOf(String namespace);
 
   /** The namespaces that have a Secret which is marked as kept for a credential. */
   Set<String> namespacesKeptFor(CredentialRef ref);

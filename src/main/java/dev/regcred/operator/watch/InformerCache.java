@@ -232,7 +232,7 @@ public final class InformerCache implements ClusterView {
   }
 
   @Override
-  public Map<String, String> labelsOf(String namespace) {
+  public Optional<Map<String, String>> labelsOf(String namespace) {
     return namespaces.labelsOf(namespace);
   }
 

@@ -7,6 +7,7 @@ import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -99,11 +100,14 @@ final class NamespaceCache {
             : selection.selects(spec, name, labels(namespace)));
   }
 
-  /** The labels of a namespace; none where they are not known. */
-  Map<String, String> labelsOf(String namespace) {
+  /** The labels of a namespace; empty where they are not known. */
+  Optional<Map<String, String>> labelsOf(String namespace) {
     return watched.isStarted()
-        ? watched.get(null, namespace).map(NamespaceCache::labels).orElse(Map.of())
-        : Map.of();
+        ? watched
+            .get(null, namespace)
+            .filter(known -> known.ignored().isEmpty())
+            .map(NamespaceCache::labels)
+        : Optional.empty();
   }
 
   /** Registries may be planned before the watch of namespaces is on; none is known to be then. */

@@ -3,10 +3,13 @@ package dev.regcred.plan.credential;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.ClusterRegistryCredentialSpec;
+import dev.regcred.api.v1alpha1.ClusterRegistrySpec;
+import dev.regcred.api.v1alpha1.DesiredState;
 import dev.regcred.operator.kinds.ClusterRegistryCredential;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -61,6 +64,23 @@ class NamespaceSelectionTest {
       String selector, String excluded, String namespace, boolean isThere, boolean selected) {
     assertThat(SELECTION.selectsWithoutLabels(spec(selector, excluded), namespace, isThere))
         .isEqualTo(selected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+                                                                    | true
+          {}                                                        | true
+          {matchLabels: {team: blue}}                               | false
+          {matchExpressions: [{key: team, operator: DoesNotExist}]} | false
+          """)
+  void aClusterRegistryThatAsksForLabelsAllowsNobodyWhoseLabelsAreNotKnown(
+      @Nullable String selector, boolean isAllowed) {
+    var allowed = selector == null ? null : spec(selector, "[]").namespaceSelector();
+    var spec = new ClusterRegistrySpec("ghcr.io", null, DesiredState.ACTIVE, null, allowed);
+    assertThat(spec.allowsWithoutLabels()).isEqualTo(isAllowed);
   }
 
   private static ClusterRegistryCredentialSpec spec(String selector, String excluded) {
