@@ -59,9 +59,7 @@ public final class CredentialPlanner {
         plan.actions().stream()
             .filter(action -> !(action instanceof Action.RemoveFinalizer))
             .toList();
-    var takesAway =
-        plan.next() instanceof Next.Gone
-            || plan.progress().completed().stream().anyMatch(Step::isDestructive);
+    var takesAway = plan.progress().completed().stream().anyMatch(Step::isDestructive);
     var again =
         actions.stream().allMatch(Action.AddFinalizer.class::isInstance)
             ? plan.next().noLaterThan(observed.now().plus(MORE_TO_COME))

@@ -47,9 +47,9 @@ sealed interface NamespaceOutcome {
   /** The credential has no part in the namespace. */
   record WithoutEntry() implements NamespaceOutcome {}
 
-  /** Whether what is planned is carried out now. */
+  /** Whether what is planned is carried out now; nothing is planned where it is tried later. */
   default boolean isCarriedOut() {
-    return !(this instanceof Blocked || this instanceof BackedOff || this instanceof Contended);
+    return !(this instanceof Blocked);
   }
 
   /** What is not as it should be there, and why. */

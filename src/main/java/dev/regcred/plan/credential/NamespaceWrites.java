@@ -270,11 +270,6 @@ final class NamespaceWrites {
     return Optional.ofNullable(obstacle);
   }
 
-  /** Whether there is nothing to do. */
-  boolean isEmpty() {
-    return actions().isEmpty();
-  }
-
   /** Whether the target differs from what it should be. */
   boolean changesTarget() {
     return !first.isEmpty();

@@ -191,11 +191,13 @@ class CredentialDeletionTest {
   /** Such as Secrets of another type that somebody has marked. */
   @Test
   void oneThatHasLeftMoreAndCanTakeNothingAwayWaits() {
-    var given = in(REMOVING).finalizer(true).target(null).hasMore().deleting();
-    var plan = PlanText.of(given.plan());
-    assertThat(plan.actions()).isEqualTo("-");
-    assertThat(plan.next()).isEqualTo("At 12:01:00.500");
-    assertThat(plan.readiness()).isEqualTo("Reconciling Removing");
+    for (LifecycleState state : List.of(REMOVING, DEACTIVATING)) {
+      var given = in(state).finalizer(true).target(null).hasMore().deleting();
+      var plan = PlanText.of(given.plan());
+      assertThat(plan.actions()).isEqualTo("-");
+      assertThat(plan.next()).isEqualTo("At 12:01:00.500");
+      assertThat(plan.readiness()).isEqualTo("Reconciling Removing");
+    }
   }
 
   private static Row gone(String situation, CredentialFixture given, String actions) {
