@@ -16,15 +16,18 @@ import static dev.regcred.pullsecret.PullSecrets.ENTRY;
 import static dev.regcred.pullsecret.PullSecrets.blank;
 import static dev.regcred.pullsecret.PullSecrets.foreign;
 import static dev.regcred.pullsecret.PullSecrets.ours;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.DeletionPolicy;
 import dev.regcred.api.v1alpha1.DesiredState;
+import dev.regcred.api.v1alpha1.LabelSelector;
 import dev.regcred.pullsecret.PullSecret;
 import dev.regcred.pullsecret.ServiceAccountView;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
@@ -249,6 +252,14 @@ class AttachmentTest {
                   .sharedWith(other().unreadable("spec.serviceAccounts")),
               "Patch pull ownerReferences | stays Active | Ready Active"),
           row(
+              "what is known to be asked for is attached all the same",
+              in(ACTIVE)
+                  .target(OF_BOTH)
+                  .serviceAccounts("runner")
+                  .accounts(BARE)
+                  .sharedWith(other().unreadable("spec.serviceAccounts")),
+              "Patch pull ownerReferences, Attach runner | stays Active | Ready Active"),
+          row(
               "so nothing that it may have named is detached",
               in(ACTIVE)
                   .target(OF_BOTH)
@@ -351,6 +362,23 @@ class AttachmentTest {
   @FieldSource("SHARED_ROWS")
   void isAttachedForAll(Row row) {
     row.check();
+  }
+
+  /** A Pod has the pull Secrets that its ServiceAccount had when it was created. */
+  @Test
+  void whereItIsAttachedToServiceAccountsItSaysThatOlderPodsGoWithout() {
+    var without = " Pods that are older than their ServiceAccount's entry for it go without;";
+    assertThat(in(ACTIVE).plan().readiness().message())
+        .isEqualTo("Secret pull holds the entry for registry.example.com.");
+    assertThat(in(ACTIVE).serviceAccounts("runner").accounts(ATTACHED).plan().readiness().message())
+        .contains(without);
+    assertThat(
+            in(ACTIVE)
+                .serviceAccountSelector(new LabelSelector(Map.of("pulls", "true"), List.of()))
+                .plan()
+                .readiness()
+                .message())
+        .contains(without);
   }
 
   /** It pulls by the same ServiceAccount from another server. */

@@ -40,6 +40,7 @@ final class CredentialFixture extends ResourceFixture<CredentialFixture> {
   private Map<String, String> labels = Map.of();
   private Map<String, String> annotations = Map.of();
   private List<String> serviceAccounts = List.of();
+  private @Nullable LabelSelector serviceAccountSelector;
   private boolean reaches = true;
   private Attach attach = Attach.SERVICE_ACCOUNTS;
   private @Nullable LabelSelector podSelector;
@@ -212,6 +213,11 @@ final class CredentialFixture extends ResourceFixture<CredentialFixture> {
     return this;
   }
 
+  CredentialFixture serviceAccountSelector(LabelSelector selector) {
+    serviceAccountSelector = selector;
+    return this;
+  }
+
   /** The API server gives its pull Secret to Pods, if the policy is as it shall be. */
   CredentialFixture attachedToPods(AttachPolicy found) {
     attach = Attach.PODS;
@@ -351,7 +357,7 @@ final class CredentialFixture extends ResourceFixture<CredentialFixture> {
             removal,
             deletionPolicy,
             serviceAccounts,
-            null,
+            serviceAccountSelector,
             attach,
             podSelector,
             ALL,
@@ -369,7 +375,7 @@ final class CredentialFixture extends ResourceFixture<CredentialFixture> {
             removal,
             deletionPolicy,
             serviceAccounts,
-            null,
+            serviceAccountSelector,
             attach,
             podSelector);
   }

@@ -226,9 +226,58 @@ class CredentialPlannerTest {
               in(LifecycleState.UPDATING_ACTIVE),
               "- | Update > Active | Ready Active"));
 
+  /** It has left more than was looked at: what is known of it goes first, and nothing ends. */
+  static final List<Row> MORE_LEFT_ROWS =
+      List.of(
+          row(
+              "an Active one looks at more as soon as it has taken some of it away",
+              in(ACTIVE).leftovers(PullSecrets.ours("before")).hasMore(),
+              "Delete before | stays Active | Ready Active | AtOnce"),
+          row(
+              "it looks again later while nothing of it can be taken away",
+              in(ACTIVE).observedGeneration(2).hasMore(),
+              "- | Update > Active | Ready Active | At 12:01:00.500"),
+          row(
+              "or earlier, if that is due for another reason",
+              in(ACTIVE).expiring(7).hasMore(),
+              "- | stays Active | Ready Active | At 12:00:07.500"),
+          row(
+              "a finalizer that comes back takes nothing away",
+              in(ACTIVE).finalizer(false).hasMore(),
+              "AddFinalizer | stays Active | Ready Active | At 12:01:00.500"),
+          row(
+              "a step that takes something away is recorded first all the same",
+              in(ACTIVE).deleting().hasMore(),
+              "- | Deactivate, (Remove) > Removing | Reconciling Removing | AtOnce"),
+          row(
+              "it is not out of use before all of it is",
+              in(DEACTIVATING)
+                  .declared(DesiredState.INACTIVE)
+                  .leftovers(PullSecrets.ours("before"))
+                  .hasMore(),
+              "Patch pull annotations+data {} for pull, Delete before | stays Deactivating |"
+                  + " Reconciling Deactivating | AtOnce"),
+          row(
+              "also where nothing of it can be taken away",
+              in(DEACTIVATING)
+                  .declared(DesiredState.INACTIVE)
+                  .target(PullSecrets.blank("pull"))
+                  .hasMore(),
+              "- | stays Deactivating | Reconciling Deactivating | At 12:01:00.500"),
+          row(
+              "what another operator has answered for is left alone",
+              in(ACTIVE).registryUnserved().hasMore(),
+              "- | stays Active | Reconciling RegistryNotFound | LeftAlone"));
+
   @ParameterizedTest
   @FieldSource("ROWS")
   void isPlanned(Row row) {
+    row.check();
+  }
+
+  @ParameterizedTest
+  @FieldSource("MORE_LEFT_ROWS")
+  void doesNotForgetWhatItHasLeft(Row row) {
     row.check();
   }
 

@@ -96,6 +96,10 @@ class FanOutTest {
               fresh().clusterWide(),
               "- | Create, Activate > Active | Ready NoNamespaceSelected | 0 of 0"),
           row(
+              "without a namespace there is nothing to finish before it is in use again",
+              in(DEACTIVATING).clusterWide(),
+              "- | Deactivate, Activate > Active | Ready NoNamespaceSelected | 0 of 0"),
+          row(
               "a source that is missing is said also without a namespace",
               fresh().sourceAbsent().clusterWide(),
               "- | Create > Registering | Reconciling SourceNotFound | - - | 0 of 0"),
@@ -559,7 +563,19 @@ class FanOutTest {
                   .clusterWide(
                       namespace("a")
                           .target(adopted(PullSecrets.withContent(copy("pull"), "{\"auths\":")))),
-              "- | stays Removing | Stalled NamespacesFailed | 0 of 0; a Stalled AdoptionRefused"));
+              "- | stays Removing | Stalled NamespacesFailed | 0 of 0; a Stalled AdoptionRefused"),
+          row(
+              "nor is anything else of it taken away there, before a person has corrected that",
+              in(REMOVING)
+                  .deleting()
+                  .clusterWide(
+                      namespace("a")
+                          .target(adopted(PullSecrets.withContent(copy("pull"), "{\"auths\":")))
+                          .leftovers(copy("before"))
+                          .accounts(ATTACHED),
+                      namespace("b").target(copy("pull"))),
+              "b[Delete pull] | stays Removing | Stalled NamespacesFailed | 0 of 0; a Stalled"
+                  + " AdoptionRefused"));
 
   @ParameterizedTest
   @FieldSource("ACTIVE_ROWS")
@@ -621,6 +637,16 @@ class FanOutTest {
   }
 
   @Test
+  void whatNeedsNoWriteNeedsNoOtherRound() {
+    var places = new ArrayList<NamespaceFixture>();
+    IntStream.range(0, FanOut.ROUND).forEach(i -> places.add(namespace("n%05d".formatted(i))));
+    places.add(namespace("z").target(copy("pull")));
+    var text = PlanText.of(in(ACTIVE).clusterWide(places.toArray(NamespaceFixture[]::new)).plan());
+    assertThat(text.next()).isEqualTo("Settled");
+    assertThat(text.counts()).isEqualTo("1001 of 1001");
+  }
+
+  @Test
   void aMessageNamesThreeOfTheNamespacesThatFailed() {
     var failed = in(ACTIVE);
     for (String name : List.of("c", "a", "b")) {
@@ -637,6 +663,23 @@ class FanOutTest {
         .isEqualTo(
             "4 of its namespaces failed: a: It failed. b: It failed. c: It failed. See"
                 + " status.failures for more.");
+  }
+
+  /** A correction of them is not looked for before its time. */
+  @Test
+  void theNamespacesWhereAnotherWriterHasItsWayAreNamed() {
+    var edited = PullSecrets.withContent(shared(ENTRY, "theirs@registry.example.com"), "{}");
+    var plan =
+        in(ACTIVE)
+            .clusterWide(
+                namespace("a").target(EDITED).contest(LATER),
+                namespace("b").target(EDITED),
+                namespace("c").target(edited).sharedWith(theirs()).contest(LATER),
+                namespace("d").target(copy("pull")).contest(LATER),
+                namespace("e").target(FOREIGN),
+                namespace("f").heldBack(Failure.Kind.QUOTA, 7))
+            .plan();
+    assertThat(plan.contended()).containsExactlyInAnyOrder("a", "c");
   }
 
   @Test

@@ -2,8 +2,11 @@ package dev.regcred.plan.credential;
 
 import static dev.regcred.api.v1alpha1.LifecycleState.ACTIVE;
 import static dev.regcred.api.v1alpha1.LifecycleState.INACTIVE;
+import static dev.regcred.api.v1alpha1.LifecycleState.REMOVING;
 import static dev.regcred.plan.credential.CredentialFixture.NOW;
 import static dev.regcred.plan.credential.CredentialFixture.in;
+import static dev.regcred.plan.credential.MarkedSecrets.BOTH;
+import static dev.regcred.plan.credential.MarkedSecrets.shared;
 import static dev.regcred.plan.credential.NamespaceFixture.namespace;
 import static dev.regcred.plan.credential.Row.row;
 import static dev.regcred.pullsecret.PullSecrets.ours;
@@ -11,13 +14,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.DesiredState;
 import dev.regcred.api.v1alpha1.LabelSelector;
+import dev.regcred.plan.Failure;
 import dev.regcred.plan.Plan;
 import dev.regcred.pullsecret.ServiceAccountView;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -95,6 +103,19 @@ class PodAttachmentTest {
               "Patch pull annotations+ownerReferences+data {robot@other.example.com,"
                   + " robot@registry.example.com} of pull, other | stays Active | Ready Active"),
           row(
+              "one that asks for a ServiceAccount has it at once, whatever another changes over to",
+              in(ACTIVE)
+                  .serviceAccounts("runner")
+                  .accounts(BARE)
+                  .target(shared(BOTH, "pull@registry.example.com", "other@other.example.com"))
+                  .sharedWith(
+                      in(ACTIVE)
+                          .named("other", NOW.minusSeconds(60))
+                          .userName("other")
+                          .registryAt("other.example.com")
+                          .attachedToPods(IN_FORCE)),
+              "Attach runner | stays Active | Ready Active"),
+          row(
               "one that is out of use changes over in the same way",
               in(INACTIVE)
                   .declared(DesiredState.INACTIVE)
@@ -132,6 +153,26 @@ class PodAttachmentTest {
     assertThat(in(ACTIVE).attachedToPods(MISSING).podsAttached(SINCE).plan().published())
         .extracting(Plan.PublishedTarget::podsAttachedTime)
         .isNull();
+    assertThat(
+            in(INACTIVE)
+                .declared(DesiredState.INACTIVE)
+                .attachedToPods(IN_FORCE)
+                .podsAttached(SINCE)
+                .plan()
+                .published()
+                .podsAttachedTime())
+        .as("Pods refer to the blank Secret as well")
+        .isEqualTo(NOW.minus(SINCE));
+    assertThat(
+            in(REMOVING)
+                .declared(DesiredState.REMOVED)
+                .attachedToPods(IN_FORCE)
+                .podsAttached(SINCE)
+                .plan()
+                .published()
+                .podsAttachedTime())
+        .as("there is nothing that they could be given")
+        .isNull();
   }
 
   /** The policy goes by the status, too, and must not let go before the ServiceAccounts have it. */
@@ -158,6 +199,32 @@ class PodAttachmentTest {
                 .published()
                 .podsAttachedTime())
         .isNull();
+  }
+
+  /** Of a cluster-wide one: in every namespace. */
+  @Test
+  void theStatusGoesOnSayingItUntilTheServiceAccountsOfAllNamespacesHaveIt() {
+    var everywhere = new ArrayList<NamespaceFixture>();
+    IntStream.range(0, FanOut.ROUND).forEach(i -> everywhere.add(namespace("n" + i)));
+    assertThat(podsAttachedTime(everywhere)).isNull();
+
+    var moreThanARound = new ArrayList<>(everywhere);
+    moreThanARound.add(namespace("z"));
+    assertThat(podsAttachedTime(moreThanARound)).isEqualTo(NOW.minus(SINCE));
+
+    assertThat(
+            podsAttachedTime(
+                List.of(namespace("a"), namespace("b").heldBack(Failure.Kind.FORBIDDEN, 7))))
+        .isEqualTo(NOW.minus(SINCE));
+  }
+
+  private static @Nullable Instant podsAttachedTime(List<NamespaceFixture> places) {
+    return in(ACTIVE)
+        .podsAttached(SINCE)
+        .clusterWide(places.toArray(NamespaceFixture[]::new))
+        .plan()
+        .published()
+        .podsAttachedTime();
   }
 
   private static ServiceAccountView account(List<String> attached) {

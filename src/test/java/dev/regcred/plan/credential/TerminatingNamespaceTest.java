@@ -46,6 +46,11 @@ class TerminatingNamespaceTest {
               "Active"),
           row("or after it", in(ACTIVE).deleting().target(null), "RemoveFinalizer", "Active"),
           row(
+              "it does not wait for what it has left that was not looked at",
+              in(ACTIVE).deleting().hasMore(),
+              "Delete pull, RemoveFinalizer",
+              "Active"),
+          row(
               "with Retain it is left to the namespace",
               in(ACTIVE).deleting().deletionPolicy(DeletionPolicy.RETAIN),
               "RemoveFinalizer",
