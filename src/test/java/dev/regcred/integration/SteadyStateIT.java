@@ -20,6 +20,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +37,11 @@ class SteadyStateIT extends ClusterWideScenario {
   /** Of each Secret, with a Registry each. */
   private static final List<String> REGISTRIES = List.of("a", "b", "c", "d", "e");
 
+  /**
+   * The Registry whose credentials are attached to Pods, those of the others to a ServiceAccount.
+   */
+  private static final String OF_PODS = "e";
+
   private static final int CREDENTIALS = SECRETS * REGISTRIES.size();
 
   /** Of a cluster-wide credential. */
@@ -49,6 +55,14 @@ class SteadyStateIT extends ClusterWideScenario {
 
   SteadyStateIT() {
     test.behindAProxy();
+  }
+
+  @AfterEach
+  void removePolicies() {
+    installation
+        .cluster()
+        .kubectl()
+        .ok("delete", "--ignore-not-found", "-f", AttachScenario.POLICIES);
   }
 
   @BeforeEach
@@ -70,8 +84,9 @@ class SteadyStateIT extends ClusterWideScenario {
 
   @Test
   void nothingIsWrittenAtRestNorByARestart() {
+    installation.cluster().kubectl().ok("apply", "-f", AttachScenario.POLICIES);
     var copies = namespaces(COPIES);
-    applyClusterWide();
+    applyClusterWide(wide().set("spec.attach", "Pods"));
     activate();
     awaitCounts(COPIES, COPIES, 0, 0);
     awaitWide(LifecycleState.ACTIVE, "Active");
@@ -87,9 +102,11 @@ class SteadyStateIT extends ClusterWideScenario {
     holds(QUIET, () -> test.proxy().writes() == before);
 
     System.out.printf(
-        "steady state: %d credentials in %d Secrets attached to %d ServiceAccounts, a cluster-wide"
-            + " one in %d namespaces, %d s, %d writes; with a restart: %d writes%n",
+        "steady state: %d credentials in %d Secrets attached to %d ServiceAccounts, %d of them to"
+            + " Pods, a cluster-wide one of Pods in %d namespaces, %d s, %d writes; with a restart:"
+            + " %d writes%n",
         CREDENTIALS,
+        SECRETS,
         SECRETS,
         SECRETS,
         COPIES,
@@ -151,9 +168,14 @@ class SteadyStateIT extends ClusterWideScenario {
                 registry,
                 """
                 target: {secretName: shared-%d, labels: {team: "%s"}}
-                serviceAccounts: [runner-%d]
+                %s
                 """
-                    .formatted(i, registry, i)));
+                    .formatted(
+                        i,
+                        registry,
+                        registry.equals(OF_PODS)
+                            ? "attach: Pods"
+                            : "serviceAccounts: [runner-%d]".formatted(i))));
       }
     }
     applied(String.join("---\n", resources));

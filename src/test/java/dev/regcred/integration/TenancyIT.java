@@ -63,6 +63,7 @@ class TenancyIT extends OperatorScenario {
 
   @BeforeEach
   void settleIn() {
+    installation.cluster().kubectl().ok("apply", "-f", AttachScenario.POLICIES);
     neighbour.create();
     var offered =
         Manifests.secret("offered")
@@ -90,6 +91,10 @@ class TenancyIT extends OperatorScenario {
                           .getImagePullSecrets())
                   .contains(new LocalObjectReference("pull"));
             });
+    eventually(
+        () ->
+            client.serviceAccounts().inNamespace(neighbour.name()).withName("default").get()
+                != null);
     client.resource(roleBinding("tenant", namespace)).create();
     // The API server takes a moment to know of it.
     await()
@@ -105,6 +110,7 @@ class TenancyIT extends OperatorScenario {
     startOperatorUnlessItRuns();
     neighbour.withdrawAll();
     neighbour.close();
+    installation.cluster().kubectl().ok("delete", "-f", AttachScenario.POLICIES);
   }
 
   @Test
@@ -135,10 +141,14 @@ class TenancyIT extends OperatorScenario {
     await()
         .during(Duration.ofSeconds(3))
         .untilAsserted(() -> assertOutOfReach("a moment later", before));
+    var mine = AttachScenario.pod("trial", namespace, Map.of("app", "web"));
+    var ownPodsHadIt =
+        AttachScenario.names(client.resource(mine).dryRun().create()).contains("pull");
     deleteAll();
     stopOperator(); // So that what it began is written.
     assertOutOfReach("after the deletion", before);
     assertThat(withoutEffect).as("let in").isGreaterThanOrEqualTo(FEWEST_LET_IN);
+    assertThat(ownPodsHadIt).as("the policies were in force").isTrue();
     System.out.printf(
         "tenancy: %d ways tried: %d refused, %d let in without effect%n",
         ways.size(), refused, withoutEffect);
@@ -297,6 +307,23 @@ class TenancyIT extends OperatorScenario {
             letIn(
                 "every ServiceAccount",
                 tenantsCredential(next()).set("spec.serviceAccountSelector", Map.of())),
+            letIn("every Pod", ofPods()),
+            letIn("every Pod, with the target that they have", ofPods().target("pull")),
+            letIn(
+                "the Pods of their label", ofPods().set("spec.podSelector.matchLabels.app", "web")),
+            letIn(
+                "the Pods that name their namespace in a label",
+                ofPods()
+                    .set(
+                        "spec.podSelector.matchExpressions",
+                        List.of(
+                            Map.of(
+                                "key",
+                                "kubernetes.io/metadata.name",
+                                "operator",
+                                "In",
+                                "values",
+                                List.of(neighbour.name()))))),
             letIn("a credential of the same name", tenantsCredential("pull")),
             letIn(
                 "a Registry of the same address",
@@ -315,6 +342,8 @@ class TenancyIT extends OperatorScenario {
             unknown("spec.secretValueFrom.secretKeyRef.namespace", there, c -> c.source("account")),
             unknown("spec.registryRef.namespace", there, c -> c.registry("main")),
             unknown("spec.target.namespace", there, c -> c.target("pull")),
+            unknown(
+                "spec.podSelector.namespaces", List.of(there), c -> c.set("spec.attach", "Pods")),
             unknown("spec.namespaceSelector", Map.of(), c -> c))
         .flatMap(s -> s);
   }
@@ -452,6 +481,10 @@ class TenancyIT extends OperatorScenario {
     }
   }
 
+  private Manifest.OfCredential ofPods() {
+    return tenantsCredential(next()).set("spec.attach", "Pods");
+  }
+
   private static Manifest.OfCredential tenantsCredential(String name) {
     return Manifests.credential(name).registry("mine").user("me").source("own");
   }
@@ -543,6 +576,10 @@ class TenancyIT extends OperatorScenario {
 
   private void assertOutOfReach(String what, SortedMap<String, String> before) {
     assertThat(versions(neighbour.name())).as(what).isEqualTo(before);
+    var pod = AttachScenario.pod("trial", neighbour.name(), Map.of("app", "web"));
+    assertThat(AttachScenario.names(client.resource(pod).dryRun().create()))
+        .as("what a new Pod of theirs names, %s", what)
+        .isEmpty();
     client.secrets().inNamespace(namespace).list().getItems().forEach(this::notice);
     assertThat(reached).as(what).isEmpty();
   }
