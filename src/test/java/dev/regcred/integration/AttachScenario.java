@@ -20,7 +20,9 @@ abstract class AttachScenario extends ClusterWideScenario {
   /** The policies are everybody's, so the next test begins without them. */
   @AfterEach
   final void removePolicies() {
-    installation.cluster().kubectl().ok("delete", "--ignore-not-found", "-f", POLICIES);
+    if (client.supports(API, POLICY)) {
+      installation.cluster().kubectl().ok("delete", "--ignore-not-found", "-f", POLICIES);
+    }
   }
 
   /** As an administrator would. */
