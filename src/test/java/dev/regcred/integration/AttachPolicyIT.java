@@ -3,6 +3,8 @@ package dev.regcred.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.operator.kinds.RegistryCredential;
+import dev.regcred.plan.credential.AttachPolicy;
 import dev.regcred.testkit.Manifest;
 import dev.regcred.testkit.Manifests;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
@@ -163,8 +165,37 @@ class AttachPolicyIT extends AttachScenario {
     eventually(() -> pullSecretsOfANewPod(Map.of()).isEmpty());
   }
 
-  private Manifest.OfCredential ofPods() {
-    return Manifests.credential("pull").set("spec.attach", "Pods");
+  @Test
+  void oneMoreThanCostLittleSaysWhatTheyCostUntilThereAreFewer() {
+    applyPolicies();
+    var many = AttachPolicy.InForce.MANY;
+    for (int i = 0; i <= many; i++) {
+      applied(ofPods("pull-%02d".formatted(i)));
+    }
+    var last = "pull-%02d".formatted(many);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(message(last, "Ready"))
+                    .contains(
+                        "Every new Pod gets it. 20 or more older RegistryCredentials of this"
+                            + " namespace are attached to Pods"));
+    awaitState(last, "Active", "Active");
+    var beforeIt = "pull-%02d".formatted(many - 1);
+    awaitState(beforeIt, "Active", "Active");
+    assertThat(message(beforeIt, "Ready")).endsWith("Every new Pod gets it.");
+
+    client.resources(RegistryCredential.class).inNamespace(namespace).withName("pull-00").delete();
+    await()
+        .untilAsserted(() -> assertThat(message(last, "Ready")).endsWith("Every new Pod gets it."));
+  }
+
+  private static Manifest.OfCredential ofPods() {
+    return ofPods("pull");
+  }
+
+  private static Manifest.OfCredential ofPods(String credential) {
+    return Manifests.credential(credential).set("spec.attach", "Pods");
   }
 
   private void edit(String kind, String patch) {

@@ -82,7 +82,7 @@ record CredentialViews(ClusterView cache, SecretReader reads, Instant now, Strin
             status == null ? null : status.podsAttachedTime()),
         registryOf(credential.getMetadata().getNamespace(), spec),
         SourceValues.notRead(),
-        policyOf(credential.getMetadata().getNamespace() == null, spec),
+        policyOf(credential, spec),
         reaches);
   }
 
@@ -134,10 +134,19 @@ record CredentialViews(ClusterView cache, SecretReader reads, Instant now, Strin
     return namespace == null ? sourceNamespace : namespace;
   }
 
-  private AttachPolicy policyOf(boolean isClusterWide, @Nullable CredentialSpec spec) {
-    return spec == null || spec.attach() != Attach.PODS
-        ? new AttachPolicy.NotAsked()
-        : cache.attachPolicy(isClusterWide);
+  private AttachPolicy policyOf(LifecycleResource<?, ?> credential, @Nullable CredentialSpec spec) {
+    if (spec == null || spec.attach() != Attach.PODS) {
+      return new AttachPolicy.NotAsked();
+    }
+    var metadata = credential.getMetadata();
+    var policy = cache.attachPolicy(metadata.getNamespace() == null);
+    if (!(policy instanceof AttachPolicy.InForce)) {
+      return policy;
+    }
+    var attached = cache.attachedToPods(metadata.getNamespace());
+    var place = attached.indexOf(metadata.getName());
+    // One that the watch does not know yet is the youngest.
+    return new AttachPolicy.InForce(place < 0 ? attached.size() : place);
   }
 
   private RegistryView registryOf(@Nullable String namespace, @Nullable CredentialSpec spec) {

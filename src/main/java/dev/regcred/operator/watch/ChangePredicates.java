@@ -1,5 +1,6 @@
 package dev.regcred.operator.watch;
 
+import dev.regcred.api.v1alpha1.Attach;
 import dev.regcred.api.v1alpha1.CredentialSpec;
 import dev.regcred.api.v1alpha1.Labels;
 import dev.regcred.api.v1alpha1.LifecycleState;
@@ -52,6 +53,20 @@ public final class ChangePredicates {
             && before.stateOrRequested() != after.stateOrRequested()
             && (after.stateOrRequested() == LifecycleState.INACTIVE
                 || after.stateOrRequested().isWithdrawn()));
+  }
+
+  /** What is said of the cost of those that are attached to Pods goes by how many are older. */
+  static boolean concernsCostOfPods(
+      @Nullable LifecycleResource<? extends CredentialSpec, ?> before,
+      @Nullable LifecycleResource<? extends CredentialSpec, ?> after) {
+    return isAttachedToPods(before) != isAttachedToPods(after);
+  }
+
+  private static boolean isAttachedToPods(
+      @Nullable LifecycleResource<? extends CredentialSpec, ?> credential) {
+    return credential != null
+        && credential.getSpec() != null
+        && credential.getSpec().attach() == Attach.PODS;
   }
 
   /**

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A view of what the watches know, which may lag behind the API server by some milliseconds. Every
@@ -104,6 +105,13 @@ public interface ClusterView {
    * @param isClusterWide of which kind of credentials
    */
   AttachPolicy attachPolicy(boolean isClusterWide);
+
+  /**
+   * The names of the credentials whose pull Secrets the API server gives to Pods, the oldest first.
+   *
+   * @param namespace of which namespace; null for the cluster-wide ones
+   */
+  List<String> attachedToPods(@Nullable String namespace);
 
   /** Whether a namespace is being deleted; false where that is not known. */
   boolean isTerminating(String namespace);

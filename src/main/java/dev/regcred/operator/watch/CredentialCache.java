@@ -1,10 +1,13 @@
 package dev.regcred.operator.watch;
 
+import dev.regcred.api.v1alpha1.Attach;
 import dev.regcred.api.v1alpha1.CredentialSpec;
 import dev.regcred.api.v1alpha1.CredentialStatus;
 import dev.regcred.api.v1alpha1.RegistryKind;
 import dev.regcred.operator.kinds.LifecycleResource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,6 +30,8 @@ final class CredentialCache<
   private static final String BY_TARGET = "target";
   private static final String BY_ACCOUNT = "account";
   private static final String BY_NAMESPACE = "in-namespace";
+
+  private static final String BY_PODS = "attached-to-pods";
 
   /** The key in the place of a name: a selector may select any ServiceAccount. */
   private static final String ANY = "*";
@@ -68,6 +73,11 @@ final class CredentialCache<
                             ? spec.serviceAccounts().stream()
                             : Stream.of(ANY))
                         .map(account -> key(namespace(credential), account))),
+            BY_PODS,
+            keys(
+                (credential, spec) ->
+                    Stream.of(key(namespace(credential), ""))
+                        .filter(_ -> spec.attach() == Attach.PODS)),
             BY_NAMESPACE,
             keys(
                 (credential, spec) ->
@@ -127,6 +137,15 @@ final class CredentialCache<
   Stream<C> selecting(@Nullable String namespace, String account) {
     return Stream.of(account, ANY)
         .flatMap(name -> watched.knownByIndex(BY_ACCOUNT, key(namespace, name)).stream());
+  }
+
+  /** Those that are attached to Pods, the oldest first. */
+  List<C> attachedToPods(@Nullable String namespace) {
+    return watched.knownByIndex(BY_PODS, key(namespace, "")).stream()
+        .sorted(
+            Comparator.<C, Instant>comparing(LifecycleResource::created)
+                .thenComparing(credential -> credential.getMetadata().getName()))
+        .toList();
   }
 
   private Function<C, Stream<String>> keys(BiFunction<C, CredentialSpec, Stream<String>> keys) {

@@ -131,6 +131,15 @@ public final class InformerCache implements ClusterView {
         .of(isClusterWide);
   }
 
+  @Override
+  public List<String> attachedToPods(@Nullable String namespace) {
+    var attached =
+        namespace == null
+            ? clusterCredentials.attachedToPods(null)
+            : credentials.attachedToPods(namespace);
+    return attached.stream().map(credential -> credential.getMetadata().getName()).toList();
+  }
+
   /** Sets who is told of the operator's own writes. */
   void onOwnWrite(OwnWrites listener) {
     ownWrites = listener;

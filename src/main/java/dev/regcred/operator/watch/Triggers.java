@@ -12,6 +12,7 @@ import dev.regcred.operator.kinds.Registry;
 import dev.regcred.operator.kinds.SecretMetadata;
 import dev.regcred.operator.kinds.ServiceAccountMetadata;
 import dev.regcred.operator.queue.ReconcileRequest;
+import dev.regcred.plan.credential.AttachPolicy;
 import dev.regcred.pullsecret.CredentialRef;
 import dev.regcred.pullsecret.MarkEntry;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -35,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * the address that a registry holds     the other registries that want it
  * a credential out of use, or gone      the registry that it refers to
  * a credential gone                     the other credentials that name its pull Secret
+ * whether a credential is attached to   the one that is the last to cost little now, and the one
+ * Pods                                  after it
  * a Secret                              who reads it, who writes it, whom its mark names
  * a ServiceAccount                      who selects it, whose pull Secret is attached to it
  * the policy of attach: Pods            the credentials of its kind that attach to Pods
@@ -117,7 +120,20 @@ final class Triggers {
       var secret = spec.secretName(credential.getMetadata().getName());
       routes.add(route(credential, "claimants/" + secret, () -> sharers(credential, secret)));
     }
+    if (ChangePredicates.concernsCostOfPods(before, after)) {
+      routes.add(route(credential, "pods", () -> lastThatCostLittle(credential)));
+    }
     return routes;
+  }
+
+  /** All others are where they were, on the one side or the other. */
+  private Stream<ReconcileRequest> lastThatCostLittle(LifecycleResource<?, ?> changed) {
+    var namespace = changed.getMetadata().getNamespace();
+    var attached =
+        namespace == null
+            ? cache.clusterCredentials().attachedToPods(null)
+            : cache.namespacedCredentials().attachedToPods(namespace);
+    return of(attached.stream().skip(AttachPolicy.InForce.MANY - 1L).limit(2));
   }
 
   private static Route route(

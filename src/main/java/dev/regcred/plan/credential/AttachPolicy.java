@@ -16,8 +16,29 @@ public sealed interface AttachPolicy {
   /** Nobody has asked, as the credential is attached to ServiceAccounts. */
   record NotAsked() implements AttachPolicy {}
 
-  /** Both are there and as they were shipped. */
-  record InForce() implements AttachPolicy {}
+  /**
+   * Both are there and as they were shipped.
+   *
+   * @param older how many older credentials of the same kind are attached to Pods, too, of the
+   *     namespace where they have one: the API server goes through all of them for each Pod
+   */
+  record InForce(int older) implements AttachPolicy {
+    /**
+     * How many credentials of a kind hold up a Pod's creation by no more than some 50 ms; {@code
+     * AttachCostIT} measures it, and docs/attach.md has its table.
+     */
+    public static final int MANY = 20;
+
+    /** The policy of a credential that is the only one. */
+    public InForce() {
+      this(0);
+    }
+
+    /** Whether a credential is one too many for Pods to be created in a moment. */
+    boolean isCostly() {
+      return older >= MANY;
+    }
+  }
 
   /**
    * One of the two is not there.

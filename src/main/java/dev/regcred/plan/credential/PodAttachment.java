@@ -62,14 +62,30 @@ final class PodAttachment {
   static String said(CredentialView credential) {
     var spec = credential.requiredSpec();
     if (spec.attach() == Attach.PODS) {
-      return spec.podSelector() == null
-          ? " Every new Pod gets it."
-          : " Every new Pod that spec.podSelector selects gets it.";
+      return (spec.podSelector() == null
+              ? " Every new Pod gets it."
+              : " Every new Pod that spec.podSelector selects gets it.")
+          + cost(credential);
     }
     return spec.serviceAccounts().isEmpty() && spec.serviceAccountSelector() == null
         ? ""
         : " Pods that are older than their ServiceAccount's entry for it go without; create those"
             + " again, or set spec.attach to Pods.";
+  }
+
+  /** The youngest say it, so that one more credential changes the status of no other. */
+  private static String cost(CredentialView credential) {
+    if (!(credential.policy() instanceof AttachPolicy.InForce policy) || !policy.isCostly()) {
+      return "";
+    }
+    return (" %s or more older %s are attached to Pods: the API server goes through all of them when"
+            + " it creates a Pod, which makes that last more than 50 ms longer. Attach some of them"
+            + " to ServiceAccounts.")
+        .formatted(
+            AttachPolicy.InForce.MANY,
+            credential.id().namespace() == null
+                ? "ClusterRegistryCredentials"
+                : "RegistryCredentials of this namespace");
   }
 
   private static boolean isByPolicy(CredentialView credential) {

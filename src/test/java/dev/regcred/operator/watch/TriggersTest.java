@@ -164,6 +164,36 @@ class TriggersTest {
         triggers.credential(wide, null), "ClusterRegistry hub", "ClusterRegistryCredential second");
   }
 
+  /** The others have as many older ones as before, or too many as before. */
+  @Test
+  void oneThatIsAttachedToPodsOrNotAnyMoreTellsThoseAtTheLimitOfWhatCostsLittle() {
+    for (int i = 0; i < 25; i++) {
+      add(credential("p%02d".formatted(i)).source("other").set("spec.attach", "Pods"));
+      addWide(clusterCredential("w%02d".formatted(i)).everyNamespace().set("spec.attach", "Pods"));
+    }
+    var ours = credential("p00").source("other");
+    var attached = in("Active", ours.set("spec.attach", "Pods"));
+    var notAttached = in("Active", credential("p00").source("other"));
+    var atTheLimit = new String[] {"RegistryCredential team/p19", "RegistryCredential team/p20"};
+    assertLooksAt(triggers.credential(null, attached), atTheLimit);
+    assertLooksAt(triggers.credential(notAttached, attached), atTheLimit);
+    assertLooksAt(triggers.credential(attached, notAttached), atTheLimit);
+    assertLooksAt(triggers.credential(attached, attached));
+    assertLooksAt(
+        triggers.credential(
+            null,
+            read(
+                clusterCredential("w00").everyNamespace().set("spec.attach", "Pods"),
+                null,
+                ClusterRegistryCredential.class)),
+        "ClusterRegistryCredential w19",
+        "ClusterRegistryCredential w20");
+    assertLooksAt(
+        triggers.credential(
+            null,
+            read(credential("alone").set("spec.attach", "Pods"), "web", RegistryCredential.class)));
+  }
+
   /** Or many would be told of each of its members that goes, by itself. */
   @Test
   void changesOfOneSubjectConcernTheSame() {
@@ -353,6 +383,7 @@ class TriggersTest {
     var resource = client.getKubernetesSerialization().unmarshal(manifest.yaml(), kind);
     resource.getMetadata().setNamespace(namespace);
     resource.getMetadata().setUid(namespace + "/" + resource.getMetadata().getName());
+    resource.getMetadata().setCreationTimestamp("2026-03-01T12:00:00Z");
     return resource;
   }
 

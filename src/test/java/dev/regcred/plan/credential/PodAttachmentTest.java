@@ -55,6 +55,21 @@ class PodAttachmentTest {
                   "- | stays Active | Ready Active")
               .saying("Every new Pod that spec.podSelector selects gets it."),
           row(
+                  "the next one says what they cost",
+                  in(ACTIVE).attachedToPods(new AttachPolicy.InForce(20)),
+                  "- | stays Active | Ready Active")
+              .saying(
+                  "20 or more older RegistryCredentials of this namespace",
+                  "more than 50 ms longer"),
+          row(
+                  "so does a cluster-wide one",
+                  in(ACTIVE)
+                      .clusterWide(namespace("a").target(ours("pull")))
+                      .attachedToPods(new AttachPolicy.InForce(20)),
+                  "a[Patch pull annotations+ownerReferences of cluster-wide pull] | stays Active |"
+                      + " Ready Active | 1 of 1")
+              .saying("20 or more older ClusterRegistryCredentials"),
+          row(
                   "without the policy that is said, and the Secret is written all the same",
                   in(ACTIVE).target(null).attachedToPods(MISSING),
                   "Create pull {robot@registry.example.com} of pull | stays Active |"
@@ -136,6 +151,12 @@ class PodAttachmentTest {
   @FieldSource("ROWS")
   void attachesToPods(Row row) {
     row.check();
+  }
+
+  @Test
+  void ofTwentyNothingIsSaid() {
+    assertThat(in(ACTIVE).attachedToPods(new AttachPolicy.InForce(19)).plan().readiness().message())
+        .endsWith("Every new Pod gets it.");
   }
 
   @Test
