@@ -335,7 +335,8 @@ class ServiceAccountIT extends OperatorScenario {
 
   /**
    * The answer to the write that attached it was lost, and the credential has another target now.
-   * Nobody else can know that it is the operator's.
+   * Nobody else can know that it is the operator's. The watch of ServiceAccounts may bring it
+   * before that of Secrets says that the Secret is gone.
    */
   @Test
   void aSecretThatIsGoneAndThatNobodyAsksForIsNamedNoMore() {
@@ -354,6 +355,9 @@ class ServiceAccountIT extends OperatorScenario {
     applied(pull("runner"));
     awaitState("pull", "Active", "Active");
     awaitAttached("runner", List.of("theirs", "kept", "pull"), "[\"kept\",\"pull\"]");
+
+    deleted("Secret/kept");
+    awaitAttached("runner", List.of("theirs", "pull"), "[\"pull\"]");
   }
 
   /** A credential of the ServiceAccount {@code runner}; the first one does not come back. */

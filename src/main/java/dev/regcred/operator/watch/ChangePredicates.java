@@ -7,7 +7,9 @@ import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.RegistryStatus;
 import dev.regcred.api.v1alpha1.ServerSpec;
 import dev.regcred.operator.kinds.LifecycleResource;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +69,29 @@ public final class ChangePredicates {
     return credential != null
         && credential.getSpec() != null
         && credential.getSpec().attach() == Attach.PODS;
+  }
+
+  /**
+   * Whoever writes a pull Secret attaches it for all that share it. Those that share it hear when
+   * one of them declares something else of that: a pass that began before may attach it, for that
+   * one, where it is not wanted any more, after that one's own pass has found nothing to take away.
+   */
+  static boolean concernsSharers(
+      @Nullable LifecycleResource<? extends CredentialSpec, ?> before,
+      @Nullable LifecycleResource<? extends CredentialSpec, ?> after) {
+    return before != null && after != null && !wiring(before).equals(wiring(after));
+  }
+
+  private static List<Object> wiring(LifecycleResource<? extends CredentialSpec, ?> credential) {
+    var spec = credential.getSpec();
+    return spec == null
+        ? List.of()
+        : List.of(
+            spec.secretName(credential.getMetadata().getName()),
+            spec.serviceAccounts(),
+            Optional.ofNullable(spec.serviceAccountSelector()),
+            spec.attach(),
+            spec.desiredState());
   }
 
   /**

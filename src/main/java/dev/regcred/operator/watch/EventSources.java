@@ -195,8 +195,14 @@ public final class EventSources {
         cache.secretStore(),
         cache.secrets().recent(),
         secret -> {
-          rotations.begin(secret.getMetadata().getName(), triggers.readers(secret));
-          return triggers.secret(secret);
+          var namespace = secret.getMetadata().getNamespace();
+          var name = secret.getMetadata().getName();
+          rotations.begin(name, triggers.readers(secret));
+          return triggers.secret(
+              secret,
+              cache.secret(namespace, name).isEmpty()
+                  ? cache.serviceAccountsWith(namespace, name)
+                  : List.of());
         });
   }
 

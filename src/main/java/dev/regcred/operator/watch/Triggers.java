@@ -38,7 +38,9 @@ import org.jspecify.annotations.Nullable;
  * a credential gone                     the other credentials that name its pull Secret
  * whether a credential is attached to   the one that is the last to cost little now, and the one
  * Pods                                  after it
+ * what a credential asks to be wired    the credentials that name the pull Secret that it had
  * a Secret                              who reads it, who writes it, whom its mark names
+ * a Secret gone                         the same, and who selects a ServiceAccount that names it
  * a ServiceAccount                      who selects it, whose pull Secret is attached to it
  * the policy of attach: Pods            the credentials of its kind that attach to Pods
  * a namespace                           the cluster-wide credentials that selected it or do so now;
@@ -123,6 +125,11 @@ final class Triggers {
     if (ChangePredicates.concernsCostOfPods(before, after)) {
       routes.add(route(credential, "pods", () -> lastThatCostLittle(credential)));
     }
+    var shared = before == null ? null : before.getSpec();
+    if (shared != null && ChangePredicates.concernsSharers(before, after)) {
+      var secret = shared.secretName(credential.getMetadata().getName());
+      routes.add(route(credential, "sharers/" + secret, () -> of(writersOf(credential, secret))));
+    }
     return routes;
   }
 
@@ -146,8 +153,13 @@ final class Triggers {
         () -> requests.get().collect(Collectors.toSet()));
   }
 
-  /** A Secret has appeared, changed or gone. */
-  Set<ReconcileRequest> secret(SecretMetadata secret) {
+  /**
+   * A Secret has appeared, changed or gone.
+   *
+   * @param left the ServiceAccounts that it is attached to all the same where it is gone. Who
+   *     selects one takes it out, and waits for that as long as the Secret seems to be there
+   */
+  Set<ReconcileRequest> secret(SecretMetadata secret, List<ServiceAccountMetadata> left) {
     var namespace = secret.getMetadata().getNamespace();
     var name = secret.getMetadata().getName();
     return requests(
@@ -155,7 +167,8 @@ final class Triggers {
         of(readers(secret)),
         of(selecting(namespace, cache.clusterCredentialsOfSecret(name).stream())),
         secret.markEntries().stream()
-            .map(entry -> ReconcileRequest.of(entry.credential(), namespace)));
+            .map(entry -> ReconcileRequest.of(entry.credential(), namespace)),
+        left.stream().flatMap(serviceAccount -> serviceAccount(serviceAccount).stream()));
   }
 
   /** The credentials whose source is a Secret, by their spec. */
@@ -297,13 +310,17 @@ final class Triggers {
 
   /** The others of its scope that name its pull Secret, be it one that has its name now. */
   private Stream<ReconcileRequest> sharers(LifecycleResource<?, ?> gone, String secret) {
-    var metadata = gone.getMetadata();
-    var all =
-        gone instanceof ClusterRegistryCredential
-            ? cache.clusterCredentialsOfSecret(secret)
-            : cache.credentialsOfSecret(metadata.getNamespace(), secret);
     return of(
-        all.stream().filter(other -> !other.getMetadata().getUid().equals(metadata.getUid())));
+        writersOf(gone, secret).stream()
+            .filter(other -> !other.getMetadata().getUid().equals(gone.getMetadata().getUid())));
+  }
+
+  /** Those of a credential's scope that name a Secret. */
+  private List<? extends LifecycleResource<?, ?>> writersOf(
+      LifecycleResource<?, ?> credential, String secret) {
+    return credential instanceof ClusterRegistryCredential
+        ? cache.clusterCredentialsOfSecret(secret)
+        : cache.credentialsOfSecret(credential.getMetadata().getNamespace(), secret);
   }
 
   /** The credentials of both scopes that name a Secret. */

@@ -175,9 +175,12 @@ class TriggersTest {
     var attached = in("Active", ours.set("spec.attach", "Pods"));
     var notAttached = in("Active", credential("p00").source("other"));
     var atTheLimit = new String[] {"RegistryCredential team/p19", "RegistryCredential team/p20"};
+    String[] withItself = {
+      "RegistryCredential team/p00", "RegistryCredential team/p19", "RegistryCredential team/p20"
+    };
     assertLooksAt(triggers.credential(null, attached), atTheLimit);
-    assertLooksAt(triggers.credential(notAttached, attached), atTheLimit);
-    assertLooksAt(triggers.credential(attached, notAttached), atTheLimit);
+    assertLooksAt(triggers.credential(notAttached, attached), withItself);
+    assertLooksAt(triggers.credential(attached, notAttached), withItself);
     assertLooksAt(triggers.credential(attached, attached));
     assertLooksAt(
         triggers.credential(
@@ -192,6 +195,36 @@ class TriggersTest {
         triggers.credential(
             null,
             read(credential("alone").set("spec.attach", "Pods"), "web", RegistryCredential.class)));
+  }
+
+  /** One of these may be attaching the Secret for it, as it was declared before. */
+  @Test
+  void aCredentialThatAsksForOtherWiringTellsThoseThatShareTheSecretItHad() {
+    var sibling = in("Active", credential("sibling").source("other").target("pull"));
+    String[] sharers = {"RegistryCredential team/pull", "RegistryCredential team/sibling"};
+    for (var changed :
+        List.of(
+            credential("sibling").source("other").target("moved"),
+            credential("sibling").source("other").target("pull").serviceAccounts("builder"),
+            credential("sibling").source("other").target("pull").serviceAccountSelector("a", "b"),
+            credential("sibling").source("other").target("pull").set("spec.attach", "Pods"),
+            credential("sibling").source("other").target("pull").desiredState("Removed"))) {
+      assertLooksAt(triggers.credential(sibling, in("Active", changed)), sharers);
+    }
+    assertLooksAt(
+        triggers.credential(
+            sibling,
+            in(
+                "Active",
+                credential("sibling").source("other").target("pull").email("a@b.example"))));
+    assertLooksAt(triggers.credential(null, sibling));
+    var wide = clusterCredential("hub").target("hub-pull").everyNamespace();
+    assertLooksAt(
+        triggers.credential(
+            read(wide, null, ClusterRegistryCredential.class),
+            read(wide.serviceAccounts("builder"), null, ClusterRegistryCredential.class)),
+        "ClusterRegistryCredential hub",
+        "ClusterRegistryCredential second");
   }
 
   /** Or many would be told of each of its members that goes, by itself. */
@@ -219,24 +252,24 @@ class TriggersTest {
     for (int i = 0; i < 100; i++) {
       addWide(clusterCredential("reader-" + i).source("many").target("of-" + i).everyNamespace());
     }
-    assertLooksAt(triggers.secret(secret("team", "many")));
+    assertLooksAt(changed(secret("team", "many")));
     assertThat(clusterCredentials.found()).isZero();
   }
 
   @Test
   void aSecretTellsWhoReadsItWhoWritesItAndWhomItsMarkNames() {
-    assertLooksAt(triggers.secret(secret("team", "account")), "RegistryCredential team/pull");
+    assertLooksAt(changed(secret("team", "account")), "RegistryCredential team/pull");
     assertLooksAt(
-        triggers.secret(secret("team", "pull")),
+        changed(secret("team", "pull")),
         "RegistryCredential team/pull",
         "RegistryCredential team/sibling");
-    assertLooksAt(triggers.secret(secret("lab", "account")));
-    assertLooksAt(triggers.secret(secret(SOURCES, "hub")), "ClusterRegistryCredential hub");
-    assertLooksAt(triggers.secret(secret("team", "hub")));
-    assertLooksAt(triggers.secret(secret("web", "hub-pull")), "ClusterRegistryCredential hub");
-    assertLooksAt(triggers.secret(secret("lab", "hub-pull")), "ClusterRegistryCredential second");
+    assertLooksAt(changed(secret("lab", "account")));
+    assertLooksAt(changed(secret(SOURCES, "hub")), "ClusterRegistryCredential hub");
+    assertLooksAt(changed(secret("team", "hub")));
+    assertLooksAt(changed(secret("web", "hub-pull")), "ClusterRegistryCredential hub");
+    assertLooksAt(changed(secret("lab", "hub-pull")), "ClusterRegistryCredential second");
     assertLooksAt(
-        triggers.secret(
+        changed(
             secret(
                 "lab",
                 "old",
@@ -325,10 +358,10 @@ class TriggersTest {
   void anOperatorOfSomeNamespacesLooksAtNoneOfTheClusterWideKinds() {
     var limited = triggers(false);
     assertLooksAt(
-        limited.secret(secret("team", "pull")),
+        limited.secret(secret("team", "pull"), List.of()),
         "RegistryCredential team/pull",
         "RegistryCredential team/sibling");
-    assertLooksAt(limited.secret(secret(SOURCES, "hub")));
+    assertLooksAt(limited.secret(secret(SOURCES, "hub"), List.of()));
     assertLooksAt(
         limited.serviceAccount(account("team", "builder", "hub-pull")),
         "RegistryCredential team/builds",
@@ -391,6 +424,19 @@ class TriggersTest {
     var namespace = new NamespaceMetadata();
     namespace.setMetadata(new ObjectMetaBuilder().withName(name).withLabels(labels).build());
     return namespace;
+  }
+
+  @Test
+  void aSecretThatIsGoneTellsWhoCanTakeItOutOfAServiceAccount() {
+    assertLooksAt(
+        triggers.secret(secret("team", "gone"), List.of(account("team", "builder", "gone"))),
+        "RegistryCredential team/builds",
+        "RegistryCredential team/labelled",
+        "ClusterRegistryCredential second");
+  }
+
+  private Set<ReconcileRequest> changed(SecretMetadata secret) {
+    return triggers.secret(secret, List.of());
   }
 
   private static SecretMetadata secret(String namespace, String name, CredentialRef... refs) {
