@@ -4,11 +4,14 @@ import static dev.regcred.integration.OperatorScenario.CANARY;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regcred.operator.kinds.RegistryCredential;
+import dev.regcred.operator.kinds.SecretMetadata;
 import dev.regcred.testkit.Manifests;
 import dev.regcred.testkit.TestNamespace;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A team whose three credentials share two pull Secrets and are attached to two ServiceAccounts: it
@@ -52,6 +56,27 @@ final class RandomTeam {
     assertThat(secrets()).as("after %s", history).isEqualTo(wantedSecrets());
     assertThat(attached()).as("after %s", history).isEqualTo(wantedAttached());
     assertThat(states()).as("after %s", history).isEqualTo(declared);
+  }
+
+  /** What there is where the namespace is not as declared, without any value; else nothing. */
+  Stream<String> differing() {
+    try {
+      assertAsDeclared("all");
+      return Stream.of();
+    } catch (AssertionError e) {
+      return Stream.of(
+              admin.serviceAccounts().inNamespace(namespace.name()).list().getItems().stream(),
+              admin
+                  .resources(RegistryCredential.class)
+                  .inNamespace(namespace.name())
+                  .list()
+                  .getItems()
+                  .stream(),
+              admin.secrets().inNamespace(namespace.name()).list().getItems().stream()
+                  .map(secret -> SecretMetadata.of(secret.getMetadata()).getMetadata()))
+          .flatMap(s -> s)
+          .map(Serialization::asYaml);
+    }
   }
 
   /** Declares three that are Active. */

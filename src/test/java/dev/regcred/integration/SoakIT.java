@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -251,6 +252,15 @@ class SoakIT {
     }
 
     private void awaitAsDeclared() {
+      try {
+        awaitAsDeclaredOrTimeOut();
+      } catch (ConditionTimeoutException e) {
+        teams.stream().flatMap(RandomTeam::differing).forEach(System.out::println);
+        throw e;
+      }
+    }
+
+    private void awaitAsDeclaredOrTimeOut() {
       Patience.await()
           .atMost(Patience.LIMIT.multipliedBy(2))
           .pollInterval(Duration.ofMillis(200))
