@@ -20,6 +20,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -42,11 +44,16 @@ public final class EventRecorder implements AutoCloseable {
   private static final Duration CLOSING_TIME = Duration.ofSeconds(3);
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final int CAPACITY = 1_000;
+
+  /** Of these, how many of one namespace may wait, so that there is room for those of others. */
+  private static final int NAMESPACE_CAPACITY = CAPACITY / 2;
+
   private static final int ATTEMPTS = 3;
   private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
   private static final Logger LOG = LoggerFactory.getLogger(EventRecorder.class);
 
   private final Semaphore room = new Semaphore(CAPACITY);
+  private final Map<String, Integer> waiting = new ConcurrentHashMap<>();
   private final CountDownLatch closing = new CountDownLatch(1);
   private final KubernetesClient client;
   private final Clock clock;
@@ -103,12 +110,15 @@ public final class EventRecorder implements AutoCloseable {
   }
 
   private boolean isQueued(Occurrence occurrence) {
-    if (!room.tryAcquire()) {
+    var namespace = Objects.requireNonNullElse(occurrence.regarding().getNamespace(), "");
+    if (waiting.merge(namespace, 1, Integer::sum) > NAMESPACE_CAPACITY || !room.tryAcquire()) {
+      leave(namespace);
       return false;
     }
     try {
       writer.execute(
           () -> {
+            leave(namespace);
             room.release();
             attempt(() -> write(occurrence));
           });
@@ -116,6 +126,10 @@ public final class EventRecorder implements AutoCloseable {
     } catch (RejectedExecutionException e) {
       return false; // It is closed.
     }
+  }
+
+  private void leave(String namespace) {
+    waiting.computeIfPresent(namespace, (_, count) -> count == 1 ? null : count - 1);
   }
 
   private static ObjectReference reference(LifecycleResource<?, ?> resource) {

@@ -166,19 +166,29 @@ class EventRecorderTest {
     assertThat(dropped).hasValue(1);
   }
 
-  /** As long as the API server does not answer, nobody waits for it, and memory does not grow. */
+  /**
+   * As long as the API server does not answer, nobody waits for it, and memory does not grow; and
+   * who makes much happen in one namespace leaves room for others.
+   */
   @Test
-  void whatIsMoreThanAThousandIsDropped() throws Exception {
-    recorder.recordEvents(credential(), List.of(STALLED));
+  void whatIsMoreThanAThousandOrHalfOfThatInOneNamespaceIsDropped() throws Exception {
+    recorder.recordEvents(credential("hostile"), List.of(STALLED));
     request(); // It is under way, and its place is free again.
-    recorder.recordEvents(credential(), Collections.nCopies(1_000, STALLED));
+    recorder.recordEvents(credential("hostile"), Collections.nCopies(500, STALLED));
     assertThat(dropped).hasValue(0);
-    recorder.recordEvents(credential(), List.of(STALLED, OTHER));
+    recorder.recordEvents(credential("hostile"), List.of(STALLED, OTHER));
     assertThat(dropped).hasValue(2);
+    recorder.recordEvents(credential("team"), Collections.nCopies(499, OTHER));
+    recorder.recordEvents(credential("another"), List.of(OTHER));
+    assertThat(dropped).hasValue(2);
+    recorder.recordEvents(credential("another"), List.of(OTHER));
+    assertThat(dropped).hasValue(3);
     answers.countDown();
     recorder.close();
-    assertThat(request().json().at("/series/count").asInt()).isEqualTo(1_001);
-    assertThat(dropped).hasValue(2);
+    assertThat(request().path()).contains("/team/");
+    assertThat(request().path()).contains("/another/");
+    assertThat(request().json().at("/series/count").asInt()).isEqualTo(501);
+    assertThat(dropped).hasValue(3);
   }
 
   /** Nor does it wait until then. */
@@ -261,9 +271,14 @@ class EventRecorderTest {
   }
 
   private static RegistryCredential credential() {
+    return credential("team");
+  }
+
+  private static RegistryCredential credential(String namespace) {
     var credential = new RegistryCredential();
+    var uid = "uid" + (namespace.equals("team") ? "" : "-" + namespace);
     credential.setMetadata(
-        new ObjectMetaBuilder().withNamespace("team").withName("pull").withUid("uid").build());
+        new ObjectMetaBuilder().withNamespace(namespace).withName("pull").withUid(uid).build());
     return credential;
   }
 
