@@ -52,9 +52,22 @@ sealed interface Summary {
 
   /** The summary of a credential's own namespace. */
   record Single(CredentialSnapshot observed, FanOut fanOut) implements Summary {
+    /**
+     * How many missing ServiceAccounts a message names. A status is kept in memory, and the schema
+     * lets a credential name a hundred of 253 characters each.
+     */
+    private static final int NAMED = 10;
+
     @Override
     public List<Action> actions() {
       return fanOut.batches().stream().flatMap(batch -> batch.actions().stream()).toList();
+    }
+
+    private static String named(List<String> names) {
+      return names.size() <= NAMED
+          ? String.join(", ", names)
+          : "%s and %s others"
+              .formatted(String.join(", ", names.subList(0, NAMED)), names.size() - NAMED);
     }
 
     private NamespaceOutcome outcome() {
@@ -76,7 +89,7 @@ sealed interface Summary {
             ("Secret %s is right, but there is no ServiceAccount %s in this namespace yet, or none"
                     + " that is small enough to be served; create it, or correct"
                     + " spec.serviceAccounts.")
-                .formatted(target(), String.join(", ", written.missingServiceAccounts())));
+                .formatted(target(), named(written.missingServiceAccounts())));
       }
       return outcome()
           .failure()

@@ -121,7 +121,25 @@ class AttachmentTest {
                   "so are several",
                   in(ACTIVE).serviceAccounts("gone", "absent"),
                   "- | stays Active | Reconciling ServiceAccountMissing")
-              .saying("there is no ServiceAccount gone, absent in"));
+              .saying("there is no ServiceAccount gone, absent in"),
+          row(
+                  "of many ten are named, for a status is kept in memory",
+                  in(ACTIVE)
+                      .serviceAccounts(
+                          "a",
+                          "b",
+                          "c",
+                          "d",
+                          "e",
+                          "f",
+                          "g",
+                          "h",
+                          "i",
+                          "j",
+                          "not-named",
+                          "nor-this"),
+                  "- | stays Active | Reconciling ServiceAccountMissing")
+              .saying("there is no ServiceAccount a, b, c, d, e, f, g, h, i, j and 2 others in"));
 
   /** Another writer takes it out each time that it was put back. */
   static final List<Row> CONTESTED_ROWS =
