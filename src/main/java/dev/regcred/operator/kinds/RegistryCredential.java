@@ -19,7 +19,16 @@ import io.fabric8.kubernetes.model.annotation.Version;
 public class RegistryCredential
     extends LifecycleResource<RegistryCredentialSpec, RegistryCredentialStatus>
     implements Namespaced {
+  /** What an index of the watch keeps for each ServiceAccount that the spec names. */
+  private static final long INDEXED = 256;
+
   public RegistryCredential() {
     super(RegistryCredentialSpec.class, RegistryCredentialStatus.class);
+  }
+
+  @Override
+  public long size() {
+    var declared = getSpec();
+    return super.size() + (declared == null ? 0 : INDEXED * declared.serviceAccounts().size());
   }
 }

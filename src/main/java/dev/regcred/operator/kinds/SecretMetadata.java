@@ -39,8 +39,8 @@ public final class SecretMetadata implements HasMetadata, Namespaced, Bounded {
   /** The API version of {@link #KIND}. */
   public static final String API_VERSION = "meta.k8s.io/v1";
 
-  /** What an entry of the mark costs in memory besides its texts. */
-  private static final int OVERHEAD = 160;
+  /** What an entry of the mark costs in memory besides its texts: itself, and in two indexes. */
+  private static final int OVERHEAD = 160 + 512;
 
   private ObjectMeta metadata = new ObjectMeta();
   private List<MarkEntry> markEntries = List.of();

@@ -44,6 +44,9 @@ public final class ServiceAccountMetadata implements HasMetadata, Namespaced, Bo
   /** What a text costs in memory besides its characters. */
   private static final int OVERHEAD = 64;
 
+  /** What the indexes of the watch keep besides for each name in the record: two entries. */
+  private static final int INDEXED = 512;
+
   private ObjectMeta metadata = new ObjectMeta();
   private boolean hasAnnotations;
   private @Nullable String otherManager;
@@ -114,14 +117,15 @@ public final class ServiceAccountMetadata implements HasMetadata, Namespaced, Bo
 
   @Override
   public long size() {
-    return Stream.of(
-            Secrets.orEmpty(metadata.getLabels()).keySet(),
-            Secrets.orEmpty(metadata.getLabels()).values(),
-            attached(),
-            pullSecrets == null ? List.<String>of() : pullSecrets)
-        .flatMap(Collection::stream)
-        .mapToLong(text -> text.length() + OVERHEAD)
-        .sum();
+    return (long) INDEXED * attached().size()
+        + Stream.of(
+                Secrets.orEmpty(metadata.getLabels()).keySet(),
+                Secrets.orEmpty(metadata.getLabels()).values(),
+                attached(),
+                pullSecrets == null ? List.<String>of() : pullSecrets)
+            .flatMap(Collection::stream)
+            .mapToLong(text -> text.length() + OVERHEAD)
+            .sum();
   }
 
   /** The Secrets that its record says we attached; none if it is ignored. */

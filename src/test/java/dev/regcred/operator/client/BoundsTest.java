@@ -34,6 +34,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is kept of an object that somebody has made as large as the API server lets it be. */
 class BoundsTest {
+  /** Up to which an object counts nothing. */
+  private static final long USUAL_SIZE = 4_096;
+
   private final KubernetesClient client = OfflineClient.create();
 
   @AfterEach
@@ -73,6 +76,33 @@ class BoundsTest {
     assertThat(serviceAccount.size()).isLessThan(100);
     assertThat(account("", record("", 4), pullSecrets(1)).attached()).isEmpty();
     assertThat(account("", record("x", 256), pullSecrets(1)).attached()).hasSize(256);
+  }
+
+  /**
+   * What is indexed costs far more than its text. A thousand ServiceAccounts with 60 short names
+   * each would fill a quarter of the heap, and count nothing.
+   */
+  @Test
+  void aNameThatIsIndexedCountsForWhatAnIndexKeeps() {
+    assertThat(account("", record("x", 60), pullSecrets(1)).size()).isGreaterThan(60 * 500);
+    assertThat(account("", record("x", 6), pullSecrets(6)).size())
+        .as("what people have")
+        .isLessThan(USUAL_SIZE);
+    assertThat(secret(60, "p").size()).isGreaterThan(60 * 600);
+    assertThat(secret(6, "pull").size()).isLessThan(USUAL_SIZE);
+    var credential =
+        read(
+            """
+            {"apiVersion":"regcred.dev/v1alpha1","kind":"RegistryCredential",
+             "metadata":{"namespace":"team","name":"pull"},"spec":{"registryRef":{"name":"main"},"email":"team@example.com",
+             "serviceAccounts":[%s]}}
+            """
+                .formatted(
+                    IntStream.range(0, 100)
+                        .mapToObj(i -> "\"a" + i + "\"")
+                        .collect(Collectors.joining(","))),
+            RegistryCredential.class);
+    assertThat(credential.size()).isGreaterThan(100 * 300);
   }
 
   @Test
