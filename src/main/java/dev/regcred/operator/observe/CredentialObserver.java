@@ -218,8 +218,16 @@ final class CredentialObserver {
         .forEach(
             serviceAccount ->
                 serviceAccounts.put(serviceAccount.getMetadata().getName(), serviceAccount));
-    Stream.concat(Stream.of(self), others.stream())
-        .flatMap(credential -> selected(namespace, credential.spec()))
+    var specs =
+        Stream.concat(Stream.of(self), others.stream())
+            .<CredentialSpec>mapMulti(
+                (credential, all) -> {
+                  if (credential.spec() != null) {
+                    all.accept(credential.spec());
+                  }
+                })
+            .toList();
+    selected(namespace, specs)
         .filter(serviceAccount -> serviceAccount.ignored().isEmpty())
         .forEach(
             serviceAccount ->
@@ -238,20 +246,29 @@ final class CredentialObserver {
     return contentions;
   }
 
-  private Stream<ServiceAccountMetadata> selected(String namespace, @Nullable CredentialSpec spec) {
-    if (spec == null) {
-      return Stream.empty();
-    }
-    if (spec.serviceAccountSelector() == null) {
-      return spec.serviceAccounts().stream()
-          .flatMap(name -> cache.serviceAccount(namespace, name).stream());
-    }
-    return cache.serviceAccounts(namespace).stream()
-        .filter(
-            serviceAccount ->
-                spec.selects(
-                    serviceAccount.getMetadata().getName(),
-                    Secrets.orEmpty(serviceAccount.getMetadata().getLabels())));
+  /**
+   * Those that one of several credentials selects. All there are in the namespace are looked at
+   * once, however many of the credentials have a selector.
+   */
+  private Stream<ServiceAccountMetadata> selected(String namespace, List<CredentialSpec> specs) {
+    var selecting = specs.stream().filter(spec -> spec.serviceAccountSelector() != null).toList();
+    var bySelector =
+        selecting.isEmpty()
+            ? Stream.<ServiceAccountMetadata>empty()
+            : cache.serviceAccounts(namespace).stream()
+                .filter(
+                    serviceAccount -> {
+                      var name = serviceAccount.getMetadata().getName();
+                      var labels = Secrets.orEmpty(serviceAccount.getMetadata().getLabels());
+                      return selecting.stream().anyMatch(spec -> spec.selects(name, labels));
+                    });
+    var byName =
+        specs.stream()
+            .filter(spec -> spec.serviceAccountSelector() == null)
+            .flatMap(spec -> spec.serviceAccounts().stream())
+            .distinct()
+            .flatMap(name -> cache.serviceAccount(namespace, name).stream());
+    return Stream.concat(bySelector, byName);
   }
 
   /**
@@ -279,8 +296,8 @@ final class CredentialObserver {
    * is known. An operator that is limited to some namespaces does not know all credentials.
    */
   private Stream<String> attachedTo(CredentialView self, String namespace) {
-    return cache.servesClusterWide()
-        ? selected(namespace, self.spec())
+    return cache.servesClusterWide() && self.spec() != null
+        ? selected(namespace, List.of(self.spec()))
             .flatMap(serviceAccount -> serviceAccount.attached().stream())
             .filter(name -> cache.secret(namespace, name).isEmpty())
             .filter(name -> cache.credentialsOfSecret(namespace, name).isEmpty())
