@@ -138,15 +138,10 @@ record CredentialViews(ClusterView cache, SecretReader reads, Instant now, Strin
     if (spec == null || spec.attach() != Attach.PODS) {
       return new AttachPolicy.NotAsked();
     }
-    var metadata = credential.getMetadata();
-    var policy = cache.attachPolicy(metadata.getNamespace() == null);
-    if (!(policy instanceof AttachPolicy.InForce)) {
-      return policy;
-    }
-    var attached = cache.attachedToPods(metadata.getNamespace());
-    var place = attached.indexOf(metadata.getName());
-    // One that the watch does not know yet is the youngest.
-    return new AttachPolicy.InForce(place < 0 ? attached.size() : place);
+    var policy = cache.attachPolicy(credential.getMetadata().getNamespace() == null);
+    return policy instanceof AttachPolicy.InForce
+        ? new AttachPolicy.InForce(cache.attachedToPodsBefore(credential))
+        : policy;
   }
 
   private RegistryView registryOf(@Nullable String namespace, @Nullable CredentialSpec spec) {

@@ -3,6 +3,7 @@ package dev.regcred.operator.watch;
 import dev.regcred.dockerconfig.ServerAddress;
 import dev.regcred.operator.kinds.ClusterRegistry;
 import dev.regcred.operator.kinds.ClusterRegistryCredential;
+import dev.regcred.operator.kinds.LifecycleResource;
 import dev.regcred.operator.kinds.Registry;
 import dev.regcred.operator.kinds.RegistryCredential;
 import dev.regcred.operator.kinds.SecretMetadata;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A view of what the watches know, which may lag behind the API server by some milliseconds. Every
@@ -107,11 +107,10 @@ public interface ClusterView {
   AttachPolicy attachPolicy(boolean isClusterWide);
 
   /**
-   * The names of the credentials whose pull Secrets the API server gives to Pods, the oldest first.
-   *
-   * @param namespace of which namespace; null for the cluster-wide ones
+   * How many credentials of the same kind, of the same namespace where they have one, are attached
+   * to Pods and older.
    */
-  List<String> attachedToPods(@Nullable String namespace);
+  int attachedToPodsBefore(LifecycleResource<?, ?> credential);
 
   /** Whether a namespace is being deleted; false where that is not known. */
   boolean isTerminating(String namespace);

@@ -6,7 +6,6 @@ import dev.regcred.api.v1alpha1.CredentialStatus;
 import dev.regcred.api.v1alpha1.RegistryKind;
 import dev.regcred.operator.kinds.LifecycleResource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
-import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +31,12 @@ final class CredentialCache<
   private static final String BY_NAMESPACE = "in-namespace";
 
   private static final String BY_PODS = "attached-to-pods";
+
+  /** By the text of the time, which the API server writes in UTC: it is asked in each pass. */
+  private static final Comparator<LifecycleResource<?, ?>> BY_AGE =
+      Comparator.<LifecycleResource<?, ?>, String>comparing(
+              credential -> credential.getMetadata().getCreationTimestamp())
+          .thenComparing(credential -> credential.getMetadata().getName());
 
   /** The key in the place of a name: a selector may select any ServiceAccount. */
   private static final String ANY = "*";
@@ -141,11 +146,15 @@ final class CredentialCache<
 
   /** Those that are attached to Pods, the oldest first. */
   List<C> attachedToPods(@Nullable String namespace) {
-    return watched.knownByIndex(BY_PODS, key(namespace, "")).stream()
-        .sorted(
-            Comparator.<C, Instant>comparing(LifecycleResource::created)
-                .thenComparing(credential -> credential.getMetadata().getName()))
-        .toList();
+    return watched.knownByIndex(BY_PODS, key(namespace, "")).stream().sorted(BY_AGE).toList();
+  }
+
+  /** How many of those that are attached to Pods are older than a credential. */
+  int attachedToPodsBefore(LifecycleResource<?, ?> credential) {
+    return (int)
+        watched.knownByIndex(BY_PODS, key(namespace(credential), "")).stream()
+            .filter(other -> BY_AGE.compare(other, credential) < 0)
+            .count();
   }
 
   private Function<C, Stream<String>> keys(BiFunction<C, CredentialSpec, Stream<String>> keys) {

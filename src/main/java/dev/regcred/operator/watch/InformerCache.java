@@ -132,12 +132,10 @@ public final class InformerCache implements ClusterView {
   }
 
   @Override
-  public List<String> attachedToPods(@Nullable String namespace) {
-    var attached =
-        namespace == null
-            ? clusterCredentials.attachedToPods(null)
-            : credentials.attachedToPods(namespace);
-    return attached.stream().map(credential -> credential.getMetadata().getName()).toList();
+  public int attachedToPodsBefore(LifecycleResource<?, ?> credential) {
+    return credential instanceof ClusterRegistryCredential
+        ? clusterCredentials.attachedToPodsBefore(credential)
+        : credentials.attachedToPodsBefore(credential);
   }
 
   /** Sets who is told of the operator's own writes. */
