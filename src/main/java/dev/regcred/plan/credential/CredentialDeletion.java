@@ -14,64 +14,79 @@ import dev.regcred.plan.Readiness;
 import dev.regcred.plan.Requeue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** The end of a credential: it goes when nothing of it is left. */
-final class CredentialDeletion {
+/**
+ * The end of a credential: what is there is withdrawn, and the resource goes once its finalizer is
+ * off.
+ */
+record CredentialDeletion(PlannedCredential credential, NamespacePlanner planner)
+    implements FanOutStrategy {
   private static final TransitionTable TABLE = TransitionTable.CREDENTIAL;
 
-  private CredentialDeletion() {}
-
-  /** Withdraws what is there; the resource goes once its finalizer is off. */
-  static Plan plan(CredentialSnapshot observed) {
-    var state = observed.lastStatus().state();
-    var readiness = Readiness.reconciling(Reason.REMOVING, "The credential is being withdrawn.");
-    var fanOut =
-        FanOut.withoutEntry(observed, namespace -> writesWithdrawing(observed, namespace), false);
-    var route = TABLE.route(state, REMOVED).orElse(List.of());
-    if (!fanOut.isEmpty() && !route.isEmpty() && state != REMOVING) {
-      return CredentialSteps.statusOnly(observed, route, route.size() - 1);
-    }
-    if (fanOut.isUnfinished()) {
-      return CredentialSteps.unfinished(observed, fanOut, readiness, Requeue.never());
-    }
-    var summary = Summary.of(observed, fanOut);
-    return new Plan(
-        withoutFinalizer(observed, summary.actions()),
-        Progress.none(state),
-        readiness,
-        observed.lastPublished(),
-        new Next.Gone(),
-        summary.counts(),
-        fanOut.contended());
+  CredentialDeletion(PlannedCredential credential) {
+    this(credential, new NamespacePlanner(credential));
   }
 
-  private static NamespaceWrites writesWithdrawing(
-      CredentialSnapshot observed, NamespaceSnapshot namespace) {
-    var spec = observed.spec();
-    var writes = NamespaceWrites.of(observed.self(), namespace, observed.now());
+  @Override
+  public Optional<NamespacePlan> plan(NamespaceSnapshot namespace) {
+    return Optional.of(planner.takeAway(namespace, writes(namespace), false));
+  }
+
+  private NamespaceWrites writes(NamespaceSnapshot namespace) {
+    var spec = credential.spec();
+    var writes = NamespaceWrites.of(credential.self(), namespace, credential.now());
     return spec != null && spec.deletionPolicy() == DeletionPolicy.RETAIN && namespace.wanted()
         ? writes.retain()
         : writes.withdrawAll();
   }
 
-  /** The namespace goes with all that is in it: nothing but deletions is of any use. */
-  static Plan withNamespace(CredentialSnapshot observed) {
-    var state = observed.lastStatus().state();
-    var fanOut =
-        FanOut.withoutEntry(observed, namespace -> writesWithdrawing(observed, namespace), false);
+  @Override
+  public Optional<Plan> recordedFirst() {
+    var state = credential.lastStatus().state();
+    var route = TABLE.route(state, REMOVED).orElse(List.of());
+    return !route.isEmpty() && state != REMOVING
+        ? Optional.of(CredentialSteps.statusOnly(credential, route, route.size() - 1))
+        : Optional.empty();
+  }
+
+  @Override
+  public boolean dependsOnAll() {
+    return false;
+  }
+
+  @Override
+  public Plan conclude(FanOut fanOut) {
+    var readiness = Readiness.reconciling(Reason.REMOVING, "The credential is being withdrawn.");
+    if (fanOut.isUnfinished()) {
+      return CredentialSteps.unfinished(credential, fanOut, readiness, Requeue.never());
+    }
+    var summary = Summary.of(credential, fanOut);
     return new Plan(
-        observed.id().deleting()
-            ? withoutFinalizer(observed, Summary.of(observed, fanOut).actions())
+        withoutFinalizer(summary.actions()),
+        Progress.none(credential.lastStatus().state()),
+        readiness,
+        credential.lastPublished(),
+        new Next.Gone(),
+        summary.counts(),
+        fanOut.contended());
+  }
+
+  /** The namespace goes with all that is in it: nothing but deletions is of any use. */
+  Plan concludeWithNamespace(FanOut fanOut) {
+    return new Plan(
+        credential.id().deleting()
+            ? withoutFinalizer(Summary.of(credential, fanOut).actions())
             : List.of(),
-        Progress.none(state),
+        Progress.none(credential.lastStatus().state()),
         Readiness.reconciling(Reason.REMOVING, "The namespace is being deleted."),
-        observed.lastPublished(),
+        credential.lastPublished(),
         new Next.GoneWithNamespace());
   }
 
-  private static List<Action> withoutFinalizer(CredentialSnapshot observed, List<Action> actions) {
+  private List<Action> withoutFinalizer(List<Action> actions) {
     var all = new ArrayList<>(actions);
-    if (observed.id().hasFinalizer()) {
+    if (credential.id().hasFinalizer()) {
       all.add(new Action.RemoveFinalizer());
     }
     return all;

@@ -14,6 +14,7 @@ import dev.regcred.plan.Plan;
 import dev.regcred.plan.Plan.Progress;
 import dev.regcred.plan.Readiness;
 import dev.regcred.plan.Requeue;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -21,6 +22,12 @@ import java.util.Set;
 /** The steps along the life cycle that a pass over a credential takes, and what is said of them. */
 final class CredentialSteps {
   private static final TransitionTable TABLE = TransitionTable.CREDENTIAL;
+
+  /**
+   * The time after which a credential is looked at again that has left more than could be looked
+   * at, and nothing of that can be taken away.
+   */
+  private static final Duration MORE_TO_COME = Duration.ofMinutes(1);
 
   private CredentialSteps() {}
 
@@ -39,16 +46,21 @@ final class CredentialSteps {
     return -1;
   }
 
+  /** Whether a step that takes something away was recorded, and is not finished. */
+  static boolean isTakingAway(LifecycleState state) {
+    return TABLE.underWay(state).filter(Step::isDestructive).isPresent();
+  }
+
   /** A step is recorded before it takes anything away. */
-  static Plan statusOnly(CredentialSnapshot observed, List<Step> route, int destructive) {
+  static Plan statusOnly(PlannedCredential credential, List<Step> route, int destructive) {
     var step = route.get(destructive);
     return new Plan(
         List.of(),
         Progress.into(route.subList(0, destructive), step),
         underWay(step),
-        observed.lastPublished(),
+        credential.lastPublished(),
         new Plan.Next.AtOnce(),
-        Summary.of(observed, new FanOut()).counts(),
+        Summary.of(credential, new FanOut(credential.self())).counts(),
         Set.of());
   }
 
@@ -58,34 +70,67 @@ final class CredentialSteps {
    * @param other when it is looked at again for another reason
    */
   static Plan unfinished(
-      CredentialSnapshot observed, FanOut fanOut, Readiness otherwise, Requeue other) {
-    var state = observed.lastStatus().state();
-    var summary = Summary.of(observed, fanOut);
+      PlannedCredential credential, FanOut fanOut, Readiness otherwise, Requeue other) {
+    var state = credential.lastStatus().state();
+    var summary = Summary.of(credential, fanOut);
     return new Plan(
-        withFinalizer(observed, summary.actions()),
+        withFinalizer(credential, fanOut, summary.actions()),
         Progress.none(state),
         summary.unfinished(TABLE.underWay(state).map(CredentialSteps::underWay).orElse(otherwise)),
-        observed.lastPublished(),
+        credential.lastPublished(),
         fanOut.next(other),
         summary.counts(),
         fanOut.contended());
   }
 
   /** Whoever takes the finalizer off, as a replacing apply does, finds it back. */
-  static List<Action> withFinalizer(CredentialSnapshot observed, List<Action> more) {
+  static List<Action> withFinalizer(
+      PlannedCredential credential, FanOut fanOut, List<Action> more) {
     var actions = new ArrayList<Action>();
-    var id = observed.id();
-    // A Secret that is gone may still be attached; a namespace in back-off was not looked at.
-    var isKept =
-        observed.lastStatus().secretName() != null
-            || observed.namespaces().stream()
-                .anyMatch(
-                    namespace -> namespace.backoff() != null || namespace.isWired(observed.self()));
-    if ((isKept || !more.isEmpty()) && !id.hasFinalizer() && !id.deleting()) {
-      actions.add(new Action.AddFinalizer());
+    // A Secret that is gone may still be attached.
+    var isKept = credential.lastStatus().secretName() != null || fanOut.mayBeKept();
+    if (isKept || !more.isEmpty()) {
+      actions.addAll(missingFinalizer(credential));
     }
     actions.addAll(more);
     return actions;
+  }
+
+  /** The plan without what has been left and is not known yet: what is known goes first. */
+  static Plan withMoreToCome(PlannedCredential credential, Plan plan) {
+    var state = credential.lastStatus().state();
+    var actions =
+        plan.actions().stream()
+            .filter(action -> !(action instanceof Action.RemoveFinalizer))
+            .toList();
+    var takesAway = plan.progress().completed().stream().anyMatch(Step::isDestructive);
+    var again =
+        actions.stream().allMatch(Action.AddFinalizer.class::isInstance)
+            ? plan.next().noLaterThan(credential.now().plus(MORE_TO_COME))
+            : new Plan.Next.AtOnce();
+    return takesAway
+        ? new Plan(
+            actions,
+            Progress.none(state),
+            TABLE.underWay(state).map(CredentialSteps::underWay).orElse(plan.readiness()),
+            credential.lastPublished(),
+            again,
+            plan.counts(),
+            plan.contended())
+        : new Plan(
+            actions,
+            plan.progress(),
+            plan.readiness(),
+            plan.published(),
+            again,
+            plan.counts(),
+            plan.contended());
+  }
+
+  /** What has to be done before anything is written for the credential. */
+  static List<Action> missingFinalizer(PlannedCredential credential) {
+    var id = credential.id();
+    return id.hasFinalizer() || id.deleting() ? List.of() : List.of(new Action.AddFinalizer());
   }
 
   static Readiness underWay(Step step) {
@@ -124,10 +169,10 @@ final class CredentialSteps {
   }
 
   /** The steps to the end; an update where it is there already and the spec has changed. */
-  static Progress arrival(CredentialSnapshot observed, LifecycleState end) {
-    var lastStatus = observed.lastStatus();
+  static Progress arrival(PlannedCredential credential, LifecycleState end) {
+    var lastStatus = credential.lastStatus();
     var route = TABLE.route(lastStatus.state(), end).orElse(List.of());
-    if (route.isEmpty() && lastStatus.observedGeneration() != observed.id().generation()) {
+    if (route.isEmpty() && lastStatus.observedGeneration() != credential.id().generation()) {
       return Progress.through(
           lastStatus.state(),
           TABLE.step(lastStatus.state(), LifecycleProcess.UPDATE).stream().toList());

@@ -6,10 +6,11 @@ import dev.regcred.plan.FanOutCounts;
 import dev.regcred.plan.Plan.Next;
 import dev.regcred.plan.Requeue;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 
 /**
  * The plans of all namespaces of a credential, put together; a namespaced credential is a fan-out
@@ -22,6 +23,7 @@ final class FanOut {
    */
   static final int ROUND = 1_000;
 
+  private final CredentialView self;
   private final List<Action.NamespaceBatch> batches = new ArrayList<>();
   private final List<FanOutCounts.FailedNamespace> failed = new ArrayList<>();
   private final List<NamespaceOutcome> outcomes = new ArrayList<>();
@@ -31,53 +33,29 @@ final class FanOut {
   private int overridden;
   private int unattached;
   private Requeue requeue = Requeue.never();
+  private boolean hasMore;
+  private boolean mayBeKept;
   private boolean isCut;
   private boolean isObstructed;
 
-  /**
-   * The fan-out of a credential that goes to Active, or stays: away from the namespaces that are
-   * not selected, and in each of the others its own plan.
-   *
-   * <p>Which ones a spec selects that can't be read is not known: then it leaves none.
-   */
-  static FanOut over(
-      CredentialSnapshot observed,
-      NamespacePlanner planner,
-      Function<NamespaceSnapshot, NamespacePlan> desired) {
-    var fanOut = new FanOut();
-    for (NamespaceSnapshot namespace : observed.namespaces()) {
-      if (!namespace.wanted() && observed.spec() != null) {
-        var writes =
-            NamespaceWrites.of(observed.self(), namespace, observed.now())
-                .atRest(true)
-                .withdrawAll();
-        fanOut.add(planner.takeAway(namespace, writes, false));
-      } else if (!namespace.terminating()) {
-        fanOut.add(desired.apply(namespace));
-      }
-    }
-    return fanOut;
+  /** A fan-out of no namespace yet. */
+  FanOut(CredentialView self) {
+    this.self = self;
   }
 
   /**
-   * The fan-out of a credential that is withdrawn from all of its namespaces.
+   * Adds a namespace.
    *
-   * @param isAtRest whether it was withdrawn before, so that its Secrets are only kept right
+   * @param plan what is done there, if anything
+   * @return the writes there, if there are any and they are this round's
    */
-  static FanOut withoutEntry(
-      CredentialSnapshot observed,
-      Function<NamespaceSnapshot, NamespaceWrites> writes,
-      boolean isAtRest) {
-    var planner = new NamespacePlanner(observed);
-    var fanOut = new FanOut();
-    for (NamespaceSnapshot namespace : observed.namespaces()) {
-      fanOut.add(planner.takeAway(namespace, writes.apply(namespace), isAtRest));
-    }
-    return fanOut;
+  Optional<Action.NamespaceBatch> add(NamespaceSnapshot namespace, Optional<NamespacePlan> plan) {
+    hasMore |= namespace.hasMore();
+    mayBeKept |= namespace.backoff() != null || namespace.isWired(self);
+    return plan.flatMap(this::add);
   }
 
-  /** Adds the plan of a namespace, as far as it is this round's turn. */
-  private void add(NamespacePlan plan) {
+  private Optional<Action.NamespaceBatch> add(NamespacePlan plan) {
     var outcome = plan.outcome();
     outcomes.add(outcome);
     desired += plan.isDesired() ? 1 : 0;
@@ -89,17 +67,21 @@ final class FanOut {
         .failure()
         .ifPresent(
             readiness -> failed.add(new FanOutCounts.FailedNamespace(plan.namespace(), readiness)));
-    if (!plan.actions().isEmpty() && !outcome.isCarriedOut()) {
-      isObstructed = true;
-    } else if (!plan.actions().isEmpty() && batches.size() == ROUND) {
+    var batch =
+        Optional.of(plan.writes())
+            .filter(writes -> !writes.isEmpty())
+            .map(
+                writes -> new Action.NamespaceBatch(plan.namespace(), outcome.countedAs(), writes));
+    if (batch.isPresent() && batches.size() == ROUND) {
       isCut = true;
-      return;
-    } else if (!plan.actions().isEmpty()) {
-      batches.add(new Action.NamespaceBatch(plan.namespace(), outcome.countedAs(), plan.actions()));
+      return Optional.empty();
     }
+    isObstructed |= !plan.actions().isEmpty() && batch.isEmpty();
+    batch.ifPresent(batches::add);
     synced += outcome.countedAs() == CountedAs.SYNCED ? 1 : 0;
     overridden += outcome.countedAs() == CountedAs.OVERRIDDEN ? 1 : 0;
     unattached += outcome.countedAs() == CountedAs.UNATTACHED ? 1 : 0;
+    return batch;
   }
 
   /** Whether there is nothing to write, be it that it could not be written now. */
@@ -110,6 +92,19 @@ final class FanOut {
   /** Whether after this round something remains to be done. */
   boolean isUnfinished() {
     return isCut || !failed.isEmpty();
+  }
+
+  /** Whether a namespace may have more of the credential than was looked at. */
+  boolean hasMore() {
+    return hasMore;
+  }
+
+  /**
+   * Whether something may be kept for the credential in a namespace; one in back-off was not looked
+   * at.
+   */
+  boolean mayBeKept() {
+    return mayBeKept;
   }
 
   /** Whether there are more namespaces to write than fit into a round. */
@@ -132,9 +127,9 @@ final class FanOut {
     return outcomes;
   }
 
-  /** The writes in each of its namespaces that has any. */
+  /** The writes in each of its namespaces that has any, by name. */
   List<Action.NamespaceBatch> batches() {
-    return List.copyOf(batches);
+    return batches.stream().sorted(Comparator.comparing(Action.NamespaceBatch::namespace)).toList();
   }
 
   /** The namespaces whose target is left as another writer has made it, for now. */

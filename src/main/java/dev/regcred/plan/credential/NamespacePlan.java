@@ -20,4 +20,19 @@ record NamespacePlan(
     NamespaceOutcome outcome,
     List<Action> actions,
     boolean isContended,
-    Requeue requeue) {}
+    Requeue requeue) {
+  /** The actions, as far as they are carried out. */
+  List<Action> writes() {
+    return outcome.isCarriedOut() ? actions : List.of();
+  }
+
+  /** Whether a Secret is left as it is there, because that is as it should be. */
+  boolean leavesRight(String secretName) {
+    return !isContended
+        && writes().stream()
+            .noneMatch(
+                action ->
+                    action instanceof Action.WriteSecret(var write)
+                        && write.secretName().equals(secretName));
+  }
+}

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -29,13 +30,30 @@ import java.util.stream.Collectors;
  * </ol>
  */
 final class NamespacePlanner {
-  private final CredentialSnapshot observed;
+  private final PlannedCredential credential;
   private final CredentialView self;
   private final SharedSecretCache cache = new SharedSecretCache();
 
-  NamespacePlanner(CredentialSnapshot observed) {
-    this.observed = observed;
-    this.self = observed.self();
+  NamespacePlanner(PlannedCredential credential) {
+    this.credential = credential;
+    this.self = credential.self();
+  }
+
+  /**
+   * The plan of a credential that is in use, or stays as it is: away from a namespace that is not
+   * selected, and in each of the others its own plan; none in one that is being deleted.
+   *
+   * <p>Which ones a spec selects that can't be read is not known: then it leaves none.
+   *
+   * @param selected the plan of one that is selected
+   */
+  Optional<NamespacePlan> inSelected(
+      NamespaceSnapshot namespace, Function<NamespaceSnapshot, NamespacePlan> selected) {
+    if (!namespace.wanted() && credential.spec() != null) {
+      var writes = NamespaceWrites.of(self, namespace, credential.now()).atRest(true).withdrawAll();
+      return Optional.of(takeAway(namespace, writes, false));
+    }
+    return namespace.terminating() ? Optional.empty() : Optional.of(selected.apply(namespace));
   }
 
   /** The plan of a namespace whose pull Secret shall hold the entry. */
@@ -46,7 +64,7 @@ final class NamespacePlanner {
   }
 
   private Optional<NamespacePlan> blocked(NamespaceSnapshot namespace) {
-    return Ownership.problem(self, namespace, observed.now())
+    return Ownership.problem(self, namespace, credential.now())
         .map(
             readiness ->
                 idle(namespace, true, new NamespaceOutcome.Blocked(readiness), Requeue.never()));
@@ -54,8 +72,8 @@ final class NamespacePlanner {
 
   private NamespacePlan request(NamespaceSnapshot namespace, EntryRequest.Put entry) {
     // What is declared now does not wait for anybody.
-    var isAtRest = observed.lastStatus().state().isInUse();
-    var writes = NamespaceWrites.of(self, namespace, observed.now(), cache).atRest(isAtRest);
+    var isAtRest = credential.lastStatus().state().isInUse();
+    var writes = NamespaceWrites.of(self, namespace, credential.now(), cache).atRest(isAtRest);
     var shared = writes.request(entry);
     return switch (shared.result(self.ref())) {
       case EntryResult.Held(var server) -> {
@@ -116,7 +134,7 @@ final class NamespacePlanner {
   }
 
   private NamespacePlan upkeep(NamespaceSnapshot namespace) {
-    var writes = NamespaceWrites.upkeep(self, namespace, observed.now());
+    var writes = NamespaceWrites.upkeep(self, namespace, credential.now());
     var holds = namespace.target().isHeldBy(self.ref()) || writes.changesTarget();
     return contended(namespace, true, writes)
         .orElseGet(
@@ -172,7 +190,7 @@ final class NamespacePlanner {
 
   private Optional<NamespacePlan> backedOff(NamespaceSnapshot namespace, boolean isDesired) {
     return Optional.ofNullable(namespace.backoff())
-        .filter(backoff -> backoff.until().isAfter(observed.now()))
+        .filter(backoff -> backoff.until().isAfter(credential.now()))
         .map(
             backoff ->
                 idle(

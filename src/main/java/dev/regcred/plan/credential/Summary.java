@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 sealed interface Summary {
   /** The summary of a fan-out. */
-  static Summary of(CredentialSnapshot observed, FanOut fanOut) {
-    return observed.isClusterWide() ? new Many(observed, fanOut) : new Single(observed, fanOut);
+  static Summary of(PlannedCredential credential, FanOut fanOut) {
+    return credential.isClusterWide()
+        ? new Many(credential, fanOut)
+        : new Single(credential, fanOut);
   }
 
   /** The writes of the fan-out. */
@@ -41,17 +43,17 @@ sealed interface Summary {
    * What a status says of the API server's policy, once the ServiceAccounts are as they shall be.
    */
   private static @Nullable Instant podsAttachedTime(
-      CredentialSnapshot observed, boolean isComplete) {
+      PlannedCredential credential, boolean isComplete) {
     return isComplete
-        ? PodAttachment.since(observed.self(), observed.now())
-        : PodAttachment.kept(observed.self(), observed.now());
+        ? PodAttachment.since(credential.self(), credential.now())
+        : PodAttachment.kept(credential.self(), credential.now());
   }
 
   /** The counts that the status has; null if it has none. */
   @Nullable FanOutCounts counts();
 
   /** The summary of a credential's own namespace. */
-  record Single(CredentialSnapshot observed, FanOut fanOut) implements Summary {
+  record Single(PlannedCredential credential, FanOut fanOut) implements Summary {
     /**
      * How many missing ServiceAccounts a message names. A status is kept in memory, and the schema
      * lets a credential name a hundred of 253 characters each.
@@ -75,7 +77,7 @@ sealed interface Summary {
     }
 
     private String target() {
-      return observed.self().secretName();
+      return credential.self().secretName();
     }
 
     @Override
@@ -93,7 +95,7 @@ sealed interface Summary {
       }
       return outcome()
           .failure()
-          .or(() -> observed.self().policy().problem(target()))
+          .or(() -> credential.self().policy().problem(target()))
           .orElseGet(
               () ->
                   Readiness.ready(
@@ -106,19 +108,19 @@ sealed interface Summary {
                                   ? ""
                                   : ", in place of that of ClusterRegistryCredential "
                                       + written.overridden(),
-                              PodAttachment.said(observed.self()))));
+                              PodAttachment.said(credential.self()))));
     }
 
     /** A credential that waits in line keeps what it has in another Secret. */
     @Override
     public PublishedTarget published(EntryRequest.Put entry) {
-      var recorded = observed.lastPublished();
+      var recorded = credential.lastPublished();
       return switch (outcome()) {
         case Written written ->
             new PublishedTarget(
                 target(),
                 written.server(),
-                Summary.podsAttachedTime(observed, written.serviceAccounts() == null));
+                Summary.podsAttachedTime(credential, written.serviceAccounts() == null));
         case NamespaceOutcome.Waiting _ when target().equals(recorded.secretName()) ->
             new PublishedTarget(null, null, recorded.podsAttachedTime());
         default -> recorded;
@@ -142,7 +144,7 @@ sealed interface Summary {
   }
 
   /** The summary of many namespaces. */
-  record Many(CredentialSnapshot observed, FanOut fanOut) implements Summary {
+  record Many(PlannedCredential credential, FanOut fanOut) implements Summary {
     /** All namespaces are written at the same time. */
     @Override
     public List<Action> actions() {
@@ -161,13 +163,13 @@ sealed interface Summary {
           Reason.NAMESPACES_PENDING,
           "Secret %s is being written: %s of %s namespaces."
               .formatted(
-                  observed.self().secretName(),
+                  credential.self().secretName(),
                   counts().synced() + counts().overridden(),
                   counts().desired()));
     }
 
     private Readiness active(EntryRequest.Put entry) {
-      var problem = observed.self().policy().problem(observed.self().secretName());
+      var problem = credential.self().policy().problem(credential.self().secretName());
       if (problem.isPresent()) {
         return problem.get();
       }
@@ -182,7 +184,7 @@ sealed interface Summary {
           Reason.ACTIVE,
           "Secret %s holds the entry for %s in %s of %s namespaces%s.%s"
               .formatted(
-                  observed.self().secretName(),
+                  credential.self().secretName(),
                   entry.server().value(),
                   counts.synced(),
                   counts.desired(),
@@ -190,16 +192,16 @@ sealed interface Summary {
                       ? ""
                       : "; in %s a RegistryCredential has it instead"
                           .formatted(counts.overridden()),
-                  PodAttachment.said(observed.self())));
+                  PodAttachment.said(credential.self())));
     }
 
     @Override
     public PublishedTarget published(EntryRequest.Put entry) {
       var isComplete = !fanOut.isCut() && counts().failed().isEmpty();
       return new PublishedTarget(
-          observed.self().secretName(),
+          credential.self().secretName(),
           entry.server().value(),
-          Summary.podsAttachedTime(observed, isComplete));
+          Summary.podsAttachedTime(credential, isComplete));
     }
 
     @Override

@@ -208,9 +208,9 @@ class CredentialDeletionTest {
         given::plan,
         new PlanText(
             actions,
-            "stays " + observed.lastStatus().state().value(),
+            "stays " + observed.self().lastStatus().state().value(),
             "Reconciling Removing",
-            observed.lastStatus().secretName() == null ? "- -" : "pull registry.example.com",
+            observed.self().lastStatus().secretName() == null ? "- -" : "pull registry.example.com",
             "Gone"));
   }
 }

@@ -130,7 +130,7 @@ class TerminatingNamespaceTest {
             actions,
             "stays " + state,
             "Reconciling Removing",
-            placement(given.observed().lastStatus()),
+            placement(given.observed().self().lastStatus()),
             "GoneWithNamespace"));
   }
 

@@ -1,0 +1,71 @@
+package dev.regcred.plan.credential;
+
+import static dev.regcred.api.v1alpha1.LifecycleState.ACTIVE;
+
+import dev.regcred.plan.Plan;
+import dev.regcred.plan.Requeue;
+import dev.regcred.pullsecret.EntryRequest;
+import java.util.Optional;
+
+/**
+ * The way of a credential to Active, and its stay there: the entry in each namespace that it may go
+ * to, and nothing in those that are not selected.
+ */
+record CredentialActivation(
+    PlannedCredential credential, EntryRequest.Put entry, NamespacePlanner planner)
+    implements FanOutStrategy {
+  CredentialActivation(PlannedCredential credential) {
+    this(
+        credential,
+        SecretRequests.entry(credential.self()).orElseThrow(),
+        new NamespacePlanner(credential));
+  }
+
+  @Override
+  public Optional<NamespacePlan> plan(NamespaceSnapshot namespace) {
+    return planner.inSelected(namespace, selected -> planner.activate(selected, entry));
+  }
+
+  /** It takes nothing away that counts as a step. */
+  @Override
+  public Optional<Plan> recordedFirst() {
+    return Optional.empty();
+  }
+
+  /** Where it can be written in none, what was recorded of it before is finished in each. */
+  @Override
+  public boolean dependsOnAll() {
+    return CredentialSteps.isTakingAway(credential.lastStatus().state());
+  }
+
+  @Override
+  public Plan conclude(FanOut fanOut) {
+    var summary = Summary.of(credential, fanOut);
+    var readiness = summary.activated(entry);
+    var state = credential.lastStatus().state();
+    var progress =
+        fanOut.isCut()
+            ? CredentialSteps.activating(state)
+            : fanOut.counts().isInUse()
+                ? CredentialSteps.arrival(credential, ACTIVE)
+                : CredentialSteps.waiting(state, readiness);
+    return new Plan(
+        CredentialSteps.withFinalizer(credential, fanOut, summary.actions()),
+        progress,
+        readiness,
+        summary.published(entry),
+        fanOut.next(expiry()),
+        summary.counts(),
+        fanOut.contended());
+  }
+
+  /**
+   * The time at which values that come to an end are read again; those that have ended are what
+   * there is.
+   */
+  private Requeue expiry() {
+    return Requeue.at(
+        Optional.ofNullable(credential.self().values().expiry())
+            .filter(expiry -> expiry.isAfter(credential.now())));
+  }
+}
