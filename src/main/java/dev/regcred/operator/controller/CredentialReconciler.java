@@ -4,6 +4,7 @@ import dev.regcred.api.v1alpha1.ClusterRegistryCredentialStatus;
 import dev.regcred.api.v1alpha1.CredentialSpec;
 import dev.regcred.api.v1alpha1.CredentialStatus;
 import dev.regcred.api.v1alpha1.RegistryCredentialStatus;
+import dev.regcred.operator.execute.PlanExecutor.Execution;
 import dev.regcred.operator.kinds.ClusterRegistryCredential;
 import dev.regcred.operator.kinds.LifecycleResource;
 import dev.regcred.operator.kinds.RegistryCredential;
@@ -30,7 +31,7 @@ public abstract sealed class CredentialReconciler<
         R extends LifecycleResource<? extends CredentialSpec, T>, T extends CredentialStatus>
     extends LifecycleReconciler<R, T> {
   private final ReconcilerServices services;
-  private final Supplier<Function<R, CredentialSnapshot>> observer;
+  private final Supplier<Function<R, Execution<R>>> passes;
   private final Statuses<T> statuses;
   private final RotationTimer rotations;
 
@@ -48,13 +49,13 @@ public abstract sealed class CredentialReconciler<
       Class<R> kind,
       Supplier<R> empty,
       ReconcilerServices services,
-      Supplier<Function<R, CredentialSnapshot>> observer,
+      Supplier<Function<R, Execution<R>>> passes,
       Statuses<T> statuses,
       EventSources.Of<R> sources,
       RotationTimer rotations) {
     super(kind, empty, sources, services);
     this.services = services;
-    this.observer = observer;
+    this.passes = passes;
     this.statuses = statuses;
     this.rotations = rotations;
   }
@@ -69,7 +70,10 @@ public abstract sealed class CredentialReconciler<
           RegistryCredential.class,
           RegistryCredential::new,
           services,
-          services.observer()::credentialObserver,
+          () -> {
+            var observe = services.observer().credentialObserver();
+            return credential -> run(services, credential, observe.apply(credential));
+          },
           StatusFactory::credential,
           sources::credentials,
           sources.rotations());
@@ -86,22 +90,23 @@ public abstract sealed class CredentialReconciler<
           ClusterRegistryCredential.class,
           ClusterRegistryCredential::new,
           services,
-          () -> services.observer()::observe,
+          () -> credential -> FanOutPass.run(services, credential),
           StatusFactory::clusterCredential,
           sources::clusterCredentials,
           sources.rotations());
     }
   }
 
+  private static Execution<RegistryCredential> run(
+      ReconcilerServices services, RegistryCredential credential, CredentialSnapshot observed) {
+    var plan = CredentialPlanner.plan(observed);
+    services.drift().recordPlan(observed, plan);
+    return services.executor().execute(credential, plan);
+  }
+
   @Override
-  final Function<R, Plan> planner() {
-    var observe = observer.get();
-    return credential -> {
-      var observed = observe.apply(credential);
-      var plan = CredentialPlanner.plan(observed);
-      services.drift().recordPlan(observed, plan);
-      return plan;
-    };
+  final Function<R, Execution<R>> passes() {
+    return passes.get();
   }
 
   @Override

@@ -2,7 +2,7 @@ package dev.regcred.operator.controller;
 
 import dev.regcred.api.v1alpha1.LifecycleStatus;
 import dev.regcred.operator.client.FailureClassifier;
-import dev.regcred.operator.execute.PlanExecutor;
+import dev.regcred.operator.execute.PlanExecutor.Execution;
 import dev.regcred.operator.kinds.LifecycleResource;
 import dev.regcred.plan.Action;
 import dev.regcred.plan.Outcome;
@@ -28,10 +28,9 @@ final class ForcedDeletions<R extends LifecycleResource<?, T>, T extends Lifecyc
     T of(R resource, Plan plan, Outcome outcome);
   }
 
-  private final Supplier<Function<R, Plan>> planner;
+  private final Supplier<Function<R, Execution<R>>> passes;
   private final Status<R, T> status;
   private final Function<T, R> withStatus;
-  private final PlanExecutor executor;
 
   /** The version that stands for a resource whose finalizer another pass takes off. */
   private static final String NOT_YET = "";
@@ -42,18 +41,14 @@ final class ForcedDeletions<R extends LifecycleResource<?, T>, T extends Lifecyc
   /**
    * What a reconciler of the kind withdraws with.
    *
-   * @param planner makes the planner of the passes of one withdrawal
+   * @param passes makes what observes, plans and carries out in the passes of one withdrawal
    * @param withStatus makes an object with nothing but a status
    */
   ForcedDeletions(
-      Supplier<Function<R, Plan>> planner,
-      Status<R, T> status,
-      Function<T, R> withStatus,
-      PlanExecutor executor) {
-    this.planner = planner;
+      Supplier<Function<R, Execution<R>>> passes, Status<R, T> status, Function<T, R> withStatus) {
+    this.passes = passes;
     this.status = status;
     this.withStatus = withStatus;
-    this.executor = executor;
   }
 
   /** Notes after a pass whether the resource has nothing left and may go. */
@@ -91,19 +86,20 @@ final class ForcedDeletions<R extends LifecycleResource<?, T>, T extends Lifecyc
     if (released.remove(gone.getMetadata().getUid()) != null || last == null) {
       return true;
     }
-    var plans = planner.get();
+    var pass = passes.get();
     var latest = deleting(gone, last);
     while (true) {
-      Plan plan;
+      Execution<R> execution;
       try {
-        plan = plans.apply(latest);
+        execution = pass.apply(latest);
       } catch (KubernetesClientException e) {
         return notYet(gone, FailureClassifier.classifyRead(e).message());
       }
+      var plan = execution.plan();
+      var outcome = execution.outcome();
       if (!plan.actions().isEmpty()) {
         ReconcileLog.forced(gone);
       }
-      var outcome = executor.execute(latest, plan.actions()).outcome();
       switch (outcome) {
         case Outcome.Failed(_, var failure) -> {
           return notYet(gone, failure.message());

@@ -3,6 +3,7 @@ package dev.regcred.operator.controller;
 import dev.regcred.api.v1alpha1.LifecycleStatus;
 import dev.regcred.operator.client.FailureClassifier;
 import dev.regcred.operator.execute.PlanExecutor;
+import dev.regcred.operator.execute.PlanExecutor.Execution;
 import dev.regcred.operator.kinds.BoundedMetadata;
 import dev.regcred.operator.kinds.LifecycleResource;
 import dev.regcred.operator.leader.Leadership;
@@ -89,7 +90,7 @@ public abstract class LifecycleReconciler<
     this.retryAfter = new RetryAfterGate(clock);
     this.retries = new Retries(metrics, retryAfter);
     this.statuses = new StatusWriter<>(services);
-    this.forced = new ForcedDeletions<>(this::planner, this::status, this::withStatus, executor);
+    this.forced = new ForcedDeletions<>(this::passes, this::status, this::withStatus);
   }
 
   @Override
@@ -121,10 +122,11 @@ public abstract class LifecycleReconciler<
   }
 
   /**
-   * Plans what is to be done about what there is, for the passes of one reconciliation: what one of
-   * them has read, the next need not read again.
+   * What observes, plans and carries out, for the passes of one reconciliation: what one of them
+   * has read, the next need not read again. It throws a KubernetesClientException where something
+   * can't be read without which there is no plan.
    */
-  abstract Function<R, Plan> planner();
+  abstract Function<R, Execution<R>> passes();
 
   /** What the status says after the plan was carried out. */
   abstract T status(R resource, Plan plan, Outcome outcome);
@@ -177,9 +179,9 @@ public abstract class LifecycleReconciler<
   private UpdateControl<R> runPasses(R resource, Context<R> context) {
     var latest = resource;
     var conflicts = 0;
-    var planner = planner();
+    var passes = passes();
     while (true) {
-      var pass = runPass(context, latest, planner);
+      var pass = runPass(context, latest, passes);
       if (pass.isConflict() && conflicts < CONFLICTS_AT_ONCE) {
         conflicts++;
         var newest = newest(context, pass);
@@ -187,7 +189,7 @@ public abstract class LifecycleReconciler<
           return UpdateControl.noUpdate(); // It is gone; the watch brings its deletion.
         }
         latest = newest.get();
-        planner = planner();
+        passes = passes();
         continue;
       }
       if (pass.failure() != null) {
@@ -215,10 +217,10 @@ public abstract class LifecycleReconciler<
     }
   }
 
-  private PassResult<R> runPass(Context<R> context, R resource, Function<R, Plan> planner) {
-    Plan plan;
+  private PassResult<R> runPass(Context<R> context, R resource, Function<R, Execution<R>> passes) {
+    Execution<R> execution;
     try {
-      plan = planner.apply(resource);
+      execution = passes.apply(resource);
     } catch (KubernetesClientException e) {
       var failure = FailureClassifier.classifyRead(e);
       return conclude(
@@ -227,13 +229,12 @@ public abstract class LifecycleReconciler<
           Plan.unread(resource.stateOrRequested()),
           new Outcome.Failed(null, failure));
     }
-    var execution = executor.execute(resource, plan.actions());
-    afterPass(resource, plan, execution.outcome());
-    forced.afterPass(resource, plan, execution.outcome());
+    afterPass(resource, execution.plan(), execution.outcome());
+    forced.afterPass(resource, execution.plan(), execution.outcome());
     return conclude(
         context,
         rememberWritten(context, resource, execution.resource()),
-        plan,
+        execution.plan(),
         execution.outcome());
   }
 

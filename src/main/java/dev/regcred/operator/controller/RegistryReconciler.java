@@ -2,6 +2,7 @@ package dev.regcred.operator.controller;
 
 import dev.regcred.api.v1alpha1.RegistryStatus;
 import dev.regcred.api.v1alpha1.ServerSpec;
+import dev.regcred.operator.execute.PlanExecutor.Execution;
 import dev.regcred.operator.kinds.ClusterRegistry;
 import dev.regcred.operator.kinds.LifecycleResource;
 import dev.regcred.operator.kinds.Registry;
@@ -66,8 +67,9 @@ public abstract sealed class RegistryReconciler<
   }
 
   @Override
-  final Function<R, Plan> planner() {
-    return registry -> RegistryPlanner.plan(observer.apply(registry));
+  final Function<R, Execution<R>> passes() {
+    return registry ->
+        services.executor().execute(registry, RegistryPlanner.plan(observer.apply(registry)));
   }
 
   @Override

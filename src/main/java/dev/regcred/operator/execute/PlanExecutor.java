@@ -13,6 +13,7 @@ import dev.regcred.operator.memory.PullSecretCache;
 import dev.regcred.operator.watch.ClusterView;
 import dev.regcred.plan.Action;
 import dev.regcred.plan.Outcome;
+import dev.regcred.plan.Plan;
 import dev.regcred.pullsecret.CredentialRef;
 import dev.regcred.pullsecret.SecretWrite;
 import dev.regcred.pullsecret.ServiceAccountWrite;
@@ -86,32 +87,103 @@ public final class PlanExecutor {
    * How a plan went.
    *
    * @param resource the resource in its newest known version
-   * @param outcome whether all actions are done
+   * @param plan what was to be done
+   * @param outcome whether all of its actions are done
    */
-  public record Execution<R>(R resource, Outcome outcome) {}
+  public record Execution<R>(R resource, Plan plan, Outcome outcome) {}
 
   /** Carries out the actions in order, up to the first that fails, as long as it leads. */
-  public <R extends LifecycleResource<?, ?>> Execution<R> execute(
-      R resource, List<Action> actions) {
+  public <R extends LifecycleResource<?, ?>> Execution<R> execute(R resource, Plan plan) {
     adoptions.tellUnanswered(resource);
+    var result = carryOut(resource, plan.actions());
+    return new Execution<>(result.resource(), plan, result.outcome());
+  }
+
+  /**
+   * Carries out a plan while it is made, namespace by namespace, as long as it leads: in each what
+   * is written there as soon as that is known, and in the end what is left of the plan.
+   */
+  public <R extends LifecycleResource<?, ?>> Execution<R> execute(
+      R resource, PlanByNamespace planned) {
+    adoptions.tellUnanswered(resource);
+    var preparation = new Preparation<>(resource, planned.preparation());
+    var failures =
+        parallel.map(
+            planned.namespaces(),
+            namespace ->
+                planned
+                    .plan(namespace)
+                    .filter(_ -> preparation.succeeds())
+                    .flatMap(batch -> carryOut(resource, batch)));
+    var plan = planned.conclude();
+    var written = preparation.result(failures);
+    if (!(written.outcome() instanceof Outcome.Done)) {
+      return new Execution<>(written.resource(), plan, written.outcome());
+    }
+    var last = carryOut(written.resource(), preparation.rest(plan.actions()));
+    return new Execution<>(last.resource(), plan, last.outcome());
+  }
+
+  /** How some actions went. */
+  private record Result<R>(R resource, Outcome outcome) {}
+
+  /** What comes before the first write in a namespace, done once, by whoever comes to it first. */
+  private final class Preparation<R extends LifecycleResource<?, ?>> {
+    private final R resource;
+    private final List<Action> actions;
+    private @Nullable Result<R> result;
+
+    Preparation(R resource, List<Action> actions) {
+      this.resource = resource;
+      this.actions = actions;
+    }
+
+    /** Does it unless it was done, and says whether the namespaces may be written. */
+    synchronized boolean succeeds() {
+      if (result == null) {
+        result = carryOut(resource, actions);
+      }
+      return result.outcome() instanceof Outcome.Done;
+    }
+
+    /** How it and then the writes in the namespaces went. */
+    synchronized Result<R> result(List<Optional<Outcome.BatchFailure>> failures) {
+      if (result == null) {
+        return new Result<>(resource, new Outcome.Done());
+      }
+      return result.outcome() instanceof Outcome.Done
+          ? new Result<>(result.resource(), outcome(result.resource(), failures))
+          : result;
+    }
+
+    /** What is left of a plan after the writes in the namespaces. */
+    synchronized List<Action> rest(List<Action> planned) {
+      return planned.stream()
+          .filter(action -> !(action instanceof Action.InNamespaces))
+          .filter(action -> result == null || !actions.contains(action))
+          .toList();
+    }
+  }
+
+  private <R extends LifecycleResource<?, ?>> Result<R> carryOut(R resource, List<Action> actions) {
     var latest = resource;
     for (Action action : actions) {
       try {
         if (action instanceof Action.InNamespaces(var batches)) {
-          var failures = carryOut(latest, batches);
-          if (!failures.isEmpty()) {
-            return new Execution<>(latest, partial(latest, failures));
+          var outcome = outcome(latest, parallel.map(batches, batch -> carryOut(resource, batch)));
+          if (!(outcome instanceof Outcome.Done)) {
+            return new Result<>(latest, outcome);
           }
           continue;
         }
         latest = carryOut(latest, latest.getMetadata().getNamespace(), action);
       } catch (KubernetesClientException e) {
-        return new Execution<>(
+        return new Result<>(
             latest,
             new Outcome.Failed(action, FailureClassifier.classify(e, attempt(latest, action))));
       }
     }
-    return new Execution<>(latest, new Outcome.Done());
+    return new Result<>(latest, new Outcome.Done());
   }
 
   /** Forgets what is remembered of a resource that is gone, however it went. */
@@ -134,13 +206,6 @@ public final class PlanExecutor {
     return client.resource(withStatus).updateStatus();
   }
 
-  private List<Outcome.BatchFailure> carryOut(
-      LifecycleResource<?, ?> resource, List<Action.NamespaceBatch> batches) {
-    return parallel.map(batches, batch -> carryOut(resource, batch)).stream()
-        .flatMap(Optional::stream)
-        .toList();
-  }
-
   private Optional<Outcome.BatchFailure> carryOut(
       LifecycleResource<?, ?> resource, Action.NamespaceBatch batch) {
     for (Action action : batch.actions()) {
@@ -160,7 +225,12 @@ public final class PlanExecutor {
   }
 
   /** A namespace that changed meanwhile is looked at again at once; others wait. */
-  private Outcome partial(LifecycleResource<?, ?> resource, List<Outcome.BatchFailure> failures) {
+  private Outcome outcome(
+      LifecycleResource<?, ?> resource, List<Optional<Outcome.BatchFailure>> inNamespaces) {
+    var failures = inNamespaces.stream().flatMap(Optional::stream).toList();
+    if (failures.isEmpty()) {
+      return new Outcome.Done();
+    }
     var metadata = resource.getMetadata();
     var again = Instant.MAX;
     for (Outcome.BatchFailure failure : failures) {

@@ -104,13 +104,18 @@ public final class DriftHistory {
             .flatMap(action -> recordWrite(observed, action))
             .collect(Collectors.toSet());
     for (NamespaceSnapshot namespace : observed.namespaces()) {
-      var target = namespace.target();
-      var current = target.current();
-      if (current != null
-          && !written.contains(key(namespace.name(), target.name()))
+      if (!written.contains(key(namespace.name(), namespace.target().name()))
           && !plan.contended().contains(namespace.name())) {
-        recordRight(namespace.name(), target.name(), current);
+        recordRight(namespace);
       }
+    }
+  }
+
+  /** The target in a namespace is right as it is. */
+  public void recordRight(NamespaceSnapshot namespace) {
+    var target = namespace.target();
+    if (target.current() != null) {
+      recordRight(namespace.name(), target.name(), target.current());
     }
   }
 

@@ -8,6 +8,7 @@ import dev.regcred.operator.watch.ClusterView;
 import dev.regcred.plan.credential.CredentialSnapshot;
 import dev.regcred.plan.credential.CredentialView;
 import dev.regcred.plan.credential.NamespaceSnapshot;
+import dev.regcred.plan.credential.PlannedCredential;
 import dev.regcred.plan.credential.SecretSnapshot;
 import dev.regcred.pullsecret.CredentialRef;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -17,62 +18,100 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * An observer looks once at a cluster-wide credential in all of its namespaces: those that it
- * selects, and those where something of it is left.
+ * An observer looks once at a cluster-wide credential: at itself first, then at each of its
+ * namespaces, which are those that it selects, and those where something of it is left.
  */
-final class FanOutObserver {
+public final class FanOutObserver {
+  private final ClusterRegistryCredential credential;
   private final CredentialObserver observer;
   private final ClusterView cache;
   private final NamespaceBackoffs backoffs;
   private final Parallel parallel;
   private final Instant now;
+  private final Map<String, Boolean> namespaces;
+  private final CredentialView self;
 
+  /**
+   * Looks at the credential itself.
+   *
+   * @throws KubernetesClientException if its sources can't be read
+   */
   FanOutObserver(
+      ClusterRegistryCredential credential,
       CredentialObserver observer,
       ClusterView cache,
       NamespaceBackoffs backoffs,
       Parallel parallel,
       Instant now) {
+    this.credential = credential;
     this.observer = observer;
     this.cache = cache;
     this.backoffs = backoffs;
     this.parallel = parallel;
     this.now = now;
+    this.namespaces = namespaces();
+    this.self = observer.credential(credential, hasLostMarks());
+    cache.requireRunning();
   }
 
-  CredentialSnapshot observe(ClusterRegistryCredential credential) {
-    var namespaces = namespaces(credential);
-    var self = observer.credential(credential, hasLostMarks(credential, namespaces));
-    return new CredentialSnapshot(
-        self,
-        parallel.map(
-            List.copyOf(namespaces.entrySet()),
-            entry -> namespace(self, entry.getKey(), entry.getValue())),
-        now);
+  /** The credential without its namespaces. */
+  public PlannedCredential credential() {
+    return new PlannedCredential(self, now);
+  }
+
+  /** The names of its namespaces, in their order. */
+  public List<String> names() {
+    return List.copyOf(namespaces.keySet());
+  }
+
+  /** The credential with all of its namespaces. */
+  public CredentialSnapshot all() {
+    return new CredentialSnapshot(self, parallel.map(names(), this::namespace), now);
+  }
+
+  /**
+   * What there is of it in one of its namespaces. One that can't be read now is left out as one
+   * that can't be written.
+   */
+  public NamespaceSnapshot namespace(String name) {
+    var namespace = namespace(name, namespaces.getOrDefault(name, false));
+    cache.requireRunning();
+    return namespace;
+  }
+
+  /** Whether the credential is known to have been declared otherwise meanwhile, or deleted. */
+  public boolean isOutdated() {
+    return cache
+        .clusterCredential(self.id().name())
+        .filter(known -> known.getMetadata().getUid().equals(self.id().uid()))
+        .filter(
+            known ->
+                known.getMetadata().getGeneration() > self.id().generation()
+                    || (known.isMarkedForDeletion() && !self.id().deleting()))
+        .isPresent();
   }
 
   /** The namespaces that it has to do with, and whether it is written there. */
-  private Map<String, Boolean> namespaces(ClusterRegistryCredential credential) {
-    var namespaces = new TreeMap<String, Boolean>();
-    cache.selectedNamespaces(credential).forEach(namespace -> namespaces.put(namespace, true));
+  private Map<String, Boolean> namespaces() {
+    var found = new TreeMap<String, Boolean>();
+    cache.selectedNamespaces(credential).forEach(namespace -> found.put(namespace, true));
     // Of a spec that can't be read it is not known which it selects: it stays where it is.
     var isKept = credential.getSpec() == null;
     var ref = new CredentialRef(credential.getKind(), credential.getMetadata().getName());
-    cache.namespacesKeptFor(ref).forEach(namespace -> namespaces.putIfAbsent(namespace, isKept));
+    cache.namespacesKeptFor(ref).forEach(namespace -> found.putIfAbsent(namespace, isKept));
     var status = credential.getStatus();
     var secret = status == null ? null : status.secretName();
     if (secret != null) {
       // A Secret that is gone may still be attached.
       cache.namespacesAttachedTo(secret).stream()
           .filter(namespace -> cache.secret(namespace, secret).isEmpty())
-          .forEach(namespace -> namespaces.putIfAbsent(namespace, isKept));
+          .forEach(namespace -> found.putIfAbsent(namespace, isKept));
     }
-    return namespaces;
+    return found;
   }
 
   /** A Secret without mark is known by its content. */
-  private boolean hasLostMarks(
-      ClusterRegistryCredential credential, Map<String, Boolean> namespaces) {
+  private boolean hasLostMarks() {
     var status = credential.getStatus();
     var secret = status == null ? null : status.secretName();
     return secret != null
@@ -85,8 +124,7 @@ final class FanOutObserver {
                         .isPresent());
   }
 
-  /** One that can't be read now is left out as one that can't be written. */
-  private NamespaceSnapshot namespace(CredentialView self, String namespace, boolean wanted) {
+  private NamespaceSnapshot namespace(String namespace, boolean wanted) {
     var uid = self.id().uid();
     var backoff = backoffs.backoff(uid, self.id().generation(), namespace);
     try {

@@ -77,12 +77,11 @@ public final class StateObserver {
     };
   }
 
-  /** What the plan of a cluster-wide credential depends on. */
-  public CredentialSnapshot observe(ClusterRegistryCredential credential) {
+  /** What the plan of a cluster-wide credential depends on, its namespaces one by one. */
+  public FanOutObserver fanOut(ClusterRegistryCredential credential) {
     var now = clock.instant();
     var observer = observer(new SecretReader(client, cache, secrets), now);
-    return checked(
-        new FanOutObserver(observer, cache, backoffs, parallel, now).observe(credential));
+    return new FanOutObserver(credential, observer, cache, backoffs, parallel, now);
   }
 
   private CredentialObserver observer(SecretReader reader, Instant now) {

@@ -11,6 +11,7 @@ import dev.regcred.api.v1alpha1.Reason;
 import dev.regcred.api.v1alpha1.RegistryStatus;
 import dev.regcred.operator.client.KubernetesClients;
 import dev.regcred.operator.execute.PlanExecutor;
+import dev.regcred.operator.execute.PlanExecutor.Execution;
 import dev.regcred.operator.kinds.Registry;
 import dev.regcred.operator.leader.Leadership;
 import dev.regcred.operator.memory.DriftHistory;
@@ -85,13 +86,15 @@ class LifecycleReconcilerTest {
   private int attempts;
   private Supplier<Plan> plan = () -> plan(List.of(new Action.AddFinalizer()));
 
+  private final ReconcilerServices services = pipeline();
+
   private final LifecycleReconciler<Registry, RegistryStatus> reconciler =
-      new LifecycleReconciler<>(Registry.class, Registry::new, (_, _) -> List.of(), pipeline()) {
+      new LifecycleReconciler<>(Registry.class, Registry::new, (_, _) -> List.of(), services) {
         @Override
-        Function<Registry, Plan> planner() {
-          return _ -> {
+        Function<Registry, Execution<Registry>> passes() {
+          return registry -> {
             requests.add("plan");
-            return plan.get();
+            return services.executor().execute(registry, plan.get());
           };
         }
 
