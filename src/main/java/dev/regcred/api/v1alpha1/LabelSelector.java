@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * A label selector says which objects are meant, by their labels: those that meet every part of it.
@@ -25,6 +27,15 @@ public record LabelSelector(
   @JsonIgnore // Jackson would take it for a part of the record.
   public boolean isMetByAll() {
     return matchLabels.isEmpty() && matchExpressions.isEmpty();
+  }
+
+  /** The parts of the selector that ask for some of the labels. */
+  public LabelSelector only(Predicate<String> labels) {
+    return new LabelSelector(
+        matchLabels.entrySet().stream()
+            .filter(label -> labels.test(label.getKey()))
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)),
+        matchExpressions.stream().filter(requirement -> labels.test(requirement.key())).toList());
   }
 
   /** Whether an object with these labels is meant. */

@@ -35,14 +35,19 @@ public record NamespaceSelection(Set<String> reserved) {
   }
 
   /**
-   * Whether it is written there though the namespace's labels are not known: it stays where it is,
-   * and comes to no other one unless it goes to all.
+   * Whether it is written there though the namespace's labels are not known, but for its name: as
+   * far as other labels are asked for it stays where it is, and comes to no other one.
    *
-   * @param isThere whether it was written there
+   * @param isThere whether it was written there, as far as is known: whoever may write Secrets
+   *     there can make it look so, and is to get nothing by it that was selected by name
    */
   public boolean selectsWithoutLabels(
       ClusterRegistryCredentialSpec spec, String namespace, boolean isThere) {
-    return (isThere || spec.namespaceSelector().isMetByAll()) && isLeftIn(spec, namespace);
+    var selector = spec.namespaceSelector();
+    var asksForMore = !selector.only(key -> !key.equals(NAME_LABEL)).isMetByAll();
+    return selector.only(NAME_LABEL::equals).matches(Map.of(NAME_LABEL, namespace))
+        && (isThere || !asksForMore)
+        && isLeftIn(spec, namespace);
   }
 
   private boolean isLeftIn(ClusterRegistryCredentialSpec spec, String namespace) {

@@ -59,6 +59,13 @@ class NamespaceSelectionTest {
           {matchLabels: {team: blue}}                               | []     | kube-system | true  | false
           {}                                                        | []     | team        | false | true
           {}                                                        | [team] | team        | false | false
+          {matchLabels: {kubernetes.io/metadata.name: ops}}         | []     | ops         | false | true
+          {matchLabels: {kubernetes.io/metadata.name: ops}}         | []     | team        | true  | false
+          {matchExpressions: [{key: kubernetes.io/metadata.name, operator: In, values: [ops, a]}]} | [] | team | true | false
+          {matchExpressions: [{key: kubernetes.io/metadata.name, operator: NotIn, values: [a]}]} | [] | a | true | false
+          {matchLabels: {kubernetes.io/metadata.name: ops, team: blue}} | [] | ops | false | false
+          {matchLabels: {kubernetes.io/metadata.name: ops, team: blue}} | [] | ops | true | true
+          {matchLabels: {kubernetes.io/metadata.name: ops, team: blue}} | [] | team | true | false
           """)
   void whereTheLabelsAreNotKnownItStaysWhereItIs(
       String selector, String excluded, String namespace, boolean isThere, boolean selected) {
