@@ -92,7 +92,7 @@ final class CredentialObserver {
   /** One that is written in its own namespace. */
   CredentialSnapshot observe(RegistryCredential credential) {
     var namespace = credential.getMetadata().getNamespace();
-    var self = views.withoutValues(credential, true);
+    var self = views.self(credential);
     var recorded = self.lastStatus().secretName();
     var current = recorded == null ? null : cache.secret(namespace, recorded).orElse(null);
     if (CredentialChecks.needsSources(self, now)
@@ -104,7 +104,7 @@ final class CredentialObserver {
 
   /** The view of a cluster-wide credential, without its namespaces. */
   CredentialView credential(ClusterRegistryCredential credential, boolean hasLostMarks) {
-    var self = views.withoutValues(credential, true);
+    var self = views.self(credential);
     return CredentialChecks.needsSources(self, now) || hasLostMarks ? views.withValues(self) : self;
   }
 

@@ -66,6 +66,25 @@ record CredentialViews(ClusterView cache, SecretReader reads, Instant now, Strin
   CredentialView withoutValues(
       LifecycleResource<? extends CredentialSpec, ? extends CredentialStatus> credential,
       boolean reaches) {
+    return view(credential, reaches, policyOf(credential));
+  }
+
+  /** The credential that is looked at, its sources not read. */
+  CredentialView self(
+      LifecycleResource<? extends CredentialSpec, ? extends CredentialStatus> credential) {
+    var policy = policyOf(credential);
+    return view(
+        credential,
+        true,
+        policy instanceof AttachPolicy.InForce
+            ? new AttachPolicy.InForce(cache.attachedToPodsBefore(credential))
+            : policy);
+  }
+
+  private CredentialView view(
+      LifecycleResource<? extends CredentialSpec, ? extends CredentialStatus> credential,
+      boolean reaches,
+      AttachPolicy policy) {
     var status = credential.getStatus();
     var spec = credential.getSpec();
     return new CredentialView(
@@ -82,7 +101,7 @@ record CredentialViews(ClusterView cache, SecretReader reads, Instant now, Strin
             status == null ? null : status.podsAttachedTime()),
         registryOf(credential.getMetadata().getNamespace(), spec),
         SourceValues.notRead(),
-        policyOf(credential, spec),
+        policy,
         reaches);
   }
 
@@ -134,14 +153,11 @@ record CredentialViews(ClusterView cache, SecretReader reads, Instant now, Strin
     return namespace == null ? sourceNamespace : namespace;
   }
 
-  private AttachPolicy policyOf(LifecycleResource<?, ?> credential, @Nullable CredentialSpec spec) {
-    if (spec == null || spec.attach() != Attach.PODS) {
-      return new AttachPolicy.NotAsked();
-    }
-    var policy = cache.attachPolicy(credential.getMetadata().getNamespace() == null);
-    return policy instanceof AttachPolicy.InForce
-        ? new AttachPolicy.InForce(cache.attachedToPodsBefore(credential))
-        : policy;
+  private AttachPolicy policyOf(LifecycleResource<? extends CredentialSpec, ?> credential) {
+    var spec = credential.getSpec();
+    return spec != null && spec.attach() == Attach.PODS
+        ? cache.attachPolicy(credential.getMetadata().getNamespace() == null)
+        : new AttachPolicy.NotAsked();
   }
 
   private RegistryView registryOf(@Nullable String namespace, @Nullable CredentialSpec spec) {

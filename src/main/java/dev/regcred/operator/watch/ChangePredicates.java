@@ -64,7 +64,8 @@ public final class ChangePredicates {
     return isAttachedToPods(before) != isAttachedToPods(after);
   }
 
-  private static boolean isAttachedToPods(
+  /** Whether new Pods get the pull Secret from the API server, by the spec. */
+  static boolean isAttachedToPods(
       @Nullable LifecycleResource<? extends CredentialSpec, ?> credential) {
     return credential != null
         && credential.getSpec() != null

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -138,10 +139,12 @@ final class CredentialCache<
         .flatMap(index -> watched.knownByIndex(index, key(namespace, secret)).stream());
   }
 
-  /** Those whose spec may select a ServiceAccount. */
-  Stream<C> selecting(@Nullable String namespace, String account) {
-    return Stream.of(account, ANY)
-        .flatMap(name -> watched.knownByIndex(BY_ACCOUNT, key(namespace, name)).stream());
+  /** Those whose spec may select one of some ServiceAccounts. */
+  Stream<C> selecting(@Nullable String namespace, Set<String> accounts) {
+    return accounts.isEmpty()
+        ? Stream.empty()
+        : Stream.concat(accounts.stream(), Stream.of(ANY))
+            .flatMap(name -> watched.knownByIndex(BY_ACCOUNT, key(namespace, name)).stream());
   }
 
   /** Those that are attached to Pods, the oldest first. */

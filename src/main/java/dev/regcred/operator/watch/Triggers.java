@@ -123,7 +123,11 @@ final class Triggers {
       routes.add(route(credential, "claimants/" + secret, () -> sharers(credential, secret)));
     }
     if (ChangePredicates.concernsCostOfPods(before, after)) {
-      routes.add(route(credential, "pods", () -> lastThatCostLittle(credential)));
+      routes.add(
+          route(
+              credential,
+              "pods",
+              () -> youngerThanMany(credential, ChangePredicates.isAttachedToPods(after))));
     }
     var shared = before == null ? null : before.getSpec();
     if (shared != null && ChangePredicates.concernsSharers(before, after)) {
@@ -133,14 +137,20 @@ final class Triggers {
     return routes;
   }
 
-  /** All others are where they were, on the one side or the other. */
-  private Stream<ReconcileRequest> lastThatCostLittle(LifecycleResource<?, ?> changed) {
+  /**
+   * Of those that are attached to Pods the ones that may have too many older ones now, or may have
+   * had them. The watch may know of several changes before it tells of the first.
+   *
+   * @param isMore whether one more is attached to Pods, not one less
+   */
+  private Stream<ReconcileRequest> youngerThanMany(
+      LifecycleResource<?, ?> changed, boolean isMore) {
     var namespace = changed.getMetadata().getNamespace();
     var attached =
         namespace == null
             ? cache.clusterCredentials().attachedToPods(null)
             : cache.namespacedCredentials().attachedToPods(namespace);
-    return of(attached.stream().skip(AttachPolicy.InForce.MANY - 1L).limit(2));
+    return of(attached.stream().skip(isMore ? AttachPolicy.InForce.MANY - 1L : 0));
   }
 
   private static Route route(
@@ -168,7 +178,18 @@ final class Triggers {
         of(selecting(namespace, cache.clusterCredentialsOfSecret(name).stream())),
         secret.markEntries().stream()
             .map(entry -> ReconcileRequest.of(entry.credential(), namespace)),
-        left.stream().flatMap(serviceAccount -> serviceAccount(serviceAccount).stream()));
+        selectingAny(
+            namespace,
+            left.stream()
+                .map(serviceAccount -> serviceAccount.getMetadata().getName())
+                .collect(Collectors.toSet())));
+  }
+
+  /** The credentials of both scopes that may select one of some ServiceAccounts. */
+  private Stream<ReconcileRequest> selectingAny(String namespace, Set<String> accounts) {
+    return Stream.concat(
+        of(cache.namespacedCredentials().selecting(namespace, accounts)),
+        of(selecting(namespace, cache.clusterCredentials().selecting(null, accounts))));
   }
 
   /** The credentials whose source is a Secret, by their spec. */
@@ -221,8 +242,7 @@ final class Triggers {
     var namespace = serviceAccount.getMetadata().getNamespace();
     var name = serviceAccount.getMetadata().getName();
     return requests(
-        of(cache.namespacedCredentials().selecting(namespace, name)),
-        of(selecting(namespace, cache.clusterCredentials().selecting(null, name))),
+        selectingAny(namespace, Set.of(name)),
         serviceAccount.attached().stream()
             .flatMap(
                 secret ->
