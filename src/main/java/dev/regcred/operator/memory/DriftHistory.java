@@ -198,6 +198,10 @@ public final class DriftHistory {
           if (Objects.equals(entry.version, before)) {
             return entry.in(after);
           }
+          if (entry.version == null && after != null) {
+            // Not put back, but one that was made anew and is taken over.
+            return new Entry(after, 0, Instant.EPOCH, Instant.EPOCH);
+          }
           corrected.accept("Secret");
           return corrected(entry, after);
         });
