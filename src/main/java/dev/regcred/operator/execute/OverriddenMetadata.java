@@ -25,10 +25,8 @@ final class OverriddenMetadata {
 
   private static final Logger LOG = LoggerFactory.getLogger(OverriddenMetadata.class);
 
-  private final Set<Said> said = ConcurrentHashMap.newKeySet();
-
-  /** What is overridden of the Secrets of a credential. */
-  private record Said(String uid, Set<String> keys) {}
+  /** The UIDs of the credentials of which it was said. */
+  private final Set<String> said = ConcurrentHashMap.newKeySet();
 
   /**
    * Compares what was asked for with what the API server answered.
@@ -52,7 +50,7 @@ final class OverriddenMetadata {
     if (said.size() >= REMEMBERED) {
       said.clear();
     }
-    var isNew = said.add(new Said(writer.getMetadata().getUid(), Set.copyOf(keys)));
+    var isNew = said.add(writer.getMetadata().getUid());
     LOG.atLevel(isNew ? Level.WARN : Level.DEBUG)
         .log(
             "Secret {}/{}: a mutating webhook or policy overrides {}, as written for {} {}; change"
