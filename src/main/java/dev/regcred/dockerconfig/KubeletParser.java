@@ -91,7 +91,7 @@ public final class KubeletParser {
   }
 
   /** The text in UTF-8, as Go has it: half a surrogate pair is U+FFFD. */
-  private static byte[] bytes(@Nullable String text) {
+  static byte[] bytes(@Nullable String text) {
     var all = new StringBuilder();
     if (text != null) {
       text.codePoints()

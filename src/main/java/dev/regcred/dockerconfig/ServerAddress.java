@@ -145,6 +145,15 @@ public final class ServerAddress {
         && (halves.length == 1 ? groups.size() == IPV6_GROUPS : groups.size() < IPV6_GROUPS);
   }
 
+  /** Whether it is an IPv6 address, of which the last two groups may be an IPv4 address. */
+  static boolean isIpv6OrMapped(String text) {
+    int last = text.lastIndexOf(':') + 1;
+    return isIpv6(
+        last > 0 && IPV4.matcher(text.substring(last)).matches()
+            ? text.substring(0, last) + "0:0"
+            : text);
+  }
+
   private static void checkHost(String host) {
     check(
         host.length() <= MAX_HOST_LENGTH && DNS_NAME.matcher(host).matches(),
