@@ -1,15 +1,19 @@
 package dev.regcred.operator.watch;
 
 import dev.regcred.plan.credential.AttachPolicy;
+import io.fabric8.kubernetes.api.Pluralize;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.fabric8.kubernetes.client.utils.ApiVersionUtil;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -90,7 +94,7 @@ public final class AttachPolicies {
     try {
       var present =
           client
-              .genericKubernetesResources(expected.getApiVersion(), expected.getKind())
+              .genericKubernetesResources(definition(expected))
               .withName(expected.getMetadata().getName())
               .get();
       if (present == null) {
@@ -107,6 +111,20 @@ public final class AttachPolicies {
       }
       throw e;
     }
+  }
+
+  /**
+   * By kind alone the client would ask the API server for the plural, and fail where that has no
+   * such kind as it does where it is not reached.
+   */
+  private static ResourceDefinitionContext definition(GenericKubernetesResource expected) {
+    return new ResourceDefinitionContext.Builder()
+        .withGroup(ApiVersionUtil.trimGroup(expected.getApiVersion()))
+        .withVersion(ApiVersionUtil.trimVersion(expected.getApiVersion()))
+        .withKind(expected.getKind())
+        .withPlural(Pluralize.toPlural(expected.getKind().toLowerCase(Locale.ROOT)))
+        .withNamespaced(false)
+        .build();
   }
 
   /** What an object asks for. The API server fills in selectors that select all. */
