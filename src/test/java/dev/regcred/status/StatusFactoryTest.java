@@ -278,6 +278,26 @@ class StatusFactoryTest {
                 "Ready", "False", "NamespacesFailed", "1 of its namespaces failed: b: b is full."));
   }
 
+  /** Where a namespace failed, its ServiceAccounts may be without, and its new Pods would be. */
+  @ParameterizedTest
+  @CsvSource({
+    "2026-03-01T12:02:00Z,  , 2026-03-01T12:02:00Z",
+    "                    ,  ,                     ",
+    "2026-03-01T12:02:00Z, b, 2026-03-01T12:02:00Z",
+    "                    , b, 2026-03-01T12:01:00Z",
+  })
+  void podsGoOnUntilTheServiceAccountsOfAllNamespacesHaveThePullSecret(
+      @Nullable Instant planned, @Nullable String failing, @Nullable Instant attached) {
+    var before =
+        wide(
+            null,
+            fanOut(tally("2 2 0"), Instant.parse("2026-03-01T12:01:00Z")),
+            new Outcome.Done());
+    var outcome = failing == null ? new Outcome.Done() : partial(Stream.of(failing));
+    assertThat(wide(before, fanOut(tally("2 2 0"), planned), outcome).podsAttachedTime())
+        .isEqualTo(attached);
+  }
+
   @Test
   void tenFailedNamespacesAreNamedAndAllAreCounted() {
     var eleven = "k j i h g f e d c b a";
@@ -339,6 +359,10 @@ class StatusFactoryTest {
   }
 
   private static Plan fanOut(@Nullable FanOutCounts counts) {
+    return fanOut(counts, null);
+  }
+
+  private static Plan fanOut(@Nullable FanOutCounts counts, @Nullable Instant podsAttached) {
     var single =
         plan(
             Plan.Progress.through(
@@ -349,7 +373,7 @@ class StatusFactoryTest {
         single.actions(),
         single.progress(),
         single.readiness(),
-        single.published(),
+        new Plan.PublishedTarget("pull", "registry.example.com", podsAttached),
         single.next(),
         counts,
         single.contended());
