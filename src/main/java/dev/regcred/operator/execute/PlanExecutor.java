@@ -1,11 +1,8 @@
 package dev.regcred.operator.execute;
 
-import dev.regcred.api.v1alpha1.Labels;
 import dev.regcred.operator.client.FailureClassifier;
 import dev.regcred.operator.client.Parallel;
 import dev.regcred.operator.kinds.LifecycleResource;
-import dev.regcred.operator.kinds.Secrets;
-import dev.regcred.operator.kinds.ServiceAccountMetadata;
 import dev.regcred.operator.leader.Leadership;
 import dev.regcred.operator.memory.DriftHistory;
 import dev.regcred.operator.memory.NamespaceBackoffs;
@@ -14,26 +11,14 @@ import dev.regcred.operator.watch.ClusterView;
 import dev.regcred.plan.Action;
 import dev.regcred.plan.Outcome;
 import dev.regcred.plan.Plan;
-import dev.regcred.pullsecret.CredentialRef;
-import dev.regcred.pullsecret.SecretWrite;
-import dev.regcred.pullsecret.ServiceAccountWrite;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.api.model.Preconditions;
-import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import java.net.HttpURLConnection;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,20 +27,13 @@ import org.jspecify.annotations.Nullable;
  * instead of doing harm.
  */
 public final class PlanExecutor {
-  private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
-  private static final PatchContext JSON = PatchContext.of(PatchType.JSON);
-
-  private static final int UNPROCESSABLE = 422;
-
   private final KubernetesClient client;
-  private final ClusterView cache;
-  private final DriftHistory drift;
   private final PullSecretCache secrets;
   private final NamespaceBackoffs backoffs;
   private final Parallel parallel;
   private final Leadership leadership;
   private final Adoptions adoptions;
-  private final OverriddenMetadata overridden = new OverriddenMetadata();
+  private final ActionExecutor actionExecutor;
 
   /**
    * An executor that writes while it leads.
@@ -74,13 +52,12 @@ public final class PlanExecutor {
       Leadership leadership,
       BiConsumer<LifecycleResource<?, ?>, String> adopted) {
     this.client = client;
-    this.cache = cache;
-    this.drift = drift;
     this.secrets = secrets;
     this.backoffs = backoffs;
     this.parallel = new Parallel(width);
     this.leadership = leadership;
     this.adoptions = new Adoptions(cache, adopted);
+    this.actionExecutor = new ActionExecutor(client, cache, drift, secrets, adoptions);
   }
 
   /**
@@ -176,11 +153,13 @@ public final class PlanExecutor {
           }
           continue;
         }
-        latest = carryOut(latest, latest.getMetadata().getNamespace(), action);
+        leadership.require();
+        latest = actionExecutor.execute(latest, latest.getMetadata().getNamespace(), action);
       } catch (KubernetesClientException e) {
         return new Result<>(
             latest,
-            new Outcome.Failed(action, FailureClassifier.classify(e, attempt(latest, action))));
+            new Outcome.Failed(
+                action, FailureClassifier.classify(e, ActionExecutor.describe(latest, action))));
       }
     }
     return new Result<>(latest, new Outcome.Done());
@@ -210,14 +189,15 @@ public final class PlanExecutor {
       LifecycleResource<?, ?> resource, Action.NamespaceBatch batch) {
     for (Action action : batch.actions()) {
       try {
-        carryOut(resource, batch.namespace(), action);
+        leadership.require();
+        actionExecutor.execute(resource, batch.namespace(), action);
       } catch (KubernetesClientException e) {
         if (action instanceof Action.WriteSecret(var write)) {
           secrets.forget(batch.namespace(), write.secretName());
         }
         return Optional.of(
             new Outcome.BatchFailure(
-                batch, FailureClassifier.classify(e, attempt(resource, action))));
+                batch, FailureClassifier.classify(e, ActionExecutor.describe(resource, action))));
       }
     }
     backoffs.recordSuccess(resource.getMetadata().getUid(), batch.namespace());
@@ -249,164 +229,6 @@ public final class PlanExecutor {
     return new Outcome.Partial(failures, again);
   }
 
-  private <R extends LifecycleResource<?, ?>> R carryOut(
-      R resource, String namespace, Action action) {
-    leadership.require();
-    return switch (action) {
-      case Action.AddFinalizer _ -> addFinalizer(resource);
-      case Action.RemoveFinalizer _ -> removeFinalizer(resource);
-      case Action.WriteSecret(var write) -> {
-        write(resource, namespace, write);
-        yield resource;
-      }
-      case Action.WriteAttachment(var write) -> {
-        attach(namespace, write);
-        yield resource;
-      }
-      case Action.InNamespaces _ ->
-          throw new IllegalArgumentException("It is not for one namespace");
-    };
-  }
-
-  private <R extends LifecycleResource<?, ?>> R addFinalizer(R resource) {
-    return patchFinalizers(
-        resource,
-        finalizers -> {
-          var more = new ArrayList<>(finalizers);
-          more.add(Labels.FINALIZER);
-          return more;
-        });
-  }
-
-  private <R extends LifecycleResource<?, ?>> R removeFinalizer(R resource) {
-    try {
-      return patchFinalizers(
-          resource,
-          finalizers -> finalizers.stream().filter(f -> !f.equals(Labels.FINALIZER)).toList());
-    } catch (KubernetesClientException e) {
-      if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
-        return resource; // It is gone, which is what this is for.
-      }
-      throw e;
-    }
-  }
-
-  private <R extends LifecycleResource<?, ?>> R patchFinalizers(
-      R resource, Function<List<String>, List<String>> change) {
-    var metadata = new LinkedHashMap<String, Object>();
-    metadata.put("uid", resource.getMetadata().getUid());
-    metadata.put("resourceVersion", resource.getMetadata().getResourceVersion());
-    metadata.put("finalizers", change.apply(resource.getMetadata().getFinalizers()));
-    return client.resource(resource).patch(MERGE, json(Map.of("metadata", metadata)));
-  }
-
-  private void write(LifecycleResource<?, ?> writer, String namespace, SecretWrite write) {
-    switch (write) {
-      case SecretWrite.Create(var desired) -> {
-        var created = client.resource(Secrets.of(namespace, desired)).create();
-        overridden.logOverridden(writer, created, desired.labels(), desired.annotations());
-        rememberWritten(created, null, writer);
-      }
-      case SecretWrite.Patch(var name, var mergePatch, var isAdoption) -> {
-        Secret patched;
-        try {
-          patched = client.resource(Secrets.named(namespace, name)).patch(MERGE, json(mergePatch));
-        } catch (KubernetesClientException e) {
-          if (isAdoption) {
-            adoptions.recordFailed(writer, namespace, name, e);
-          }
-          throw e;
-        }
-        if (isAdoption) {
-          adoptions.recordDone(writer, namespace, name);
-        }
-        overridden.logOverridden(
-            writer, patched, metadata(mergePatch, "labels"), metadata(mergePatch, "annotations"));
-        rememberWritten(patched, version(mergePatch), writer);
-      }
-      case SecretWrite.Delete delete -> {
-        delete(namespace, delete);
-        secrets.forget(namespace, delete.secretName());
-        drift.recordWrite(namespace, delete.secretName(), delete.resourceVersion(), null);
-      }
-    }
-    drift.sweep(
-        (inNamespace, name) ->
-            cache
-                .secret(inNamespace, name)
-                .filter(secret -> !secret.markEntries().isEmpty())
-                .isPresent());
-  }
-
-  private void rememberWritten(
-      Secret secret, @Nullable String before, LifecycleResource<?, ?> writer) {
-    var metadata = secret.getMetadata();
-    if (writer.getMetadata().getNamespace() == null) {
-      secrets.put(secret, cache);
-    }
-    drift.recordWrite(
-        metadata.getNamespace(), metadata.getName(), before, metadata.getResourceVersion());
-    cache.addWritten(
-        secret,
-        Optional.ofNullable(before),
-        new CredentialRef(writer.getKind(), writer.getMetadata().getName()));
-  }
-
-  private void delete(String namespace, SecretWrite.Delete delete) {
-    var preconditions = new Preconditions(delete.resourceVersion(), delete.uid());
-    client.raw(
-        "/api/v1/namespaces/%s/secrets/%s".formatted(namespace, delete.secretName()),
-        "DELETE",
-        json(
-            Map.of(
-                "apiVersion", "v1",
-                "kind", "DeleteOptions",
-                "preconditions", preconditions)));
-  }
-
-  private void attach(String namespace, ServiceAccountWrite write) {
-    var serviceAccount = new ServiceAccountMetadata();
-    serviceAccount.setMetadata(
-        new ObjectMetaBuilder().withNamespace(namespace).withName(write.serviceAccount()).build());
-    var patched = patch(serviceAccount, write);
-    cache.addWritten(patched, write.resourceVersion());
-    if (write.isCorrection()) {
-      drift.recordAttachment(namespace, write.serviceAccount());
-    }
-  }
-
-  /**
-   * The API server applies the patch before it compares versions: a place in the list that is not
-   * there any more is answered by 422, though it is a conflict.
-   */
-  private ServiceAccountMetadata patch(
-      ServiceAccountMetadata serviceAccount, ServiceAccountWrite write) {
-    try {
-      return client.resource(serviceAccount).patch(JSON, json(write.jsonPatch()));
-    } catch (KubernetesClientException e) {
-      throw e.getCode() == UNPROCESSABLE
-          ? new KubernetesClientException(
-              e.getMessage(), HttpURLConnection.HTTP_CONFLICT, e.getStatus())
-          : e;
-    }
-  }
-
-  /** What a patch writes of the labels or annotations; none where it leaves them as they are. */
-  @SuppressWarnings("unchecked") // Drift writes them so.
-  private static Map<String, @Nullable Object> metadata(
-      Map<String, Object> mergePatch, String field) {
-    return mergePatch.get("metadata") instanceof Map<?, ?> metadata
-            && metadata.get(field) instanceof Map<?, ?> written
-        ? (Map<String, @Nullable Object>) written
-        : Map.of();
-  }
-
-  private static String version(Map<String, Object> mergePatch) {
-    return mergePatch.get("metadata") instanceof Map<?, ?> metadata
-        ? String.valueOf(metadata.get("resourceVersion"))
-        : "";
-  }
-
   private static ObjectMetaBuilder identity(LifecycleResource<?, ?> resource) {
     ObjectMeta metadata = resource.getMetadata();
     return new ObjectMetaBuilder()
@@ -414,21 +236,5 @@ public final class PlanExecutor {
         .withName(metadata.getName())
         .withUid(metadata.getUid())
         .withResourceVersion(metadata.getResourceVersion());
-  }
-
-  private String json(Object value) {
-    return client.getKubernetesSerialization().asJson(value);
-  }
-
-  private static String attempt(LifecycleResource<?, ?> resource, Action action) {
-    return switch (action) {
-      case Action.AddFinalizer _ -> "add the finalizer to " + resource.getKind();
-      case Action.RemoveFinalizer _ -> "remove the finalizer from " + resource.getKind();
-      case Action.WriteSecret(SecretWrite.Create create) -> "create Secret " + create.secretName();
-      case Action.WriteSecret(SecretWrite.Patch patch) -> "change Secret " + patch.secretName();
-      case Action.WriteSecret(SecretWrite.Delete delete) -> "delete Secret " + delete.secretName();
-      case Action.WriteAttachment(var write) -> "change ServiceAccount " + write.serviceAccount();
-      case Action.InNamespaces _ -> "write to many namespaces";
-    };
   }
 }

@@ -1,0 +1,239 @@
+package dev.regcred.operator.execute;
+
+import dev.regcred.api.v1alpha1.Labels;
+import dev.regcred.operator.kinds.LifecycleResource;
+import dev.regcred.operator.kinds.Secrets;
+import dev.regcred.operator.kinds.ServiceAccountMetadata;
+import dev.regcred.operator.memory.DriftHistory;
+import dev.regcred.operator.memory.PullSecretCache;
+import dev.regcred.operator.watch.ClusterView;
+import dev.regcred.plan.Action;
+import dev.regcred.pullsecret.CredentialRef;
+import dev.regcred.pullsecret.SecretWrite;
+import dev.regcred.pullsecret.ServiceAccountWrite;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Preconditions;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.net.HttpURLConnection;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The executor of single actions: each is one write to the API server, bound to the version that it
+ * was planned for, after which the caches and what is remembered between passes know of it.
+ */
+final class ActionExecutor {
+  private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
+  private static final PatchContext JSON = PatchContext.of(PatchType.JSON);
+
+  private static final int UNPROCESSABLE = 422;
+
+  private final KubernetesClient client;
+  private final ClusterView cache;
+  private final DriftHistory drift;
+  private final PullSecretCache secrets;
+  private final Adoptions adoptions;
+  private final OverriddenMetadata overridden = new OverriddenMetadata();
+
+  ActionExecutor(
+      KubernetesClient client,
+      ClusterView cache,
+      DriftHistory drift,
+      PullSecretCache secrets,
+      Adoptions adoptions) {
+    this.client = client;
+    this.cache = cache;
+    this.drift = drift;
+    this.secrets = secrets;
+    this.adoptions = adoptions;
+  }
+
+  /**
+   * Carries out an action.
+   *
+   * @param namespace where a pull Secret or ServiceAccount is written
+   * @return the resource as it is stored after the action
+   * @throws KubernetesClientException as the API server answers
+   */
+  <R extends LifecycleResource<?, ?>> R execute(R resource, String namespace, Action action) {
+    return switch (action) {
+      case Action.AddFinalizer _ -> addFinalizer(resource);
+      case Action.RemoveFinalizer _ -> removeFinalizer(resource);
+      case Action.WriteSecret(var write) -> {
+        write(resource, namespace, write);
+        yield resource;
+      }
+      case Action.WriteAttachment(var write) -> {
+        attach(namespace, write);
+        yield resource;
+      }
+      case Action.InNamespaces _ ->
+          throw new IllegalArgumentException("It is not for one namespace");
+    };
+  }
+
+  private <R extends LifecycleResource<?, ?>> R addFinalizer(R resource) {
+    return patchFinalizers(
+        resource,
+        finalizers -> {
+          var more = new ArrayList<>(finalizers);
+          more.add(Labels.FINALIZER);
+          return more;
+        });
+  }
+
+  private <R extends LifecycleResource<?, ?>> R removeFinalizer(R resource) {
+    try {
+      return patchFinalizers(
+          resource,
+          finalizers -> finalizers.stream().filter(f -> !f.equals(Labels.FINALIZER)).toList());
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+        return resource; // It is gone, which is what this is for.
+      }
+      throw e;
+    }
+  }
+
+  private <R extends LifecycleResource<?, ?>> R patchFinalizers(
+      R resource, Function<List<String>, List<String>> change) {
+    var metadata = new LinkedHashMap<String, Object>();
+    metadata.put("uid", resource.getMetadata().getUid());
+    metadata.put("resourceVersion", resource.getMetadata().getResourceVersion());
+    metadata.put("finalizers", change.apply(resource.getMetadata().getFinalizers()));
+    return client.resource(resource).patch(MERGE, json(Map.of("metadata", metadata)));
+  }
+
+  private void write(LifecycleResource<?, ?> writer, String namespace, SecretWrite write) {
+    switch (write) {
+      case SecretWrite.Create(var desired) -> {
+        var created = client.resource(Secrets.of(namespace, desired)).create();
+        overridden.logOverridden(writer, created, desired.labels(), desired.annotations());
+        rememberWritten(created, null, writer);
+      }
+      case SecretWrite.Patch(var name, var mergePatch, var isAdoption) -> {
+        Secret patched;
+        try {
+          patched = client.resource(Secrets.named(namespace, name)).patch(MERGE, json(mergePatch));
+        } catch (KubernetesClientException e) {
+          if (isAdoption) {
+            adoptions.recordFailed(writer, namespace, name, e);
+          }
+          throw e;
+        }
+        if (isAdoption) {
+          adoptions.recordDone(writer, namespace, name);
+        }
+        overridden.logOverridden(
+            writer, patched, metadata(mergePatch, "labels"), metadata(mergePatch, "annotations"));
+        rememberWritten(patched, version(mergePatch), writer);
+      }
+      case SecretWrite.Delete delete -> {
+        delete(namespace, delete);
+        secrets.forget(namespace, delete.secretName());
+        drift.recordWrite(namespace, delete.secretName(), delete.resourceVersion(), null);
+      }
+    }
+    drift.sweep(
+        (inNamespace, name) ->
+            cache
+                .secret(inNamespace, name)
+                .filter(secret -> !secret.markEntries().isEmpty())
+                .isPresent());
+  }
+
+  private void rememberWritten(
+      Secret secret, @Nullable String before, LifecycleResource<?, ?> writer) {
+    var metadata = secret.getMetadata();
+    if (writer.getMetadata().getNamespace() == null) {
+      secrets.put(secret, cache);
+    }
+    drift.recordWrite(
+        metadata.getNamespace(), metadata.getName(), before, metadata.getResourceVersion());
+    cache.addWritten(
+        secret,
+        Optional.ofNullable(before),
+        new CredentialRef(writer.getKind(), writer.getMetadata().getName()));
+  }
+
+  private void delete(String namespace, SecretWrite.Delete delete) {
+    var preconditions = new Preconditions(delete.resourceVersion(), delete.uid());
+    client.raw(
+        "/api/v1/namespaces/%s/secrets/%s".formatted(namespace, delete.secretName()),
+        "DELETE",
+        json(
+            Map.of(
+                "apiVersion", "v1",
+                "kind", "DeleteOptions",
+                "preconditions", preconditions)));
+  }
+
+  private void attach(String namespace, ServiceAccountWrite write) {
+    var serviceAccount = new ServiceAccountMetadata();
+    serviceAccount.setMetadata(
+        new ObjectMetaBuilder().withNamespace(namespace).withName(write.serviceAccount()).build());
+    var patched = patch(serviceAccount, write);
+    cache.addWritten(patched, write.resourceVersion());
+    if (write.isCorrection()) {
+      drift.recordAttachment(namespace, write.serviceAccount());
+    }
+  }
+
+  /**
+   * The API server applies the patch before it compares versions: a place in the list that is not
+   * there any more is answered by 422, though it is a conflict.
+   */
+  private ServiceAccountMetadata patch(
+      ServiceAccountMetadata serviceAccount, ServiceAccountWrite write) {
+    try {
+      return client.resource(serviceAccount).patch(JSON, json(write.jsonPatch()));
+    } catch (KubernetesClientException e) {
+      throw e.getCode() == UNPROCESSABLE
+          ? new KubernetesClientException(
+              e.getMessage(), HttpURLConnection.HTTP_CONFLICT, e.getStatus())
+          : e;
+    }
+  }
+
+  /** What a patch writes of the labels or annotations; none where it leaves them as they are. */
+  @SuppressWarnings("unchecked") // Drift writes them so.
+  private static Map<String, @Nullable Object> metadata(
+      Map<String, Object> mergePatch, String field) {
+    return mergePatch.get("metadata") instanceof Map<?, ?> metadata
+            && metadata.get(field) instanceof Map<?, ?> written
+        ? (Map<String, @Nullable Object>) written
+        : Map.of();
+  }
+
+  private static String version(Map<String, Object> mergePatch) {
+    return mergePatch.get("metadata") instanceof Map<?, ?> metadata
+        ? String.valueOf(metadata.get("resourceVersion"))
+        : "";
+  }
+
+  /** What an action does, to go on after <i>could not</i>. */
+  static String describe(LifecycleResource<?, ?> resource, Action action) {
+    return switch (action) {
+      case Action.AddFinalizer _ -> "add the finalizer to " + resource.getKind();
+      case Action.RemoveFinalizer _ -> "remove the finalizer from " + resource.getKind();
+      case Action.WriteSecret(SecretWrite.Create create) -> "create Secret " + create.secretName();
+      case Action.WriteSecret(SecretWrite.Patch patch) -> "change Secret " + patch.secretName();
+      case Action.WriteSecret(SecretWrite.Delete delete) -> "delete Secret " + delete.secretName();
+      case Action.WriteAttachment(var write) -> "change ServiceAccount " + write.serviceAccount();
+      case Action.InNamespaces _ -> "write to many namespaces";
+    };
+  }
+
+  private String json(Object value) {
+    return client.getKubernetesSerialization().asJson(value);
+  }
+}
