@@ -67,6 +67,7 @@ class OperatorConfigTest {
     "REGCRED_LEADER_ELECTION, True, true or false",
     "REGCRED_LEADER_ELECTION, 1, true or false",
     "REGCRED_LOG_FORMAT, JSON, text or json",
+    "REGCRED_LOG_FORMAT, ' json', text or json",
     "REGCRED_NAMESPACE, Ops, the name of a namespace",
     "REGCRED_SOURCE_NAMESPACE, ops/vault, the name of a namespace",
     // Words by which java-operator-sdk means all namespaces, and the one of the kubeconfig.
