@@ -1,5 +1,6 @@
 package dev.regcred.operator;
 
+import dev.regcred.operator.kubeconfig.Kubeconfig;
 import dev.regcred.operator.leader.LeaseSettings;
 import java.time.Duration;
 import java.util.Arrays;
@@ -46,7 +47,10 @@ public record OperatorConfig(
 
   private static final String PREFIX = "REGCRED_";
 
-  /** Each setting there is; {@code REGCRED_LOG_FORMAT} is read by logback.xml. */
+  /**
+   * Each setting there is; {@code REGCRED_LOG_FORMAT} is read by logback.xml, {@code
+   * REGCRED_SERVICE_ACCOUNT_DIRECTORY} with the kubeconfig.
+   */
   private static final List<String> SETTINGS =
       List.of(
           "REGCRED_HTTP_PORT",
@@ -59,7 +63,8 @@ public record OperatorConfig(
           "REGCRED_LEASE_RENEW_SECONDS",
           "REGCRED_LEASE_RETRY_SECONDS",
           "REGCRED_RESYNC_HOURS",
-          "REGCRED_LOG_FORMAT");
+          "REGCRED_LOG_FORMAT",
+          Kubeconfig.SERVICE_ACCOUNT_DIRECTORY);
 
   /**
    * What a kubelet adds for a Service whose name begins with {@code regcred}, where the Pod does

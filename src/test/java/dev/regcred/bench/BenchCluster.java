@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import okhttp3.Protocol;
 
 /** A fresh cluster with what ships installed, and the bench's way into it. */
@@ -16,15 +17,15 @@ final class BenchCluster implements AutoCloseable {
 
   private final TestCluster cluster;
   private final LeanClient lean;
-  private final Path kubeconfig;
+  private final Map<String, String> pod;
   private final BenchOptions options;
   private final List<Path> recordings = new java.util.ArrayList<>();
 
   private BenchCluster(
-      TestCluster cluster, LeanClient lean, Path kubeconfig, BenchOptions options) {
+      TestCluster cluster, LeanClient lean, Map<String, String> pod, BenchOptions options) {
     this.cluster = cluster;
     this.lean = lean;
-    this.kubeconfig = kubeconfig;
+    this.pod = pod;
     this.options = options;
   }
 
@@ -33,7 +34,7 @@ final class BenchCluster implements AutoCloseable {
     var installation = Installation.on(cluster);
     installation.admin().close();
     var lean = faster(installation, options.threads());
-    return new BenchCluster(cluster, lean, kubeconfig(installation), options);
+    return new BenchCluster(cluster, lean, pod(installation), options);
   }
 
   /** The raw limit would be none if another protocol were faster. */
@@ -62,12 +63,16 @@ final class BenchCluster implements AutoCloseable {
                 Manifests.secrets("default"), Manifests.source(name + "-" + i, "password")));
   }
 
-  /** The operator works as its ServiceAccount, with the permissions that ship. */
-  private static Path kubeconfig(Installation installation) {
+  /** The operator works as its ServiceAccount, with the permissions that ship, as in a Pod. */
+  private static Map<String, String> pod(Installation installation) {
     try {
-      var file = Files.createTempFile("bench", ".kubeconfig");
-      file.toFile().deleteOnExit();
-      return installation.writeKubeconfig(file);
+      var mounted = Files.createTempDirectory("bench");
+      var pod = installation.writeServiceAccount(mounted);
+      // In the reverse order.
+      mounted.toFile().deleteOnExit();
+      mounted.resolve("token").toFile().deleteOnExit();
+      mounted.resolve("ca.crt").toFile().deleteOnExit();
+      return pod;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -91,12 +96,12 @@ final class BenchCluster implements AutoCloseable {
    * @param name of its files in {@code target/bench}
    */
   OperatorUnderTest operator(String name) {
-    return new OperatorUnderTest(kubeconfig, name, options.profile() ? recordings : null);
+    return new OperatorUnderTest(pod, name, options.profile() ? recordings : null);
   }
 
   /** Starts the operator for what is not measured. */
   OperatorUnderTest unmeasuredOperator(String name) {
-    return new OperatorUnderTest(kubeconfig, name, null);
+    return new OperatorUnderTest(pod, name, null);
   }
 
   @Override

@@ -28,12 +28,14 @@ final class OperatorUnderTest implements AutoCloseable {
   /**
    * Starts one.
    *
-   * @param kubeconfig which cluster, and as whom
+   * @param environment which cluster, and as whom
    * @param name of its files in {@code target/bench}
    * @param recordings where the path of its profile is added; null to make none
    */
   OperatorUnderTest(
-      Path kubeconfig, String name, @org.jspecify.annotations.Nullable List<Path> recordings) {
+      Map<String, String> environment,
+      String name,
+      @org.jspecify.annotations.Nullable List<Path> recordings) {
     this.recordings = recordings == null ? List.of() : recordings;
     var directory = Path.of("target", "bench");
     var command = new ArrayList<String>();
@@ -46,7 +48,7 @@ final class OperatorUnderTest implements AutoCloseable {
           "-XX:StartFlightRecording=settings=profile,dumponexit=true,filename=" + recording);
     }
     command.addAll(program());
-    process = new OperatorProcess(kubeconfig, directory.resolve(name + ".log"), command, Map.of());
+    process = new OperatorProcess(directory.resolve(name + ".log"), command, environment);
   }
 
   /** What the JVM is started with, in words. */

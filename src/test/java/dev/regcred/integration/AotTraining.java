@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Makes the AOT cache of the packaged jar: runs it on a cluster, with the options that ship,
- * through what an operator does in its first minute. The JVM writes the cache when it ends. It is
- * good for this jar, these libraries and these options only (JEP 514).
+ * Makes the AOT cache of the packaged jar: runs it on a cluster, with the options that ship and the
+ * configuration of a Pod, through what an operator does in its first minute. The JVM writes the
+ * cache when it ends. It is good for this jar, these libraries and these options only (JEP 514).
  */
 public final class AotTraining {
   private static final String JAR = "regcred-operator.jar";
@@ -63,14 +63,13 @@ public final class AotTraining {
     var cache = directory.resolve(CACHE);
     Files.deleteIfExists(cache);
     try (var cluster = TestClusters.start()) {
-      var secrets = Files.createTempDirectory("regcred-aot");
-      var kubeconfig = secrets.resolve("kubeconfig");
+      var mounted = Files.createTempDirectory("regcred-aot");
       try {
-        Installation.on(cluster).writeKubeconfig(kubeconfig);
-        train(cluster, kubeconfig);
+        train(cluster, Installation.on(cluster).writeServiceAccount(mounted));
       } finally {
-        Files.deleteIfExists(kubeconfig);
-        Files.deleteIfExists(secrets);
+        for (var file : List.of("token", "ca.crt", "")) {
+          Files.deleteIfExists(mounted.resolve(file));
+        }
       }
     }
     if (!Files.exists(cache)) {
@@ -80,8 +79,9 @@ public final class AotTraining {
     return cache;
   }
 
-  private void train(TestCluster cluster, Path kubeconfig) throws InterruptedException {
-    try (var operator = new OperatorProcess(kubeconfig, LOG, command(), Map.of())) {
+  private void train(TestCluster cluster, Map<String, String> environment)
+      throws InterruptedException {
+    try (var operator = new OperatorProcess(LOG, command(), environment)) {
       operator.awaitReady(START);
       life(cluster);
       new Meters(operator.httpPort()).passes("RegistryCredential");

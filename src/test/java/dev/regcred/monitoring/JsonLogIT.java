@@ -71,8 +71,8 @@ class JsonLogIT {
   }
 
   private OperatorProcess operator(Installation installation) throws IOException {
+    var kubeconfig = installation.writeKubeconfig(directory.resolve("kubeconfig"));
     return new OperatorProcess(
-        installation.writeKubeconfig(directory.resolve("kubeconfig")),
         log(),
         Stream.of(
                 List.of(
@@ -81,6 +81,6 @@ class JsonLogIT {
                 OperatorProcess.classes())
             .flatMap(List::stream)
             .toList(),
-        Map.of("REGCRED_LOG_FORMAT", "json"));
+        Map.of("KUBECONFIG", kubeconfig.toString(), "REGCRED_LOG_FORMAT", "json"));
   }
 }

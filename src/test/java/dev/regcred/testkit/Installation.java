@@ -1,5 +1,6 @@
 package dev.regcred.testkit;
 
+import dev.regcred.operator.kubeconfig.Kubeconfig;
 import dev.regcred.testcluster.SharedCluster;
 import dev.regcred.testcluster.TestCluster;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -17,10 +18,12 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Map;
 import org.awaitility.Awaitility;
 
 /**
@@ -99,11 +102,6 @@ public record Installation(TestCluster cluster, KubernetesClient admin, Config o
    * @return the file
    */
   public Path writeKubeconfig(Path file, String server) throws IOException {
-    var authority =
-        operatorConfig.getCaCertData() == null
-            ? Base64.getEncoder()
-                .encodeToString(Files.readAllBytes(Path.of(operatorConfig.getCaCertFile())))
-            : operatorConfig.getCaCertData();
     return Files.writeString(
         file,
         """
@@ -114,12 +112,40 @@ public record Installation(TestCluster cluster, KubernetesClient admin, Config o
         clusters: [{name: tests, cluster: {server: "%s", certificate-authority-data: "%s"}}]
         users: [{name: operator, user: {token: "%s"}}]
         """
-            .formatted(server, authority, operatorConfig.getOauthToken()));
+            .formatted(server, authority(), operatorConfig.getOauthToken()));
   }
 
   /** The same, straight to the API server. */
   public Path writeKubeconfig(Path file) throws IOException {
     return writeKubeconfig(file, operatorConfig.getMasterUrl());
+  }
+
+  /**
+   * Writes what a kubelet mounts into the operator's Pod.
+   *
+   * @param directory where it is written, and where no {@code .kube/config} is
+   * @return the environment that a Pod has besides
+   */
+  public Map<String, String> writeServiceAccount(Path directory) throws IOException {
+    Files.write(directory.resolve("ca.crt"), Base64.getDecoder().decode(authority()));
+    Files.writeString(directory.resolve("token"), operatorConfig.getOauthToken());
+    var server = URI.create(operatorConfig.getMasterUrl());
+    return Map.of(
+        "HOME",
+        directory.toString(),
+        "KUBERNETES_SERVICE_HOST",
+        server.getHost(),
+        "KUBERNETES_SERVICE_PORT",
+        String.valueOf(server.getPort()),
+        Kubeconfig.SERVICE_ACCOUNT_DIRECTORY,
+        directory.toString());
+  }
+
+  private String authority() throws IOException {
+    return operatorConfig.getCaCertData() == null
+        ? Base64.getEncoder()
+            .encodeToString(Files.readAllBytes(Path.of(operatorConfig.getCaCertFile())))
+        : operatorConfig.getCaCertData();
   }
 
   /**

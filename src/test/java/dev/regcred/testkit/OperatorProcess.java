@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -70,34 +71,37 @@ public final class OperatorProcess implements AutoCloseable {
   public OperatorProcess(
       Path kubeconfig, String name, List<String> jvmOptions, Map<String, String> settings) {
     this(
-        kubeconfig,
         Path.of("target", name + ".log"),
         Stream.of(List.of(JAVA.resolve("java").toString(), SHIPPED_OPTIONS), jvmOptions, classes())
             .flatMap(List::stream)
             .toList(),
-        settings);
+        with(kubeconfig, settings));
+  }
+
+  private static Map<String, String> with(Path kubeconfig, Map<String, String> settings) {
+    var environment = new HashMap<>(settings);
+    environment.put("KUBECONFIG", kubeconfig.toString());
+    return environment;
   }
 
   /**
    * Starts one by a command of one's own.
    *
-   * @param kubeconfig which cluster, and as whom
    * @param log the file for what it prints
    * @param command the JVM, its options and the program
-   * @param settings environment variables; its port of metrics and health is any free one unless
-   *     they say which
+   * @param environment which cluster, as whom, and settings; its port of metrics and health is any
+   *     free one unless they say which
    */
-  public OperatorProcess(
-      Path kubeconfig, Path log, List<String> command, Map<String, String> settings) {
+  public OperatorProcess(Path log, List<String> command, Map<String, String> environment) {
     this.log = log;
     gcLog = log.resolveSibling(log.getFileName().toString().replace(".log", "-gc.log"));
     var withGcLog = new ArrayList<>(command);
     withGcLog.add(1, "-Xlog:gc:file=" + gcLog);
     var builder =
         new ProcessBuilder(withGcLog).redirectErrorStream(true).redirectOutput(log.toFile());
-    builder.environment().put("KUBECONFIG", kubeconfig.toString());
+    builder.environment().remove("KUBECONFIG"); // The tests' own.
     builder.environment().put("REGCRED_HTTP_PORT", "0");
-    builder.environment().putAll(settings);
+    builder.environment().putAll(environment);
     try {
       Files.deleteIfExists(gcLog);
       started = System.nanoTime();

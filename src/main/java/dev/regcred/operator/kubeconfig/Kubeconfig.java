@@ -26,7 +26,11 @@ import org.jspecify.annotations.Nullable;
  * than what the file says.
  */
 public final class Kubeconfig {
-  private static final String SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
+  /** The variable that names the directory with the token and the authority of a Pod. */
+  public static final String SERVICE_ACCOUNT_DIRECTORY = "REGCRED_SERVICE_ACCOUNT_DIRECTORY";
+
+  /** Where a kubelet mounts them, if the Pod does not say otherwise. */
+  private static final String MOUNTED = "/var/run/secrets/kubernetes.io/serviceaccount";
 
   /** What the API server counts as characters of a header's name. */
   private static final String TOKEN_CHARACTERS = "!#$&'*+-.^_`|~";
@@ -47,10 +51,6 @@ public final class Kubeconfig {
    *     sentence that names the field and the file
    */
   public static Config read(Map<String, String> environment) {
-    return read(environment, Path.of(SERVICE_ACCOUNT));
-  }
-
-  static Config read(Map<String, String> environment, Path serviceAccount) {
     var named = environment.getOrDefault("KUBECONFIG", "");
     if (!named.isEmpty()) {
       var files = existing(List.of(named.split(File.pathSeparator, -1)));
@@ -62,7 +62,7 @@ public final class Kubeconfig {
     var home = environment.getOrDefault("HOME", System.getProperty("user.home", "."));
     var files = existing(List.of(Path.of(home, ".kube", "config").toString()));
     return files.isEmpty()
-        ? new Kubeconfig(environment).fromServiceAccount(serviceAccount)
+        ? new Kubeconfig(environment).fromServiceAccount()
         : new Kubeconfig(environment).fromFiles(KubeconfigFiles.read(files));
   }
 
@@ -76,7 +76,7 @@ public final class Kubeconfig {
   }
 
   /** The configuration of a Pod, as client-go's {@code rest.InClusterConfig} makes it. */
-  private Config fromServiceAccount(Path directory) {
+  private Config fromServiceAccount() {
     var host = environment.getOrDefault("KUBERNETES_SERVICE_HOST", "");
     var port = environment.getOrDefault("KUBERNETES_SERVICE_PORT", "");
     if (host.isEmpty() || port.isEmpty()) {
@@ -96,6 +96,8 @@ public final class Kubeconfig {
     }
     config.withMasterUrl(server.toString());
     proxy(ProxyChoice.ofEnvironment(server, environment));
+    var named = environment.getOrDefault(SERVICE_ACCOUNT_DIRECTORY, "");
+    var directory = Path.of(named.isEmpty() ? MOUNTED : named);
     var authority = directory.resolve("ca.crt");
     if (Files.exists(authority)) {
       config.withCaCertFile(authority.toString());

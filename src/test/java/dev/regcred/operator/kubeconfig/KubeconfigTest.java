@@ -439,14 +439,19 @@ class KubeconfigTest {
     Files.writeString(mounted.resolve("token"), "of-the-pod");
     var environment =
         Map.of(
-            "HOME", directory.toString(),
-            "KUBERNETES_SERVICE_HOST", "fd00::1",
-            "KUBERNETES_SERVICE_PORT", "443");
-    var config = Kubeconfig.read(environment, mounted);
+            "HOME",
+            directory.toString(),
+            "KUBERNETES_SERVICE_HOST",
+            "fd00::1",
+            "KUBERNETES_SERVICE_PORT",
+            "443",
+            "REGCRED_SERVICE_ACCOUNT_DIRECTORY",
+            mounted.toString());
+    var config = Kubeconfig.read(environment);
     assertThat(config.getMasterUrl()).isEqualTo("https://[fd00::1]:443/");
     assertThat(config.getOauthTokenProvider().getToken()).isEqualTo("of-the-pod");
     Files.delete(mounted.resolve("token"));
-    assertThatThrownBy(() -> Kubeconfig.read(environment, mounted))
+    assertThatThrownBy(() -> Kubeconfig.read(environment))
         .hasMessageContaining("automountServiceAccountToken");
   }
 
