@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 /** What the API server counts itself, of what an operator like this one could ask for. */
 record ApiServerMeter(LeanClient admin) {
   private static final String METRIC = "apiserver_request_total{";
+  private static final Pattern CPU = Pattern.compile("(?m)^process_cpu_seconds_total (\\S+)$");
   private static final Pattern LABEL = Pattern.compile("([a-z_]+)=\"([^\"]*)\"");
   private static final Pattern REMAINING = Pattern.compile("\"remainingItemCount\":(\\d+)");
   private static final Set<String> CORE =
@@ -17,12 +18,14 @@ record ApiServerMeter(LeanClient admin) {
       Set.of("POST", "PUT", "PATCH", "APPLY", "DELETE", "DELETECOLLECTION");
 
   /**
-   * Requests since the API server's start.
+   * What it has done since its start.
    *
-   * @param byKind the verb and the resource, such as {@code PUT registrycredentials/status}
+   * @param byKind how many requests, by the verb and the resource, such as {@code PUT
+   *     registrycredentials/status}
+   * @param cpuSeconds its processor time
    */
-  record Requests(Map<String, Long> byKind) {
-    Requests since(Requests before) {
+  record Counters(Map<String, Long> byKind, double cpuSeconds) {
+    Counters since(Counters before) {
       var difference = new TreeMap<String, Long>();
       byKind.forEach(
           (kind, count) -> {
@@ -31,10 +34,10 @@ record ApiServerMeter(LeanClient admin) {
               difference.put(kind, more);
             }
           });
-      return new Requests(difference);
+      return new Counters(difference, cpuSeconds - before.cpuSeconds);
     }
 
-    long total() {
+    long requests() {
       return byKind.values().stream().mapToLong(Long::longValue).sum();
     }
 
@@ -46,11 +49,11 @@ record ApiServerMeter(LeanClient admin) {
     }
   }
 
-  Requests read() {
+  Counters read() {
     return parse(admin.get("/metrics").text());
   }
 
-  static Requests parse(String metrics) {
+  static Counters parse(String metrics) {
     var counts = new TreeMap<String, Long>();
     metrics
         .lines()
@@ -63,7 +66,8 @@ record ApiServerMeter(LeanClient admin) {
                 counts.merge(kind(labels), count, Long::sum);
               }
             });
-    return new Requests(counts);
+    var cpu = CPU.matcher(metrics);
+    return new Counters(counts, cpu.find() ? Double.parseDouble(cpu.group(1)) : 0);
   }
 
   /**

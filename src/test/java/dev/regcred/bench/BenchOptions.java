@@ -16,6 +16,8 @@ import java.util.Properties;
  *     by the time for each object
  * @param rotations how many changes, one at a time
  * @param steadySeconds how long nothing is changed
+ * @param settledSeconds how long a process has done nothing that is called settled; the default is
+ *     longer than any look that comes each minute
  * @param threads how many requests the lean client has under way, as the operator has by default
  * @param profile whether the operator is recorded
  */
@@ -28,6 +30,7 @@ record BenchOptions(
     int rawLimit,
     int rotations,
     int steadySeconds,
+    int settledSeconds,
     int threads,
     boolean profile) {
   static final List<String> ALL_SCENARIOS =
@@ -60,6 +63,7 @@ record BenchOptions(
         text.number("bench.raw.limit", 2_000),
         text.number("bench.rotations", 500),
         text.number("bench.steady.seconds", 60),
+        text.number("bench.settled.seconds", 65),
         text.number("bench.threads", 16),
         Boolean.parseBoolean(text.value("bench.profile", "false")));
   }

@@ -1,6 +1,6 @@
 package dev.regcred.bench;
 
-import dev.regcred.bench.ApiServerMeter.Requests;
+import dev.regcred.bench.ApiServerMeter.Counters;
 
 /** The life of many credentials under one operator process, from its start on. */
 final class CredentialRun implements AutoCloseable {
@@ -10,18 +10,18 @@ final class CredentialRun implements AutoCloseable {
   private final CredentialSet set;
   private final Arrivals active = new Arrivals();
   private final Watch watch;
-  private final Requests before;
+  private final Counters before;
   private final OperatorUnderTest operator;
 
   /**
    * How one thing went.
    *
-   * @param requests what the API server was asked for meanwhile, by all
-   * @param ours how many of these requests were the bench's
+   * @param counters what the API server has done meanwhile, for all
+   * @param ours how many of its requests were the bench's
    */
-  record Run(double seconds, Requests requests, long ours) {
+  record Run(double seconds, Counters counters, long ours, CpuUse cpu) {
     double requestsEach(int size) {
-      return (double) (requests.total() - ours) / size;
+      return (double) (counters.requests() - ours) / size;
     }
   }
 
@@ -57,10 +57,16 @@ final class CredentialRun implements AutoCloseable {
     await(active, "cold, Active");
     watch.close();
     var begin = Math.min(ready, active.first());
+    var counters = cluster.meter().read().since(before);
+    var cpu = CpuUse.atRest(cluster.meter(), operator);
     return new Start(
         (ready - operator.started()) / NANOS,
         (active.first() - operator.started()) / NANOS,
-        new Run((active.last() - begin) / NANOS, cluster.meter().read().since(before), 0));
+        new Run(
+            (active.last() - begin) / NANOS,
+            counters,
+            0,
+            cpu.since(new CpuUse(0, before.cpuSeconds()))));
   }
 
   /** From the first deletion until the last one is gone. */
@@ -87,14 +93,19 @@ final class CredentialRun implements AutoCloseable {
   }
 
   private Run measured(Work work, Arrivals arrivals, String what) throws InterruptedException {
-    var requestsBefore = cluster.meter().read();
+    var cpuBefore = CpuUse.now(cluster.meter(), operator);
+    var countersBefore = cluster.meter().read();
     var sentBefore = cluster.lean().sent();
     var begin = System.nanoTime();
     work.run();
     var sent = cluster.lean().sent() - sentBefore;
     await(arrivals, what);
+    var counters = cluster.meter().read().since(countersBefore);
     return new Run(
-        (arrivals.last() - begin) / NANOS, cluster.meter().read().since(requestsBefore), sent);
+        (arrivals.last() - begin) / NANOS,
+        counters,
+        sent,
+        CpuUse.atRest(cluster.meter(), operator).since(cpuBefore));
   }
 
   /** Says in a failure what the API server has, since the watch may be what failed. */

@@ -64,19 +64,22 @@ record CredentialScenario(BenchOptions options, Results results) {
     var raw = NANOS / ((before + after) / 2);
     results.add(
         ACTIVATION,
-        new Row()
-            .with("credentials", (long) set.size())
-            .with("finalizer", set.finalizer().label())
-            .with("start", start)
-            .with("s", run.seconds())
-            .with("credentials/s", rate)
-            .with("raw before, /s", NANOS / before)
-            .with("raw after, /s", NANOS / after)
-            .with("share of raw, %", 100 * rate / raw)
-            .with("requests each", run.requestsEach(set.size())));
+        run.cpu()
+            .addTo(
+                new Row()
+                    .with("credentials", (long) set.size())
+                    .with("finalizer", set.finalizer().label())
+                    .with("start", start)
+                    .with("s", run.seconds())
+                    .with("credentials/s", rate)
+                    .with("raw before, /s", NANOS / before)
+                    .with("raw after, /s", NANOS / after)
+                    .with("share of raw, %", 100 * rate / raw)
+                    .with("requests each", run.requestsEach(set.size())),
+                set.size()));
     results.requests(
         "%d credentials, %s, finalizer %s".formatted(set.size(), start, set.finalizer().label()),
-        run.requests(),
+        run.counters(),
         set.size());
   }
 
@@ -84,18 +87,21 @@ record CredentialScenario(BenchOptions options, Results results) {
     var rawSeconds = raw * set.size() / NANOS;
     results.add(
         WITHDRAWAL,
-        new Row()
-            .with("credentials", (long) set.size())
-            .with("finalizer", set.finalizer().label())
-            .with("what", what)
-            .with("s", run.seconds())
-            .with("credentials/s", set.size() / run.seconds())
-            .with("raw, s", rawSeconds)
-            .with("times raw", run.seconds() / rawSeconds)
-            .with("requests each", run.requestsEach(set.size())));
+        run.cpu()
+            .addTo(
+                new Row()
+                    .with("credentials", (long) set.size())
+                    .with("finalizer", set.finalizer().label())
+                    .with("what", what)
+                    .with("s", run.seconds())
+                    .with("credentials/s", set.size() / run.seconds())
+                    .with("raw, s", rawSeconds)
+                    .with("times raw", run.seconds() / rawSeconds)
+                    .with("requests each", run.requestsEach(set.size())),
+                set.size()));
     results.requests(
         "%d credentials, %s, finalizer %s".formatted(set.size(), what, set.finalizer().label()),
-        run.requests(),
+        run.counters(),
         set.size());
   }
 }

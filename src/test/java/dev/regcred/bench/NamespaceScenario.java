@@ -1,6 +1,8 @@
 package dev.regcred.bench;
 
 import dev.regcred.bench.Results.Row;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
@@ -8,8 +10,10 @@ import java.util.function.Predicate;
 record NamespaceScenario(BenchOptions options, Results results) {
   static final String TABLE = "One credential to namespaces";
   static final String COLD = "fan-out, cold";
+  static final String SETTLED = "fan-out, settled";
   static final String WARM = "fan-out, warm";
   static final String ROTATION = "rotation";
+  static final String SETTLED_ROTATION = "rotation, settled";
   static final String NEW_NAMESPACE = "a new namespace";
   static final String DELETION = "delete";
 
@@ -56,37 +60,85 @@ record NamespaceScenario(BenchOptions options, Results results) {
       settle(cluster.meter(), size);
       var rawCount = Math.min(size, options.rawLimit());
       var before = raw(lean, sample, rawCount);
-      var rows = new java.util.ArrayList<Timed>();
+      var rows = new ArrayList<Timed>();
       try (var operator = cluster.operator("namespaces-" + size)) {
         operator.awaitReady();
-        fanOut(lean, size, operator, rows);
+        fanOut(new Measured(cluster, size, operator, rows));
+      }
+      try (var operator = cluster.operator("namespaces-settled-" + size)) {
+        operator.awaitReady();
+        settled(new Measured(cluster, size, operator, rows));
       }
       var raw = before.mean(raw(lean, sample, rawCount));
       rows.forEach(row -> add(size, row, raw));
     }
   }
 
-  private record Timed(String what, int count, Latencies latencies) {}
+  private record Timed(String what, int count, Latencies latencies, CpuUse cpu) {}
 
-  private void fanOut(
-      LeanClient lean, int size, OperatorUnderTest operator, java.util.List<Timed> rows)
-      throws InterruptedException {
-    BooleanSupplier alive = operator::isAlive;
-    Work create = () -> lean.post(ALL, Manifests.clusterCredential(NAME, LABEL));
-    rows.add(new Timed(COLD, size, written(lean, size, COLD, "", create, alive)));
-    memory(size, operator);
-    Work rotate =
-        () ->
-            lean.merge(
-                Manifests.secrets(Manifests.SOURCE_NAMESPACE) + "/src-" + NAME,
-                Manifests.password("password-after-it"));
-    rows.add(
-        new Timed(
-            ROTATION, size, written(lean, size, ROTATION, "password-after-it", rotate, alive)));
-    rows.add(new Timed(NEW_NAMESPACE, NEW_NAMESPACES, newNamespaces(lean, alive)));
-    rows.add(new Timed(DELETION, size, deleted(lean, alive)));
-    rows.add(new Timed(WARM, size, written(lean, size, WARM, "", create, alive)));
-    deleted(lean, alive);
+  private interface Job {
+    Latencies run() throws InterruptedException;
+  }
+
+  /** What is measured of one process, and the rows that come of it. */
+  private record Measured(
+      BenchCluster cluster, int size, OperatorUnderTest operator, List<Timed> rows) {
+    LeanClient lean() {
+      return cluster.lean();
+    }
+
+    BooleanSupplier alive() {
+      return operator::isAlive;
+    }
+
+    void add(String what, int count, Job job) throws InterruptedException {
+      var before = CpuUse.now(cluster.meter(), operator);
+      var latencies = job.run();
+      var cpu = CpuUse.atRest(cluster.meter(), operator).since(before);
+      rows.add(new Timed(what, count, latencies, cpu));
+    }
+
+    void fanOut(String what) throws InterruptedException {
+      Work create = () -> lean().post(ALL, Manifests.clusterCredential(NAME, LABEL));
+      add(what, size, () -> written(lean(), size, what, "", create, alive()));
+    }
+
+    void rotation(String what, String password) throws InterruptedException {
+      Work rotate =
+          () ->
+              lean()
+                  .merge(
+                      Manifests.secrets(Manifests.SOURCE_NAMESPACE) + "/src-" + NAME,
+                      Manifests.password(password));
+      add(what, size, () -> written(lean(), size, what, password, rotate, alive()));
+    }
+
+    void deletion() throws InterruptedException {
+      add(DELETION, size, () -> deleted(lean(), alive()));
+    }
+  }
+
+  /** By a process that has just become ready, and that has done it before. */
+  private void fanOut(Measured measured) throws InterruptedException {
+    measured.fanOut(COLD);
+    memory(measured.size(), measured.operator());
+    measured.rotation(ROTATION, "password-after-it");
+    measured.add(
+        NEW_NAMESPACE, NEW_NAMESPACES, () -> newNamespaces(measured.lean(), measured.alive()));
+    measured.deletion();
+    measured.fanOut(WARM);
+    deleted(measured.lean(), measured.alive());
+  }
+
+  /** By a process that has started long ago, and that has done nothing yet. */
+  private void settled(Measured measured) throws InterruptedException {
+    Thread.sleep(
+        1_000L
+            * options
+                .settledSeconds()); // It waits for nothing: that is the state that is measured.
+    measured.fanOut(SETTLED);
+    measured.rotation(SETTLED_ROTATION, "password-of-later");
+    deleted(measured.lean(), measured.alive());
   }
 
   /** Since the write, for each pull Secret that has this in it. */
@@ -166,7 +218,7 @@ record NamespaceScenario(BenchOptions options, Results results) {
   private void add(int size, Timed timed, Raw raw) {
     var each =
         switch (timed.what()) {
-          case ROTATION -> raw.rotate();
+          case ROTATION, SETTLED_ROTATION -> raw.rotate();
           case DELETION -> raw.delete();
           case NEW_NAMESPACE -> Double.NaN;
           default -> raw.create();
@@ -174,15 +226,19 @@ record NamespaceScenario(BenchOptions options, Results results) {
     var latencies = timed.latencies();
     results.add(
         TABLE,
-        new Row()
-            .with("namespaces", (long) size)
-            .with("what", timed.what())
-            .with("n", (long) timed.count())
-            .with("first, ms", latencies.percentile(0))
-            .with("p50, ms", latencies.percentile(50))
-            .with("last, ms", latencies.percentile(100))
-            .with("raw, ms", each * timed.count() / MILLIS)
-            .with("times raw", latencies.percentile(100) * MILLIS / (each * timed.count())));
+        timed
+            .cpu()
+            .addTo(
+                new Row()
+                    .with("namespaces", (long) size)
+                    .with("what", timed.what())
+                    .with("n", (long) timed.count())
+                    .with("first, ms", latencies.percentile(0))
+                    .with("p50, ms", latencies.percentile(50))
+                    .with("last, ms", latencies.percentile(100))
+                    .with("raw, ms", each * timed.count() / MILLIS)
+                    .with("times raw", latencies.percentile(100) * MILLIS / (each * timed.count())),
+                timed.count()));
     if (latencies.count() > 1) {
       results.curve("%s, %,d namespaces".formatted(timed.what(), size), latencies.curve());
     }

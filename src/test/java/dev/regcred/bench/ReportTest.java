@@ -88,7 +88,7 @@ class ReportTest {
   }
 
   @Test
-  void countsTheRequestsOfOurKinds() {
+  void countsTheRequestsOfOurKindsAndTheTimeThatTheyTook() {
     var metrics =
         """
         # HELP apiserver_request_total
@@ -97,13 +97,16 @@ class ReportTest {
         apiserver_request_total{code="200",group="regcred.dev",resource="registrycredentials",subresource="status",verb="PUT"} 5
         apiserver_request_total{code="200",group="",resource="serviceaccounts",subresource="token",verb="POST"} 3
         apiserver_request_total{code="200",group="apps",resource="deployments",subresource="",verb="GET"} 2
+        # TYPE process_cpu_seconds_total counter
+        process_cpu_seconds_total 12.5
         """;
 
-    var requests = ApiServerMeter.parse(metrics);
+    var counters = ApiServerMeter.parse(metrics);
 
-    assertThat(requests.byKind())
+    assertThat(counters.byKind())
         .containsExactlyInAnyOrderEntriesOf(
             Map.of("POST secrets", 8L, "PUT registrycredentials/status", 5L));
-    assertThat(requests.since(ApiServerMeter.parse("")).writes()).isEqualTo(13);
+    assertThat(counters.since(ApiServerMeter.parse("")).writes()).isEqualTo(13);
+    assertThat(counters.cpuSeconds()).isEqualTo(12.5);
   }
 }

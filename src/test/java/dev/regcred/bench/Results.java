@@ -44,7 +44,7 @@ final class Results {
   }
 
   /** The API requests of each credential, by verb and resource. */
-  void requests(String what, ApiServerMeter.Requests counted, int credentials) {
+  void requests(String what, ApiServerMeter.Counters counted, int credentials) {
     var each = new TreeMap<String, Double>();
     counted.byKind().forEach((kind, count) -> each.put(kind, (double) count / credentials));
     requests.put(what, each);

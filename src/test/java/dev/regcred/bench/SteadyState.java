@@ -33,7 +33,7 @@ record SteadyState(BenchOptions options, Results results) {
             .with("at rest after, s", (long) settling)
             .with("s", (long) options.steadySeconds())
             .with("API writes", asked.writes())
-            .with("API requests", asked.total())
+            .with("API requests", asked.requests())
             .with(
                 "reconciles",
                 (long) (operator.meter("regcred_reconcile_seconds_count") - reconciles))
@@ -68,7 +68,8 @@ record SteadyState(BenchOptions options, Results results) {
   private record Activity(long requests, long reconciles) {
     static Activity now(BenchCluster cluster, OperatorUnderTest operator) {
       return new Activity(
-          cluster.meter().read().total(), (long) operator.meter("regcred_reconcile_seconds_count"));
+          cluster.meter().read().requests(),
+          (long) operator.meter("regcred_reconcile_seconds_count"));
     }
   }
 }
