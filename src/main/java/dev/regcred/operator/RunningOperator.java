@@ -157,7 +157,6 @@ public final class RunningOperator implements AutoCloseable {
         .withResourceCloner(new Uncloned())
         .withCloseClientOnStop(false)
         .withUseSSAToPatchPrimaryResource(false)
-        .withParseResourceVersions(true)
         .withCacheSyncTimeout(SYNC_TIMEOUT)
         .withStopOnInformerErrorDuringStartup(false)
         .withReconciliationTerminationTimeout(TERMINATION_TIMEOUT);

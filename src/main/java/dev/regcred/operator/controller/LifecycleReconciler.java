@@ -12,6 +12,7 @@ import dev.regcred.operator.queue.WorkQueue;
 import dev.regcred.operator.watch.BoundedStore;
 import dev.regcred.operator.watch.ChangePredicates;
 import dev.regcred.operator.watch.EventSources;
+import dev.regcred.operator.watch.RecentWrites;
 import dev.regcred.plan.Action;
 import dev.regcred.plan.Failure;
 import dev.regcred.plan.Outcome;
@@ -69,6 +70,7 @@ public abstract class LifecycleReconciler<
   private final StatusWriter<R, T> statuses;
   private final ForcedDeletions<R, T> forced;
   private @Nullable Cache<R> resources;
+  private @Nullable RecentWrites<R> recent;
 
   /**
    * A reconciler of a kind.
@@ -96,7 +98,9 @@ public abstract class LifecycleReconciler<
   @Override
   public final List<EventSource<?, R>> prepareEventSources(EventSourceContext<R> context) {
     resources = context.getPrimaryCache();
-    var all = new ArrayList<>(sources.of(context, queue));
+    var ofKind = sources.of(context, queue);
+    recent = ofKind.recent();
+    var all = new ArrayList<>(ofKind.sources());
     all.add(queue);
     return all;
   }
@@ -160,6 +164,10 @@ public abstract class LifecycleReconciler<
       }
       return UpdateControl.noUpdate();
     }
+    return reconcile(recent == null ? resource : recent.newest(resource), id, context);
+  }
+
+  private UpdateControl<R> reconcile(R resource, ResourceID id, Context<R> context) {
     if (resource.getMetadata().getFinalizers().size() > BoundedMetadata.MAX_FINALIZERS) {
       ReconcileLog.overfull(resource);
       return UpdateControl.noUpdate(); // A list that is not known as a whole can't be changed.
@@ -181,7 +189,7 @@ public abstract class LifecycleReconciler<
     var conflicts = 0;
     var passes = passes();
     while (true) {
-      var pass = runPass(context, latest, passes);
+      var pass = runPass(latest, passes);
       if (pass.isConflict() && conflicts < CONFLICTS_AT_ONCE) {
         conflicts++;
         var newest = newest(context, pass);
@@ -217,42 +225,35 @@ public abstract class LifecycleReconciler<
     }
   }
 
-  private PassResult<R> runPass(Context<R> context, R resource, Function<R, Execution<R>> passes) {
+  private PassResult<R> runPass(R resource, Function<R, Execution<R>> passes) {
     Execution<R> execution;
     try {
       execution = passes.apply(resource);
     } catch (KubernetesClientException e) {
       var failure = FailureClassifier.classifyRead(e);
       return conclude(
-          context,
-          resource,
-          Plan.unread(resource.stateOrRequested()),
-          new Outcome.Failed(null, failure));
+          resource, Plan.unread(resource.stateOrRequested()), new Outcome.Failed(null, failure));
     }
     afterPass(resource, execution.plan(), execution.outcome());
     forced.afterPass(resource, execution.plan(), execution.outcome());
     return conclude(
-        context,
-        rememberWritten(context, resource, execution.resource()),
-        execution.plan(),
-        execution.outcome());
+        rememberWritten(resource, execution.resource()), execution.plan(), execution.outcome());
   }
 
   /** Writes the status where that has something to say. */
-  private PassResult<R> conclude(Context<R> context, R resource, Plan plan, Outcome outcome) {
+  private PassResult<R> conclude(R resource, Plan plan, Outcome outcome) {
     return switch (outcome) {
       case Outcome.Failed(_, var failure) ->
           switch (failure.kind().retryClass()) {
             case REPLANNED, TERMINAL -> new PassResult<>(resource, plan, outcome, failure);
-            case RETRIED, WAITING -> writeStatus(context, resource, plan, outcome, failure);
+            case RETRIED, WAITING -> writeStatus(resource, plan, outcome, failure);
           };
       case Outcome.Partial(var failures, var again) -> {
         failures.forEach(part -> metrics.failed(resource.getKind(), part.failure()));
         var conflict = failures.stream().filter(Outcome.BatchFailure::isConflict).findFirst();
         yield conflict.isPresent()
             ? new PassResult<>(resource, plan, outcome, conflict.get().failure())
-            : writeStatus(
-                context, resource, plan.next(plan.next().noLaterThan(again)), outcome, null);
+            : writeStatus(resource, plan.next(plan.next().noLaterThan(again)), outcome, null);
       }
       case Outcome.Done() -> {
         switch (plan.next()) {
@@ -260,7 +261,7 @@ public abstract class LifecycleReconciler<
           case Plan.Next.Gone() -> statuses.recordDeletion(resource, plan, outcome);
           case Plan.Next.GoneWithNamespace() -> {}
           default -> {
-            yield writeStatus(context, resource, plan, outcome, null);
+            yield writeStatus(resource, plan, outcome, null);
           }
         }
         yield new PassResult<>(resource, plan, outcome, null);
@@ -270,14 +271,14 @@ public abstract class LifecycleReconciler<
 
   /** Writes the status if it says something new. */
   private PassResult<R> writeStatus(
-      Context<R> context, R resource, Plan plan, Outcome outcome, @Nullable Failure failure) {
+      R resource, Plan plan, Outcome outcome, @Nullable Failure failure) {
     var status = status(resource, plan, outcome);
     if (status.equals(resource.getStatus())) {
       return new PassResult<>(resource, plan, outcome, failure);
     }
     try {
       var written = statuses.write(resource, status, withStatus(status), plan, outcome);
-      return new PassResult<>(rememberWritten(context, resource, written), plan, outcome, failure);
+      return new PassResult<>(rememberWritten(resource, written), plan, outcome, failure);
     } catch (KubernetesClientException e) {
       var unwritten = FailureClassifier.classify(e, "write the status");
       return new PassResult<>(
@@ -294,8 +295,7 @@ public abstract class LifecycleReconciler<
     return pass.isConflict()
             && !(pass.outcome() instanceof Outcome.Done)
             && attempts >= LASTING_ATTEMPTS
-        ? writeStatus(context, pass.resource(), pass.plan(), pass.outcome(), pass.failure())
-            .resource()
+        ? writeStatus(pass.resource(), pass.plan(), pass.outcome(), pass.failure()).resource()
         : pass.resource();
   }
 
@@ -320,13 +320,11 @@ public abstract class LifecycleReconciler<
   }
 
   /** Lets the next pass see our own write, which the watch may bring only later. */
-  private R rememberWritten(Context<R> context, R before, R after) {
-    if (!Objects.equals(
-        before.getMetadata().getResourceVersion(), after.getMetadata().getResourceVersion())) {
-      context
-          .eventSourceRetriever()
-          .getControllerEventSource()
-          .handleRecentResourceUpdate(ResourceID.fromResource(after), after, before);
+  private R rememberWritten(R before, R after) {
+    if (recent != null
+        && !Objects.equals(
+            before.getMetadata().getResourceVersion(), after.getMetadata().getResourceVersion())) {
+      recent.add(after);
     }
     return after;
   }

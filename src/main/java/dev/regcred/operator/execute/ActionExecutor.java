@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -159,10 +158,7 @@ final class ActionExecutor {
     }
     drift.recordWrite(
         metadata.getNamespace(), metadata.getName(), before, metadata.getResourceVersion());
-    cache.addWritten(
-        secret,
-        Optional.ofNullable(before),
-        new CredentialRef(writer.getKind(), writer.getMetadata().getName()));
+    cache.addWritten(secret, new CredentialRef(writer.getKind(), writer.getMetadata().getName()));
   }
 
   private void delete(String namespace, SecretWrite.Delete delete) {
@@ -182,7 +178,7 @@ final class ActionExecutor {
     serviceAccount.setMetadata(
         new ObjectMetaBuilder().withNamespace(namespace).withName(write.serviceAccount()).build());
     var patched = patch(serviceAccount, write);
-    cache.addWritten(patched, write.resourceVersion());
+    cache.addWritten(patched);
     if (write.isCorrection()) {
       drift.recordAttachment(namespace, write.serviceAccount());
     }

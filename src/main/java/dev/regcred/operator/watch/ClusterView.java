@@ -119,16 +119,13 @@ public interface ClusterView {
    * Takes notice of a Secret that was just written, so that the echo of the write is not taken for
    * somebody's change; and lets those hear of it whose part in it has changed.
    *
-   * @param before the version that was changed; empty for a new one
    * @param writer the credential that it was written for, which knows of it
    */
-  void addWritten(Secret secret, Optional<String> before, CredentialRef writer);
+  void addWritten(Secret secret, CredentialRef writer);
 
   /**
    * Takes notice of a ServiceAccount that was just written; and lets those hear of it whose Secrets
    * were taken out of its list.
-   *
-   * @param before the version that was changed
    */
-  void addWritten(ServiceAccountMetadata serviceAccount, String before);
+  void addWritten(ServiceAccountMetadata serviceAccount);
 }

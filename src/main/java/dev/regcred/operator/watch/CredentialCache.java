@@ -48,9 +48,14 @@ final class CredentialCache<
    * A cache that has no informer yet.
    *
    * @param isServed whether the kind is watched at all
+   * @param hasOneWatch whether one watch brings all objects of the kind
    */
-  CredentialCache(boolean isServed) {
-    this.watched = new KindCache<>(isServed);
+  CredentialCache(boolean isServed, boolean hasOneWatch) {
+    this.watched = new KindCache<>(isServed, hasOneWatch);
+  }
+
+  RecentWrites<C> recent() {
+    return watched.recent();
   }
 
   void setInformer(IndexerResourceCache<C> cache) {

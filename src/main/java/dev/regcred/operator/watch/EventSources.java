@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -50,8 +51,17 @@ public final class EventSources {
   /** Makes the event sources of a kind's controller. */
   @FunctionalInterface
   public interface Of<R extends HasMetadata> {
-    List<EventSource<?, R>> of(EventSourceContext<R> context, WorkQueue<R> queue);
+    OfKind<R> of(EventSourceContext<R> context, WorkQueue<R> queue);
   }
+
+  /**
+   * What a kind's controller hears by.
+   *
+   * @param sources its event sources
+   * @param recent where it puts what it writes of the kind, until the watch brings it
+   */
+  public record OfKind<R extends HasMetadata>(
+      List<EventSource<?, R>> sources, RecentWrites<R> recent) {}
 
   /**
    * The event sources of controllers that are not registered yet.
@@ -112,22 +122,26 @@ public final class EventSources {
     return rotations;
   }
 
-  public List<EventSource<?, Registry>> registries(
+  public OfKind<Registry> registries(
       EventSourceContext<Registry> context, WorkQueue<Registry> queue) {
     cache.registries().setInformer(context.getPrimaryCache());
-    return primary(Registry.class, queue, triggers::registry);
+    return primary(Registry.class, queue, cache.registries().recent(), triggers::registry);
   }
 
-  public List<EventSource<?, ClusterRegistry>> clusterRegistries(
+  public OfKind<ClusterRegistry> clusterRegistries(
       EventSourceContext<ClusterRegistry> context, WorkQueue<ClusterRegistry> queue) {
     cache.clusterRegistries().setInformer(context.getPrimaryCache());
-    return primary(ClusterRegistry.class, queue, triggers::registry);
+    return primary(
+        ClusterRegistry.class, queue, cache.clusterRegistries().recent(), triggers::registry);
   }
 
-  public List<EventSource<?, RegistryCredential>> credentials(
+  public OfKind<RegistryCredential> credentials(
       EventSourceContext<RegistryCredential> context, WorkQueue<RegistryCredential> queue) {
     cache.namespacedCredentials().setInformer(context.getPrimaryCache());
-    var sources = new ArrayList<>(primary(RegistryCredential.class, queue, triggers::credential));
+    var recent = cache.namespacedCredentials().recent();
+    var sources =
+        new ArrayList<>(
+            primary(RegistryCredential.class, queue, recent, triggers::credential).sources());
     var secrets = secrets(context);
     cache.secrets().setInformer(secrets);
     sources.add(secrets);
@@ -140,14 +154,18 @@ public final class EventSources {
       cache.namespaces().setInformer(namespaces, namespaces::isRunning);
       sources.add(namespaces);
     }
-    return sources;
+    return new OfKind<>(sources, recent);
   }
 
-  public List<EventSource<?, ClusterRegistryCredential>> clusterCredentials(
+  public OfKind<ClusterRegistryCredential> clusterCredentials(
       EventSourceContext<ClusterRegistryCredential> context,
       WorkQueue<ClusterRegistryCredential> queue) {
     cache.clusterCredentials().setInformer(context.getPrimaryCache());
-    return primary(ClusterRegistryCredential.class, queue, triggers::credential);
+    return primary(
+        ClusterRegistryCredential.class,
+        queue,
+        cache.clusterCredentials().recent(),
+        triggers::credential);
   }
 
   private interface Routes<R> {
@@ -155,21 +173,26 @@ public final class EventSources {
   }
 
   /** What every controller has: the ear at its own watch, and the wait for all the others. */
-  private <R extends LifecycleResource<?, ?>> List<EventSource<?, R>> primary(
-      Class<R> kind, WorkQueue<R> queue, Routes<R> routes) {
+  private <R extends LifecycleResource<?, ?>> OfKind<R> primary(
+      Class<R> kind, WorkQueue<R> queue, RecentWrites<R> recent, Routes<R> routes) {
     queues.put(kind, queue);
     var synced = barrier.expect(HasMetadata.getKind(kind));
-    return List.of(
-        new PrimaryWatch<>(
-            kind,
-            synced,
-            (before, after) ->
-                routes
-                    .of(before, after)
-                    .forEach(
-                        route ->
-                            bulk.enqueueAll(route.namespace(), route.subject(), route.requests()))),
-        barrier.gate(kind));
+    return new OfKind<>(
+        List.of(
+            new PrimaryWatch<>(
+                kind,
+                synced,
+                (before, after) -> {
+                  recent.changed(before, after);
+                  routes
+                      .of(before, after)
+                      .forEach(
+                          route ->
+                              bulk.enqueueAll(
+                                  route.namespace(), route.subject(), route.requests()));
+                }),
+            barrier.gate(kind)),
+        recent);
   }
 
   private void enqueue(Set<ReconcileRequest> requests) {
@@ -227,7 +250,7 @@ public final class EventSources {
       EventSourceContext<RegistryCredential> context,
       Class<S> kind,
       BoundedStore<S> store,
-      RecentWrites recent,
+      RecentWrites<S> recent,
       Function<S, Set<ReconcileRequest>> route) {
     var name = HasMetadata.getPlural(kind);
     var configuration =
@@ -235,20 +258,26 @@ public final class EventSources {
             .withName(name)
             .withNamespacesInheritedFromController()
             .withInformerListLimit(InformerCache.PAGE)
-            .withSecondaryToPrimaryMapper(
-                changed -> {
-                  var metadata = changed.getMetadata();
-                  bulk.enqueueAll(
-                      metadata.getNamespace(),
-                      name + "/" + metadata.getName(),
-                      () -> route.apply(changed));
-                  return Set.of();
-                })
+            .withSecondaryToPrimaryMapper(_ -> Set.of()) // The listener routes it.
             .withPrimaryToSecondaryMapper((RegistryCredential _) -> Set.of());
     if (isClusterWide(context)) {
       configuration.withItemStore(store);
     }
-    return watch(configuration.build(), context, recent::changed);
+    return watch(
+        configuration.build(),
+        context,
+        (before, after) -> {
+          var isEcho = recent.isEcho(after);
+          recent.changed(before, after);
+          if (!isEcho) {
+            var changed = after == null ? Objects.requireNonNull(before) : after;
+            var metadata = changed.getMetadata();
+            bulk.enqueueAll(
+                metadata.getNamespace(),
+                name + "/" + metadata.getName(),
+                () -> route.apply(changed));
+          }
+        });
   }
 
   private SecondaryWatch<NamespaceMetadata> namespaces(
@@ -259,7 +288,7 @@ public final class EventSources {
             .withWatchAllNamespaces()
             .withInformerListLimit(InformerCache.PAGE)
             .withItemStore(cache.namespaceStore())
-            .withSecondaryToPrimaryMapper(_ -> Set.of()) // The listener has routed it.
+            .withSecondaryToPrimaryMapper(_ -> Set.of()) // The listener routes it.
             .withPrimaryToSecondaryMapper((RegistryCredential _) -> Set.of())
             .build();
     return watch(

@@ -15,7 +15,6 @@ import dev.regcred.plan.credential.AttachPolicy;
 import dev.regcred.plan.credential.NamespaceSelection;
 import dev.regcred.pullsecret.CredentialRef;
 import io.fabric8.kubernetes.api.model.Secret;
-import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,13 +42,13 @@ public final class InformerCache implements ClusterView {
   private final BoundedStore<ServiceAccountMetadata> serviceAccountStore =
       new BoundedStore<>("ServiceAccount");
   private final BoundedStore<NamespaceMetadata> namespaceStore = new BoundedStore<>("Namespace");
-  private final RegistryCache<Registry> registries = new RegistryCache<>(true);
-  private final CredentialCache<RegistryCredential> credentials = new CredentialCache<>(true);
+  private final RegistryCache<Registry> registries;
+  private final CredentialCache<RegistryCredential> credentials;
   private final RegistryCache<ClusterRegistry> clusterRegistries;
   private final CredentialCache<ClusterRegistryCredential> clusterCredentials;
   private final NamespaceCache namespaces;
-  private final SecretCache secrets = new SecretCache();
-  private final ServiceAccountCache serviceAccounts = new ServiceAccountCache();
+  private final SecretCache secrets;
+  private final ServiceAccountCache serviceAccounts;
   private @Nullable OwnWrites ownWrites;
   private @Nullable AttachPolicyWatch attachPolicies;
   private volatile boolean isStopping;
@@ -61,9 +60,13 @@ public final class InformerCache implements ClusterView {
    * @param isClusterWide whether all namespaces are watched, and the cluster-wide kinds with them
    */
   public InformerCache(NamespaceSelection selection, boolean isClusterWide) {
-    this.clusterRegistries = new RegistryCache<>(isClusterWide);
-    this.clusterCredentials = new CredentialCache<>(isClusterWide);
+    this.registries = new RegistryCache<>(true, isClusterWide);
+    this.credentials = new CredentialCache<>(true, isClusterWide);
+    this.clusterRegistries = new RegistryCache<>(isClusterWide, true);
+    this.clusterCredentials = new CredentialCache<>(isClusterWide, true);
     this.namespaces = new NamespaceCache(selection, isClusterWide);
+    this.secrets = new SecretCache(isClusterWide);
+    this.serviceAccounts = new ServiceAccountCache(isClusterWide);
   }
 
   RegistryCache<Registry> registries() {
@@ -190,7 +193,7 @@ public final class InformerCache implements ClusterView {
 
   @Override
   public Optional<SecretMetadata> secret(String namespace, String name) {
-    return secrets.get(new ResourceID(name, namespace));
+    return secrets.get(namespace, name);
   }
 
   @Override
@@ -279,19 +282,18 @@ public final class InformerCache implements ClusterView {
   }
 
   @Override
-  public void addWritten(ServiceAccountMetadata serviceAccount, String before) {
-    var detached = serviceAccounts.written(serviceAccount, before);
+  public void addWritten(ServiceAccountMetadata serviceAccount) {
+    var detached = serviceAccounts.addWritten(serviceAccount);
     if (ownWrites != null) {
       ownWrites.secretsDetached(serviceAccount.getMetadata().getNamespace(), detached);
     }
   }
 
   @Override
-  public void addWritten(Secret secret, Optional<String> before, CredentialRef writer) {
-    var id = ResourceID.fromResource(secret);
+  public void addWritten(Secret secret, CredentialRef writer) {
     var after = SecretMetadata.of(secret.getMetadata());
-    var known = secrets.get(id);
-    secrets.addWritten(id, after, before);
+    var known = secrets.get(after.getMetadata().getNamespace(), after.getMetadata().getName());
+    secrets.recent().add(after);
     if (ownWrites != null) {
       ownWrites.secretWritten(known, after, writer);
     }

@@ -19,15 +19,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class KindCache<R extends HasMetadata> {
   private final boolean isServed;
+  private final RecentWrites<R> recent;
   private @Nullable IndexerResourceCache<R> cache;
 
   /**
    * A cache that has no informer yet.
    *
    * @param isServed whether the kind is watched at all
+   * @param hasOneWatch whether one watch brings all objects of the kind
    */
-  KindCache(boolean isServed) {
+  KindCache(boolean isServed, boolean hasOneWatch) {
     this.isServed = isServed;
+    this.recent = new RecentWrites<>(hasOneWatch);
+  }
+
+  /** What the operator has written of the kind, until the watch brings it. */
+  RecentWrites<R> recent() {
+    return recent;
   }
 
   boolean isServed() {
@@ -72,7 +80,9 @@ final class KindCache<R extends HasMetadata> {
    * @throws NullPointerException if the watch is not on yet, so that nobody plans with nothing
    */
   Optional<R> get(@Nullable String namespace, String name) {
-    return isServed ? started().get(new ResourceID(name, namespace)) : Optional.empty();
+    return isServed
+        ? recent.newest(new ResourceID(name, namespace), started()::get)
+        : Optional.empty();
   }
 
   /**
@@ -93,10 +103,9 @@ final class KindCache<R extends HasMetadata> {
   }
 
   /** The index is of the watch alone; a status that we just wrote may be newer. */
-  private static <R extends HasMetadata> List<R> newest(
-      IndexerResourceCache<R> cache, String index, String key) {
+  private List<R> newest(IndexerResourceCache<R> cache, String index, String key) {
     return cache.byIndex(index, key).stream()
-        .map(object -> cache.get(ResourceID.fromResource(object)).orElse(object))
+        .map(object -> recent.newest(ResourceID.fromResource(object), cache::get).orElse(object))
         .toList();
   }
 

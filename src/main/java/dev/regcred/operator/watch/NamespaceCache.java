@@ -33,7 +33,7 @@ final class NamespaceCache {
    */
   NamespaceCache(NamespaceSelection selection, boolean isServed) {
     this.selection = selection;
-    this.watched = new KindCache<>(isServed);
+    this.watched = new KindCache<>(isServed, true);
   }
 
   /**

@@ -28,9 +28,14 @@ final class RegistryCache<R extends LifecycleResource<? extends ServerSpec, Regi
    * A cache that has no informer yet.
    *
    * @param isServed whether the kind is watched at all
+   * @param hasOneWatch whether one watch brings all objects of the kind
    */
-  RegistryCache(boolean isServed) {
-    this.watched = new KindCache<>(isServed);
+  RegistryCache(boolean isServed, boolean hasOneWatch) {
+    this.watched = new KindCache<>(isServed, hasOneWatch);
+  }
+
+  RecentWrites<R> recent() {
+    return watched.recent();
   }
 
   void setInformer(IndexerResourceCache<R> cache) {

@@ -5,8 +5,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
-import java.util.ArrayList;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The watch of a kind that has no reconciler here. It stands in the controller of
@@ -20,20 +19,10 @@ final class SecondaryWatch<S extends HasMetadata>
   private final ChangeListener<S> listener;
 
   /**
-   * The events that came before the start was over. They wait here: the SDK's methods for them wait
-   * for the start, which waits for the watch; and where the first try of a watch failed after its
-   * list, the client begins the second only when the events of the first list have been taken.
-   */
-  private final List<Runnable> early = new ArrayList<>();
-
-  private boolean isStarted;
-
-  /**
    * A watch that is not started yet.
    *
    * @param synced told when the first list is in the cache
-   * @param listener told of each change, the operator's own among them, before the configuration's
-   *     mapper is, which hears of other people's only and not of what an object was before
+   * @param listener told of each change, the operator's own among them, once the watch is started
    */
   SecondaryWatch(
       InformerEventSourceConfiguration<S> configuration,
@@ -48,39 +37,33 @@ final class SecondaryWatch<S extends HasMetadata>
   @Override
   public synchronized void start() {
     super.start();
-    synchronized (early) {
-      early.forEach(Runnable::run);
-      early.clear();
-      isStarted = true;
-    }
     synced.run();
   }
 
-  private void afterStart(Runnable event) {
-    synchronized (early) {
-      if (!isStarted) {
-        early.add(event);
-        return;
-      }
+  /**
+   * Tells of a change, and does nothing else: the SDK's methods for events wait for the start,
+   * which waits for the watch; and where the first try of a watch failed after its list, the client
+   * begins the second only when the events of the first list have been taken. Until the start is
+   * over nobody has to hear of one, because all is looked at then.
+   */
+  private void tell(@Nullable S before, @Nullable S after) {
+    if (isRunning()) {
+      listener.changed(before, after);
     }
-    event.run();
   }
 
   @Override
   public void onAdd(S added) {
-    listener.changed(null, added);
-    afterStart(() -> super.onAdd(added));
+    tell(null, added);
   }
 
   @Override
   public void onUpdate(S before, S after) {
-    listener.changed(before, after);
-    afterStart(() -> super.onUpdate(before, after));
+    tell(before, after);
   }
 
   @Override
   public void onDelete(S last, boolean isUnknown) {
-    listener.changed(last, null);
-    afterStart(() -> super.onDelete(last, isUnknown));
+    tell(last, null);
   }
 }

@@ -1,65 +1,62 @@
 package dev.regcred.operator.watch;
 
-import dev.regcred.operator.kinds.RegistryCredential;
 import dev.regcred.operator.kinds.SecretMetadata;
 import dev.regcred.pullsecret.CredentialRef;
 import dev.regcred.pullsecret.MarkEntry;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
-import io.javaoperatorsdk.operator.processing.event.ResourceID;
-import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** The cache of what the watch of Secrets knows: their metadata, and for whom each is kept. */
 final class SecretCache {
   private static final String BY_CONTRIBUTOR = "contributor";
   private static final String BY_CLUSTER_CONTRIBUTOR = "cluster-contributor";
 
-  private final RecentWrites recent = new RecentWrites();
-  private @Nullable InformerEventSource<SecretMetadata, RegistryCredential> informer;
+  private final KindCache<SecretMetadata> watched;
 
-  void setInformer(InformerEventSource<SecretMetadata, RegistryCredential> cache) {
-    cache.addIndexer(
-        BY_CONTRIBUTOR,
-        secret ->
-            contributors(secret)
-                .map(ref -> key(secret.getMetadata().getNamespace(), ref))
-                .distinct()
-                .toList());
-    cache.addIndexer(
-        BY_CLUSTER_CONTRIBUTOR,
-        secret ->
-            contributors(secret)
-                .filter(CredentialRef::isClusterWide)
-                .map(SecretCache::key)
-                .distinct()
-                .toList());
-    informer = cache;
+  /**
+   * A cache that has no informer yet.
+   *
+   * @param hasOneWatch whether one watch brings all Secrets
+   */
+  SecretCache(boolean hasOneWatch) {
+    this.watched = new KindCache<>(true, hasOneWatch);
   }
 
-  RecentWrites recent() {
-    return recent;
+  void setInformer(IndexerResourceCache<SecretMetadata> cache) {
+    watched.setInformer(
+        cache,
+        Map.of(
+            BY_CONTRIBUTOR,
+            secret ->
+                contributors(secret).map(ref -> key(secret.getMetadata().getNamespace(), ref)),
+            BY_CLUSTER_CONTRIBUTOR,
+            secret ->
+                contributors(secret).filter(CredentialRef::isClusterWide).map(SecretCache::key)));
   }
 
-  Optional<SecretMetadata> get(ResourceID id) {
-    return started().get(id);
+  RecentWrites<SecretMetadata> recent() {
+    return watched.recent();
+  }
+
+  Optional<SecretMetadata> get(String namespace, String name) {
+    return watched.get(namespace, name);
   }
 
   /** The versions in which they are known. */
   Stream<String> versions() {
-    return started().list().map(secret -> secret.getMetadata().getResourceVersion());
+    return watched.all().map(secret -> secret.getMetadata().getResourceVersion());
   }
 
   /** The names of the Secrets of a namespace that are kept for a credential. */
   List<String> keptFor(String namespace, CredentialRef ref) {
     return Stream.concat(
-            started().byIndex(BY_CONTRIBUTOR, key(namespace, ref)).stream(),
-            recentlyWritten(recent.in(namespace), ref))
+            keptFor(recent().in(namespace), ref),
+            watched.byIndex(BY_CONTRIBUTOR, key(namespace, ref)).stream())
         .map(secret -> secret.getMetadata().getName())
         .distinct()
         .toList();
@@ -68,34 +65,14 @@ final class SecretCache {
   /** The namespaces with a Secret that is kept for a cluster-wide credential. */
   Set<String> namespacesKeptFor(CredentialRef ref) {
     return Stream.concat(
-            started().byIndex(BY_CLUSTER_CONTRIBUTOR, key(ref)).stream(),
-            recentlyWritten(recent.all(), ref))
+            keptFor(recent().all(), ref),
+            watched.byIndex(BY_CLUSTER_CONTRIBUTOR, key(ref)).stream())
         .map(secret -> secret.getMetadata().getNamespace())
         .collect(Collectors.toSet());
   }
 
-  /** The Secrets among these that, as they were written, are kept for a credential. */
-  private Stream<SecretMetadata> recentlyWritten(Stream<ResourceID> ids, CredentialRef ref) {
-    return ids.flatMap(id -> get(id).stream())
-        .filter(secret -> contributors(secret).anyMatch(ref::equals));
-  }
-
-  /** Takes notice of what was just written. */
-  void addWritten(ResourceID id, SecretMetadata after, Optional<String> before) {
-    var known = get(id);
-    if (before.isPresent() && known.isEmpty()) {
-      return; // It was deleted meanwhile, and the SDK expects to know what was changed.
-    }
-    before.ifPresentOrElse(
-        version -> {
-          var previous = new SecretMetadata();
-          var metadata = new ObjectMeta();
-          metadata.setResourceVersion(version);
-          previous.setMetadata(metadata);
-          started().handleRecentResourceUpdate(id, after, previous);
-        },
-        () -> started().handleRecentResourceCreate(id, after));
-    recent.add(after, known);
+  private static Stream<SecretMetadata> keptFor(List<SecretMetadata> some, CredentialRef ref) {
+    return some.stream().filter(secret -> contributors(secret).anyMatch(ref::equals));
   }
 
   private static Stream<CredentialRef> contributors(SecretMetadata secret) {
@@ -108,9 +85,5 @@ final class SecretCache {
 
   private static String key(CredentialRef ref) {
     return ref.kind() + "/" + ref.name();
-  }
-
-  private InformerEventSource<SecretMetadata, RegistryCredential> started() {
-    return Objects.requireNonNull(informer, "The controllers are not started");
   }
 }

@@ -11,73 +11,144 @@ import org.junit.jupiter.api.Test;
 class RecentWritesTest {
   private static final ResourceID PULL = new ResourceID("pull", "team");
 
-  private final RecentWrites writes = new RecentWrites();
+  private final RecentWrites<SecretMetadata> writes = new RecentWrites<>(true);
 
   @Test
   void knowsWhatWasWrittenUntilTheWatchBringsIt() {
-    writes.add(version("10"), Optional.of(version("9")));
-    assertThat(writes.in("team")).containsExactly(PULL);
+    var written = version("10");
+    writes.add(written);
+    assertThat(writes.in("team")).containsExactly(written);
     assertThat(writes.in("other")).isEmpty();
-    assertThat(writes.all()).containsExactly(PULL);
+    assertThat(writes.all()).containsExactly(written);
 
-    writes.removeArrived(version("10"));
+    writes.changed(version("9"), version("10"));
 
     assertThat(writes.all()).isEmpty();
   }
 
   @Test
   void anEventOfBeforeTheWriteEndsNothing() {
-    writes.add(version("10"), Optional.of(version("8")));
+    var written = version("10");
+    writes.add(written);
 
-    writes.removeArrived(version("9"));
+    writes.changed(version("8"), version("9"));
 
-    assertThat(writes.in("team")).containsExactly(PULL);
+    assertThat(writes.in("team")).containsExactly(written);
   }
 
   @Test
   void anEventOfAfterTheWriteEndsIt() {
-    writes.add(version("9"), Optional.empty());
+    writes.add(version("9"));
 
-    writes.removeArrived(version("10"));
+    writes.changed(version("8"), version("10"));
 
     assertThat(writes.all()).isEmpty();
   }
 
   @Test
   void aWriteThatTheWatchHasBroughtBeforeItsAnswerIsNotKept() {
-    writes.add(version("10"), Optional.of(version("10")));
-    writes.add(version("10"), Optional.of(version("11")));
-
+    writes.changed(null, version("10"));
+    writes.add(version("10"));
     assertThat(writes.all()).isEmpty();
+
+    writes.changed(version("11"), null);
+    writes.add(version("9"));
+    assertThat(writes.all()).as("deleted before the answer").isEmpty();
+  }
+
+  @Test
+  void anotherObjectOfTheSameWatchTellsHowFarItIs() {
+    writes.changed(null, named("other", "team", "11"));
+    writes.add(version("10"));
+    assertThat(writes.all()).isEmpty();
+
+    var watchEach = new RecentWrites<SecretMetadata>(false);
+    watchEach.changed(null, named("other", "web", "11"));
+    watchEach.add(version("10"));
+    assertThat(watchEach.all()).as("that of another namespace does not").hasSize(1);
+    watchEach.changed(null, named("other", "team", "11"));
+    watchEach.add(named("second", "team", "10"));
+    assertThat(watchEach.all()).hasSize(1);
   }
 
   @Test
   void theNewerOfTwoWritesIsAwaited() {
-    writes.add(version("11"), Optional.of(version("9")));
-    writes.add(version("10"), Optional.of(version("9")));
+    var newer = version("11");
+    writes.add(newer);
+    writes.add(version("10"));
 
-    writes.removeArrived(version("10"));
-    assertThat(writes.all()).containsExactly(PULL);
+    writes.changed(version("9"), version("10"));
+    assertThat(writes.all()).containsExactly(newer);
 
-    writes.removeArrived(version("11"));
+    writes.changed(version("10"), version("11"));
     assertThat(writes.all()).isEmpty();
   }
 
   @Test
   void whatIsGoneIsNotAwaited() {
-    writes.add(version("10"), Optional.empty());
+    writes.add(version("10"));
 
-    writes.removeDeleted(version("9"));
+    writes.changed(version("9"), null);
 
     assertThat(writes.all()).isEmpty();
   }
 
+  @Test
+  void theNewerOneOfWhatIsKnownAndWhatWasWrittenCounts() {
+    var nine = version("9");
+    var ten = version("10");
+    var eleven = version("11");
+    writes.add(ten);
+    assertThat(writes.newest(nine)).isSameAs(ten);
+    assertThat(writes.newest(eleven)).isSameAs(eleven);
+    assertThat(writes.newest(PULL, _ -> Optional.of(nine))).containsSame(ten);
+    assertThat(writes.newest(PULL, _ -> Optional.of(eleven))).containsSame(eleven);
+    assertThat(writes.newest(PULL, _ -> Optional.empty())).containsSame(ten);
+    assertThat(writes.newest(new ResourceID("pull", "web"), _ -> Optional.empty())).isEmpty();
+  }
+
+  @Test
+  void onlyTheWriteItselfIsItsEcho() {
+    writes.add(version("10"));
+    assertThat(writes.isEcho(version("10"))).isTrue();
+    assertThat(writes.isEcho(version("9"))).as("somebody's, of before").isFalse();
+    assertThat(writes.isEcho(version("11"))).isFalse();
+    assertThat(writes.isEcho(null)).isFalse();
+  }
+
+  /** Each is told from what somebody else writes, also where the watch lags behind by several. */
+  @Test
+  void ofSeveralWritesEachIsAnEcho() {
+    writes.add(version("8"));
+    writes.add(version("10"));
+    assertThat(writes.isEcho(version("8"))).isTrue();
+    writes.changed(version("7"), version("8"));
+    assertThat(writes.isEcho(version("9"))).isFalse();
+    writes.changed(version("8"), version("9"));
+    assertThat(writes.isEcho(version("8"))).isFalse();
+    assertThat(writes.isEcho(version("10"))).isTrue();
+  }
+
+  @Test
+  void aWatchThatIsDeadLetsNothingGrow() {
+    for (int number = 100; number < 200; number++) {
+      writes.add(version(String.valueOf(number)));
+    }
+    assertThat(writes.isEcho(version("191"))).isFalse();
+    assertThat(writes.isEcho(version("192"))).isTrue();
+    assertThat(writes.isEcho(version("199"))).isTrue();
+  }
+
   private static SecretMetadata version(String version) {
+    return named("pull", "team", version);
+  }
+
+  private static SecretMetadata named(String name, String namespace, String version) {
     var secret = new SecretMetadata();
     secret.setMetadata(
         new ObjectMetaBuilder()
-            .withNamespace("team")
-            .withName("pull")
+            .withNamespace(namespace)
+            .withName(name)
             .withResourceVersion(version)
             .build());
     return secret;
