@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,28 +115,32 @@ final class ActionExecutor {
 
   private void write(LifecycleResource<?, ?> writer, String namespace, SecretWrite write) {
     switch (write) {
-      case SecretWrite.Create(var desired) -> {
-        var created = client.resource(Secrets.of(namespace, desired)).create();
-        overridden.logOverridden(writer, created, desired.labels(), desired.annotations());
-        rememberWritten(created, null, writer);
-      }
-      case SecretWrite.Patch(var name, var mergePatch, var isAdoption) -> {
-        Secret patched;
-        try {
-          patched = client.resource(Secrets.named(namespace, name)).patch(MERGE, json(mergePatch));
-        } catch (KubernetesClientException e) {
-          if (isAdoption) {
-            adoptions.recordFailed(writer, namespace, name, e);
-          }
-          throw e;
-        }
-        if (isAdoption) {
-          adoptions.recordDone(writer, namespace, name);
-        }
-        overridden.logOverridden(
-            writer, patched, metadata(mergePatch, "labels"), metadata(mergePatch, "annotations"));
-        rememberWritten(patched, version(mergePatch), writer);
-      }
+      case SecretWrite.Create(var desired) ->
+          write(
+              writer,
+              namespace,
+              desired.name(),
+              null,
+              () -> {
+                var created = client.resource(Secrets.of(namespace, desired)).create();
+                overridden.logOverridden(writer, created, desired.labels(), desired.annotations());
+                return created;
+              });
+      case SecretWrite.Patch(var name, var mergePatch, var isAdoption) ->
+          write(
+              writer,
+              namespace,
+              name,
+              version(mergePatch),
+              () -> {
+                var patched = patch(writer, namespace, name, mergePatch, isAdoption);
+                overridden.logOverridden(
+                    writer,
+                    patched,
+                    metadata(mergePatch, "labels"),
+                    metadata(mergePatch, "annotations"));
+                return patched;
+              });
       case SecretWrite.Delete delete -> {
         delete(namespace, delete);
         secrets.forget(namespace, delete.secretName());
@@ -150,15 +155,47 @@ final class ActionExecutor {
                 .isPresent());
   }
 
-  private void rememberWritten(
-      Secret secret, @Nullable String before, LifecycleResource<?, ?> writer) {
-    var metadata = secret.getMetadata();
-    if (writer.getMetadata().getNamespace() == null) {
-      secrets.put(secret, cache);
+  private Secret patch(
+      LifecycleResource<?, ?> writer,
+      String namespace,
+      String name,
+      Map<String, Object> mergePatch,
+      boolean isAdoption) {
+    Secret patched;
+    try {
+      patched = client.resource(Secrets.named(namespace, name)).patch(MERGE, json(mergePatch));
+    } catch (KubernetesClientException e) {
+      if (isAdoption) {
+        adoptions.recordFailed(writer, namespace, name, e);
+      }
+      throw e;
     }
-    drift.recordWrite(
-        metadata.getNamespace(), metadata.getName(), before, metadata.getResourceVersion());
-    cache.addWritten(secret, new CredentialRef(writer.getKind(), writer.getMetadata().getName()));
+    if (isAdoption) {
+      adoptions.recordDone(writer, namespace, name);
+    }
+    return patched;
+  }
+
+  /** What is remembered of a Secret is, before anybody hears of it. */
+  private void write(
+      LifecycleResource<?, ?> writer,
+      String namespace,
+      String name,
+      @Nullable String before,
+      Supplier<Secret> request) {
+    cache.write(
+        namespace,
+        name,
+        before,
+        new CredentialRef(writer.getKind(), writer.getMetadata().getName()),
+        () -> {
+          var secret = request.get();
+          if (writer.getMetadata().getNamespace() == null) {
+            secrets.put(secret, cache);
+          }
+          drift.recordWrite(namespace, name, before, secret.getMetadata().getResourceVersion());
+          return secret;
+        });
   }
 
   private void delete(String namespace, SecretWrite.Delete delete) {
@@ -177,8 +214,11 @@ final class ActionExecutor {
     var serviceAccount = new ServiceAccountMetadata();
     serviceAccount.setMetadata(
         new ObjectMetaBuilder().withNamespace(namespace).withName(write.serviceAccount()).build());
-    var patched = patch(serviceAccount, write);
-    cache.addWritten(patched);
+    cache.write(
+        namespace,
+        write.serviceAccount(),
+        write.resourceVersion(),
+        () -> patch(serviceAccount, write));
     if (write.isCorrection()) {
       drift.recordAttachment(namespace, write.serviceAccount());
     }

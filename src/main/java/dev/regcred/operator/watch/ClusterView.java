@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A view of what the watches know, which may lag behind the API server by some milliseconds. Every
@@ -116,16 +118,26 @@ public interface ClusterView {
   boolean isTerminating(String namespace);
 
   /**
-   * Takes notice of a Secret that was just written, so that the echo of the write is not taken for
+   * Writes a Secret, and takes notice of it, so that the echo of the write is not taken for
    * somebody's change; and lets those hear of it whose part in it has changed.
    *
-   * @param writer the credential that it was written for, which knows of it
+   * @param before the version that is changed; null for a new one
+   * @param writer the credential that it is written for, which knows of it
+   * @param write sends it and takes its answer
    */
-  void addWritten(Secret secret, CredentialRef writer);
+  void write(
+      String namespace,
+      String name,
+      @Nullable String before,
+      CredentialRef writer,
+      Supplier<Secret> write);
 
   /**
-   * Takes notice of a ServiceAccount that was just written; and lets those hear of it whose Secrets
-   * were taken out of its list.
+   * Writes a ServiceAccount, and takes notice of it; and lets those hear of it whose Secrets were
+   * taken out of its list.
+   *
+   * @param before the version that is changed
+   * @param write sends it
    */
-  void addWritten(ServiceAccountMetadata serviceAccount);
+  void write(String namespace, String name, String before, Supplier<ServiceAccountMetadata> write);
 }

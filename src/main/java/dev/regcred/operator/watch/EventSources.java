@@ -267,16 +267,16 @@ public final class EventSources {
         configuration.build(),
         context,
         (before, after) -> {
-          var isEcho = recent.isEcho(after);
-          recent.changed(before, after);
-          if (!isEcho) {
-            var changed = after == null ? Objects.requireNonNull(before) : after;
-            var metadata = changed.getMetadata();
-            bulk.enqueueAll(
-                metadata.getNamespace(),
-                name + "/" + metadata.getName(),
-                () -> route.apply(changed));
-          }
+          var changed = Objects.requireNonNull(after == null ? before : after);
+          var metadata = changed.getMetadata();
+          recent.changed(
+              before,
+              after,
+              () ->
+                  bulk.enqueueAll(
+                      metadata.getNamespace(),
+                      name + "/" + metadata.getName(),
+                      () -> route.apply(changed)));
         });
   }
 

@@ -15,12 +15,14 @@ import dev.regcred.plan.credential.AttachPolicy;
 import dev.regcred.plan.credential.NamespaceSelection;
 import dev.regcred.pullsecret.CredentialRef;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -282,18 +284,30 @@ public final class InformerCache implements ClusterView {
   }
 
   @Override
-  public void addWritten(ServiceAccountMetadata serviceAccount) {
-    var detached = serviceAccounts.addWritten(serviceAccount);
+  public void write(
+      String namespace, String name, String before, Supplier<ServiceAccountMetadata> write) {
+    var detached = serviceAccounts.write(namespace, name, before, write);
     if (ownWrites != null) {
-      ownWrites.secretsDetached(serviceAccount.getMetadata().getNamespace(), detached);
+      ownWrites.secretsDetached(namespace, detached);
     }
   }
 
   @Override
-  public void addWritten(Secret secret, CredentialRef writer) {
-    var after = SecretMetadata.of(secret.getMetadata());
-    var known = secrets.get(after.getMetadata().getNamespace(), after.getMetadata().getName());
-    secrets.recent().add(after);
+  public void write(
+      String namespace,
+      String name,
+      @Nullable String before,
+      CredentialRef writer,
+      Supplier<Secret> write) {
+    // As it was before: the watch may bring the write before its answer.
+    var known = secrets.get(namespace, name);
+    var after =
+        secrets
+            .recent()
+            .write(
+                new ResourceID(name, namespace),
+                before,
+                () -> SecretMetadata.of(write.get().getMetadata()));
     if (ownWrites != null) {
       ownWrites.secretWritten(known, after, writer);
     }

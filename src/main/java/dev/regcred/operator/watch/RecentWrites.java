@@ -2,6 +2,7 @@ package dev.regcred.operator.watch;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,8 @@ public final class RecentWrites<R extends HasMetadata> {
 
   /** What was written, by namespace and name. */
   private final Map<String, Map<String, Written<R>>> objects = new ConcurrentHashMap<>();
+
+  private final Map<ResourceID, UnderWay> underWay = new ConcurrentHashMap<>();
 
   /** The newest version that each watch has brought, by its namespace. */
   private final Map<String, String> brought = new ConcurrentHashMap<>();
@@ -64,6 +68,33 @@ public final class RecentWrites<R extends HasMetadata> {
   }
 
   /**
+   * The writes of an object that are not answered yet.
+   *
+   * @param count how many they are
+   * @param brought what the watch has brought of the object meanwhile
+   */
+  private record UnderWay(int count, List<Change> brought) {
+    UnderWay more() {
+      return new UnderWay(count + 1, brought);
+    }
+
+    UnderWay and(Change change) {
+      return new UnderWay(count, Stream.concat(brought.stream(), Stream.of(change)).toList());
+    }
+
+    @Nullable UnderWay less() {
+      return count == 1 ? null : new UnderWay(count - 1, List.of());
+    }
+  }
+
+  /**
+   * A change that is not told yet.
+   *
+   * @param version of the object; null where that is gone
+   */
+  private record Change(@Nullable String version, Runnable tell) {}
+
+  /**
    * Writes of a kind, of which there are none yet.
    *
    * @param hasOneWatch whether one watch brings all objects of the kind, so that their versions
@@ -71,6 +102,70 @@ public final class RecentWrites<R extends HasMetadata> {
    */
   public RecentWrites(boolean hasOneWatch) {
     this.hasOneWatch = hasOneWatch;
+  }
+
+  /**
+   * Writes an object, and adds it. What the watch brings of the object meanwhile may be the write
+   * itself, which it often brings before the answer: it is told afterwards if it is not.
+   *
+   * @param before the version that is changed; null for a new object. Where the answer has the same
+   *     one, nothing was changed
+   * @param write sends it, and throws what it fails with
+   * @return the object as it was written
+   */
+  R write(ResourceID id, @Nullable String before, Supplier<R> write) {
+    underWay.merge(id, new UnderWay(1, List.of()), (known, _) -> known.more());
+    String version = null;
+    try {
+      var written = write.get();
+      if (!version(written).equals(before)) {
+        version = version(written);
+        add(written);
+      }
+      return written;
+    } finally {
+      answered(id, version).forEach(Runnable::run);
+    }
+  }
+
+  private List<Runnable> answered(ResourceID id, @Nullable String written) {
+    var others = new ArrayList<Runnable>();
+    underWay.computeIfPresent(
+        id,
+        (_, known) -> {
+          known.brought().stream()
+              .filter(change -> written == null || !written.equals(change.version()))
+              .forEach(change -> others.add(change.tell()));
+          return known.less();
+        });
+    return others;
+  }
+
+  /**
+   * The watch has brought a change.
+   *
+   * @param tell lets others hear of it; called unless it is the operator's own write, and where one
+   *     is under way, once that is answered
+   */
+  void changed(@Nullable R before, @Nullable R after, Runnable tell) {
+    var isEcho = isEcho(after);
+    changed(before, after);
+    if (!isEcho && !isKept(Objects.requireNonNull(after == null ? before : after), after, tell)) {
+      tell.run();
+    }
+  }
+
+  private boolean isKept(R object, @Nullable R after, Runnable tell) {
+    var isKept = new boolean[1];
+    underWay.computeIfPresent(
+        ResourceID.fromResource(object),
+        (_, known) -> {
+          isKept[0] = known.brought().size() < AWAITED;
+          return isKept[0]
+              ? known.and(new Change(after == null ? null : version(after), tell))
+              : known;
+        });
+    return isKept[0];
   }
 
   /** Adds what was just written, unless the watch has been faster than the answer. */

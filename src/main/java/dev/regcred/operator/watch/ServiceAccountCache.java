@@ -1,12 +1,14 @@
 package dev.regcred.operator.watch;
 
 import dev.regcred.operator.kinds.ServiceAccountMetadata;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -77,16 +79,17 @@ final class ServiceAccountCache {
   }
 
   /**
-   * Takes notice of what was just written.
+   * Writes one, and takes notice of it.
    *
+   * @param before the version that is changed
    * @return the Secrets that were detached by it
    */
-  Set<String> addWritten(ServiceAccountMetadata serviceAccount) {
-    var metadata = serviceAccount.getMetadata();
-    var known = get(metadata.getNamespace(), metadata.getName());
+  Set<String> write(
+      String namespace, String name, String before, Supplier<ServiceAccountMetadata> write) {
+    var known = get(namespace, name);
+    var after = recent().write(new ResourceID(name, namespace), before, write);
     var detached = new HashSet<>(known.map(ServiceAccountMetadata::attached).orElse(List.of()));
-    recent().add(serviceAccount);
-    serviceAccount.attached().forEach(detached::remove);
+    after.attached().forEach(detached::remove);
     return detached;
   }
 }
