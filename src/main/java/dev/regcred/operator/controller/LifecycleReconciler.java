@@ -185,6 +185,7 @@ public abstract class LifecycleReconciler<
   }
 
   private UpdateControl<R> runPasses(R resource, Context<R> context) {
+    queue.passBegins(ResourceID.fromResource(resource));
     var latest = resource;
     var conflicts = 0;
     var passes = passes();

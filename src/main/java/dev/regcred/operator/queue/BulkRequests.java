@@ -1,5 +1,7 @@
 package dev.regcred.operator.queue;
 
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -18,8 +20,11 @@ public final class BulkRequests {
   private final FairExecutor executor;
   private final Consumer<ReconcileRequest> enqueue;
 
-  /** The objects for which many are to be enqueued. */
-  private final Set<String> pending = ConcurrentHashMap.newKeySet();
+  /**
+   * The objects for which many are to be enqueued, and those of them of which a pass has begun
+   * since the last change: it has seen the change.
+   */
+  private final Map<String, Set<ReconcileRequest>> pending = new ConcurrentHashMap<>();
 
   /**
    * A way to the queues that has nothing pending.
@@ -41,23 +46,29 @@ public final class BulkRequests {
   public void enqueueAll(
       String namespace, String object, Supplier<Set<ReconcileRequest>> concerned) {
     var key = namespace + "/" + object;
-    if (pending.contains(key)) {
+    if (pending.computeIfPresent(key, (_, _) -> ConcurrentHashMap.newKeySet()) != null) {
       return;
     }
     var all = concerned.get();
     if (all.size() <= BULK) {
       all.forEach(enqueue);
-    } else if (pending.add(key)) {
+    } else if (pending.put(key, ConcurrentHashMap.newKeySet()) == null) {
       try {
         executor.execute(
             namespace,
             () -> {
-              pending.remove(key); // Before it is asked who they are: a later change counts anew.
-              concerned.get().forEach(enqueue);
+              // Before it is asked who they are: a later change counts anew.
+              var begun = Objects.requireNonNull(pending.remove(key));
+              concerned.get().stream().filter(request -> !begun.contains(request)).forEach(enqueue);
             });
       } catch (RejectedExecutionException e) {
         pending.remove(key); // The operator stops.
       }
     }
+  }
+
+  /** A pass of a resource begins, and will see all that has changed before. */
+  public void passBegins(ReconcileRequest request) {
+    pending.values().forEach(begun -> begun.add(request));
   }
 }

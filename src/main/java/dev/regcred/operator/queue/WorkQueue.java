@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * The way to the reconciler of a kind for resources that its own watch does not bring: those that a
@@ -31,8 +32,20 @@ public final class WorkQueue<R extends HasMetadata> extends AbstractEventSource<
   /** The time after which a deletion is brought again that was not done with, in milliseconds. */
   private static final long AGAIN_MILLIS = 2_000;
 
+  private Consumer<ResourceID> onPass = _ -> {};
+
   public WorkQueue(Class<R> kind) {
     super(kind, "work-queue");
+  }
+
+  /** Sets who is told when a pass of a resource begins. */
+  public void onPass(Consumer<ResourceID> listener) {
+    onPass = listener;
+  }
+
+  /** The reconciler calls this before it looks at anything. */
+  public void passBegins(ResourceID id) {
+    onPass.accept(id);
   }
 
   @Override

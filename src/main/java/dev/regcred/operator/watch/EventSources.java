@@ -176,6 +176,7 @@ public final class EventSources {
   private <R extends LifecycleResource<?, ?>> OfKind<R> primary(
       Class<R> kind, WorkQueue<R> queue, RecentWrites<R> recent, Routes<R> routes) {
     queues.put(kind, queue);
+    queue.onPass(id -> bulk.passBegins(new ReconcileRequest(kind, id)));
     var synced = barrier.expect(HasMetadata.getKind(kind));
     return new OfKind<>(
         List.of(

@@ -95,7 +95,10 @@ class LifecycleReconcilerTest {
       new LifecycleReconciler<>(
           Registry.class,
           Registry::new,
-          (_, _) -> new EventSources.OfKind<>(List.of(), new RecentWrites<>(true)),
+          (_, queue) -> {
+            queue.onPass(_ -> requests.add("begins"));
+            return new EventSources.OfKind<>(List.of(), new RecentWrites<>(true));
+          },
           services) {
         @Override
         Function<Registry, Execution<Registry>> passes() {
@@ -218,7 +221,9 @@ class LifecycleReconcilerTest {
     reconciler.prepareEventSources(sourcesWith(Optional.of(registry())));
     reconciler.reconcile(registry(), context());
     reconciler.reconcile(registry(), context());
-    assertThat(requests).containsExactly("plan", "PUT", "plan");
+    assertThat(requests)
+        .as("that one begins is said before it looks at anything")
+        .containsExactly("begins", "plan", "PUT", "begins", "plan");
     assertThat(versions).containsExactly("1", "2");
   }
 

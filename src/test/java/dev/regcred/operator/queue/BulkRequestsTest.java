@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,41 @@ class BulkRequestsTest {
       awaitEnd(executor);
     }
     assertThat(enqueued).hasSize(130);
+  }
+
+  /** At a start all credentials of a namespace have their turn before those of its registry do. */
+  @Test
+  void whoHasHadItsTurnSinceTheChangeIsNotTriggeredByIt() {
+    whileTheNamespaceIsBusy(
+        bulk -> {
+          bulk.enqueueAll("team", "registry/main", () -> requests(65));
+          requests(64).forEach(bulk::passBegins);
+        });
+    assertThat(enqueued)
+        .containsExactly(
+            new ReconcileRequest(RegistryCredential.class, new ResourceID("c64", "team")));
+  }
+
+  @Test
+  void whoHasHadItsTurnBeforeTheLastChangeIsTriggeredByIt() {
+    whileTheNamespaceIsBusy(
+        bulk -> {
+          requests(65).forEach(bulk::passBegins);
+          bulk.enqueueAll("team", "registry/main", () -> requests(65));
+          requests(65).forEach(bulk::passBegins);
+          bulk.enqueueAll("team", "registry/main", () -> requests(65));
+        });
+    assertThat(enqueued).hasSize(65);
+  }
+
+  private void whileTheNamespaceIsBusy(Consumer<BulkRequests> changes) {
+    var goesOn = new CountDownLatch(1);
+    try (var executor = new FairExecutor(4, () -> "team")) {
+      executor.execute(() -> await(goesOn));
+      changes.accept(new BulkRequests(executor, enqueued::add));
+      goesOn.countDown();
+      awaitEnd(executor);
+    }
   }
 
   private static Set<ReconcileRequest> requests(int count) {
