@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class BreakableConnection implements AutoCloseable {
   private final Config direct;
   private final URI target;
-  private final int port;
+
+  /** Keeps the port while it is cut; as nobody listens there, connections are refused. */
+  private final Socket kept = new Socket();
+
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private @Nullable ServerSocket listener;
 
@@ -29,15 +32,14 @@ final class BreakableConnection implements AutoCloseable {
   BreakableConnection(Config direct) throws IOException {
     this.direct = direct;
     this.target = URI.create(direct.getMasterUrl());
-    try (var free = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    kept.setReuseAddress(true); // Else the listener could not be bound beside it.
+    kept.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
   }
 
   /** The same way in, but through this. */
   Config config() {
     return new ConfigBuilder(direct)
-        .withMasterUrl("https://127.0.0.1:" + port)
+        .withMasterUrl("https://127.0.0.1:" + kept.getLocalPort())
         .withDisableHostnameVerification(true)
         .build();
   }
@@ -45,7 +47,7 @@ final class BreakableConnection implements AutoCloseable {
   void mend() throws IOException {
     var socket = new ServerSocket();
     socket.setReuseAddress(true);
-    socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    socket.bind(kept.getLocalSocketAddress());
     listener = socket;
     Thread.startVirtualThread(() -> accept(socket));
   }
@@ -107,7 +109,7 @@ final class BreakableConnection implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
+    try (kept) {
       cut();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

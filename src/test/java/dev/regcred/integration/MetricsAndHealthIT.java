@@ -8,14 +8,14 @@ import dev.regcred.operator.RunningOperator;
 import dev.regcred.operator.kinds.RegistryCredential;
 import dev.regcred.testkit.LogCapture;
 import dev.regcred.testkit.Manifests;
+import dev.regcred.testkit.OperatorProcess;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -177,14 +177,15 @@ class MetricsAndHealthIT extends OperatorScenario {
   void anOperatorThatIsThereBeforeTheApiServerIsReadyLater() throws IOException {
     stopOperator();
     applyWorkingSet();
-    var port = freePort();
-    try (var connection = new BreakableConnection(installation.operatorConfig())) {
+    try (var connection = new BreakableConnection(installation.operatorConfig());
+        var log = LogCapture.begin()) {
       var starting =
-          CompletableFuture.supplyAsync(
-              () -> started(port, connection), Thread::startVirtualThread);
-      await()
-          .ignoreExceptions()
-          .untilAsserted(() -> assertThat(get(port, "/healthz").statusCode()).isEqualTo(200));
+          CompletableFuture.supplyAsync(() -> started(connection), Thread::startVirtualThread);
+      var port =
+          await()
+              .until(() -> OperatorProcess.httpPortIn(log.text()), OptionalInt::isPresent)
+              .getAsInt();
+      assertThat(get(port, "/healthz").statusCode()).isEqualTo(200);
       assertThat(get(port, "/readyz").statusCode()).isEqualTo(503);
 
       connection.mend();
@@ -199,17 +200,11 @@ class MetricsAndHealthIT extends OperatorScenario {
     return (to - from) / 1_000_000;
   }
 
-  private static RunningOperator started(int port, BreakableConnection connection) {
+  private static RunningOperator started(BreakableConnection connection) {
     try {
-      return RunningOperator.start(new OperatorConfig(port, Set.of(), 8), connection.config());
+      return RunningOperator.start(new OperatorConfig(0, Set.of(), 8), connection.config());
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 

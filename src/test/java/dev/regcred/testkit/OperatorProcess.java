@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -184,10 +185,18 @@ public final class OperatorProcess implements AutoCloseable {
 
   /** The port of its metrics and health; waits until it says so. */
   public int httpPort() {
-    Patience.await()
+    return Patience.await()
         .failFast("the operator ended; see " + log, () -> !process.isAlive())
-        .until(() -> PORT.matcher(log()).find());
-    return (int) first(PORT, log());
+        .until(() -> httpPortIn(log()), OptionalInt::isPresent)
+        .getAsInt();
+  }
+
+  /** The port that a log names; empty until it does. */
+  public static OptionalInt httpPortIn(String log) {
+    return PORT.matcher(log)
+        .results()
+        .mapToInt(named -> Integer.parseInt(named.group(1)))
+        .findFirst();
   }
 
   /**
