@@ -3,6 +3,7 @@ package dev.regcred.dockerconfig;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regcred.dockerconfig.KeyringRows.Row;
 import dev.regcred.testcluster.KubeletKeyring;
 import dev.regcred.testcluster.KubeletKeyring.Answer;
 import dev.regcred.testcluster.KubeletKeyring.Question;
@@ -29,105 +30,8 @@ class KubeletKeyringIT {
 
   static final List<ServerAddresses.Spelling> SPELLINGS = ServerAddresses.SPELLINGS;
 
-  /** Whether a kubelet sends the account of that server when it pulls that image. */
-  record Row(String server, String image, boolean sent) {}
-
-  /** A server address as a user writes it. */
-  private static final List<Row> ADDRESSES =
-      List.of(
-          new Row("docker.io", "busybox", SENT),
-          new Row("docker.io", "busybox:1.37", SENT),
-          new Row("docker.io", "library/busybox", SENT),
-          new Row("docker.io", "foo/bar", SENT),
-          new Row("docker.io", "docker.io/busybox", SENT),
-          new Row("docker.io", "docker.io/foo/bar:1", SENT),
-          new Row("docker.io", "docker.io/foo/bar@sha256:" + "0".repeat(64), SENT),
-          new Row("docker.io", "index.docker.io/foo/bar", SENT),
-          new Row("docker.io", "quay.io/foo/bar", NOT_SENT),
-          new Row("docker.io", "docker.io.example.com/foo/bar", NOT_SENT),
-          new Row("docker.io", "mydocker.io/foo/bar", NOT_SENT),
-          // The keyring asks for a dot or a port; that localhost is a host it does not know.
-          new Row("docker.io", "localhost/foo/bar", SENT),
-          // A kubelet knows Docker Hub by two names only, and compares a port literally.
-          new Row("docker.io", "registry-1.docker.io/foo/bar", NOT_SENT),
-          new Row("docker.io", "docker.io:443/foo/bar", NOT_SENT),
-          new Row("Docker.IO", "busybox", SENT),
-          new Row("index.docker.io", "busybox", SENT),
-          new Row("registry-1.docker.io", "busybox", SENT),
-          new Row("https://index.docker.io/v1", "busybox", SENT),
-          new Row("https://index.docker.io/v1/", "busybox", SENT),
-          new Row("registry.example.com", "registry.example.com/app", SENT),
-          new Row("registry.example.com", "registry.example.com/team/app:1", SENT),
-          new Row("registry.example.com", "registry.example.com/v2/app", SENT),
-          new Row("registry.example.com", "example.com/app", NOT_SENT),
-          new Row("registry.example.com", "registry.example.com.evil.io/app", NOT_SENT),
-          new Row("registry.example.com", "my.registry.example.com/app", NOT_SENT),
-          new Row("registry.example.com", "registry-example.com/app", NOT_SENT),
-          new Row("registry.example.com", "registry.example.com:443/app", NOT_SENT),
-          new Row("registry.example.com", "registry.example.com:5000/app", NOT_SENT),
-          new Row("registry.example.com", "busybox", NOT_SENT),
-          new Row("REGISTRY.Example.com", "registry.example.com/app", SENT),
-          new Row("REGISTRY.Example.com", "REGISTRY.Example.com/app", NOT_SENT),
-          new Row("registry.example.com:443", "registry.example.com:443/app", SENT),
-          new Row("registry.example.com:443", "registry.example.com/app", NOT_SENT),
-          new Row("registry.example.com:5000", "registry.example.com:5000/app", SENT),
-          new Row("registry.example.com:5000", "registry.example.com:5001/app", NOT_SENT),
-          new Row("registry.example.com:5000", "registry.example.com:50/app", NOT_SENT),
-          new Row("10.0.0.5", "10.0.0.5/app", SENT),
-          new Row("10.0.0.5", "10.0.0.50/app", NOT_SENT),
-          new Row("10.0.0.5:5000", "10.0.0.5:5000/app", SENT),
-          new Row("10.0.0.5:5000", "10.0.0.5/app", NOT_SENT),
-          // From Kubernetes 1.36 on. It is compared literally.
-          new Row("[fd00:10::5]:5000", "[fd00:10::5]:5000/app", SENT),
-          new Row("[FD00:10::5]:5000/team", "[fd00:10::5]:5000/team/app", SENT),
-          new Row("[fd00:10::5]:5000", "[fd00:10::5]:5001/app", NOT_SENT),
-          new Row("[fd00:10::5]:5000", "[fd00:10:0::5]:5000/app", NOT_SENT),
-          new Row("[fd00:10::5]:5000", "[fd00:10::50]:5000/app", NOT_SENT),
-          new Row("localhost", "localhost/app", SENT),
-          new Row("localhost:5000", "localhost:5000/app", SENT),
-          new Row("registry:5000", "registry:5000/app", SENT),
-          // The image is one of Docker Hub; nothing says that registry is a host.
-          new Row("registry", "registry/app", NOT_SENT),
-          new Row("ghcr.io/team", "ghcr.io/team", SENT),
-          new Row("ghcr.io/team", "ghcr.io/team/app", SENT),
-          new Row("ghcr.io/team", "ghcr.io/other/app", NOT_SENT),
-          new Row("ghcr.io/team", "ghcr.io/other/team/app", NOT_SENT),
-          new Row("ghcr.io/team", "ghcr.io/app", NOT_SENT),
-          new Row("ghcr.io/team", "quay.io/team/app", NOT_SENT),
-          // The path is a prefix of characters, not of segments.
-          new Row("ghcr.io/team", "ghcr.io/team-two/app", SENT),
-          new Row("ghcr.io/team/v1", "ghcr.io/team/v1/app", SENT),
-          new Row("ghcr.io/v10", "ghcr.io/v10/app", SENT),
-          new Row("registry.example.com:5000/team/app", "registry.example.com:5000/team/app", SENT),
-          new Row("registry.example.com:5000/team/app", "registry.example.com/team/app", NOT_SENT));
-
-  /** A key as it stands in a Secret: why we write and accept no such key. */
-  private static final List<Row> KEYS_WE_NEVER_WRITE =
-      List.of(
-          new Row("REGISTRY.example.com", "registry.example.com/app", NOT_SENT),
-          new Row("registry-1.docker.io", "busybox", NOT_SENT),
-          new Row("registry.example.com:0443", "registry.example.com:443/app", NOT_SENT),
-          new Row("ghcr.io/Team", "ghcr.io/team/app", NOT_SENT),
-          new Row("ghcr.io/team/", "ghcr.io/team", NOT_SENT),
-          new Row("ghcr.io//team", "ghcr.io/team/app", NOT_SENT),
-          new Row("ghcr.io/team?a=b", "ghcr.io/team/app", SENT),
-          new Row("ghcr.io/%74eam", "ghcr.io/team/app", SENT),
-          new Row("ghcr.io/v2/team", "ghcr.io/team/app", SENT),
-          new Row("ghcr.io/v2", "ghcr.io/team/app", NOT_SENT),
-          new Row("https://ghcr.io/v2/", "ghcr.io/team/app", SENT),
-          new Row("user:password@ghcr.io", "ghcr.io/team/app", SENT),
-          new Row("*.example.com", "any.example.com/app", SENT),
-          new Row("registr[xy].example.com", "registry.example.com/app", NOT_SENT),
-          new Row("registr?.example.com", "registry.example.com/app", NOT_SENT),
-          // Any host that matches: another registry's, too.
-          new Row("*.dkr.ecr.eu-west-1.amazonaws.com", "9.dkr.ecr.eu-west-1.amazonaws.com/a", SENT),
-          new Row("*.jfrog.io", "registry.jfrog.io/app", SENT),
-          new Row("*.jfrog.io", "jfrog.io/app", NOT_SENT),
-          // An IPv6 address without a port is taken as a set of characters.
-          new Row("[2001:db8::1]", "[2001:db8::1]/app", NOT_SENT));
-
   static Stream<Answered> addresses() {
-    return ask(ADDRESSES, row -> annAt(ServerAddress.parse(row.server()).value()));
+    return ask(KeyringRows.ADDRESSES, row -> annAt(ServerAddress.parse(row.server()).value()));
   }
 
   @ParameterizedTest
@@ -137,13 +41,29 @@ class KubeletKeyringIT {
   }
 
   static Stream<Answered> keysWeNeverWrite() {
-    return ask(KEYS_WE_NEVER_WRITE, row -> annAt(row.server()));
+    return ask(
+        Stream.of(KeyringRows.KEYS_WE_NEVER_WRITE, KeyringRows.RARE_KEYS, KeyringRows.IMAGES)
+            .flatMap(List::stream)
+            .toList(),
+        row -> annAt(row.server()));
   }
 
   @ParameterizedTest
   @MethodSource("keysWeNeverWrite")
   void otherKeysWouldSendItElsewhereOrNowhere(Answered question) {
     question.check();
+  }
+
+  @Test
+  void anImageThatItCannotReadIsNotPulled() {
+    var config =
+        DockerConfigJson.of(
+            Map.of(ServerAddress.parse("ghcr.io"), ANN, ServerAddress.DOCKER_HUB, BOB));
+    var questions =
+        KeyringRows.UNREADABLE.stream().map(image -> new Question(text(config), image)).toList();
+    assertThat(KEYRING.ask(questions))
+        .hasSameSizeAs(questions)
+        .allSatisfy(answer -> assertThat(answer.error()).isNotNull());
   }
 
   /** Of images that a kubelet has an account for by some spelling. */
