@@ -2,6 +2,7 @@ package dev.regcred.image;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -9,13 +10,13 @@ import java.io.StringReader;
 import java.net.URLEncoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Pattern;
+import java.util.stream.StreamSupport;
 
 /**
  * The SBOM of the image. The one that Maven makes lists the libraries; the Java runtime and what it
@@ -40,15 +41,28 @@ final class ImageSbom {
   static void addRuntime(Path sbom, Collection<Path> libraries)
       throws IOException, InterruptedException {
     var document = (ObjectNode) JSON.readTree(Files.readAllBytes(sbom));
-    var components = document.withArray("components");
-    var dependencies = document.withArray("dependencies");
-    var added = new ArrayList<ObjectNode>(List.of(javaRuntime()));
-    added.addAll(owners(libraries));
-    for (var component : added) {
-      components.add(component);
-      dependencies.addObject().put("ref", component.path("bom-ref").asText()).putArray("dependsOn");
-    }
+    var java = javaRuntime();
+    var owners = owners(libraries);
+    document.withArray("components").add(java).addAll(owners);
+    addDependency(document, document.at("/metadata/component"), List.of(java));
+    addDependency(document, java, owners);
+    owners.forEach(owner -> addDependency(document, owner, List.of()));
     Files.write(sbom, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(document));
+  }
+
+  /** What nothing depends on, a tool that goes through the dependencies doesn't find. */
+  private static void addDependency(
+      ObjectNode document, JsonNode component, Collection<ObjectNode> needed) {
+    var dependencies = document.withArray("dependencies");
+    var known =
+        StreamSupport.stream(dependencies.spliterator(), false)
+            .filter(dependency -> dependency.path("ref").equals(component.path("bom-ref")))
+            .findFirst();
+    var dependency =
+        known.isPresent()
+            ? (ObjectNode) known.get()
+            : dependencies.addObject().put("ref", component.path("bom-ref").asText());
+    needed.forEach(each -> dependency.withArray("dependsOn").add(each.path("bom-ref").asText()));
   }
 
   private static ObjectNode javaRuntime() {

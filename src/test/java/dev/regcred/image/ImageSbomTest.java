@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,8 +32,10 @@ class ImageSbomTest {
             directory.resolve("sbom.json"),
             """
             {"bomFormat": "CycloneDX", "specVersion": "1.6",
+             "metadata": {"component": {"type": "library", "name": "operator", "bom-ref": "operator"}},
              "components": [{"type": "library", "name": "jackson-core", "bom-ref": "jackson"}],
-             "dependencies": [{"ref": "jackson", "dependsOn": []}]}
+             "dependencies": [
+               {"ref": "operator", "dependsOn": ["jackson"]}, {"ref": "jackson", "dependsOn": []}]}
             """);
   }
 
@@ -65,7 +69,7 @@ class ImageSbomTest {
   }
 
   @Test
-  void eachComponentIsThereOnceAndIsADependency() throws Exception {
+  void eachComponentIsThereOnceAndTheOperatorDependsOnIt() throws Exception {
     var home = Path.of(System.getProperty("java.home"));
     ImageSbom.addRuntime(
         sbom, JavaRuntime.libraries(home).stream().map(Path::of).collect(Collectors.toSet()));
@@ -75,15 +79,26 @@ class ImageSbomTest {
         StreamSupport.stream(components(document).spliterator(), false)
             .map(component -> component.path("bom-ref").asText())
             .toList();
-    assertThat(references).doesNotHaveDuplicates();
+    assertThat(references).hasSizeGreaterThan(2).doesNotHaveDuplicates();
     assertThat(document.path("dependencies"))
         .extracting(dependency -> dependency.path("ref").asText())
-        .containsExactlyElementsOf(references);
+        .doesNotHaveDuplicates();
+    assertThat(needed(document, "operator")).containsExactlyInAnyOrderElementsOf(references);
   }
 
   @Test
   void aFileOfNobodyIsNotTakenForAPackages() throws Exception {
     assertThat(DebianPackage.of(directory.resolve("libown.so"))).isEmpty();
+  }
+
+  /** All that it depends on, also by others. */
+  private static Set<String> needed(JsonNode document, String reference) {
+    return StreamSupport.stream(document.path("dependencies").spliterator(), false)
+        .filter(dependency -> dependency.path("ref").asText().equals(reference))
+        .flatMap(found -> StreamSupport.stream(found.path("dependsOn").spliterator(), false))
+        .flatMap(
+            on -> Stream.concat(Stream.of(on.asText()), needed(document, on.asText()).stream()))
+        .collect(Collectors.toSet());
   }
 
   private static Iterable<JsonNode> components(JsonNode document) {
