@@ -78,8 +78,14 @@ class EventRecorderTest {
     assertThat(first.method()).isEqualTo("POST");
     assertThat(first.path()).isEqualTo("/apis/events.k8s.io/v1/namespaces/team/events");
     assertThat(first.json().at("/note").asText()).isEqualTo(STALLED.note());
-    assertThat(first.json().at("/regarding/kind").asText()).isEqualTo("RegistryCredential");
-    assertThat(first.json().at("/regarding/uid").asText()).isEqualTo("uid");
+    assertThat(first.json().at("/regarding"))
+        .isEqualTo(
+            new ObjectMapper()
+                .readTree(
+                    """
+                    {"apiVersion": "regcred.dev/v1alpha1", "kind": "RegistryCredential",
+                     "namespace": "team", "name": "pull", "uid": "uid", "resourceVersion": "7"}
+                    """));
     assertThat(first.json().at("/reportingInstance").asText()).isEqualTo("here");
     assertThat(request().json().at("/note").asText()).isEqualTo(OTHER.note());
     recorder.close();
@@ -278,7 +284,12 @@ class EventRecorderTest {
     var credential = new RegistryCredential();
     var uid = "uid" + (namespace.equals("team") ? "" : "-" + namespace);
     credential.setMetadata(
-        new ObjectMetaBuilder().withNamespace(namespace).withName("pull").withUid(uid).build());
+        new ObjectMetaBuilder()
+            .withNamespace(namespace)
+            .withName("pull")
+            .withUid(uid)
+            .withResourceVersion("7")
+            .build());
     return credential;
   }
 
