@@ -8,6 +8,7 @@ import dev.regcred.operator.controller.ReconcilerServices;
 import dev.regcred.operator.controller.RegistryReconciler;
 import dev.regcred.operator.events.EventRecorder;
 import dev.regcred.operator.execute.PlanExecutor;
+import dev.regcred.operator.execute.PodEvictions;
 import dev.regcred.operator.kinds.LifecycleResource;
 import dev.regcred.operator.kinds.RegistryCredential;
 import dev.regcred.operator.kinds.SecretMetadata;
@@ -18,6 +19,7 @@ import dev.regcred.operator.memory.NamespaceBackoffs;
 import dev.regcred.operator.memory.PullSecretCache;
 import dev.regcred.operator.metrics.OperatorMetrics;
 import dev.regcred.operator.observe.StateObserver;
+import dev.regcred.operator.observe.StuckPodLooks;
 import dev.regcred.operator.queue.FairExecutor;
 import dev.regcred.operator.watch.AttachPolicies;
 import dev.regcred.operator.watch.AttachPolicyWatch;
@@ -188,6 +190,8 @@ public final class RunningOperator implements AutoCloseable {
             config.threads(),
             config.sourceNamespace(),
             clock);
+    metrics.stuckPods(cache::credentials);
+    var evictions = new PodEvictions(client, metrics::evicted);
     var executor =
         new PlanExecutor(
             client,
@@ -197,7 +201,8 @@ public final class RunningOperator implements AutoCloseable {
             backoffs,
             config.threads(),
             leadership,
-            events::recordAdoption);
+            events::recordAdoption,
+            evictions);
     var sources =
         new EventSources(
             cache,
@@ -210,10 +215,19 @@ public final class RunningOperator implements AutoCloseable {
             namespace -> {
               drift.forget(namespace);
               backoffs.forgetNamespace(namespace);
+              evictions.forget(namespace);
             });
     var services =
         new ReconcilerServices(
-            observer, executor, drift, metrics, events, leadership, clock, config.resync());
+            observer,
+            new StuckPodLooks(client, evictions::isForbidden, clock),
+            executor,
+            drift,
+            metrics,
+            events,
+            leadership,
+            clock,
+            config.resync());
     register(config, metrics, new RegistryReconciler.Namespaced(services, sources));
     register(config, metrics, new CredentialReconciler.Namespaced(services, sources));
     if (config.namespaces().isEmpty()) {

@@ -19,6 +19,18 @@ public sealed interface Action {
   record WriteAttachment(ServiceAccountWrite write) implements Action {}
 
   /**
+   * Evicts a Pod, so that its controller makes another one. That it could not be evicted is no
+   * failure of the plan: it is looked at again.
+   *
+   * @param namespace its namespace
+   * @param name its name
+   * @param uid the UID that it must have
+   * @param resourceVersion the version that it must have
+   */
+  record EvictPod(String namespace, String name, String uid, String resourceVersion)
+      implements Action {}
+
+  /**
    * Writes in many namespaces at the same time. None waits for another, and one that fails keeps
    * none of the others from being written; but no action after this one is tried then.
    */

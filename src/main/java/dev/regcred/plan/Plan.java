@@ -6,6 +6,7 @@ import dev.regcred.lifecycle.TransitionTable.Step;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param next when to look again
  * @param counts how far a cluster-wide credential is in its namespaces; null for all other kinds
  * @param contended the namespaces whose target is left as another writer has made it, for now
+ * @param stuckPods the Pods that the pull Secret came too late for; null where nobody has looked
  */
 public record Plan(
     List<Action> actions,
@@ -26,7 +28,20 @@ public record Plan(
     PublishedTarget published,
     Next next,
     @Nullable FanOutCounts counts,
-    Set<String> contended) {
+    Set<String> contended,
+    @Nullable StuckPodsReport stuckPods) {
+
+  /** A plan that says nothing of Pods. */
+  public Plan(
+      List<Action> actions,
+      Progress progress,
+      Readiness readiness,
+      PublishedTarget published,
+      Next next,
+      @Nullable FanOutCounts counts,
+      Set<String> contended) {
+    this(actions, progress, readiness, published, next, counts, contended, null);
+  }
 
   /** A plan for one namespace. */
   public Plan(
@@ -50,7 +65,20 @@ public record Plan(
 
   /** This plan, with another time at which the resource is looked at again. */
   public Plan next(Next other) {
-    return new Plan(actions, progress, readiness, published, other, counts, contended);
+    return new Plan(actions, progress, readiness, published, other, counts, contended, stuckPods);
+  }
+
+  /** This plan, with what is known of stuck Pods, and the evictions of some after its actions. */
+  public Plan stuckPods(@Nullable StuckPodsReport report, List<Action.EvictPod> evictions) {
+    return new Plan(
+        Stream.concat(actions.stream(), evictions.stream()).toList(),
+        progress,
+        readiness,
+        published,
+        next,
+        counts,
+        contended,
+        report);
   }
 
   /**

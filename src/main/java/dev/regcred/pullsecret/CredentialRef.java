@@ -31,7 +31,7 @@ public record CredentialRef(String kind, String name) {
   }
 
   /** Whether an object can have that name: a DNS subdomain of at most 253 characters. */
-  static boolean isName(String name) {
+  public static boolean isName(String name) {
     return name.length() <= MAX_NAME && NAME.matcher(name).matches();
   }
 

@@ -19,11 +19,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rules say what is worth an Event: of a pass a step that took something away or brought it
- * back, and a fault that was not there before; and a Secret that was taken over, whatever became of
- * the pass. Activation is what is expected, and in a steady state nothing happens.
+ * back, a fault that was not there before, and Pods that are stuck; and a Secret that was taken
+ * over, whatever became of the pass. Activation is what is expected, and in a steady state nothing
+ * happens.
  */
 public final class NotableEvents {
-  private static final String READY = ConditionType.READY.value();
+  /** The conditions beside which what is declared may be there. */
+  private static final Set<String> NO_FAULTS =
+      Set.of(ConditionType.READY.value(), ConditionType.PODS_STUCK.value());
 
   /** False for a moment, on the way to where it shall be: no fault. */
   private static final Set<String> UNDER_WAY =
@@ -55,6 +58,7 @@ public final class NotableEvents {
       events.addAll(next == null ? deletion(previous, plan) : steps(plan));
     }
     fault(previous, next).ifPresent(events::add);
+    stuckPods(previous, next).ifPresent(events::add);
     return List.copyOf(events);
   }
 
@@ -149,14 +153,33 @@ public final class NotableEvents {
                     EventContent.Type.WARNING, ready.reason(), "Reconcile", ready.message()));
   }
 
+  /** Pods that are stuck are told once, when there were none before. */
+  private static Optional<EventContent> stuckPods(
+      @Nullable LifecycleStatus previous, @Nullable LifecycleStatus next) {
+    return condition(previous, ConditionType.PODS_STUCK).isPresent()
+        ? Optional.empty()
+        : condition(next, ConditionType.PODS_STUCK)
+            .map(
+                stuck ->
+                    new EventContent(
+                        EventContent.Type.WARNING, stuck.reason(), "Attach", stuck.message()));
+  }
+
   /** It is not as declared, and either waits for something to change or for a person. */
   private static boolean isFault(@Nullable LifecycleStatus status) {
-    return conditions(status).anyMatch(condition -> !condition.type().equals(READY))
+    return conditions(status).anyMatch(condition -> !NO_FAULTS.contains(condition.type()))
         && ready(status).filter(ready -> !UNDER_WAY.contains(ready.reason())).isPresent();
   }
 
   private static Optional<Condition> ready(@Nullable LifecycleStatus status) {
-    return conditions(status).filter(condition -> condition.type().equals(READY)).findFirst();
+    return condition(status, ConditionType.READY);
+  }
+
+  private static Optional<Condition> condition(
+      @Nullable LifecycleStatus status, ConditionType type) {
+    return conditions(status)
+        .filter(condition -> condition.type().equals(type.value()))
+        .findFirst();
   }
 
   private static Stream<Condition> conditions(@Nullable LifecycleStatus status) {

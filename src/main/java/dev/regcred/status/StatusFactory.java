@@ -1,6 +1,8 @@
 package dev.regcred.status;
 
 import dev.regcred.api.v1alpha1.ClusterRegistryCredentialStatus;
+import dev.regcred.api.v1alpha1.Condition;
+import dev.regcred.api.v1alpha1.ConditionType;
 import dev.regcred.api.v1alpha1.CredentialSpec;
 import dev.regcred.api.v1alpha1.CredentialStatus;
 import dev.regcred.api.v1alpha1.DesiredState;
@@ -13,6 +15,7 @@ import dev.regcred.api.v1alpha1.PurgeAfter;
 import dev.regcred.api.v1alpha1.RegistryCredentialStatus;
 import dev.regcred.api.v1alpha1.RegistryStatus;
 import dev.regcred.api.v1alpha1.ServerSpec;
+import dev.regcred.api.v1alpha1.StuckPodsStatus;
 import dev.regcred.api.v1alpha1.Transition;
 import dev.regcred.lifecycle.AvailableActions;
 import dev.regcred.lifecycle.TransitionTable;
@@ -21,10 +24,12 @@ import dev.regcred.plan.Outcome;
 import dev.regcred.plan.Plan;
 import dev.regcred.plan.Plan.PublishedTarget;
 import dev.regcred.plan.Readiness;
+import dev.regcred.plan.StuckPodsReport;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +62,7 @@ public final class StatusFactory {
         next.removedTime(),
         next.purgeTime(spec == null ? PurgeAfter.NEVER : spec.purgeAfter()),
         published.podsAttachedTime(),
+        stuckPods(previous, plan, outcome),
         published.serverAddress(),
         published.secretName());
   }
@@ -82,10 +88,27 @@ public final class StatusFactory {
         next.removedTime(),
         next.purgeTime(spec == null ? PurgeAfter.NEVER : spec.purgeAfter()),
         published.podsAttachedTime(),
+        stuckPods(previous, plan, outcome),
         published.serverAddress(),
         published.secretName(),
         counts.map(StatusFactory::counts).orElse(previous == null ? null : previous.namespaces()),
         counts.map(StatusFactory::failures).orElse(previous == null ? null : previous.failures()));
+  }
+
+  private static @Nullable StuckPodsStatus stuckPods(
+      @Nullable CredentialStatus previous, Plan plan, Outcome outcome) {
+    if (isUnread(outcome)) {
+      return previous == null ? null : previous.stuckPods();
+    }
+    var report = plan.stuckPods();
+    return report == null || !report.isStuck()
+        ? null
+        : new StuckPodsStatus(report.count(), report.pods(), report.attached());
+  }
+
+  /** Whether there was no plan, which nothing is known by. */
+  private static boolean isUnread(Outcome outcome) {
+    return outcome instanceof Outcome.Failed(var action, _) && action == null;
   }
 
   /** The counts after the pass; empty where it failed before it could count. */
@@ -189,7 +212,9 @@ public final class StatusFactory {
       @Nullable Transition lastTransition,
       @Nullable List<Transition> history,
       @Nullable Instant removedTime,
-      Instant now) {
+      Instant now,
+      @Nullable StuckPodsReport stuckPods,
+      boolean isUnread) {
 
     static StatusChange of(
         @Nullable LifecycleStatus previous, Plan plan, Outcome outcome, Instant exactly) {
@@ -199,14 +224,29 @@ public final class StatusFactory {
       var last = previous == null ? null : previous.lastTransition();
       var history = previous == null ? null : previous.history();
       var removedTime = previous == null ? null : previous.removedTime();
-      var readiness = StatusFactory.readiness(plan, outcome);
+      var readiness = withStuckPods(StatusFactory.readiness(plan, outcome), plan.stuckPods());
       if (!isReached(plan, outcome)) {
-        return new StatusChange(before, readiness, last, history, removedTime, now);
+        return new StatusChange(
+            before,
+            readiness,
+            last,
+            history,
+            removedTime,
+            now,
+            plan.stuckPods(),
+            StatusFactory.isUnread(outcome));
       }
       var log = TransitionLog.of(last, history, plan.progress(), now);
       var after = plan.progress().state();
       return new StatusChange(
-          after, readiness, log.last(), log.finished(), removedTime(after, removedTime, now), now);
+          after,
+          readiness,
+          log.last(),
+          log.finished(),
+          removedTime(after, removedTime, now),
+          now,
+          plan.stuckPods(),
+          false);
     }
 
     private static @Nullable Instant removedTime(
@@ -214,10 +254,25 @@ public final class StatusFactory {
       return state.isRemovedOrLater() ? (before == null ? now : before) : null;
     }
 
-    List<dev.regcred.api.v1alpha1.Condition> conditions(
-        @Nullable LifecycleStatus previous, long generation) {
+    List<Condition> conditions(@Nullable LifecycleStatus previous, long generation) {
       var conditions = previous == null ? null : previous.conditions();
-      return Conditions.of(conditions == null ? List.of() : conditions, readiness, generation, now);
+      var before = conditions == null ? List.<Condition>of() : conditions;
+      var next = Conditions.of(before, readiness, stuckPods, generation, now);
+      return isUnread
+          ? Stream.concat(next.stream(), before.stream().filter(StatusChange::isOfPods)).toList()
+          : next;
+    }
+
+    private static boolean isOfPods(Condition condition) {
+      return condition.type().equals(ConditionType.PODS_STUCK.value());
+    }
+
+    /** The readiness stays as it is; its message says of Pods what it can't do for them. */
+    private static Readiness withStuckPods(
+        Readiness readiness, @Nullable StuckPodsReport stuckPods) {
+      return stuckPods == null || !readiness.ready() || stuckPods.message().isEmpty()
+          ? readiness
+          : Readiness.ready(readiness.reason(), readiness.message() + " " + stuckPods.message());
     }
 
     @Nullable Instant purgeTime(PurgeAfter purgeAfter) {

@@ -61,13 +61,15 @@ class CrdServerIT {
         "Registry | {desiredState: Active, removal: {purgeAfter: Never},"
             + " serverAddress: registry.example.com}",
         "RegistryCredential | {desiredState: Active, removal: {purgeAfter: 60s},"
-            + " deletionPolicy: Delete, attach: ServiceAccounts, email: ci@example.com,"
+            + " deletionPolicy: Delete, attach: ServiceAccounts, stuckPods: Ignore,"
+            + " email: ci@example.com,"
             + " registryRef: {kind: Registry, name: example}, publicValue: ci,"
             + " secretValueFrom: {secretKeyRef: {name: example-account, key: password}}}",
         "ClusterRegistry | {desiredState: Active, removal: {purgeAfter: Never},"
             + " serverAddress: registry.example.com}",
         "ClusterRegistryCredential | {desiredState: Active, removal: {purgeAfter: 60s},"
-            + " deletionPolicy: Delete, attach: ServiceAccounts, email: ci@example.com,"
+            + " deletionPolicy: Delete, attach: ServiceAccounts, stuckPods: Ignore,"
+            + " email: ci@example.com,"
             + " registryRef: {kind: ClusterRegistry, name: example}, publicValue: ci,"
             + " secretValueFrom: {secretKeyRef: {name: example-account, key: password}},"
             + " namespaceSelector: {}}",

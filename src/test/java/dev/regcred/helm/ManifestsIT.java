@@ -91,6 +91,7 @@ class ManifestsIT {
     "attach.yaml, attachPolicy.enabled=true",
     "finalizer.yaml, finalizerPolicy.enabled=true",
     "networkpolicy.yaml, networkPolicy.enabled=true",
+    "stuck-pods.yaml, stuckPods.enabled=true",
   })
   void whatIsOptionalInTheChartIsOptionalInTheManifests(String file, String value)
       throws IOException {

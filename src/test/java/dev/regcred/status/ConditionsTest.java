@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.regcred.api.v1alpha1.Condition;
 import dev.regcred.api.v1alpha1.Reason;
 import dev.regcred.plan.Readiness;
+import dev.regcred.plan.StuckPodsReport;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -30,19 +31,37 @@ class ConditionsTest {
 
   @Test
   void whatIsReadyHasNoOtherCondition() {
-    assertThat(Conditions.of(List.of(), READY, 3, NOW))
+    assertThat(Conditions.of(List.of(), READY, null, 3, NOW))
         .containsExactly(new Condition("Ready", "True", 3L, NOW, "Active", "It is there."));
   }
 
   @Test
+  void whatIsReadySaysOfPodsThatTheyAreStuckWhileTheyAre() {
+    var report = new StuckPodsReport(12, List.of("a", "b"), BEFORE, "Delete them.");
+    var conditions = Conditions.of(List.of(), READY, report, 3, NOW);
+    assertThat(conditions)
+        .containsExactly(
+            new Condition("Ready", "True", 3L, NOW, "Active", "It is there."),
+            new Condition(
+                "PodsStuck",
+                "True",
+                3L,
+                NOW,
+                "PodsStuck",
+                "12 older Pods wait for an image without it: a, b and more. Delete them."));
+    var none = new StuckPodsReport(0, List.of(), null, "");
+    assertThat(Conditions.of(conditions, READY, none, 3, NOW)).hasSize(1);
+  }
+
+  @Test
   void whatRestsHasNoOtherConditionEither() {
-    assertThat(Conditions.of(List.of(), RESTING, 3, NOW))
+    assertThat(Conditions.of(List.of(), RESTING, null, 3, NOW))
         .containsExactly(new Condition("Ready", "False", 3L, NOW, "RegistryInactive", "It rests."));
   }
 
   @Test
   void whatWaitsIsReconciling() {
-    assertThat(Conditions.of(List.of(), WAITING, 3, NOW))
+    assertThat(Conditions.of(List.of(), WAITING, null, 3, NOW))
         .containsExactly(
             new Condition("Ready", "False", 3L, NOW, "SourceNotFound", "There is no Secret token."),
             new Condition(
@@ -51,7 +70,7 @@ class ConditionsTest {
 
   @Test
   void whatAPersonHasToChangeIsStalled() {
-    assertThat(Conditions.of(List.of(), BLOCKED, 3, NOW))
+    assertThat(Conditions.of(List.of(), BLOCKED, null, 3, NOW))
         .containsExactly(
             new Condition("Ready", "False", 3L, NOW, "SourceInvalid", "It ends with a line break."),
             new Condition(
@@ -60,19 +79,19 @@ class ConditionsTest {
 
   @Test
   void anotherReasonOrMessageMovesNoTime() {
-    var before = Conditions.of(List.of(), WAITING, 3, BEFORE);
+    var before = Conditions.of(List.of(), WAITING, null, 3, BEFORE);
     var other = Readiness.reconciling(Reason.REGISTRY_NOT_FOUND, "There is no Registry example.");
-    assertThat(Conditions.of(before, other, 4, NOW))
+    assertThat(Conditions.of(before, other, null, 4, NOW))
         .extracting(Condition::reason, Condition::observedGeneration, Condition::lastTransitionTime)
         .containsOnly(tuple("RegistryNotFound", 4L, BEFORE));
   }
 
   @Test
   void aConditionThatComesBackBeginsAnew() {
-    var waiting = Conditions.of(List.of(), WAITING, 3, BEFORE.minusSeconds(60));
-    var blocked = Conditions.of(waiting, BLOCKED, 3, BEFORE);
+    var waiting = Conditions.of(List.of(), WAITING, null, 3, BEFORE.minusSeconds(60));
+    var blocked = Conditions.of(waiting, BLOCKED, null, 3, BEFORE);
     assertThat(times(blocked)).containsExactly(BEFORE.minusSeconds(60), BEFORE);
-    assertThat(times(Conditions.of(blocked, WAITING, 3, NOW)))
+    assertThat(times(Conditions.of(blocked, WAITING, null, 3, NOW)))
         .as("Ready is False all the time, Reconciling is True again")
         .containsExactly(BEFORE.minusSeconds(60), NOW);
   }
@@ -81,7 +100,8 @@ class ConditionsTest {
   void theTimeOfReadyMovesWhenItFlipsAndOnlyThen(
       @ForAll("verdicts") Readiness first, @ForAll("verdicts") Readiness second) {
     var ready =
-        Conditions.of(Conditions.of(List.of(), first, 3, BEFORE), second, 4, NOW).getFirst();
+        Conditions.of(Conditions.of(List.of(), first, null, 3, BEFORE), second, null, 4, NOW)
+            .getFirst();
     assertThat(ready.lastTransitionTime())
         .isEqualTo(first.ready() == second.ready() ? BEFORE : NOW);
   }
@@ -89,7 +109,8 @@ class ConditionsTest {
   @Property
   void theyAreConsistent(
       @ForAll("verdicts") Readiness first, @ForAll("verdicts") Readiness second) {
-    var conditions = Conditions.of(Conditions.of(List.of(), first, 3, BEFORE), second, 4, NOW);
+    var conditions =
+        Conditions.of(Conditions.of(List.of(), first, null, 3, BEFORE), second, null, 4, NOW);
     assertThat(conditions).first().extracting(Condition::type).isEqualTo("Ready");
     assertThat(conditions)
         .hasSizeLessThanOrEqualTo(2)
@@ -104,8 +125,8 @@ class ConditionsTest {
 
   @Property
   void theSameVerdictAgainChangesNothing(@ForAll("verdicts") Readiness readiness) {
-    var before = Conditions.of(List.of(), readiness, 3, BEFORE);
-    assertThat(Conditions.of(before, readiness, 3, NOW)).isEqualTo(before);
+    var before = Conditions.of(List.of(), readiness, null, 3, BEFORE);
+    assertThat(Conditions.of(before, readiness, null, 3, NOW)).isEqualTo(before);
   }
 
   @Provide

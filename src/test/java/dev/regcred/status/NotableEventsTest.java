@@ -22,6 +22,7 @@ import dev.regcred.plan.Outcome;
 import dev.regcred.plan.Plan;
 import dev.regcred.plan.Plan.Progress;
 import dev.regcred.plan.Readiness;
+import dev.regcred.plan.StuckPodsReport;
 import dev.regcred.pullsecret.SecretWrite;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -172,6 +173,37 @@ class NotableEventsTest {
     assertThat(NotableEvents.of(null, reversed, plan, DONE))
         .containsExactly(
             new EventContent(EventContent.Type.WARNING, "SourceInvalid", "Reconcile", "Why."));
+  }
+
+  @Test
+  void thatPodsAreStuckIsToldOnceAndIsNoFault() {
+    var one = new StuckPodsReport(1, List.of("a"), NOW, "Delete it.");
+    var two = new StuckPodsReport(2, List.of("a", "b"), NOW, "Delete them.");
+    var first = plan(Progress.none(ACTIVE), ready()).stuckPods(one, List.of());
+    var second = plan(Progress.none(ACTIVE), ready()).stuckPods(two, List.of());
+    var before = status(null, ACTIVE, first, DONE);
+    assertThat(NotableEvents.of(status(ACTIVE), before, first, DONE))
+        .containsExactly(
+            new EventContent(
+                EventContent.Type.WARNING,
+                "PodsStuck",
+                "Attach",
+                "1 older Pod waits for an image without it: a. Delete it."));
+    var after = status(before, ACTIVE, second, DONE);
+    assertThat(NotableEvents.of(before, after, second, DONE)).isEmpty();
+  }
+
+  /** Else it would be told again each time that the API server fails. */
+  @Test
+  void aPassThatCouldNotReadKeepsWhatIsKnownOfPods() {
+    var one = new StuckPodsReport(1, List.of("a"), NOW, "Delete it.");
+    var first = plan(Progress.none(ACTIVE), ready()).stuckPods(one, List.of());
+    var before = status(null, ACTIVE, first, DONE);
+    var unread = new Outcome.Failed(null, new Failure(Failure.Kind.API, "It failed.", null));
+    var after = status(before, ACTIVE, Plan.unread(ACTIVE), unread);
+    assertThat(Objects.requireNonNull(after.conditions()))
+        .extracting(Condition::type)
+        .containsExactly("Ready", "Reconciling", "PodsStuck");
   }
 
   @Test

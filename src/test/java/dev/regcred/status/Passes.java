@@ -13,6 +13,7 @@ import dev.regcred.api.v1alpha1.RegistryRef;
 import dev.regcred.api.v1alpha1.Removal;
 import dev.regcred.api.v1alpha1.SecretKeyRef;
 import dev.regcred.api.v1alpha1.SecretValueSource;
+import dev.regcred.api.v1alpha1.StuckPodsPolicy;
 import dev.regcred.lifecycle.TransitionTable;
 import dev.regcred.lifecycle.TransitionTable.Step;
 import dev.regcred.plan.Action;
@@ -40,7 +41,18 @@ final class Passes {
   RegistryCredentialStatus status() {
     return status == null
         ? new RegistryCredentialStatus(
-            LifecycleState.REQUESTED, -1L, null, null, null, null, null, null, null, null, null)
+            LifecycleState.REQUESTED,
+            -1L,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null)
         : status;
   }
 
@@ -118,6 +130,7 @@ final class Passes {
         List.of(),
         null,
         Attach.SERVICE_ACCOUNTS,
-        null);
+        null,
+        StuckPodsPolicy.IGNORE);
   }
 }

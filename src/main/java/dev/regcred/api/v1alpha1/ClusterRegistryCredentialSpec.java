@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param attach by whom Pods get the pull Secret
  * @param podSelector the labels of the Pods that pull with it, where {@code attach} is Pods; null
  *     for all of them
+ * @param stuckPods what is done about Pods that are older than the attachment of the pull Secret
  * @param namespaceSelector the labels of the namespaces that it is written to; all where it is
  *     empty
  * @param excludedNamespaces the names of namespaces that it is not written to all the same
@@ -50,6 +51,7 @@ public record ClusterRegistryCredentialSpec(
     @Nullable LabelSelector serviceAccountSelector,
     Attach attach,
     @Nullable LabelSelector podSelector,
+    StuckPodsPolicy stuckPods,
     @JsonProperty(required = true) LabelSelector namespaceSelector,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> excludedNamespaces)
     implements CredentialSpec {
@@ -64,6 +66,9 @@ public record ClusterRegistryCredentialSpec(
     serviceAccounts = serviceAccounts == null ? List.of() : List.copyOf(serviceAccounts);
     if (attach == null) {
       attach = Attach.SERVICE_ACCOUNTS;
+    }
+    if (stuckPods == null) {
+      stuckPods = StuckPodsPolicy.IGNORE;
     }
     excludedNamespaces = excludedNamespaces == null ? List.of() : List.copyOf(excludedNamespaces);
   }

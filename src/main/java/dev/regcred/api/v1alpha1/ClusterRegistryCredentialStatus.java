@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param podsAttachedTime since when the API server gives the pull Secret to new Pods; absent where
  *     it does not
+ * @param stuckPods the Pods that are older than the attachment of the pull Secret and wait for
+ *     their images; absent where there are none, or nobody looks
  * @param secretName the name of the pull Secrets that hold, or held, its entry; absent when there
  *     are none
  * @param namespaces how many namespaces it has reached
@@ -25,6 +27,7 @@ public record ClusterRegistryCredentialStatus(
     @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable Instant removedTime,
     @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable Instant purgeTime,
     @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable Instant podsAttachedTime,
+    @Nullable StuckPodsStatus stuckPods,
     @Nullable String serverAddress,
     @Nullable String secretName,
     @Nullable NamespaceCounts namespaces,

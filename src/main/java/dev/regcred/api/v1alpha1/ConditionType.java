@@ -13,7 +13,12 @@ public enum ConditionType {
   /** There only while True: something is under way, or is tried again by itself. */
   RECONCILING("Reconciling"),
   /** There only while True: nothing changes until a person changes something. */
-  STALLED("Stalled");
+  STALLED("Stalled"),
+  /**
+   * There only while True: Pods wait for their images that were created before they could get the
+   * pull Secret. What is declared is there all the same.
+   */
+  PODS_STUCK("PodsStuck");
 
   private final String value;
 

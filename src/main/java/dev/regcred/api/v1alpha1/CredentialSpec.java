@@ -61,6 +61,9 @@ public sealed interface CredentialSpec
   /** The labels of the Pods that pull with it, where these are not given it by ServiceAccounts. */
   @Nullable LabelSelector podSelector();
 
+  /** What is done about Pods that are older than the attachment of the pull Secret. */
+  StuckPodsPolicy stuckPods();
+
   /** {@code removal.purgeAfter}, or its default. */
   @JsonIgnore
   default PurgeAfter purgeAfter() {

@@ -10,4 +10,7 @@ public interface CredentialStatus extends LifecycleStatus {
 
   /** Since when the API server gives that to new Pods; absent where it does not. */
   @Nullable Instant podsAttachedTime();
+
+  /** The Pods that were created too early to get it; absent where there are none. */
+  @Nullable StuckPodsStatus stuckPods();
 }

@@ -73,6 +73,8 @@ public enum Reason {
   SPEC_UNREADABLE("SpecUnreadable"),
   /** Waits: credentials of the Registry are still being withdrawn. */
   CREDENTIALS_IN_USE("CredentialsInUse"),
+  /** Of the condition PodsStuck alone: Pods are older than the attachment of the pull Secret. */
+  PODS_STUCK("PodsStuck"),
   /** Retried: the operator's ServiceAccount may not do what is needed. */
   FORBIDDEN("Forbidden"),
   /** Retried: a ResourceQuota leaves no room. */

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param attach by whom Pods get the pull Secret
  * @param podSelector the labels of the Pods that pull with it, where {@code attach} is Pods; null
  *     for all of them
+ * @param stuckPods what is done about Pods that are older than the attachment of the pull Secret
  */
 public record RegistryCredentialSpec(
     @Nullable String description,
@@ -45,7 +46,8 @@ public record RegistryCredentialSpec(
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> serviceAccounts,
     @Nullable LabelSelector serviceAccountSelector,
     Attach attach,
-    @Nullable LabelSelector podSelector)
+    @Nullable LabelSelector podSelector,
+    StuckPodsPolicy stuckPods)
     implements CredentialSpec {
   // Jackson hands over null for an absent field, whatever the component's type says.
   public RegistryCredentialSpec {
@@ -58,6 +60,9 @@ public record RegistryCredentialSpec(
     serviceAccounts = serviceAccounts == null ? List.of() : List.copyOf(serviceAccounts);
     if (attach == null) {
       attach = Attach.SERVICE_ACCOUNTS;
+    }
+    if (stuckPods == null) {
+      stuckPods = StuckPodsPolicy.IGNORE;
     }
   }
 }

@@ -101,7 +101,9 @@ public abstract sealed class CredentialReconciler<
       ReconcilerServices services, RegistryCredential credential, CredentialSnapshot observed) {
     var plan = CredentialPlanner.plan(observed);
     services.drift().recordPlan(observed, plan);
-    return services.executor().execute(credential, plan);
+    return services
+        .executor()
+        .execute(credential, services.stuckPods().plan(observed, credential.getStatus(), plan));
   }
 
   @Override
@@ -128,5 +130,6 @@ public abstract sealed class CredentialReconciler<
   @Override
   final void afterDeletion(R credential) {
     rotations.forget(credential);
+    services.stuckPods().forget(credential.getMetadata().getUid());
   }
 }

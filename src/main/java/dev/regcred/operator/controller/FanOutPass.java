@@ -3,8 +3,8 @@ package dev.regcred.operator.controller;
 import dev.regcred.operator.execute.PlanByNamespace;
 import dev.regcred.operator.execute.PlanExecutor.Execution;
 import dev.regcred.operator.kinds.ClusterRegistryCredential;
-import dev.regcred.operator.memory.DriftHistory;
 import dev.regcred.operator.observe.FanOutObserver;
+import dev.regcred.operator.observe.StuckPodLooks;
 import dev.regcred.plan.Action;
 import dev.regcred.plan.Failure;
 import dev.regcred.plan.Outcome;
@@ -12,6 +12,8 @@ import dev.regcred.plan.Plan;
 import dev.regcred.plan.credential.CredentialPlanner;
 import dev.regcred.plan.credential.CredentialSnapshot;
 import dev.regcred.plan.credential.FanOutPlanner;
+import dev.regcred.plan.credential.NamespaceSnapshot;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,7 +24,10 @@ import java.util.Optional;
 final class FanOutPass implements PlanByNamespace {
   private final FanOutObserver observer;
   private final FanOutPlanner planner;
-  private final DriftHistory drift;
+  private final ReconcilerServices services;
+  private final ClusterRegistryCredential credential;
+  private final boolean isAboutPods;
+  private final List<NamespaceSnapshot> observed = new ArrayList<>();
   private List<String> namespaces;
 
   /** Ends a pass whose plan nobody asks for any more. */
@@ -30,10 +35,16 @@ final class FanOutPass implements PlanByNamespace {
     private static final long serialVersionUID = 1L;
   }
 
-  private FanOutPass(FanOutObserver observer, FanOutPlanner planner, DriftHistory drift) {
+  private FanOutPass(
+      ReconcilerServices services,
+      ClusterRegistryCredential credential,
+      FanOutObserver observer,
+      FanOutPlanner planner) {
+    this.services = services;
+    this.credential = credential;
     this.observer = observer;
     this.planner = planner;
-    this.drift = drift;
+    this.isAboutPods = StuckPodLooks.isAskedFor(observer.credential().self());
     this.namespaces = observer.names();
   }
 
@@ -44,7 +55,7 @@ final class FanOutPass implements PlanByNamespace {
     return CredentialPlanner.byNamespace(observer.credential())
         .map(
             planner ->
-                run(services, credential, new FanOutPass(observer, planner, services.drift())))
+                run(services, credential, new FanOutPass(services, credential, observer, planner)))
         .orElseGet(() -> run(services, credential, observer.all()));
   }
 
@@ -55,7 +66,9 @@ final class FanOutPass implements PlanByNamespace {
       CredentialSnapshot observed) {
     var plan = CredentialPlanner.plan(observed);
     services.drift().recordPlan(observed, plan);
-    return services.executor().execute(credential, plan);
+    return services
+        .executor()
+        .execute(credential, services.stuckPods().plan(observed, credential.getStatus(), plan));
   }
 
   private static Execution<ClusterRegistryCredential> run(
@@ -104,21 +117,31 @@ final class FanOutPass implements PlanByNamespace {
         return Optional.empty();
       }
     }
-    var observed = observer.namespace(namespace);
+    var there = observer.namespace(namespace);
     FanOutPlanner.Turn turn;
     synchronized (planner) {
-      turn = planner.plan(observed);
+      turn = planner.plan(there);
+      if (isAboutPods) {
+        observed.add(there);
+      }
     }
     if (turn.isTargetRight()) {
-      drift.recordRight(observed);
+      services.drift().recordRight(there);
     }
     return turn.batch();
   }
 
   @Override
   public Plan conclude() {
+    Plan plan;
+    List<NamespaceSnapshot> all;
     synchronized (planner) {
-      return planner.conclude();
+      plan = planner.conclude();
+      all = List.copyOf(observed);
     }
+    var self = observer.credential();
+    return services
+        .stuckPods()
+        .plan(new CredentialSnapshot(self.self(), all, self.now()), credential.getStatus(), plan);
   }
 }

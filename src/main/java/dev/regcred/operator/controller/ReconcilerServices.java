@@ -6,6 +6,7 @@ import dev.regcred.operator.leader.Leadership;
 import dev.regcred.operator.memory.DriftHistory;
 import dev.regcred.operator.metrics.OperatorMetrics;
 import dev.regcred.operator.observe.StateObserver;
+import dev.regcred.operator.observe.StuckPodLooks;
 import java.time.Clock;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The services are what every reconciler works with.
  *
  * @param observer observes
+ * @param stuckPods looks for Pods that are older than the attachment
  * @param executor carries out, and writes statuses
  * @param drift what was right before
  * @param metrics counts and times
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ReconcilerServices(
     StateObserver observer,
+    StuckPodLooks stuckPods,
     PlanExecutor executor,
     DriftHistory drift,
     OperatorMetrics metrics,

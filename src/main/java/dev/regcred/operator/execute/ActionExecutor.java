@@ -42,6 +42,7 @@ final class ActionExecutor {
   private final DriftHistory drift;
   private final PullSecretCache secrets;
   private final Adoptions adoptions;
+  private final PodEvictions evictions;
   private final OverriddenMetadata overridden = new OverriddenMetadata();
 
   ActionExecutor(
@@ -49,12 +50,14 @@ final class ActionExecutor {
       ClusterView cache,
       DriftHistory drift,
       PullSecretCache secrets,
-      Adoptions adoptions) {
+      Adoptions adoptions,
+      PodEvictions evictions) {
     this.client = client;
     this.cache = cache;
     this.drift = drift;
     this.secrets = secrets;
     this.adoptions = adoptions;
+    this.evictions = evictions;
   }
 
   /**
@@ -74,6 +77,10 @@ final class ActionExecutor {
       }
       case Action.WriteAttachment(var write) -> {
         attach(namespace, write);
+        yield resource;
+      }
+      case Action.EvictPod eviction -> {
+        evictions.evict(eviction);
         yield resource;
       }
       case Action.InNamespaces _ ->
@@ -265,6 +272,7 @@ final class ActionExecutor {
       case Action.WriteSecret(SecretWrite.Patch patch) -> "change Secret " + patch.secretName();
       case Action.WriteSecret(SecretWrite.Delete delete) -> "delete Secret " + delete.secretName();
       case Action.WriteAttachment(var write) -> "change ServiceAccount " + write.serviceAccount();
+      case Action.EvictPod(_, var pod, _, _) -> "evict Pod " + pod;
       case Action.InNamespaces _ -> "write to many namespaces";
     };
   }

@@ -41,6 +41,7 @@ public final class PlanExecutor {
    * @param width in how many namespaces is written at the same time for a cluster-wide credential
    * @param leadership without which nothing is written
    * @param adopted told, once, of each Secret of other people that was taken over, and for whom
+   * @param evictions evicts Pods
    */
   public PlanExecutor(
       KubernetesClient client,
@@ -50,14 +51,15 @@ public final class PlanExecutor {
       NamespaceBackoffs backoffs,
       int width,
       Leadership leadership,
-      BiConsumer<LifecycleResource<?, ?>, String> adopted) {
+      BiConsumer<LifecycleResource<?, ?>, String> adopted,
+      PodEvictions evictions) {
     this.client = client;
     this.secrets = secrets;
     this.backoffs = backoffs;
     this.parallel = new Parallel(width);
     this.leadership = leadership;
     this.adoptions = new Adoptions(cache, adopted);
-    this.actionExecutor = new ActionExecutor(client, cache, drift, secrets, adoptions);
+    this.actionExecutor = new ActionExecutor(client, cache, drift, secrets, adoptions, evictions);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.regcred.operator.metrics;
 
+import dev.regcred.api.v1alpha1.CredentialStatus;
 import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.Reason;
 import dev.regcred.lifecycle.TransitionTable.Step;
@@ -111,6 +112,38 @@ public final class OperatorMetrics {
                     .description("Credentials that are not ready, by the reason")
                     .tag("reason", reason)
                     .register(registry));
+  }
+
+  /**
+   * The gauge {@code regcred_stuck_pods}.
+   *
+   * @param credentials all that there are now
+   */
+  public void stuckPods(Supplier<Stream<? extends LifecycleResource<?, ?>>> credentials) {
+    Gauge.builder(
+            "regcred.stuck.pods",
+            () -> credentials.get().mapToInt(OperatorMetrics::stuckPods).sum())
+        .description("Pods that wait for an image and are older than the pull Secret's attachment")
+        .register(registry);
+    List.of(true, false).forEach(this::evictions);
+  }
+
+  private static int stuckPods(LifecycleResource<?, ?> resource) {
+    return resource.getStatus() instanceof CredentialStatus status && status.stuckPods() != null
+        ? status.stuckPods().count()
+        : 0;
+  }
+
+  /** Counts an attempt to evict a Pod: {@code regcred_pod_evictions_total{result}}. */
+  public void evicted(boolean isDone) {
+    evictions(isDone).increment();
+  }
+
+  private Counter evictions(boolean isDone) {
+    return Counter.builder("regcred.pod.evictions")
+        .description("Attempts to evict a Pod that is stuck")
+        .tag("result", isDone ? "evicted" : "refused")
+        .register(registry);
   }
 
   /** Counts an attempt that failed and is made again: {@code regcred_failures_total}. */

@@ -12,6 +12,7 @@ import dev.regcred.api.v1alpha1.RegistryStatus;
 import dev.regcred.operator.client.KubernetesClients;
 import dev.regcred.operator.execute.PlanExecutor;
 import dev.regcred.operator.execute.PlanExecutor.Execution;
+import dev.regcred.operator.execute.PodEvictions;
 import dev.regcred.operator.kinds.Registry;
 import dev.regcred.operator.leader.Leadership;
 import dev.regcred.operator.memory.DriftHistory;
@@ -19,6 +20,7 @@ import dev.regcred.operator.memory.NamespaceBackoffs;
 import dev.regcred.operator.memory.PullSecretCache;
 import dev.regcred.operator.metrics.OperatorMetrics;
 import dev.regcred.operator.observe.StateObserver;
+import dev.regcred.operator.observe.StuckPodLooks;
 import dev.regcred.operator.queue.RetryLaterException;
 import dev.regcred.operator.watch.ClusterView;
 import dev.regcred.operator.watch.EventSources;
@@ -124,8 +126,17 @@ class LifecycleReconcilerTest {
     var backoffs = new NamespaceBackoffs(clock);
     return new ReconcilerServices(
         new StateObserver(client, cache, drift, secrets, backoffs, 4, "sources", clock),
+        new StuckPodLooks(client, _ -> false, clock),
         new PlanExecutor(
-            client, cache, drift, secrets, backoffs, 4, Leadership.undisputed(), (_, _) -> {}),
+            client,
+            cache,
+            drift,
+            secrets,
+            backoffs,
+            4,
+            Leadership.undisputed(),
+            (_, _) -> {},
+            new PodEvictions(client, _ -> {})),
         drift,
         new OperatorMetrics(new SimpleMeterRegistry()),
         null,

@@ -205,6 +205,7 @@ class OperatorMetricsTest {
             null,
             null,
             null,
+            null,
             null));
     return credential;
   }

@@ -13,6 +13,7 @@ import dev.regcred.api.v1alpha1.RegistryKind;
 import dev.regcred.api.v1alpha1.RegistryRef;
 import dev.regcred.api.v1alpha1.SecretKeyRef;
 import dev.regcred.api.v1alpha1.SecretValueSource;
+import dev.regcred.api.v1alpha1.StuckPodsPolicy;
 import dev.regcred.api.v1alpha1.Target;
 import dev.regcred.plan.Plan;
 import dev.regcred.pullsecret.PullSecret;
@@ -46,6 +47,7 @@ final class CredentialFixture extends ResourceFixture<CredentialFixture> {
   private @Nullable LabelSelector podSelector;
   private AttachPolicy policy = new AttachPolicy.NotAsked();
   private @Nullable Instant podsAttached;
+  private StuckPodsPolicy stuckPods = StuckPodsPolicy.IGNORE;
 
   private @Nullable String secretName;
   private @Nullable String serverAddress;
@@ -231,6 +233,11 @@ final class CredentialFixture extends ResourceFixture<CredentialFixture> {
     return this;
   }
 
+  CredentialFixture stuckPods(StuckPodsPolicy policy) {
+    stuckPods = policy;
+    return this;
+  }
+
   /** Its status says so since then. */
   CredentialFixture podsAttached(Duration ago) {
     podsAttached = NOW.minus(ago);
@@ -360,6 +367,7 @@ final class CredentialFixture extends ResourceFixture<CredentialFixture> {
             serviceAccountSelector,
             attach,
             podSelector,
+            stuckPods,
             ALL,
             List.of())
         : new RegistryCredentialSpec(
@@ -377,6 +385,7 @@ final class CredentialFixture extends ResourceFixture<CredentialFixture> {
             serviceAccounts,
             serviceAccountSelector,
             attach,
-            podSelector);
+            podSelector,
+            stuckPods);
   }
 }

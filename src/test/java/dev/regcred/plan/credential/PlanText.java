@@ -109,6 +109,7 @@ record PlanText(
               ? "HandBack " + name + content(object(patch, "data"))
               : "Patch " + name + " " + parts(patch);
       case Action.WriteAttachment(var write) -> attachment(write);
+      case Action.EvictPod(_, var pod, _, _) -> "Evict " + pod;
       case Action.InNamespaces(var batches) ->
           batches.stream()
               .map(
