@@ -52,6 +52,7 @@ class SteadyStateIT extends ClusterWideScenario {
   private static final Duration QUIET = Duration.ofSeconds(3);
 
   private final AtomicLong accepted = new AtomicLong();
+  private final AtomicLong ofPods = new AtomicLong();
 
   SteadyStateIT() {
     test.behindAProxy();
@@ -62,7 +63,7 @@ class SteadyStateIT extends ClusterWideScenario {
     installation
         .cluster()
         .kubectl()
-        .ok("delete", "--ignore-not-found", "-f", AttachScenario.POLICIES);
+        .ok("delete", "--ignore-not-found", "-f", AttachScenario.POLICIES, "-f", StuckPodsIT.ROLE);
   }
 
   @BeforeEach
@@ -71,6 +72,9 @@ class SteadyStateIT extends ClusterWideScenario {
     test.proxy()
         .onAnswer(
             (request, code) -> {
+              if (request.path().matches(".*/(pods|jobs)\\b.*")) {
+                ofPods.incrementAndGet();
+              }
               if (isWrite(request) && code / 100 == 2) {
                 accepted.incrementAndGet();
               }
@@ -84,12 +88,16 @@ class SteadyStateIT extends ClusterWideScenario {
 
   @Test
   void nothingIsWrittenAtRestNorByARestart() {
-    installation.cluster().kubectl().ok("apply", "-f", AttachScenario.POLICIES);
+    installation
+        .cluster()
+        .kubectl()
+        .ok("apply", "-f", AttachScenario.POLICIES, "-f", StuckPodsIT.ROLE);
     var copies = namespaces(COPIES);
-    applyClusterWide(wide().set("spec.attach", "Pods"));
+    applyClusterWide(wide().set("spec.attach", "Pods").set("spec.stuckPods", "Evict"));
     activate();
     awaitCounts(COPIES, COPIES, 0, 0);
     awaitWide(LifecycleState.ACTIVE, "Active");
+    eventually(() -> ofPods.get() > 0); // A look follows what it was attached by.
     awaitQuiet();
     var versions = versions();
     var before = test.proxy().writes();
@@ -97,6 +105,7 @@ class SteadyStateIT extends ClusterWideScenario {
     holds(AT_REST, () -> test.proxy().writes() == before);
     var atRest = test.proxy().writes() - before;
     stopOperator();
+    ofPods.set(0);
     startOperator();
     awaitLookAtAll();
     holds(QUIET, () -> test.proxy().writes() == before);
@@ -104,7 +113,7 @@ class SteadyStateIT extends ClusterWideScenario {
     System.out.printf(
         "steady state: %d credentials in %d Secrets attached to %d ServiceAccounts, %d of them to"
             + " Pods, a cluster-wide one of Pods in %d namespaces, %d s, %d writes; with a restart:"
-            + " %d writes%n",
+            + " %d writes, %d requests for Pods%n",
         CREDENTIALS,
         SECRETS,
         SECRETS,
@@ -112,8 +121,10 @@ class SteadyStateIT extends ClusterWideScenario {
         COPIES,
         AT_REST.toSeconds(),
         atRest,
-        test.proxy().writes() - before);
+        test.proxy().writes() - before,
+        ofPods.get());
     assertThat(versions()).isEqualTo(versions);
+    assertThat(ofPods).as("requests for Pods, none of which is known to be stuck").hasValue(0);
     accepted.set(0);
     applySource(CANARY + "-rotated");
     applyWideSource(CANARY + "-rotated");
@@ -129,6 +140,7 @@ class SteadyStateIT extends ClusterWideScenario {
       await().untilAsserted(() -> assertThat(pullIn(copy)).contains(CANARY + "-rotated"));
     }
     awaitQuiet();
+    assertThat(ofPods).as("requests for Pods by a rotation").hasValue(0);
     assertThat(accepted)
         .as("a rotation is one write of each pull Secret")
         .hasValue(SECRETS + COPIES);
@@ -168,6 +180,7 @@ class SteadyStateIT extends ClusterWideScenario {
                 registry,
                 """
                 target: {secretName: shared-%d, labels: {team: "%s"}}
+                stuckPods: Evict
                 %s
                 """
                     .formatted(
