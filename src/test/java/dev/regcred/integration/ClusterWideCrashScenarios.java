@@ -102,6 +102,42 @@ final class ClusterWideCrashScenarios {
               ACTIVE,
               Map.of("ServiceAccount/a/default", "pull", "ServiceAccount/b/default", "pull")),
           new CrashScenario(
+                  "change over to Pods everywhere",
+                  set("serviceAccounts: [default]"),
+                  with(
+                      WORKING,
+                      Map.of(
+                          "ServiceAccount/a/default", "pull", "ServiceAccount/b/default", "pull")),
+                  stage -> credential(stage, "attach: Pods"),
+                  stage ->
+                      stage.patchStatusWide(
+                          ClusterRegistryCredential.class, CrashScenarios.HANDED_OVER),
+                  with(
+                      WORKING,
+                      Map.of("ServiceAccount/a/default", "", "ServiceAccount/b/default", "")),
+                  Set.of(),
+                  NAMESPACES)
+              .withPodsThatAlwaysPull("b", "default"),
+          new CrashScenario(
+                  "change over to ServiceAccounts everywhere",
+                  set("attach: Pods"),
+                  WORKING,
+                  stage -> credential(stage, "serviceAccounts: [default]"),
+                  null,
+                  with(
+                      WORKING,
+                      Map.of(
+                          "ServiceAccount/a/default", "pull", "ServiceAccount/b/default", "pull")),
+                  Set.of(),
+                  NAMESPACES)
+              .withPodsThatAlwaysPull("b", "default"),
+          changed(
+              "delete from Pods everywhere",
+              "attach: Pods",
+              ClusterWideCrashScenarios::delete,
+              ABSENT,
+              copies(ABSENT, ABSENT)),
+          new CrashScenario(
               "select a namespace",
               set(""),
               with(WORKING, Map.of("Secret/c/pull", ABSENT)),

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.integration.CrashRun.Crash;
 import dev.regcred.integration.CrashRun.Result;
+import dev.regcred.testcluster.Kubectl;
+import dev.regcred.testkit.Installation;
 import dev.regcred.testkit.LogCapture;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,6 +36,7 @@ final class CrashPoints implements AutoCloseable {
   private static final int FIRST =
       Integer.getInteger("regcred.crash.first", new Random().nextInt(EVERY));
 
+  private final Kubectl kubectl = Installation.shared().cluster().kubectl();
   private final List<CrashScenario> scenarios;
   private final ExecutorService executor;
   private final LogCapture log = LogCapture.insteadOfConsole();
@@ -60,12 +63,13 @@ final class CrashPoints implements AutoCloseable {
   }
 
   /**
-   * Plays nothing yet.
+   * Plays nothing yet. Those that are of Pods need the policies that give pull Secrets to them.
    *
    * @param atATime how many crashes of a scenario; one where operators of the whole cluster would
    *     meet
    */
   CrashPoints(List<CrashScenario> all, int atATime) {
+    kubectl.ok("apply", "-f", AttachScenario.POLICIES);
     executor = Executors.newFixedThreadPool(atATime);
     var names = System.getProperty("regcred.crash", "");
     scenarios =
@@ -102,6 +106,7 @@ final class CrashPoints implements AutoCloseable {
   public void close() {
     executor.shutdownNow();
     log.close();
+    kubectl.ok("delete", "--ignore-not-found", "-f", AttachScenario.POLICIES);
     System.out.printf(
         "crash points: %d of %d resumed (%s)%n",
         resumed, points, String.join(", ", scenarios().map(CrashScenario::name).toList()));

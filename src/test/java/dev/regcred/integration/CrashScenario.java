@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param handedBack the Secrets that keep their entry when nothing of ours is left
  * @param otherNamespaces those that it needs besides its own, where it is one of the cluster-wide
  *     kinds
+ * @param newPods a Pod that names the pull Secret whenever it is created, whatever the operator is
+ *     about to write; null where nothing is said of Pods
  */
 record CrashScenario(
     String name,
@@ -26,7 +28,28 @@ record CrashScenario(
     @Nullable Consumer<CrashStage> meanwhile,
     Map<String, String> after,
     Set<String> handedBack,
-    Set<String> otherNamespaces) {
+    Set<String> otherNamespaces,
+    @Nullable NewPods newPods) {
+
+  /**
+   * A Pod that is created.
+   *
+   * @param namespace of which of the other namespaces; empty for the scenario's own
+   * @param serviceAccount whose it is
+   */
+  record NewPods(String namespace, String serviceAccount) {}
+
+  CrashScenario(
+      String name,
+      Consumer<CrashStage> setUp,
+      Map<String, String> before,
+      Consumer<CrashStage> change,
+      @Nullable Consumer<CrashStage> meanwhile,
+      Map<String, String> after,
+      Set<String> handedBack,
+      Set<String> otherNamespaces) {
+    this(name, setUp, before, change, meanwhile, after, handedBack, otherNamespaces, null);
+  }
 
   CrashScenario(
       String name,
@@ -35,6 +58,20 @@ record CrashScenario(
       Consumer<CrashStage> change,
       Map<String, String> after) {
     this(name, setUp, before, change, null, after, Set.of(), Set.of());
+  }
+
+  /** The scenario in which a Pod names the pull Secret whenever it is created. */
+  CrashScenario withPodsThatAlwaysPull(String namespace, String serviceAccount) {
+    return new CrashScenario(
+        name,
+        setUp,
+        before,
+        change,
+        meanwhile,
+        after,
+        handedBack,
+        otherNamespaces,
+        new NewPods(namespace, serviceAccount));
   }
 
   @Override

@@ -41,6 +41,14 @@ final class CrashScenarios {
       """
           .formatted(base64(FOREIGN_CONTENT));
 
+  private static final String FOR_PODS = "attach: Pods\n";
+
+  /** The end of the time in which ServiceAccounts keep what Pods get by the policy, too. */
+  static final String HANDED_OVER = "{\"status\":{\"podsAttachedTime\":\"2026-01-01T00:00:00Z\"}}";
+
+  /** So that this time is not over before the test says so. */
+  static final String HELD = "{\"status\":{\"podsAttachedTime\":\"2126-01-01T00:00:00Z\"}}";
+
   private static final String ACCOUNTS =
       """
       apiVersion: v1
@@ -52,6 +60,12 @@ final class CrashScenarios {
       metadata: {name: deployer, labels: {team: blue}}
       ---
       """;
+
+  /** As the operator leaves them that has attached the pull Secret. */
+  private static final String ATTACHED_ACCOUNTS =
+      ACCOUNTS
+          .replace("metadata: {", "metadata: {annotations: {regcred.dev/attached: '[\"pull\"]'}, ")
+          .replace("}\n---", "}\nimagePullSecrets: [{name: pull}]\n---");
 
   static final List<CrashScenario> ALL =
       List.of(
@@ -220,6 +234,57 @@ final class CrashScenarios {
               Map.of("builder", "pull", "deployer", ""),
               "serviceAccounts: [builder]\ndesiredState: Removed\n" + RESTING,
               Map.of("builder", "", "deployer", "")),
+          new CrashScenario(
+              "activate for Pods",
+              set(FOR_PODS + "desiredState: Inactive\n"),
+              Map.of(MAIN, ACTIVE, PULL, "Inactive Inactive", SECRET, ABSENT),
+              declare("Active"),
+              WORKING),
+          new CrashScenario(
+                  "change over to Pods",
+                  namespace ->
+                      namespace.apply(
+                          ACCOUNTS
+                              + REGISTRY
+                              + source(CANARY)
+                              + also("serviceAccounts: [builder]")),
+                  with(WORKING, accounts(Map.of("builder", "pull"))),
+                  namespace -> namespace.apply(credential(FOR_PODS)),
+                  namespace -> namespace.patchStatus("RegistryCredential", "pull", HANDED_OVER),
+                  with(WORKING, accounts(Map.of("builder", ""))),
+                  Set.of(),
+                  Set.of())
+              .withPodsThatAlwaysPull("", "builder"),
+          new CrashScenario(
+                  "end of the change to Pods",
+                  namespace -> {
+                    namespace.apply(ATTACHED_ACCOUNTS + REGISTRY + source(CANARY) + also(FOR_PODS));
+                    namespace.patchStatus("RegistryCredential", "pull", HELD);
+                  },
+                  with(WORKING, accounts(Map.of("builder", "pull", "deployer", "pull"))),
+                  namespace -> namespace.patchStatus("RegistryCredential", "pull", HANDED_OVER),
+                  with(WORKING, accounts(Map.of("builder", "", "deployer", ""))))
+              .withPodsThatAlwaysPull("", "builder"),
+          new CrashScenario(
+                  "change over to ServiceAccounts",
+                  namespace ->
+                      namespace.apply(ACCOUNTS + REGISTRY + source(CANARY) + also(FOR_PODS)),
+                  with(WORKING, accounts(Map.of("builder", "", "deployer", ""))),
+                  namespace -> namespace.apply(credential("serviceAccounts: [builder, deployer]")),
+                  with(WORKING, accounts(Map.of("builder", "pull", "deployer", "pull"))))
+              .withPodsThatAlwaysPull("", "builder"),
+          new CrashScenario(
+              "remove from Pods",
+              set(FOR_PODS + RESTING),
+              WORKING,
+              declare("Removed"),
+              Map.of(PULL, "Removed Removed", SECRET, ABSENT)),
+          new CrashScenario(
+              "delete from Pods",
+              set(FOR_PODS),
+              WORKING,
+              CrashScenarios::delete,
+              Map.of(PULL, ABSENT, SECRET, ABSENT)),
           new CrashScenario(
               "adopt",
               namespace -> namespace.apply(REGISTRY + source(CANARY) + FOREIGN + also("")),

@@ -126,6 +126,19 @@ final class CrashStage implements AutoCloseable {
     main.declare(kind, object, state);
   }
 
+  /** Merges into the status of one of its own, as nobody but the operator may. */
+  void patchStatus(String kind, String object, String json) {
+    main.patchStatus(kind, object, json);
+  }
+
+  /** The pull Secrets that a Pod would name, by either way, were it created now. */
+  List<String> pullSecretsOf(CrashScenario.NewPods pods) {
+    var in = pods.namespace().isEmpty() ? main : in(pods.namespace());
+    var pod = AttachScenario.pod("trial", in.name(), Map.of());
+    pod.getSpec().setServiceAccountName(pods.serviceAccount());
+    return AttachScenario.names(admin.resource(pod).dryRun().create());
+  }
+
   /** Does not wait for the end of it. */
   void delete(String kind, String object) {
     main.delete(kind, object);
@@ -134,6 +147,11 @@ final class CrashStage implements AutoCloseable {
   /** Declares the end of one of the cluster-wide resources. */
   <R extends HasMetadata> void declareWide(Class<R> kind, String state) {
     wide(kind).patch(MERGE, "{\"spec\":{\"desiredState\":\"%s\"}}".formatted(state));
+  }
+
+  /** Merges into the status of one of the cluster-wide resources. */
+  <R extends HasMetadata> void patchStatusWide(Class<R> kind, String json) {
+    wide(kind).subresource("status").patch(MERGE, json);
   }
 
   <R extends HasMetadata> void deleteWide(Class<R> kind) {
