@@ -34,6 +34,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -205,7 +206,11 @@ public final class StuckPodLooks {
                         : window));
     known.keySet().removeIf(namespace -> isOver(observed, namespace, known.get(namespace)));
     var report = report(observed, known, spec.stuckPods());
-    var next = known.values().stream().map(Window::next).min(Comparator.naturalOrder());
+    // How the evictions went is said by the next pass, which looks at nothing for that.
+    var said = evictions.isEmpty() ? Stream.<Instant>of() : Stream.of(now.plus(ONCE_RECORDED));
+    var next =
+        Stream.concat(known.values().stream().map(Window::next), said)
+            .min(Comparator.naturalOrder());
     var planned = plan.stuckPods(report, evictions);
     return next.map(time -> planned.next(planned.next().noLaterThan(time))).orElse(planned);
   }
