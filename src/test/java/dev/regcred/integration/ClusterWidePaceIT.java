@@ -97,6 +97,44 @@ class ClusterWidePaceIT extends ClusterWideScenario {
     deleted("ClusterRegistryCredential/" + second());
   }
 
+  @Test
+  void noOtherFanOutWaitsForAFinalizerThatIsSlowToCome() {
+    namespaces(NAMESPACES);
+    applyServer();
+    applyWideSource(CANARY);
+    awaitClusterRegistry("Active Active");
+    hold(
+        request ->
+            request.method().equals("PATCH")
+                && request.isFor("clusterregistrycredentials/" + second()));
+    applied(
+        Manifests.clusterCredential(second())
+            .registry(name)
+            .source(name)
+            .namespaceSelector("wide", name)
+            .target("second"));
+    eventually(() -> held.get() == 1);
+
+    applied(wide());
+
+    awaitCounts(NAMESPACES, NAMESPACES, 0, 0);
+    assertThat(client.secrets().inAnyNamespace().withField("metadata.name", "second").list())
+        .as("as its finalizer is still to come")
+        .satisfies(secrets -> assertThat(secrets.getItems()).isEmpty());
+    release.countDown();
+    eventually(
+        () ->
+            client
+                    .secrets()
+                    .inAnyNamespace()
+                    .withField("metadata.name", "second")
+                    .list()
+                    .getItems()
+                    .size()
+                == NAMESPACES);
+    deleted("ClusterRegistryCredential/" + second());
+  }
+
   /** Holds requests back, all others pass. */
   private void hold(Predicate<ApiRequest> which) {
     test.proxy()

@@ -8,10 +8,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
- * A runner that does the same for many things, a bounded number of them at a time, however many ask
- * for it. The threads are virtual: all that they do is wait for the API server.
+ * A runner that does the same for many things, a bounded number of them at a time. The threads are
+ * virtual: all that they do is wait for the API server. Of what is {@link #limited} no more is
+ * under way at a time however many ask for it; whoever waits for something of its own outside of it
+ * keeps no other back.
  */
 public final class Parallel {
   private final int width;
@@ -23,13 +26,32 @@ public final class Parallel {
   private final Semaphore room;
 
   /**
-   * A limit for all who ask.
+   * A limit for each who asks, and for all together.
    *
    * @param width how many at a time, 1 or more
    */
   public Parallel(int width) {
     this.width = width;
     this.room = new Semaphore(width, true);
+  }
+
+  /**
+   * Does something that all who ask take turns in.
+   *
+   * @throws IllegalStateException if it is interrupted before its turn
+   */
+  public <T> T limited(Supplier<T> act) {
+    try {
+      room.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("The operator stops", e);
+    }
+    try {
+      return act.get();
+    } finally {
+      room.release();
+    }
   }
 
   /**
@@ -63,20 +85,10 @@ public final class Parallel {
     }
   }
 
-  private <A, B> void work(
+  private static <A, B> void work(
       List<A> items, Function<A, B> function, AtomicInteger next, List<B> results) {
     for (int i = next.getAndIncrement(); i < items.size(); i = next.getAndIncrement()) {
-      try {
-        room.acquire();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("The operator stops", e);
-      }
-      try {
-        results.set(i, function.apply(items.get(i)));
-      } finally {
-        room.release();
-      }
+      results.set(i, function.apply(items.get(i)));
     }
   }
 }

@@ -93,7 +93,7 @@ public final class PlanExecutor {
                 planned
                     .plan(namespace)
                     .filter(_ -> preparation.succeeds())
-                    .flatMap(batch -> carryOut(resource, batch)));
+                    .flatMap(batch -> inTurn(resource, batch)));
     var plan = planned.conclude();
     var written = preparation.result(failures);
     if (!(written.outcome() instanceof Outcome.Done)) {
@@ -149,7 +149,7 @@ public final class PlanExecutor {
     for (Action action : actions) {
       try {
         if (action instanceof Action.InNamespaces(var batches)) {
-          var outcome = outcome(latest, parallel.map(batches, batch -> carryOut(resource, batch)));
+          var outcome = outcome(latest, parallel.map(batches, batch -> inTurn(resource, batch)));
           if (!(outcome instanceof Outcome.Done)) {
             return new Result<>(latest, outcome);
           }
@@ -185,6 +185,12 @@ public final class PlanExecutor {
     leadership.require();
     withStatus.setMetadata(identity(resource).build());
     return client.resource(withStatus).updateStatus();
+  }
+
+  /** All fan-outs take turns in their writes, not in what each looks at or writes before. */
+  private Optional<Outcome.BatchFailure> inTurn(
+      LifecycleResource<?, ?> resource, Action.NamespaceBatch batch) {
+    return parallel.limited(() -> carryOut(resource, batch));
   }
 
   private Optional<Outcome.BatchFailure> carryOut(

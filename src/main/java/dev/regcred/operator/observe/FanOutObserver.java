@@ -74,7 +74,7 @@ public final class FanOutObserver {
    * that can't be written.
    */
   public NamespaceSnapshot namespace(String name) {
-    var namespace = namespace(name, namespaces.getOrDefault(name, false));
+    var namespace = parallel.limited(() -> namespace(name, namespaces.getOrDefault(name, false)));
     cache.requireRunning();
     return namespace;
   }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -20,6 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class ParallelTest {
   private static final List<Integer> MANY = IntStream.range(0, 1_000).boxed().toList();
+
+  /** The common pool may have a single thread. */
+  private static final Executor THREAD_EACH = task -> Thread.ofPlatform().start(task);
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 16, 5_000})
@@ -100,18 +104,40 @@ class ParallelTest {
         () ->
             parallel.map(
                 MANY,
-                _ -> {
-                  most.accumulateAndGet(now.incrementAndGet(), Math::max);
-                  LockSupport.parkNanos(1_000); // As a call of the API server lets others run.
-                  now.decrementAndGet();
-                  return done.incrementAndGet();
-                });
+                _ ->
+                    parallel.limited(
+                        () -> {
+                          most.accumulateAndGet(now.incrementAndGet(), Math::max);
+                          LockSupport.parkNanos(1_000); // As a call of the API server.
+                          now.decrementAndGet();
+                          return done.incrementAndGet();
+                        }));
     var callers = Stream.generate(() -> Thread.ofPlatform().start(fanOut)).limit(17).toList();
     for (Thread caller : callers) {
       caller.join();
     }
     assertThat(done.get()).isEqualTo(17 * MANY.size());
     assertThat(most.get()).as("at a time").isEqualTo(2);
+  }
+
+  /** As a fan-out does whose finalizer is slow to come. */
+  @Test
+  void whoeverWaitsForSomethingOfItsOwnKeepsNoOtherBack() throws Exception {
+    var parallel = new Parallel(2);
+    var begun = new CountDownLatch(2);
+    var goesOn = new CountDownLatch(1);
+    var waiting =
+        CompletableFuture.supplyAsync(
+            () -> parallel.map(MANY, _ -> waitFor(begun, goesOn)), THREAD_EACH);
+    begun.await();
+
+    var other =
+        CompletableFuture.supplyAsync(
+            () -> parallel.map(MANY, item -> parallel.limited(() -> item * 2)), THREAD_EACH);
+
+    assertThat(other.get(30, TimeUnit.SECONDS)).hasSameSizeAs(MANY);
+    goesOn.countDown();
+    assertThat(waiting.get(30, TimeUnit.SECONDS)).hasSameSizeAs(MANY);
   }
 
   private static void meet(CyclicBarrier barrier) {
