@@ -168,17 +168,19 @@ final class ActionExecutor {
       String name,
       Map<String, Object> mergePatch,
       boolean isAdoption) {
+    var attempt =
+        new Adoptions.Attempt(namespace, name, identity(mergePatch, "uid"), version(mergePatch));
     Secret patched;
     try {
       patched = client.resource(Secrets.named(namespace, name)).patch(MERGE, json(mergePatch));
     } catch (KubernetesClientException e) {
       if (isAdoption) {
-        adoptions.recordFailed(writer, namespace, name, e);
+        adoptions.recordFailed(writer, attempt, e);
       }
       throw e;
     }
     if (isAdoption) {
-      adoptions.recordDone(writer, namespace, name);
+      adoptions.recordDone(writer, attempt);
     }
     return patched;
   }
@@ -258,8 +260,12 @@ final class ActionExecutor {
   }
 
   private static String version(Map<String, Object> mergePatch) {
+    return identity(mergePatch, "resourceVersion");
+  }
+
+  private static String identity(Map<String, Object> mergePatch, String field) {
     return mergePatch.get("metadata") instanceof Map<?, ?> metadata
-        ? String.valueOf(metadata.get("resourceVersion"))
+        ? String.valueOf(metadata.get(field))
         : "";
   }
 

@@ -6,8 +6,11 @@ import dev.regcred.operator.watch.ClusterView;
 import dev.regcred.pullsecret.CredentialRef;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 
@@ -17,16 +20,40 @@ import java.util.function.BiConsumer;
  * tells later whether it was done.
  */
 final class Adoptions {
-  /** The most writes without an answer that are remembered; more are not told. */
+  /** The most writes of each sort that are remembered; more without an answer are not told. */
   private static final int REMEMBERED = 1_000;
 
   private final ClusterView cache;
   private final BiConsumer<LifecycleResource<?, ?>, String> adopted;
 
   /** The UIDs of the credentials for which it was tried. */
-  private final Map<Key, String> unanswered = new ConcurrentHashMap<>();
+  private final Map<Attempt, String> unanswered = new ConcurrentHashMap<>();
 
-  private record Key(String namespace, String secret) {}
+  /** Those that were told last. */
+  private final Set<Attempt> told =
+      Collections.newSetFromMap(
+          Collections.synchronizedMap(
+              new LinkedHashMap<>() {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<Attempt, Boolean> eldest) {
+                  return size() > REMEMBERED;
+                }
+              }));
+
+  /**
+   * A write that would take a Secret over. However many credentials share it and try, the API
+   * server lets one write at most start from a version.
+   *
+   * @param uid of the Secret: another one may have its name later
+   * @param version the one that it starts from
+   */
+  record Attempt(String namespace, String secret, String uid, String version) {
+    private boolean isOfTheSame(Attempt other) {
+      return uid.equals(other.uid);
+    }
+  }
 
   /**
    * Adoptions of which none is under way.
@@ -39,25 +66,23 @@ final class Adoptions {
   }
 
   /** The write that takes a Secret over is done. */
-  void recordDone(LifecycleResource<?, ?> credential, String namespace, String secret) {
-    unanswered.remove(new Key(namespace, secret));
-    tell(credential, namespace, secret);
+  void recordDone(LifecycleResource<?, ?> credential, Attempt attempt) {
+    told.add(attempt);
+    unanswered.keySet().removeIf(attempt::isOfTheSame);
+    tell(credential, attempt);
   }
 
   /** The write that takes a Secret over has failed, or nobody knows. */
   void recordFailed(
-      LifecycleResource<?, ?> credential,
-      String namespace,
-      String secret,
-      KubernetesClientException failure) {
+      LifecycleResource<?, ?> credential, Attempt attempt, KubernetesClientException failure) {
     var code = failure.getCode();
     // The client sends once more what was not answered, and a second write is a conflict.
     var isUnknown =
-        code == 0
+        code <= 0 // There was no answer.
             || code == HttpURLConnection.HTTP_CONFLICT
             || code >= HttpURLConnection.HTTP_INTERNAL_ERROR;
     if (isUnknown && unanswered.size() < REMEMBERED) {
-      unanswered.put(new Key(namespace, secret), credential.getMetadata().getUid());
+      unanswered.put(attempt, credential.getMetadata().getUid());
     }
   }
 
@@ -66,11 +91,12 @@ final class Adoptions {
     var uid = credential.getMetadata().getUid();
     var ref = new CredentialRef(credential.getKind(), credential.getMetadata().getName());
     unanswered.forEach(
-        (key, writer) -> {
+        (attempt, writer) -> {
           if (writer.equals(uid)
-              && isKeptFor(cache.secret(key.namespace(), key.secret()), ref)
-              && unanswered.remove(key, writer)) {
-            tell(credential, key.namespace(), key.secret());
+              && isKeptFor(cache.secret(attempt.namespace(), attempt.secret()), attempt, ref)
+              && unanswered.remove(attempt, writer)
+              && told.add(attempt)) {
+            tell(credential, attempt);
           }
         });
   }
@@ -80,14 +106,18 @@ final class Adoptions {
     unanswered.values().removeIf(credential.getMetadata().getUid()::equals);
   }
 
-  private static boolean isKeptFor(Optional<SecretMetadata> secret, CredentialRef ref) {
+  private static boolean isKeptFor(
+      Optional<SecretMetadata> secret, Attempt attempt, CredentialRef ref) {
     return secret
+        .filter(s -> s.getMetadata().getUid().equals(attempt.uid()))
         .filter(s -> s.markEntries().stream().anyMatch(entry -> entry.credential().equals(ref)))
         .isPresent();
   }
 
-  private void tell(LifecycleResource<?, ?> credential, String namespace, String secret) {
-    var isInItsNamespace = namespace.equals(credential.getMetadata().getNamespace());
-    adopted.accept(credential, isInItsNamespace ? secret : namespace + "/" + secret);
+  private void tell(LifecycleResource<?, ?> credential, Attempt attempt) {
+    var isInItsNamespace = attempt.namespace().equals(credential.getMetadata().getNamespace());
+    adopted.accept(
+        credential,
+        isInItsNamespace ? attempt.secret() : attempt.namespace() + "/" + attempt.secret());
   }
 }
