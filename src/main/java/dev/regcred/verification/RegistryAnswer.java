@@ -1,0 +1,37 @@
+package dev.regcred.verification;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What came of a request. */
+public sealed interface RegistryAnswer {
+  /**
+   * An answer, without what nothing follows from.
+   *
+   * @param status of HTTP
+   * @param challenges of its headers
+   * @param token the token in its body; null for none
+   * @param saysExpired whether its body says that something has expired
+   * @param retryAfter how long to wait; null where it does not say
+   */
+  record Received(
+      int status,
+      List<AuthChallenge> challenges,
+      @Nullable String token,
+      boolean saysExpired,
+      @Nullable Duration retryAfter)
+      implements RegistryAnswer {
+    @Override
+    public String toString() {
+      return "Received[" + status + "]";
+    }
+  }
+
+  /**
+   * None came, or nothing was sent.
+   *
+   * @param outcome why
+   */
+  record None(Verdict.Outcome outcome) implements RegistryAnswer {}
+}
