@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 public record Verdict(Outcome outcome, boolean loginRefused, @Nullable Duration retryAfter) {
   /** Whether an account is of use, as far as that is known. */
   public enum Truth {
-    /** It is. */
+    /** The registry has taken the account. */
     TRUE,
-    /** The registry has said explicitly that it is not. */
+    /** The registry has said explicitly that the account is of no use. */
     FALSE,
-    /** Neither was proved. */
+    /** No answer has proved the one or the other. */
     UNKNOWN
   }
 

@@ -132,10 +132,8 @@ record NamespaceScenario(BenchOptions options, Results results) {
 
   /** By a process that has started long ago, and that has done nothing yet. */
   private void settled(Measured measured) throws InterruptedException {
-    Thread.sleep(
-        1_000L
-            * options
-                .settledSeconds()); // It waits for nothing: that is the state that is measured.
+    // It waits for nothing: a process that was left alone for so long is what is measured.
+    Thread.sleep(1_000L * options.settledSeconds());
     measured.fanOut(SETTLED);
     measured.rotation(SETTLED_ROTATION, "password-of-later");
     deleted(measured.lean(), measured.alive());
