@@ -41,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  * what a credential asks to be wired    the credentials that name the pull Secret that it had
  * a Secret                              who reads it, who writes it, whom its mark names
  * a Secret gone                         the same, and who selects a ServiceAccount that names it
+ * a credential gone from the mark of    the credentials that name it, where it is attached
+ * a Secret
  * a ServiceAccount                      who selects it, whose pull Secret is attached to it
  * the policy of attach: Pods            the credentials of its kind that attach to Pods
  * a namespace                           the cluster-wide credentials that selected it or do so now;
@@ -207,7 +209,8 @@ final class Triggers {
 
   /**
    * The operator has written a Secret, which its watch passes over. Those hear of it whose part in
-   * it has changed, whose source it is, and all who want it where it became the operator's.
+   * it has changed, whose source it is, and all who want it where it became the operator's, or
+   * where a credential has left that it may have been attached for meanwhile.
    *
    * @param known as the watch knew it; empty if it did not
    * @param writer the credential that it was written for, which knows of it
@@ -224,9 +227,23 @@ final class Triggers {
         requests(
             changed,
             of(readers(after)),
-            before.isEmpty() ? writersOf(namespace, after.getMetadata().getName()) : Stream.of());
+            before.isEmpty() || isLeftAttached(before, after)
+                ? writersOf(namespace, after.getMetadata().getName())
+                : Stream.of());
     requests.remove(ReconcileRequest.of(writer, namespace));
     return requests;
+  }
+
+  /** As long as the mark names a credential, others attach the Secret for it, as its spec says. */
+  private boolean isLeftAttached(List<MarkEntry> before, SecretMetadata after) {
+    return !refs(after.markEntries()).containsAll(refs(before))
+        && !cache
+            .serviceAccountsWith(after.getMetadata().getNamespace(), after.getMetadata().getName())
+            .isEmpty();
+  }
+
+  private static Set<CredentialRef> refs(List<MarkEntry> entries) {
+    return entries.stream().map(MarkEntry::credential).collect(Collectors.toSet());
   }
 
   /**

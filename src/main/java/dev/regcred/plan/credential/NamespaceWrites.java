@@ -216,12 +216,11 @@ final class NamespaceWrites {
     var changingOver =
         sharers.stream().filter(sharer -> PodAttachment.keepsAccounts(sharer, now)).toList();
     for (ServiceAccountView serviceAccount : secret.serviceAccounts()) {
-      var isWanted =
-          sharers.stream()
-              .map(CredentialView::spec)
-              .anyMatch(
-                  spec ->
-                      spec != null && spec.selects(serviceAccount.name(), serviceAccount.labels()));
+      var selecting = sharers.stream().filter(sharer -> selects(sharer, serviceAccount)).toList();
+      var isWanted = selecting.stream().anyMatch(sharer -> sharer.targets(secret.name()));
+      if (!isWanted && !selecting.isEmpty()) {
+        continue; // Whoever has another target by now takes it out with its entry.
+      }
       if (isWanted && secret.current() == null && !isTargetWritten(secret)) {
         continue; // Whoever wants it creates it first.
       }
@@ -240,6 +239,11 @@ final class NamespaceWrites {
           .computeIfAbsent(serviceAccount.name(), _ -> new TreeMap<>())
           .put(secret.name(), isWanted ? Intent.ATTACH : otherwise);
     }
+  }
+
+  private static boolean selects(CredentialView credential, ServiceAccountView serviceAccount) {
+    var spec = credential.spec();
+    return spec != null && spec.selects(serviceAccount.name(), serviceAccount.labels());
   }
 
   private void awaitHandover(

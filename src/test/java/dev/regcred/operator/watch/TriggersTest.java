@@ -50,12 +50,14 @@ class TriggersTest {
   private final MemoryCache<ClusterRegistry> clusterRegistries = new MemoryCache<>();
   private final MemoryCache<ClusterRegistryCredential> clusterCredentials = new MemoryCache<>();
   private final MemoryCache<NamespaceMetadata> namespaces = new MemoryCache<>();
+  private final MemoryCache<ServiceAccountMetadata> serviceAccounts = new MemoryCache<>();
   private final Triggers triggers = triggers(true);
 
   private Triggers triggers(boolean isClusterWide) {
     var cache = new InformerCache(new NamespaceSelection(Set.of("kube-system")), isClusterWide);
     cache.registries().setInformer(registries);
     cache.namespacedCredentials().setInformer(credentials);
+    cache.serviceAccounts().setInformer(serviceAccounts);
     if (isClusterWide) {
       cache.clusterRegistries().setInformer(clusterRegistries);
       cache.clusterCredentials().setInformer(clusterCredentials);
@@ -301,6 +303,22 @@ class TriggersTest {
         "RegistryCredential team/sibling",
         "ClusterRegistryCredential hub",
         "ClusterRegistryCredential second");
+  }
+
+  /** A pass of another may have attached it for the one that has left, as long as it was there. */
+  @Test
+  void anOwnWriteThatTakesACredentialOutTellsTheOthersWhereTheSecretIsAttached() {
+    add(credential("leaver").source("other").target("elsewhere"));
+    var sibling = new CredentialRef("RegistryCredential", "sibling");
+    var leaver = new CredentialRef("RegistryCredential", "leaver");
+    var before = Optional.of(secret("team", "pull", sibling, leaver));
+    assertLooksAt(triggers.secretWritten(before, secret("team", "pull", sibling), leaver));
+    serviceAccounts.put(account("team", "builder", "pull"));
+    assertLooksAt(
+        triggers.secretWritten(before, secret("team", "pull", sibling), leaver),
+        "RegistryCredential team/pull",
+        "RegistryCredential team/sibling");
+    assertLooksAt(triggers.secretWritten(before, before.get(), leaver));
   }
 
   /** Its watch passes over what the operator has written, and that may be a source of others. */

@@ -263,6 +263,14 @@ class AttachmentTest {
               in(ACTIVE).target(OF_BOTH).accounts(BARE).sharedWith(other()),
               "Attach runner | stays Active | Ready Active"),
           row(
+              "for one that has another target by now it is not attached",
+              in(ACTIVE).target(OF_BOTH).accounts(BARE).sharedWith(other().targetName("new")),
+              "- | stays Active | Ready Active"),
+          row(
+              "nor detached: that one does it, with its entry",
+              in(ACTIVE).target(OF_BOTH).accounts(ATTACHED).sharedWith(other().targetName("new")),
+              "- | stays Active | Ready Active"),
+          row(
               "of one that can't be read that is not known",
               in(ACTIVE)
                   .target(OF_BOTH)
