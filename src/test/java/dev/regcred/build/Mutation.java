@@ -69,8 +69,9 @@ final class Mutation {
                     "--outputFormats=XML,HTML",
                     "--mutators=STRONGER",
                     "--threads=2",
-                    // On a busy machine a test may be slow that no mutant slows.
-                    "--timeoutConst=10000",
+                    // Where a machine has other work a test starves that no mutant slows, and a
+                    // mutant whose tests run out of time counts as killed.
+                    "--timeoutConst=60000",
                     "--verbosity=NO_SPINNER"))
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
