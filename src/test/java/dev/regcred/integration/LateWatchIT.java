@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.testkit.Manifests;
+import dev.regcred.testkit.Meters;
 import dev.regcred.testkit.faults.Fault;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +45,43 @@ class LateWatchIT extends ClusterWideScenario {
     applied(Manifests.credential("pull"));
 
     await().untilAsserted(() -> assertThat(attached()).isEmpty());
+  }
+
+  /**
+   * A credential that takes another target is detached first and leaves the mark a moment later.
+   * One that shares the Secret looks at it in between.
+   */
+  @Test
+  void whoHasLeftASharedSecretIsNotAttachedToItAgain() {
+    client
+        .resource(
+            new ServiceAccountBuilder().withNewMetadata().withName(ACCOUNT).endMetadata().build())
+        .inNamespace(namespace)
+        .create();
+    activeWorkingSet();
+    applied(Manifests.registry("other").server("other.example.com"));
+    var leaver = Manifests.credential("leaver").registry("other").serviceAccounts(ACCOUNT);
+    applied(leaver.target("pull"));
+    await().untilAsserted(() -> assertThat(attached()).containsExactly("pull"));
+    var meters = new Meters(operator().httpPort());
+    var passes = new AtomicLong(Long.MAX_VALUE);
+    test.proxy()
+        .rule(
+            request -> {
+              if (request.isFor("secrets/pull")) {
+                if (request.isWrite()) {
+                  eventually(() -> meters.passes("RegistryCredential") > passes.get());
+                } else if (!attached().contains("pull")) {
+                  passes.set(meters.passes("RegistryCredential"));
+                }
+              }
+              return Fault.none();
+            });
+
+    applied(leaver.target("left"));
+
+    eventually(() -> "left".equals(status("leaver").secretName()));
+    await().untilAsserted(() -> assertThat(attached()).containsExactly("left"));
   }
 
   @Test
