@@ -165,7 +165,8 @@ class ArchitectureTest {
           ROOT + ".dockerconfig.DockerConfigParser",
           ROOT + ".plan.credential.SharedSecretCache",
           ROOT + ".plan.credential.FanOut",
-          ROOT + ".plan.credential.NamespaceWrites");
+          ROOT + ".plan.credential.NamespaceWrites",
+          ROOT + ".plan.credential.StuckPodsTally");
 
   private static final String READS_THE_SAME =
       "It remembers how a type is read and written, and reads and writes it the same.";

@@ -25,18 +25,17 @@ public final class MinuteBudget {
     this.inAll = inAll;
   }
 
-  /** Whether one more is within the budget, which is counted then. */
-  public synchronized boolean take(String namespace, Instant now) {
+  /** How many of so many more are within the budget; they are counted then. */
+  public synchronized int take(String namespace, int wanted, Instant now) {
     var since = now.minus(PERIOD);
     expire(all, since);
     byNamespace.values().forEach(times -> expire(times, since));
     byNamespace.values().removeIf(Deque::isEmpty);
     var there = byNamespace.get(namespace);
-    if (all.size() >= inAll || (there != null && there.size() >= inNamespace)) {
-      return false;
-    }
-    charge(namespace, 1, now);
-    return true;
+    int left = Math.min(inAll - all.size(), inNamespace - (there == null ? 0 : there.size()));
+    int taken = Math.clamp(left, 0, wanted);
+    charge(namespace, taken, now);
+    return taken;
   }
 
   /** Counts so many more, which were done already, be they within the budget or not. */

@@ -1,5 +1,8 @@
 package dev.regcred.plan.credential;
 
+import static dev.regcred.plan.credential.PodFixture.ATTACHED;
+import static dev.regcred.plan.credential.PodFixture.IMAGE;
+import static dev.regcred.plan.credential.PodFixture.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.LabelSelector;
@@ -8,7 +11,6 @@ import dev.regcred.dockerconfig.Keyring;
 import dev.regcred.plan.credential.StuckPods.Attachment;
 import dev.regcred.plan.credential.StuckPods.JobView;
 import dev.regcred.pullsecret.ServiceAccountView;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StuckPodsTest {
-  private static final Instant ATTACHED = Instant.parse("2026-03-01T12:00:00Z");
   private static final Keyring KEYRING = Keyring.of(List.of("ghcr.io/team"));
-  private static final String IMAGE = "ghcr.io/team/app:1";
 
   private static final Attachment BY_ACCOUNT =
       new Attachment("ns", "pull", KEYRING, Map.of("default", List.of("other", "pull")), null);
@@ -179,97 +179,15 @@ class StuckPodsTest {
     return new ServiceAccountView("runner", "uid", "1", Map.of(), true, attached, pullSecrets);
   }
 
-  private static boolean isStuck(Given pod) {
+  private static boolean isStuck(PodFixture pod) {
     return isStuck(pod, BY_ACCOUNT);
   }
 
-  private static boolean isStuck(Given pod, Attachment attachment) {
+  private static boolean isStuck(PodFixture pod, Attachment attachment) {
     return StuckPods.isStuck(pod.view(), attachment, ATTACHED);
   }
 
-  private static boolean isReplaced(Given pod, @Nullable JobView job) {
+  private static boolean isReplaced(PodFixture pod, @Nullable JobView job) {
     return StuckPods.isReplaced(pod.view(), _ -> Optional.ofNullable(job));
-  }
-
-  private static Given pod() {
-    return new Given();
-  }
-
-  /** A Pod that is stuck, but for what is changed. */
-  private static final class Given {
-    private String namespace = "ns";
-    private long created = -1;
-    private boolean isDeleting;
-    private boolean isMirror;
-    private Map<String, String> labels = Map.of();
-    private String serviceAccount = "default";
-    private List<String> pullSecrets = List.of();
-    private List<String> images = List.of(IMAGE);
-    private PodView.@Nullable Owner owner;
-
-    Given in(String name) {
-      namespace = name;
-      return this;
-    }
-
-    Given created(long secondsAfter) {
-      created = secondsAfter;
-      return this;
-    }
-
-    Given deleting() {
-      isDeleting = true;
-      return this;
-    }
-
-    Given mirror() {
-      isMirror = true;
-      return this;
-    }
-
-    Given labels(Map<String, String> all) {
-      labels = all;
-      return this;
-    }
-
-    Given serviceAccount(String name) {
-      serviceAccount = name;
-      return this;
-    }
-
-    Given pullSecrets(String... names) {
-      pullSecrets = List.of(names);
-      return this;
-    }
-
-    Given images(String... waiting) {
-      images = List.of(waiting);
-      return this;
-    }
-
-    Given owner(String apiVersion, String kind) {
-      return owner(apiVersion, kind, "owner");
-    }
-
-    Given owner(String apiVersion, String kind, String name) {
-      owner = new PodView.Owner(apiVersion, kind, name);
-      return this;
-    }
-
-    PodView view() {
-      return new PodView(
-          namespace,
-          "pod",
-          "uid",
-          "1",
-          ATTACHED.plusSeconds(created),
-          isDeleting,
-          isMirror,
-          labels,
-          serviceAccount,
-          pullSecrets,
-          images,
-          owner);
-    }
   }
 }
