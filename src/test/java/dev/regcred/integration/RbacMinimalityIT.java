@@ -84,11 +84,16 @@ class RbacMinimalityIT {
 
   @Test
   void ofTheWholeCluster() throws Exception {
-    var roles = roles(Files.readString(Path.of("deploy/rbac.yaml")));
+    // With what is optional: nothing else of it is the operator's.
+    var roles =
+        roles(
+            Files.readString(Path.of("deploy/rbac.yaml"))
+                + "---\n"
+                + Files.readString(Path.of(StuckPodsIT.ROLE)));
 
     assertThat(storyIsTold(installation.operatorConfig(), Set.of(), NAMESPACE)).isTrue();
 
-    assertMinimal("deploy/rbac.yaml", roles, 40);
+    assertMinimal("deploy/rbac.yaml and " + StuckPodsIT.ROLE, roles, 43);
   }
 
   @Test
@@ -161,7 +166,7 @@ class RbacMinimalityIT {
                 () -> summary("pull").equals("Active Active") && (!isWide || isWideActive()))
             && rotates()
             && goesInAndOutOfUse()
-            && (!isWide || isAttachedToPods())
+            && (!isWide || (evictsAStuckPod() && isAttachedToPods()))
             && isDeleted(isWide);
       } finally {
         // What it still has to say it has said when it is closed.
@@ -248,6 +253,45 @@ class RbacMinimalityIT {
     } finally {
       installation.cluster().kubectl().ok("delete", "-f", AttachScenario.POLICIES);
     }
+  }
+
+  /** One of a Job, which is asked for. There is no kubelet: the test says what one would. */
+  private boolean evictsAStuckPod() {
+    var kubectl = installation.cluster().kubectl();
+    kubectl.ok("apply", "-f", StuckPodsIT.ROLE);
+    try {
+      namespace.apply(
+          "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: late}\n---\n"
+              + StuckPodsIT.job("once", 6)
+                  .replace("restartPolicy", "serviceAccountName: late, restartPolicy"));
+      var jobs = admin.pods().inNamespace(namespace.name()).withLabel("app", "once");
+      await().until(() -> jobs.list().getItems().size() == 1);
+      var pod = jobs.list().getItems().getFirst();
+      StuckPodsIT.stick(admin, pod);
+      namespace.patch(
+          "RegistryCredential",
+          "pull",
+          """
+          {"spec": {"desiredState": "Active", "stuckPods": "Evict",
+            "attach": null, "serviceAccounts": ["late"]}}
+          """);
+      return comesTrue(
+              () ->
+                  jobs.list().getItems().stream()
+                      .filter(there -> !there.isMarkedForDeletion())
+                      .noneMatch(
+                          there -> there.getMetadata().getUid().equals(pod.getMetadata().getUid())))
+          && isOutOfUse();
+    } finally {
+      kubectl.ok("delete", "-f", StuckPodsIT.ROLE);
+      admin.batch().v1().jobs().inNamespace(namespace.name()).withName("once").delete();
+    }
+  }
+
+  /** Then it looks for no Pods any more. */
+  private boolean isOutOfUse() {
+    namespace.declare("RegistryCredential", "pull", "Inactive");
+    return comesTrue(() -> summary("pull").equals("Inactive Inactive"));
   }
 
   /** Twice, so that an Event is repeated. */
