@@ -32,6 +32,9 @@ final class PendingPods {
   /** How many come with one answer. */
   static final int PAGE = 500;
 
+  /** How large a page may be that counts as one; a larger one counts as several. 16 kB a Pod. */
+  static final int PAGE_BYTES = 8_388_608;
+
   /** How many pages are read at most of a namespace, and of all namespaces together. */
   static final int MAX_PAGES = 40;
 
@@ -65,16 +68,23 @@ final class PendingPods {
   }
 
   /**
+   * What was read.
+   *
+   * @param pages how many pages
+   * @param isWhole whether these were all
+   */
+  record Reading(int pages, boolean isWhole) {}
+
+  /**
    * Reads the Pods that wait for an image; no more than {@value #MAX_PAGES} pages, or {@value
    * #MAX_PAGES_OF_ALL}.
    *
    * @param namespace the namespace; empty for all
    * @param serviceAccount the ServiceAccount whose Pods are read; empty for all
    * @param time is told the time by the clock of the API server, before the first Pod
-   * @return how many pages were read
    * @throws KubernetesClientException as the API server answers
    */
-  int read(
+  Reading read(
       Optional<String> namespace,
       Optional<String> serviceAccount,
       Consumer<Instant> time,
@@ -88,23 +98,28 @@ final class PendingPods {
                 namespace.map(name -> "namespaces/" + name + "/").orElse(""),
                 PAGE,
                 encoded(selector));
-    int pages = namespace.isPresent() ? MAX_PAGES : MAX_PAGES_OF_ALL;
+    int most = namespace.isPresent() ? MAX_PAGES : MAX_PAGES_OF_ALL;
     var next = "";
-    for (int page = 1; page <= pages; page++) {
+    for (int pages = 0; pages < most; ) {
       try (var answer = gets.get(path + (next.isEmpty() ? "" : "&continue=" + encoded(next)));
-          var parser = mapper.createParser(answer.body())) {
-        if (page == 1) {
+          var body = new BoundedStream(answer.body(), (long) (most - pages) * PAGE_BYTES);
+          var parser = mapper.createParser(body)) {
+        if (pages == 0) {
           answer.date().ifPresent(time);
         }
         next = readPage(parser, found);
+        pages += (int) Math.max(1, Math.ceilDiv(body.count(), PAGE_BYTES));
+      } catch (BoundedStream.TooLongException e) {
+        LOG.debug("A list of Pods is too long", e);
+        break;
       } catch (IOException e) {
         throw new KubernetesClientException("The list of Pods broke off", e);
       }
       if (next.isEmpty()) {
-        return page;
+        return new Reading(pages, true);
       }
     }
-    return pages;
+    return new Reading(most, false);
   }
 
   /**

@@ -10,6 +10,8 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -36,9 +38,19 @@ final class StuckPodSearch {
   /** From how many namespaces on the Pods of all are listed at once. */
   private static final int MANY_NAMESPACES = 10;
 
+  /**
+   * How long each namespace is listed by itself after the list of all was too long: somebody has so
+   * many Pods that those of others may not have come.
+   */
+  private static final Duration EACH_BY_ITSELF = Duration.ofMinutes(10);
+
+  /** How many namespaces are listed one by one in one search. */
+  static final int LISTED_IN_TURN = 100;
+
   private final PendingPods pods;
   private final MinuteBudget pageBudget = new MinuteBudget(PAGES_OF_A_NAMESPACE, Integer.MAX_VALUE);
   private final Clock clock;
+  private volatile Instant tooLongUntil = Instant.EPOCH;
 
   StuckPodSearch(PendingPods pods, Clock clock) {
     this.pods = pods;
@@ -57,18 +69,26 @@ final class StuckPodSearch {
       Map<String, StuckPodsWindow> known,
       StuckPodsPolicy policy) {
     var found = new HashMap<String, StuckPodsFindings>();
-    if (attachments.size() >= MANY_NAMESPACES) {
-      if (pageBudget.take(ALL, 1, clock.instant()) > 0) {
-        found.putAll(list(Optional.empty(), attachments, known, policy));
+    var now = clock.instant();
+    if (attachments.size() >= MANY_NAMESPACES && !now.isBefore(tooLongUntil)) {
+      if (pageBudget.take(ALL, 1, now) == 0
+          || list(Optional.empty(), attachments, known, policy, found)) {
+        return found;
       }
-      return found;
+      tooLongUntil = now.plus(EACH_BY_ITSELF);
     }
-    attachments.forEach(
-        (name, attachment) -> {
-          if (pageBudget.take(name, 1, clock.instant()) > 0) {
-            found.putAll(list(Optional.of(name), Map.of(name, attachment), known, policy));
-          }
-        });
+    attachments.entrySet().stream()
+        .sorted(Comparator.comparing(there -> window(known, there.getKey()).next()))
+        .limit(LISTED_IN_TURN)
+        .filter(there -> pageBudget.take(there.getKey(), 1, clock.instant()) > 0)
+        .forEach(
+            there ->
+                list(
+                    Optional.of(there.getKey()),
+                    Map.of(there.getKey(), there.getValue()),
+                    known,
+                    policy,
+                    found));
     return found;
   }
 
@@ -76,22 +96,23 @@ final class StuckPodSearch {
    * Finds the Pods that are stuck in one list.
    *
    * @param namespace the namespace that is listed; empty for all
+   * @param found is added what was found; nothing where the list of all was too long
+   * @return whether it was not too long
    */
-  private Map<String, StuckPodsFindings> list(
+  private boolean list(
       Optional<String> namespace,
       Map<String, Attachment> attachments,
       Map<String, StuckPodsWindow> known,
-      StuckPodsPolicy policy) {
+      StuckPodsPolicy policy,
+      Map<String, StuckPodsFindings> found) {
     var tallies = new TreeMap<String, StuckPodsTally>();
     attachments.forEach(
         (name, attachment) ->
-            tallies.put(
-                name, new StuckPodsTally(attachment, Objects.requireNonNull(known.get(name)))));
+            tallies.put(name, new StuckPodsTally(attachment, window(known, name))));
     // The clock of the API server, which also gives Pods their time, may be another one.
     var skew = new AtomicReference<>(Duration.ZERO);
-    var found = new HashMap<String, StuckPodsFindings>();
     try {
-      int pages =
+      var reading =
           pods.read(
               namespace,
               namespace.flatMap(
@@ -103,7 +124,12 @@ final class StuckPodSearch {
                   tally.add(pod, skew.get());
                 }
               });
-      pageBudget.charge(namespace.orElse(ALL), pages - 1, clock.instant());
+      pageBudget.charge(namespace.orElse(ALL), reading.pages() - 1, clock.instant());
+      if (namespace.isEmpty() && !reading.isWhole()) {
+        LOG.info(
+            "There are too many Pending Pods for one list; each namespace is listed by itself");
+        return false;
+      }
       tallies.forEach(
           (name, tally) -> found.put(name, tally.findings(policy, job -> pods.job(name, job))));
     } catch (KubernetesClientException e) {
@@ -119,8 +145,12 @@ final class StuckPodSearch {
                       name,
                       isForbidden
                           ? StuckPodsFindings.FORBIDDEN
-                          : Objects.requireNonNull(known.get(name)).found().withoutEvictions()));
+                          : window(known, name).found().withoutEvictions()));
     }
-    return found;
+    return true;
+  }
+
+  private static StuckPodsWindow window(Map<String, StuckPodsWindow> known, String namespace) {
+    return Objects.requireNonNull(known.get(namespace));
   }
 }

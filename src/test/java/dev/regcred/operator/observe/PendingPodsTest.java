@@ -27,6 +27,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class PendingPodsTest {
+  /** For a hundred megabytes on a busy machine. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
   private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
   private HttpServer server;
   private KubernetesClient client;
@@ -71,9 +74,27 @@ class PendingPodsTest {
   @Test
   void aNamespaceThatHasNoEndIsReadToABound() {
     pages = 1_000_000;
-    read(Optional.of("ns"), Optional.empty());
+    var reading =
+        new PendingPods(client).read(Optional.of("ns"), Optional.empty(), _ -> {}, _ -> {});
+    assertThat(reading.isWhole()).isFalse();
     assertThat(asked).hasSize(PendingPods.MAX_PAGES);
     assertThat(asked.getFirst()).endsWith("fieldSelector=status.phase=Pending");
+  }
+
+  /** Each page is of a hundred megabytes, and counts as many. */
+  @Test
+  void largePodsAreReadToABoundAsWell() {
+    pages = 1_000_000;
+    padding = 200_000;
+    int[] count = {0};
+    var reading =
+        new PendingPods(client, PATIENCE)
+            .read(Optional.of("ns"), Optional.empty(), _ -> {}, _ -> count[0]++);
+    assertThat(reading).isEqualTo(new PendingPods.Reading(PendingPods.MAX_PAGES, false));
+    assertThat(asked).hasSize(4);
+    assertThat(200_000L * count[0])
+        .as("bytes")
+        .isBetween(300_000_000L, (long) PendingPods.MAX_PAGES * PendingPods.PAGE_BYTES);
   }
 
   /** A page of a hundred megabytes. */
@@ -86,7 +107,7 @@ class PendingPodsTest {
     long before = runtime.totalMemory() - runtime.freeMemory();
     long[] most = {0};
     int[] count = {0};
-    new PendingPods(client)
+    new PendingPods(client, PATIENCE)
         .read(
             Optional.of("ns"),
             Optional.empty(),

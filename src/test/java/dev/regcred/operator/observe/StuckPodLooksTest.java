@@ -52,6 +52,7 @@ class StuckPodLooksTest {
 
   private @Nullable StuckPodsStatus status;
   private int pages = 1;
+  private boolean isAllWithoutEnd;
 
   @AfterEach
   void close() {
@@ -111,7 +112,7 @@ class StuckPodLooksTest {
     change(StuckPodsPolicy.REPORT);
     assertThat(pass(StuckPodsPolicy.REPORT, Duration.ofHours(1))).isEmpty();
     assertThat(asked).isNotEmpty().allMatch(request -> request.endsWith(" pods"));
-    assertThat(status).isNotNull();
+    assertThat(recorded().count()).isEqualTo(3);
   }
 
   /** Each is tried within its turn, also if the API server lets none of them go. */
@@ -134,7 +135,7 @@ class StuckPodLooksTest {
     stuck("team", 3, "example.com/v1 Gang");
     change(StuckPodsPolicy.EVICT);
     assertThat(pass(StuckPodsPolicy.EVICT, Duration.ofHours(1))).isEmpty();
-    assertThat(Objects.requireNonNull(status).count()).isEqualTo(6);
+    assertThat(recorded().count()).isEqualTo(6);
   }
 
   /** Who changes a credential without end has the Pods listed no more often than that. */
@@ -160,7 +161,30 @@ class StuckPodLooksTest {
     time.now = time.now.plusSeconds(1);
     run(StuckPodsSnapshots.clusterWide(StuckPodsPolicy.REPORT, false, names));
     assertThat(asked).containsExactly("1 s all pods");
-    assertThat(Objects.requireNonNull(status).pods()).containsExactly("ns-3/pod-0");
+    assertThat(recorded().pods()).containsExactly("ns-3/pod-0");
+  }
+
+  /** Somebody has so many Pods that those of others do not come in one list. */
+  @Test
+  void whereTheListOfAllHasNoEndEachNamespaceIsListedByItself() {
+    var names = IntStream.range(0, 150).mapToObj(i -> "ns-" + i).toArray(String[]::new);
+    stuck("ns-3", 1, "apps/v1 ReplicaSet");
+    isAllWithoutEnd = true;
+    run(StuckPodsSnapshots.clusterWide(StuckPodsPolicy.REPORT, true, names));
+    var byItself = new ArrayList<Integer>();
+    for (int second : List.of(1, 21, 41, 61)) {
+      asked.clear();
+      time.now = time.start.plusSeconds(second);
+      run(StuckPodsSnapshots.clusterWide(StuckPodsPolicy.REPORT, false, names));
+      byItself.add((int) asked.stream().filter(request -> !request.contains("all")).count());
+      assertThat(asked.size() - byItself.getLast())
+          .as("of all, in second %s", second)
+          .isEqualTo(second == 1 ? PendingPods.MAX_PAGES_OF_ALL : 0);
+      assertThat(recorded().pods()).containsExactly("ns-3/pod-0");
+    }
+    assertThat(byItself)
+        .as("by itself, no more than a hundred in a pass")
+        .containsExactly(100, 50, 100, 50);
   }
 
   /** That one may not is told where it is so, and not to others. */
@@ -173,6 +197,11 @@ class StuckPodLooksTest {
     assertThat(message()).contains("are evicted").doesNotContain("Forbidden");
     forbidden.add("team");
     assertThat(message()).contains("(Forbidden)");
+  }
+
+  /** What the status says of stuck Pods. */
+  private StuckPodsStatus recorded() {
+    return Objects.requireNonNull(status);
   }
 
   private String message() {
@@ -230,10 +259,12 @@ class StuckPodLooksTest {
     asked.add(time.sinceStart() + " s " + (namespace.isEmpty() ? "all " : "") + what);
     var items =
         pods.stream()
-            .filter(pod -> namespace.isEmpty() || pod.namespace().equals(namespace))
+            .filter(
+                pod -> namespace.isEmpty() ? !isAllWithoutEnd : pod.namespace().equals(namespace))
             .map(StuckPod::json)
             .collect(Collectors.joining(","));
-    var more = asked.size() % pages == 0 ? "" : ", \"metadata\": {\"continue\": \"x\"}";
+    var isLast = asked.size() % pages == 0 && !(namespace.isEmpty() && isAllWithoutEnd);
+    var more = isLast ? "" : ", \"metadata\": {\"continue\": \"x\"}";
     var body = "{\"items\": [%s]%s}".formatted(items, more).getBytes(StandardCharsets.UTF_8);
     exchange.sendResponseHeaders(200, body.length);
     try (var out = exchange.getResponseBody()) {
