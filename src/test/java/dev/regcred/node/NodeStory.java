@@ -52,9 +52,12 @@ public final class NodeStory {
     PullChapter.tell(stage);
     new TokenChapter(stage).tell();
     new ClusterWideChapter(stage).tell();
+    var stuckPods = new StuckPodsChapter(stage);
+    stuckPods.tell();
     var logs = new StringBuilder(terminal.look(LOGS)); // of Pods that the upgrade replaces
     new UpgradeChapter(stage).tell();
     logs.append(terminal.look(LOGS));
+    stuckPods.tellTheEnd();
     new StartChapter(stage).tell();
     logs.append(terminal.look(LOGS)).append(terminal.look(EVENTS));
     new UninstallChapter(stage).tell();
