@@ -2,6 +2,7 @@ package dev.regcred.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regcred.integration.HostileWays.Way;
 import dev.regcred.testkit.Canary;
 import dev.regcred.testkit.Installation;
 import dev.regcred.testkit.Manifests;
@@ -12,6 +13,7 @@ import dev.regcred.testkit.TestNamespace;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,10 +21,15 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,24 +38,39 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Whoever may edit one namespace neither uses the operator up nor delays another namespace: it runs
- * with the options that ship while one tenant writes as much as the API server takes, in every way
- * that was found, and another tenant rotates a password.
+ * with the options that ship while tenants write as much as the API server takes, each in a
+ * namespace of his own and in one of the ways that were found ({@link HostileWays}), and another
+ * tenant rotates a password. The operator is killed and started amid it, and when the tenants'
+ * objects are gone it has kept nothing of them.
  *
- * <p>The sizes are those that ended an operator before there were bounds; {@code
- * -Dregcred.hostile.objects} and {@code -Dregcred.hostile.rotations} say others.
+ * <p>Unless it is said, those ways are tried that cost most, all at once. {@code
+ * -Dregcred.hostile.ways=all} tries each way by itself, one after the other; another value those
+ * whose names contain it. Before there were bounds, {@code -Dregcred.hostile.objects=16} of one way
+ * ended an operator, and 7 a start; {@code -Dregcred.hostile.rotations} says how many are measured.
  */
 class HostileTenantIT {
   /** How many objects of the largest size the tenant makes, in each way. */
-  private static final int OBJECTS = Integer.getInteger("regcred.hostile.objects", 16);
+  private static final int OBJECTS = Integer.getInteger("regcred.hostile.objects", 8);
 
   /** How many rotations of the other tenant are measured beside each way. */
   private static final int ROTATIONS = Integer.getInteger("regcred.hostile.rotations", 20);
 
-  /** Only the ways whose names contain that; all unless it is said. */
-  private static final String WAYS = System.getProperty("regcred.hostile.ways", "");
+  /** How many rotations are measured of an operator that was just started. */
+  private static final int FEW = 5;
 
-  /** What the heap may have more at the end than before, all ways together. */
+  private static final String ALL = "all";
+
+  /** Which ways are tried by themselves; null for those that cost most, at once. */
+  private static final @Nullable String WAYS = System.getProperty("regcred.hostile.ways");
+
+  /** What the heap may have more beside one way than before. */
   private static final long HEAP_GROWTH = 20_000_000;
+
+  /** What it may have more beside all of those at once that cost most: there are twelve. */
+  private static final long HEAP_GROWTH_TOGETHER = 30_000_000;
+
+  /** What it may have more once the tenant's objects are gone: what is made when first needed. */
+  private static final long HEAP_LEFT = 3_000_000;
 
   /** What a machine that does other things may add; before there were bounds it was 30 s. */
   private static final Duration NOISE = Duration.ofSeconds(10);
@@ -60,240 +82,234 @@ class HostileTenantIT {
   private final Installation installation = Installation.shared();
   private final KubernetesClient client = installation.admin();
   private final TestNamespace victim = TestNamespace.named(client);
-  private final TestNamespace hostile = TestNamespace.named(client);
   private final List<String> said = new ArrayList<>();
+  private @Nullable OperatorProcess operator;
+  private int operators;
   private int passwords;
-  private int storms;
 
   @BeforeEach
   void create() {
     victim.create();
-    hostile.create();
+    prepare(victim);
   }
 
   @AfterEach
   void clearUp() {
     said.forEach(System.out::println);
-    hostile.close();
+    if (operator != null) {
+      operator.close();
+    }
     victim.close();
   }
 
-  /** What the tenant leaves behind, and what he does while the other one rotates. */
-  private record Way(String name, Runnable before, @Nullable Runnable meanwhile) {
-    static Way leaving(String name, Runnable before) {
-      return new Way(name, before, null);
+  private static void prepare(TestNamespace namespace) {
+    namespace.apply(Manifests.source("account", Canary.TEXT).yaml());
+    namespace.apply(Manifests.registry("main").yaml());
+    namespace.apply(Manifests.credential("pull").yaml());
+  }
+
+  /**
+   * Rotations of the other tenant, in milliseconds.
+   *
+   * @param millis from the change of the password until the pull Secret has it
+   * @param writes of these, what the API server took to answer to the change: nobody is faster
+   */
+  private record Rotations(List<Long> millis, List<Long> writes) {
+    long p99() {
+      return p99(millis);
+    }
+
+    long p99OfWrites() {
+      return p99(writes);
+    }
+
+    private static long p99(List<Long> values) {
+      var sorted = new ArrayList<>(values);
+      Collections.sort(sorted);
+      return sorted.get((int) Math.ceil(0.99 * sorted.size()) - 1);
     }
   }
+
+  /** What the operator is like while nobody is hostile. */
+  private record Quiet(Rotations rotations, long live) {}
 
   @Test
   void nobodyUsesTheOperatorUpOrDelaysAnother() throws Exception {
-    var kubeconfig = installation.writeKubeconfig(directory.resolve("kubeconfig"));
-    for (TestNamespace namespace : List.of(victim, hostile)) {
-      namespace.apply(Manifests.source("account", Canary.TEXT).yaml());
-      namespace.apply(Manifests.registry("main").yaml());
-      namespace.apply(Manifests.credential("pull").yaml());
+    start();
+    rotations(FEW); // It is warm then.
+    var quiet = new Quiet(rotations(ROTATIONS), running().liveBytes());
+    say("quiet", quiet.rotations, quiet.live, "");
+    if (WAYS == null) {
+      hostile(
+          "all at once that cost most", names(HostileWays::telling), quiet, HEAP_GROWTH_TOGETHER);
+      return;
     }
-    long quiet;
-    long live;
-    try (var operator = new OperatorProcess(kubeconfig, "hostile-operator", List.of())) {
-      operator.awaitReady(Duration.ofMinutes(2));
-      rotations(operator, 10); // It is warm then.
-      quiet = p99(rotations(operator, ROTATIONS));
-      live = operator.liveBytes();
-      say("quiet", quiet, live, operator);
-      for (Way way : ways().stream().filter(w -> w.name.contains(WAYS)).toList()) {
-        way.before.run();
-        var delay = p99(beside(operator, way.meanwhile));
-        say(way.name, delay, operator.liveBytes(), operator);
-        assertThat(Duration.ofMillis(delay))
-            .as("p99 of another tenant's rotation beside: " + way.name)
-            .isLessThan(Duration.ofMillis(3 * quiet).plus(NOISE));
+    for (String name : names(HostileWays::all)) {
+      if (WAYS.equals(ALL) || name.contains(WAYS)) {
+        hostile(name, List.of(name), quiet, HEAP_GROWTH);
       }
-      assertThat(operator.liveBytes() - live).as("kept").isLessThan(HEAP_GROWTH);
-      if (WAYS.isEmpty()) {
-        assertThat(operator.log()).contains(" is ignored: It has more than ");
-        assertThat(new Meters(operator.httpPort()).sum("regcred_ignored"))
-            .as("what is ignored is counted")
-            .isGreaterThanOrEqualTo(2 * OBJECTS);
-      }
-    }
-    try (var restarted = new OperatorProcess(kubeconfig, "hostile-restarted", List.of())) {
-      restarted.awaitReady(Duration.ofMinutes(2));
-      var delay = p99(rotations(restarted, ROTATIONS));
-      say("restarted beside all of it", delay, restarted.liveBytes(), restarted);
-      assertThat(restarted.liveBytes() - live).as("kept").isLessThan(HEAP_GROWTH);
     }
   }
 
-  private List<Way> ways() {
-    return List.of(
-        Way.leaving(
-            OBJECTS + " ServiceAccounts with 250 kB of regcred.dev/attached",
-            () -> accounts("record", "", record(36_000), "[]")),
-        Way.leaving(
-            OBJECTS + " ServiceAccounts with 60,000 imagePullSecrets",
-            () -> accounts("list", "", "[]", references(60_000))),
-        Way.leaving(
-            OBJECTS + " ServiceAccounts with 30,000 labels",
-            () -> accounts("labels", labels(30_000), "[]", "[]")),
-        Way.leaving(
-            OBJECTS + " Secrets with a mark of 250 kB",
-            () -> IntStream.range(0, OBJECTS).forEach(i -> marked("mark-" + i, 3_000))),
-        Way.leaving(
-            10 * OBJECTS + " RegistryCredentials of 32 kB",
-            () -> IntStream.range(0, 10 * OBJECTS).forEach(this::largeCredential)),
-        new Way(
-            "a mark that names 4,000 credentials that are not there, again and again",
-            () -> {},
-            () -> mark("pull", 4_000)),
-        new Way(
-            10 * OBJECTS + " credentials of one pull Secret, whose source changes without end",
-            () -> IntStream.range(0, 10 * OBJECTS).forEach(this::sharing),
-            () -> rotate(hostile, Canary.TEXT + "-storm-" + storms++)),
-        new Way(
-            "ServiceAccounts that come and go without end",
-            () -> {},
-            () -> {
-              post("serviceaccounts", "{\"metadata\":{\"name\":\"passing\"}}");
-              client.serviceAccounts().inNamespace(hostile.name()).withName("passing").delete();
-            }));
+  private List<String> names(Function<HostileWays, List<Way>> choice) {
+    return choice.apply(new HostileWays(client, victim, OBJECTS)).stream().map(Way::name).toList();
   }
 
-  /** The other tenant's rotations while somebody does that over and over. */
-  private List<Long> beside(OperatorProcess operator, @Nullable Runnable meanwhile)
+  /** Lets tenants be hostile, each in a namespace of his own, and then be gone. */
+  private void hostile(String title, List<String> names, Quiet quiet, long growth)
       throws Exception {
-    if (meanwhile == null) {
-      return rotations(operator, ROTATIONS);
-    }
-    var isOver = new AtomicBoolean();
-    var tenant =
-        Thread.ofPlatform()
-            .start(
-                () -> {
-                  while (!isOver.get()) {
-                    meanwhile.run();
-                  }
-                });
+    var namespaces = new ArrayList<TestNamespace>();
     try {
-      return rotations(operator, ROTATIONS);
+      var ways = new ArrayList<Way>();
+      for (String name : names) {
+        var namespace = TestNamespace.named(client);
+        namespaces.add(namespace);
+        namespace.create();
+        prepare(namespace);
+        ways.add(new HostileWays(client, namespace, OBJECTS).named(name));
+      }
+      ways.forEach(way -> way.before().run());
+      beside(title, ways, quiet, growth);
     } finally {
-      isOver.set(true);
-      tenant.join();
+      namespaces.forEach(TestNamespace::close);
     }
+    Patience.await()
+        .atMost(Patience.NAMESPACE_DELETION)
+        .until(
+            () ->
+                namespaces.stream()
+                    .allMatch(gone -> client.namespaces().withName(gone.name()).get() == null));
+    awaitLive("kept of what is gone: " + title, quiet, HEAP_LEFT);
   }
 
-  private List<Long> rotations(OperatorProcess operator, int count) {
-    var millis = new ArrayList<Long>();
+  /** What the passes that are left have read, they let go. */
+  private void awaitLive(String what, Quiet quiet, long growth) {
+    Patience.await()
+        .pollInterval(Duration.ofSeconds(1))
+        .untilAsserted(
+            () ->
+                assertThat(running().liveBytes() - quiet.live)
+                    .as(() -> what + ": " + running().histogram(20))
+                    .isLessThan(growth));
+  }
+
+  /** Measures the other tenant's rotations while each does his over and over. */
+  private void beside(String title, List<Way> ways, Quiet quiet, long growth) throws Exception {
+    var isOver = new AtomicBoolean();
+    var acts = new AtomicInteger();
+    try (var tenants = Executors.newCachedThreadPool()) {
+      var storms = ways.stream().flatMap(way -> storm(way, tenants, isOver, acts)).toList();
+      try {
+        measure(title, ROTATIONS, quiet, acts);
+        awaitLive("kept beside: " + title, quiet, growth);
+        var ignored = ways.stream().filter(Way::isIgnored).count();
+        if (ignored > 0) {
+          assertThat(running().log()).contains(" is ignored: ");
+          assertThat(new Meters(running().httpPort()).sum("regcred_ignored"))
+              .as("what is ignored is counted")
+              .isGreaterThanOrEqualTo((double) (ignored * OBJECTS));
+        }
+        running().kill();
+        start();
+        measure(title + ", restarted amid it", FEW, quiet, acts);
+        awaitLive("kept after a restart beside: " + title, quiet, growth);
+      } finally {
+        isOver.set(true);
+      }
+      for (Future<?> one : storms) {
+        one.get(); // Where he has failed, nothing was shown.
+      }
+    }
+    ways.forEach(way -> way.after().run());
+  }
+
+  private static Stream<Future<?>> storm(
+      Way way, ExecutorService tenant, AtomicBoolean isOver, AtomicInteger acts) {
+    var act = way.meanwhile();
+    return act == null
+        ? Stream.of()
+        : IntStream.range(0, way.threads())
+            .mapToObj(
+                _ ->
+                    tenant.submit(
+                        () -> {
+                          while (!isOver.get()) {
+                            act.run();
+                            acts.incrementAndGet();
+                          }
+                        }));
+  }
+
+  private void measure(String way, int count, Quiet quiet, AtomicInteger acts) {
+    var begin = System.nanoTime();
+    var before = acts.get();
+    var beside = rotations(count);
+    var perSecond = (acts.get() - before) / ((System.nanoTime() - begin) / 1e9);
+    say(
+        way,
+        beside,
+        running().liveBytes(),
+        perSecond == 0 ? "" : "; %.0f acts a second".formatted(perSecond));
+    assertThat(Duration.ofMillis(beside.p99()))
+        .as("p99 of another tenant's rotation beside: " + way)
+        .isLessThan(Duration.ofMillis(3 * quiet.rotations.p99()).plus(NOISE));
+  }
+
+  private void start() throws IOException {
+    var kubeconfig = installation.writeKubeconfig(directory.resolve("kubeconfig"));
+    operator = new OperatorProcess(kubeconfig, "hostile-operator-" + operators++, List.of());
+    operator.awaitReady(Duration.ofMinutes(2));
+  }
+
+  private OperatorProcess running() {
+    return Objects.requireNonNull(operator);
+  }
+
+  private Rotations rotations(int count) {
+    var rotations = new Rotations(new ArrayList<>(), new ArrayList<>());
     for (int i = 0; i < count; i++) {
-      assertThat(operator.isAlive()).as(operator::log).isTrue();
+      assertThat(running().isAlive()).as(running()::log).isTrue();
       var password = Canary.TEXT + "-" + passwords++;
       var start = System.nanoTime();
-      rotate(victim, password);
+      rotate(password);
+      rotations.writes.add((System.nanoTime() - start) / 1_000_000);
       Patience.await()
           .pollDelay(Duration.ZERO)
           .pollInterval(Duration.ofMillis(3))
           .atMost(Duration.ofMinutes(3))
-          .failFast("the operator ended", () -> !operator.isAlive())
-          .until(() -> content(victim).contains("\"" + password + "\""));
-      millis.add((System.nanoTime() - start) / 1_000_000);
+          .failFast("the operator ended", () -> !running().isAlive())
+          .until(() -> content().contains("\"" + password + "\""));
+      rotations.millis.add((System.nanoTime() - start) / 1_000_000);
     }
-    return millis;
+    return rotations;
   }
 
-  private static long p99(List<Long> millis) {
-    var sorted = new ArrayList<>(millis);
-    Collections.sort(sorted);
-    return sorted.get((int) Math.ceil(0.99 * sorted.size()) - 1);
-  }
-
-  private void say(String way, long delay, long live, OperatorProcess operator) {
+  private void say(String way, Rotations rotations, long live, String more) {
     said.add(
-        "hostile tenant: %s: another tenant's rotation p99 %,d ms; heap %.1f MB, resident %.0f MB"
-            .formatted(way, delay, live / 1e6, operator.residentBytes() / 1e6));
+        "hostile tenant: %s: another tenant's rotation p99 %,d ms, of which its own write %,d ms; heap %.1f MB, resident %.0f MB%s"
+            .formatted(
+                way,
+                rotations.p99(),
+                rotations.p99OfWrites(),
+                live / 1e6,
+                running().residentBytes() / 1e6,
+                more));
   }
 
-  private void rotate(TestNamespace namespace, String password) {
+  private void rotate(String password) {
     client
         .secrets()
-        .inNamespace(namespace.name())
+        .inNamespace(victim.name())
         .withName("account")
         .patch(MERGE, "{\"stringData\":{\"password\":\"%s\"}}".formatted(password));
   }
 
-  private String content(TestNamespace namespace) {
-    var secret = client.secrets().inNamespace(namespace.name()).withName("pull").get();
+  private String content() {
+    var secret = client.secrets().inNamespace(victim.name()).withName("pull").get();
     return secret == null
         ? ""
         : new String(
             Base64.getDecoder().decode(secret.getData().get(".dockerconfigjson")),
             StandardCharsets.UTF_8);
-  }
-
-  private void accounts(String name, String labels, String record, String references) {
-    IntStream.range(0, OBJECTS)
-        .forEach(
-            i ->
-                post(
-                    "serviceaccounts",
-                    "{\"metadata\":{\"name\":\"%s-%s\",\"labels\":{%s},\"annotations\":{\"regcred.dev/attached\":\"%s\"}},\"imagePullSecrets\":%s}"
-                        .formatted(name, i, labels, record, references)));
-  }
-
-  private void marked(String name, int contributors) {
-    post(
-        "secrets",
-        "{\"metadata\":{\"name\":\"%s\",\"labels\":{\"regcred.dev/managed\":\"true\"},\"annotations\":{\"regcred.dev/contributors\":\"%s\"}}}"
-            .formatted(name, contributors(contributors)));
-  }
-
-  private void mark(String name, int contributors) {
-    client
-        .secrets()
-        .inNamespace(hostile.name())
-        .withName(name)
-        .patch(
-            MERGE,
-            "{\"metadata\":{\"annotations\":{\"regcred.dev/contributors\":\"%s\"}}}"
-                .formatted(contributors(contributors)));
-  }
-
-  private void largeCredential(int number) {
-    var credential = Manifests.credential("large-" + number).target("large-" + number);
-    for (int i = 0; i < 32; i++) {
-      credential.targetAnnotation("note-" + i, "n".repeat(1_000));
-    }
-    hostile.apply(credential.yaml());
-  }
-
-  private void sharing(int number) {
-    hostile.apply(Manifests.credential("sharing-" + number).target("shared").yaml());
-  }
-
-  private void post(String plural, String json) {
-    client.raw("/api/v1/namespaces/%s/%s".formatted(hostile.name(), plural), "POST", json);
-  }
-
-  private static String record(int names) {
-    return IntStream.range(0, names)
-        .mapToObj(i -> "\\\"" + Integer.toString(i, Character.MAX_RADIX) + "\\\"")
-        .collect(Collectors.joining(",", "[", "]"));
-  }
-
-  private static String references(int names) {
-    return IntStream.range(0, names)
-        .mapToObj("{\"name\":\"n%s\"}"::formatted)
-        .collect(Collectors.joining(",", "[", "]"));
-  }
-
-  private static String labels(int count) {
-    return IntStream.range(0, count)
-        .mapToObj("\"l%s\":\"\""::formatted)
-        .collect(Collectors.joining(","));
-  }
-
-  private static String contributors(int count) {
-    return LongStream.range(0, count)
-        .mapToObj(i -> "{\\\"kind\\\":\\\"RegistryCredential\\\",\\\"name\\\":\\\"n" + i + "\\\"}")
-        .collect(Collectors.joining(",", "[", "]"));
   }
 }

@@ -240,6 +240,11 @@ public final class OperatorProcess implements AutoCloseable {
     return first(LIVE, jcmd("GC.class_histogram"));
   }
 
+  /** The classes whose objects have most of these bytes, for people. */
+  public String histogram(int classes) {
+    return jcmd("GC.class_histogram").lines().limit(classes).collect(Collectors.joining("\n"));
+  }
+
   /** The most that any collection of its life has left in the heap, in bytes. */
   public long peakBytesAfterCollection() {
     return COLLECTED
