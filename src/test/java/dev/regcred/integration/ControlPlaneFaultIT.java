@@ -4,6 +4,7 @@ import static dev.regcred.integration.OperatorScenario.CANARY;
 import static dev.regcred.integration.OperatorScenario.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regcred.testcluster.Kubectl;
 import dev.regcred.testcluster.RestorableControlPlane;
 import dev.regcred.testkit.Installation;
 import dev.regcred.testkit.Manifests;
@@ -27,6 +28,12 @@ import org.junit.jupiter.api.io.TempDir;
 class ControlPlaneFaultIT {
   /** Writes that the copy knows nothing of, so that the present version is far from it. */
   private static final int LOST_WRITES = 300;
+
+  /** The size in bytes of a store that is soon full; a new cluster has 4 MB in it. */
+  private static final long STORE = 16 << 20;
+
+  /** The longest that the operator waits before it tries again what has failed. */
+  private static final Duration LAST_DELAY = Duration.ofMinutes(1);
 
   @TempDir Path files;
 
@@ -110,25 +117,32 @@ class ControlPlaneFaultIT {
     }
   }
 
+  /** It is full of what somebody else writes, until etcd itself takes no more. */
   @Test
   void aStoreWithoutSpaceIsSaidAndWrittenToOnceThereIsSome() throws Exception {
-    try (var cluster = RestorableControlPlane.create()) {
+    try (var cluster = RestorableControlPlane.withStoreOf(STORE)) {
       var installation = Installation.on(cluster);
       try (var admin = installation.admin();
           var operator = operator(installation, "store-without-space")) {
         operator.awaitReady(Patience.LIMIT);
         var namespace = activate(admin);
+        var others = TestNamespace.named(admin);
+        others.create();
 
-        cluster.takeSpace();
+        fill(cluster.kubectl(), others);
         namespace.delete("Secret", "pull");
         Patience.await()
             .until(() -> operator.log().contains("Could not create Secret pull: the API server"));
         assertThat(isReady(operator.httpPort())).as("it hears all there is to hear").isTrue();
         assertThat(operator.log()).doesNotContain("\tat ");
 
-        cluster.giveSpace();
+        admin.secrets().inNamespace(others.name()).delete();
+        cluster.reclaimSpace();
         var since = System.nanoTime();
-        PullSecretContent.await(namespace, config(CANARY));
+        Patience.await()
+            .atMost(LAST_DELAY.plus(Patience.LIMIT))
+            .failFast("it ended", () -> !operator.isAlive())
+            .until(() -> World.read(namespace).summary("Secret/pull").equals(config(CANARY)));
         System.out.printf(
             "store without space: written %s ms after there is%n", millisSince(since));
         Patience.await()
@@ -136,6 +150,21 @@ class ControlPlaneFaultIT {
                 () ->
                     assertThat(World.read(namespace).summary("RegistryCredential/pull"))
                         .isEqualTo("Active Active"));
+      }
+    }
+  }
+
+  /** By kubectl, which tries nothing again that is refused. */
+  private static void fill(Kubectl kubectl, TestNamespace namespace) {
+    for (int count = 0; ; count++) {
+      var secret =
+          "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"namespace\":\"%s\",\"name\":\"filling-%s\"},\"stringData\":{\"value\":\"%s\"}}"
+              .formatted(namespace.name(), count, "f".repeat(1_000_000));
+      var created = kubectl.runWithInput(secret, "create", "-f", "-");
+      if (created.exitCode() != 0) {
+        assertThat(created.stderr()).contains("database space exceeded");
+        System.out.printf("store without space: full after %s Secrets of a megabyte%n", count);
+        return;
       }
     }
   }

@@ -15,13 +15,15 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /**
  * A control plane of one's own that can be stopped, suspended and set back to an older copy of its
- * store, as {@code etcdctl snapshot restore} does. It is etcd and an API server, without the
- * controllers: {@code kubecp up} shows how these are run, and ends when one of them does.
+ * store, as {@code etcdctl snapshot restore} does, and whose store can be small. It is etcd and an
+ * API server, without the controllers: {@code kubecp up} shows how these are run, and ends when one
+ * of them does.
  */
 public final class RestorableControlPlane implements TestCluster {
   private static final String ETCD = "etcd";
@@ -30,6 +32,11 @@ public final class RestorableControlPlane implements TestCluster {
   private static final String ETCD_SOCKET = "etcd.sock:0";
 
   private static final String API_SERVER = "kube-apiserver";
+
+  /** Of a store, and of the member that has answered, which its alarm names. */
+  private static final Pattern HEADER =
+      Pattern.compile("\"member_id\":\\s*\"(\\d+)\",\\s*\"revision\":\\s*\"(\\d+)\"");
+
   private static final Duration START_LIMIT = Duration.ofMinutes(2);
 
   private final Path program;
@@ -50,6 +57,18 @@ public final class RestorableControlPlane implements TestCluster {
 
   /** Starts one; returns when its API server is ready. */
   public static RestorableControlPlane create() throws IOException {
+    return create(List.of());
+  }
+
+  /**
+   * Starts one whose store takes no more than so many bytes; etcd itself raises its alarm {@code
+   * NOSPACE} then.
+   */
+  public static RestorableControlPlane withStoreOf(long bytes) throws IOException {
+    return create(List.of("--quota-backend-bytes=" + bytes));
+  }
+
+  private static RestorableControlPlane create(List<String> moreOfEtcd) throws IOException {
     var program = ControlPlaneBuild.ofThisProject().program(Progress.onConsole());
     var directory = Files.createTempDirectory("regcred-restorable-");
     var template =
@@ -64,6 +83,8 @@ public final class RestorableControlPlane implements TestCluster {
           .map(process -> process.info().arguments().map(Arrays::asList).orElse(List.of()))
           .filter(line -> !line.isEmpty())
           .forEach(line -> arguments.put(line.getFirst(), line));
+      arguments.computeIfPresent(
+          ETCD, (_, line) -> Stream.concat(line.stream(), moreOfEtcd.stream()).toList());
       try (var files = Files.list(Path.of(ready.path("directory").asText()))) {
         for (Path file : files.filter(Files::isRegularFile).toList()) {
           Files.copy(file, directory.resolve(file.getFileName()));
@@ -149,24 +170,32 @@ public final class RestorableControlPlane implements TestCluster {
   }
 
   /**
-   * Raises etcd's alarm {@code NOSPACE}, as it does itself when its quota is used up: it refuses
-   * all that makes the store larger, and goes on reading and deleting.
+   * Gives back the space of what was deleted and disarms the alarm, as an administrator does with
+   * {@code etcdctl compact}, {@code defrag} and {@code alarm disarm}.
    */
-  public void takeSpace() {
-    alarm("ACTIVATE");
+  public void reclaimSpace() {
+    var header = HEADER.matcher(etcd("status", "{}"));
+    if (!header.find()) {
+      throw new IllegalStateException("etcd names neither itself nor a revision");
+    }
+    etcd("/v3/kv/compaction", "{\"revision\":\"%s\",\"physical\":true}".formatted(header.group(2)));
+    etcd("defragment", "{}");
+    etcd(
+        "alarm",
+        "{\"action\":\"DEACTIVATE\",\"alarm\":\"NOSPACE\",\"memberID\":\"%s\"}"
+            .formatted(header.group(1)));
   }
 
-  /** Disarms the alarm, as {@code etcdctl alarm disarm} does once there is space. */
-  public void giveSpace() {
-    alarm("DEACTIVATE");
-  }
-
-  /** By etcd's own gateway, at the socket that it serves the API server on. */
-  private void alarm(String action) {
-    var body = "{\"action\":\"%s\",\"alarm\":\"NOSPACE\"}".formatted(action);
+  /**
+   * Asks etcd by its own gateway, at the socket that it serves the API server on.
+   *
+   * @param path of the request; without a slash, what is asked of its maintenance
+   */
+  private String etcd(String path, String body) {
     var request =
-        "POST /v3/maintenance/alarm HTTP/1.1\r\nHost: etcd\r\nContent-Type: application/json\r\n"
-            + "Content-Length: %s\r\nConnection: close\r\n\r\n%s".formatted(body.length(), body);
+        "POST %s HTTP/1.1\r\nHost: etcd\r\nContent-Type: application/json\r\nContent-Length: %s\r\nConnection: close\r\n\r\n%s"
+            .formatted(
+                path.startsWith("/") ? path : "/v3/maintenance/" + path, body.length(), body);
     var address = UnixDomainSocketAddress.of(directory.resolve(ETCD_SOCKET));
     try (var socket = SocketChannel.open(address)) {
       socket.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
@@ -175,6 +204,7 @@ public final class RestorableControlPlane implements TestCluster {
       if (!answer.startsWith("HTTP/1.1 200 ")) {
         throw new IllegalStateException(answer);
       }
+      return answer;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
