@@ -279,6 +279,10 @@ class AdmissionPolicyIT {
             "take it over and own it",
             secret(offer),
             "{\"metadata\":{%s,%s}}".formatted(ADOPTED_MARK, OUR_OWNER)),
+        patched(
+            "take over for itself alone one of its own that somebody stripped and offers",
+            this::strippedAndOffered,
+            "{\"metadata\":{%s}}".formatted(MARK)),
         new Attempt(
             "take it over for itself alone by server-side apply",
             existing(secret(offer)),
@@ -324,6 +328,13 @@ class AdmissionPolicyIT {
             this::adoptedWithoutMark,
             "{\"metadata\":{%s}}".formatted(withoutAdopted())),
         deleted("take the mark off an adopted one and then delete it", this::adoptedWithoutMark),
+        patched(
+            "complete the mark of an adopted one of which nothing says so any more",
+            this::adoptedWithNothingButItsContributors,
+            "{\"metadata\":{%s}}".formatted(LABEL)),
+        deleted(
+            "delete an adopted one of which nothing says so any more",
+            this::adoptedWithNothingButItsContributors),
         deleted(
             "delete an adopted one that somebody took the label off",
             secret(exchanged(ADOPTED_MARK, LABEL + ",", ""))),
@@ -625,6 +636,15 @@ class AdmissionPolicyIT {
     return admin
         .resource(takenOver())
         .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\":{\"labels\":null}}");
+  }
+
+  /** Somebody took off the label, and what said that it is other people's too. */
+  private HasMetadata adoptedWithNothingButItsContributors() {
+    return admin
+        .resource(takenOver())
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"metadata\":{\"labels\":null,\"annotations\":{\"regcred.dev/adopt\":null,\"regcred.dev/adopted\":null}}}");
   }
 
   private HasMetadata backInForeignHands() {
