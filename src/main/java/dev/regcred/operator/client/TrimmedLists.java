@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * An interceptor that takes out of the lists of watched kinds what nobody here reads, while they
  * come in: the client collects an answer whole before it looks at it, and a page of objects may be
  * hundreds of megabytes where each is as large as the API server lets it be. Of a namespace whose
- * objects are large all the same a page has no more than a bound; of those that come after it is
- * left which ones they are, and that they are ignored.
+ * objects are large all the same a page has no more than a bound, and less where there are many
+ * such namespaces; of those that come after it is left which ones they are, and that they are
+ * ignored.
  *
  * @see TrimmedEvents for what a watch brings
  */
@@ -38,9 +39,20 @@ final class TrimmedLists implements Interceptor {
    */
   static final long NAMESPACE_BUDGET = 4 << 20;
 
+  /**
+   * How much those of all namespaces may have in a page, before it counts what each namespace has,
+   * in bytes of JSON: a fifth of the heap, together with what is made of it.
+   */
+  static final long PAGE_BUDGET = 2 * NAMESPACE_BUDGET;
+
+  /**
+   * How much a namespace may have in a page beyond the usual size in any case, in bytes of JSON.
+   */
+  static final long NAMESPACE_SHARE = 1 << 16;
+
   private static final String IGNORED =
-      "The namespace has more of that kind than is served: %s bytes in one page of a list beyond %s for each; delete some, or make them smaller."
-          .formatted(NAMESPACE_BUDGET, USUAL_SIZE);
+      "The namespace has more of that kind than is served: %s bytes in one page of a list beyond %s for each, or %s where all namespaces together have %s; delete some, or make them smaller."
+          .formatted(NAMESPACE_BUDGET, USUAL_SIZE, NAMESPACE_SHARE, PAGE_BUDGET);
 
   /** Those of one namespace are bounded by what is read of it; it is no other's business. */
   private static final String NAMESPACES = "/api/v1/namespaces";
@@ -70,11 +82,7 @@ final class TrimmedLists implements Interceptor {
         : response
             .newBuilder()
             .removeHeader("Content-Length")
-            .body(
-                new TrimmedBody(
-                    body,
-                    json,
-                    url.encodedPath().equals(NAMESPACES) ? Long.MAX_VALUE : NAMESPACE_BUDGET))
+            .body(new TrimmedBody(body, json, !url.encodedPath().equals(NAMESPACES)))
             .build();
   }
 
@@ -82,9 +90,9 @@ final class TrimmedLists implements Interceptor {
     private final ResponseBody whole;
     private final BufferedSource source;
 
-    TrimmedBody(ResponseBody whole, JsonFactory json, long budget) throws IOException {
+    TrimmedBody(ResponseBody whole, JsonFactory json, boolean hasBudget) throws IOException {
       this.whole = whole;
-      this.source = Okio.buffer(new Trimmed(whole.source(), json, budget));
+      this.source = Okio.buffer(new Trimmed(whole.source(), json, hasBudget));
     }
 
     @Override
@@ -107,18 +115,19 @@ final class TrimmedLists implements Interceptor {
   private static final class Trimmed implements Source {
     private final BufferedSource whole;
     private final JsonFactory json;
-    private final long budget;
+    private final boolean hasBudget;
     private final JsonParser in;
     private final Buffer out = new Buffer();
     private final JsonGenerator generator;
     private final Map<String, Long> used = new HashMap<>();
+    private long usedByAll;
     private boolean isInItems;
     private boolean isOver;
 
-    Trimmed(BufferedSource whole, JsonFactory json, long budget) throws IOException {
+    Trimmed(BufferedSource whole, JsonFactory json, boolean hasBudget) throws IOException {
       this.whole = whole;
       this.json = json;
-      this.budget = budget;
+      this.hasBudget = hasBudget;
       this.in = json.createParser(whole.inputStream());
       this.generator = json.createGenerator(out.outputStream());
     }
@@ -156,9 +165,7 @@ final class TrimmedLists implements Interceptor {
       try (var copy = json.createGenerator(trimmed.outputStream())) {
         namespace = new TrimmedObject(in, copy).copy();
       }
-      var excess = Math.max(0, trimmed.size() - USUAL_SIZE);
-      if (used.getOrDefault(namespace, 0L) + excess <= budget) {
-        used.merge(namespace, excess, Long::sum);
+      if (isRoomFor(namespace, Math.max(0, trimmed.size() - USUAL_SIZE))) {
         generator.writeRawValue(trimmed.readUtf8());
         return;
       }
@@ -166,6 +173,19 @@ final class TrimmedLists implements Interceptor {
         again.nextToken();
         new TrimmedObject(again, generator).ignore(IGNORED);
       }
+    }
+
+    private boolean isRoomFor(String namespace, long excess) {
+      var mine = used.getOrDefault(namespace, 0L) + excess;
+      var isRoom =
+          !hasBudget
+              || mine <= NAMESPACE_SHARE
+              || (mine <= NAMESPACE_BUDGET && usedByAll + excess <= PAGE_BUDGET);
+      if (isRoom) {
+        used.put(namespace, mine);
+        usedByAll += excess;
+      }
+      return isRoom;
     }
 
     @Override

@@ -25,6 +25,10 @@ import org.slf4j.event.Level;
  * ignored. So nobody who may edit one namespace can fill the heap. A namespace itself counts for
  * itself.
  *
+ * <p>For those who may edit several there is a budget of all namespaces. Once it is used up, what
+ * is large is ignored in those namespaces that have more of it than a share, whoever used it up,
+ * and in no other.
+ *
  * @param <R> the kind
  */
 public final class BoundedStore<R extends HasMetadata & Bounded> implements ItemStore<R> {
@@ -33,6 +37,14 @@ public final class BoundedStore<R extends HasMetadata & Bounded> implements Item
 
   /** How many characters the objects of one namespace may have in all beyond the usual size. */
   static final long NAMESPACE_BUDGET = 2 << 20;
+
+  /**
+   * How many characters those of all namespaces may have, before it counts what each namespace has.
+   */
+  static final long CLUSTER_BUDGET = 4 * NAMESPACE_BUDGET;
+
+  /** How many characters a namespace may have in all beyond the usual size in any case. */
+  static final long NAMESPACE_SHARE = 1 << 17;
 
   /** How many namespaces are named in the log, once each. */
   private static final int NAMED = 1_000;
@@ -45,6 +57,7 @@ public final class BoundedStore<R extends HasMetadata & Bounded> implements Item
   private final String kind;
   private final Map<String, R> items = new ConcurrentHashMap<>();
   private final Map<String, Long> used = new HashMap<>();
+  private long usedByAll;
   private final Set<String> named = new HashSet<>();
   private final AtomicInteger ignored = new AtomicInteger();
 
@@ -80,10 +93,16 @@ public final class BoundedStore<R extends HasMetadata & Bounded> implements Item
     var before = items.get(key);
     var namespace = namespace(object);
     var others = used.getOrDefault(namespace, 0L) - excess(before);
-    if (others + excess(object) > NAMESPACE_BUDGET) {
+    var mine = others + excess(object);
+    if (mine > NAMESPACE_BUDGET) {
       object.ignore(
           "The namespace has more in its %ss than is served: %s characters beyond %s in each; delete some, or make them smaller."
               .formatted(kind, NAMESPACE_BUDGET, USUAL_SIZE));
+    } else if (mine > NAMESPACE_SHARE
+        && usedByAll - excess(before) + excess(object) > CLUSTER_BUDGET) {
+      object.ignore(
+          "All namespaces together have more in their %ss than is served, and this one more than %s characters beyond %s in each; delete some, or make them smaller."
+              .formatted(kind, NAMESPACE_SHARE, USUAL_SIZE));
     }
     if (excess(object) == 0) { // Of what is large the table could be full.
       object.share(value -> seen.same(value, value.hashCode()));
@@ -105,11 +124,8 @@ public final class BoundedStore<R extends HasMetadata & Bounded> implements Item
   }
 
   private void count(String namespace, long left, @Nullable R before, @Nullable R after) {
-    if (left == 0) {
-      used.remove(namespace);
-    } else {
-      used.put(namespace, left);
-    }
+    var mine = left == 0 ? used.remove(namespace) : used.put(namespace, left);
+    usedByAll += left - Objects.requireNonNullElse(mine, 0L);
     ignored.addAndGet(number(after) - number(before));
   }
 

@@ -254,6 +254,37 @@ class BoundsTest {
     }
   }
 
+  /** Nor has one who may edit many namespaces a whole page, be the heap twice as large as it. */
+  @Test
+  void ofAPageTheLargeObjectsOfAllNamespacesHaveAPartAndThoseWithFewAreNotConcerned()
+      throws Exception {
+    var item =
+        "{\"metadata\":{\"name\":\"a%s\",\"namespace\":\"%s\",\"uid\":\"u\"},\"spec\":{\"description\":\"%s\"}}";
+    var list =
+        IntStream.range(0, 400)
+            .mapToObj(i -> item.formatted(i, "team-" + i % 20, "d".repeat(100_000)))
+            .collect(
+                Collectors.joining(
+                    ",",
+                    "{\"kind\":\"RegistryCredentialList\",\"items\":[",
+                    "," + item.formatted("o", "other", "d".repeat(60_000)) + "]}"));
+    var path = "/apis/regcred.dev/v1alpha1/registrycredentials";
+    try (var server = new Served(list)) {
+      assertThat(server.get(path).length())
+          .isBetween(
+              (int) TrimmedLists.PAGE_BUDGET - 100_000,
+              (int) TrimmedLists.PAGE_BUDGET + 20 * (int) TrimmedLists.NAMESPACE_SHARE + 500_000);
+      try (var watching =
+          KubernetesClients.create(
+              new ConfigBuilder().withAutoConfigure(false).withMasterUrl(server.url()).build())) {
+        var read = watching.resources(RegistryCredential.class).inAnyNamespace().list().getItems();
+        assertThat(read.get(399).ignored())
+            .hasValueSatisfying(why -> assertThat(why).contains("65536", "8388608"));
+        assertThat(read.getLast().ignored()).as("another namespace's").isEmpty();
+      }
+    }
+  }
+
   /** The client reads the object of an event as a tree first. */
   @Test
   void anEventIsTrimmedBeforeAnythingElseIsMadeOfIt() {

@@ -45,13 +45,49 @@ class BoundedStoreTest {
                     .isEqualTo(
                         "The namespace has more in its Secrets than is served: 2097152 characters"
                             + " beyond 4096 in each; delete some, or make them smaller."));
-    IntStream.range(0, 1_000).forEach(i -> store.remove("hostile/s" + i));
+    clear("hostile");
     assertThat(put("hostile", "one-more", LARGE).ignored()).isEmpty();
     assertThat(store.ignored()).isZero();
     fill("hostile");
     IntStream.range(0, 1_000).forEach(i -> put("hostile", "s" + i, 1));
     assertThat(store.ignored()).as("made smaller").isZero();
     assertThat(put("hostile", "another", LARGE).ignored()).isEmpty();
+  }
+
+  /** Whoever may edit many namespaces has no budget for each of them. */
+  @Test
+  void whatAllNamespacesHaveIsBoundedAndNoneThatHasLittleIsConcerned() {
+    put("before", "large", LARGE);
+    IntStream.range(0, 8).forEach(i -> fill("hostile-" + i));
+    var sum = store.values().mapToLong(SecretMetadata::size).sum();
+    assertThat(sum)
+        .isBetween(
+            BoundedStore.CLUSTER_BUDGET,
+            BoundedStore.CLUSTER_BUDGET
+                + 8 * BoundedStore.NAMESPACE_SHARE
+                + store.size() * BoundedStore.USUAL_SIZE);
+    assertThat(Objects.requireNonNull(store.get("hostile-7/s999")).ignored())
+        .hasValueSatisfying(
+            reason ->
+                assertThat(reason)
+                    .isEqualTo(
+                        "All namespaces together have more in their Secrets than is served, and"
+                            + " this one more than 131072 characters beyond 4096 in each; delete"
+                            + " some, or make them smaller."));
+    assertThat(put("victim", "pull", LARGE).ignored()).isEmpty();
+    assertThat(put("before", "large", LARGE).ignored()).as("written again").isEmpty();
+
+    IntStream.range(0, 8).forEach(i -> clear("hostile-" + i));
+    assertThat(store.ignored()).isZero();
+    fill("team");
+    assertThat(
+            store
+                .values()
+                .filter(secret -> secret.getMetadata().getNamespace().equals("team"))
+                .mapToLong(SecretMetadata::size)
+                .sum())
+        .as("a namespace has its whole budget again")
+        .isGreaterThan(BoundedStore.NAMESPACE_BUDGET);
   }
 
   /** Ten thousand copies of a cluster-wide credential name the same. */
@@ -105,6 +141,10 @@ class BoundedStoreTest {
 
   private List<MarkEntry> holdings(String key) {
     return Objects.requireNonNull(store.get(key)).markEntries();
+  }
+
+  private void clear(String namespace) {
+    IntStream.range(0, 1_000).forEach(i -> store.remove(namespace + "/s" + i));
   }
 
   private void fill(String namespace) {
