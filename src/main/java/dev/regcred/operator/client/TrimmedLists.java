@@ -64,8 +64,9 @@ final class TrimmedLists implements Interceptor {
               + NAMESPACES
               + "|/apis/regcred\\.dev/[^/]+/(namespaces/[^/]+/)?[^/]+");
 
+  /** Names are not remembered for the next one that is alike: tenants make them up, as labels. */
   private final JsonFactory json =
-      JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
+      JsonFactory.builder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).build();
 
   @Override
   public Response intercept(Chain chain) throws IOException {
