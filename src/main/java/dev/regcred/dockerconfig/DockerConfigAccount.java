@@ -62,7 +62,7 @@ public sealed interface DockerConfigAccount {
     return switch (key.equals(OLDER_KEY)
         ? DockerConfigParser.parseOlder(bytes)
         : DockerConfigParser.parse(bytes)) {
-      case Unparseable(var reason) ->
+      case Unparseable(var reason, _) ->
           new Invalid(
               "Key %s of Secret %s can't be read as a Docker config: the content %s; write it anew."
                   .formatted(key, secret, reason));

@@ -137,6 +137,17 @@ public final class DockerConfigJson {
             .toList();
   }
 
+  /**
+   * Whether kubelets find a user name or a password in the entry under a key that is there. Docker
+   * leaves out both where it has a credential store, and with an empty {@code auth} of a template
+   * both are empty whatever stands beside it.
+   */
+  public boolean hasAccount(String key) {
+    return KubeletParser.account(entry(key))
+        .filter(account -> account.userName().length > 0 || account.password().length > 0)
+        .isPresent();
+  }
+
   /** The JSON text of the entry under a key that is there. */
   String entry(String key) {
     return Objects.requireNonNull(auths.get(key));

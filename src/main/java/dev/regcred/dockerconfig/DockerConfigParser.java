@@ -65,7 +65,7 @@ public final class DockerConfigParser {
   }
 
   /** Reads the older form, in which what else stands under {@code auths} is all there is. */
-  static ParsedDockerConfig parseOlder(byte[] content) {
+  public static ParsedDockerConfig parseOlder(byte[] content) {
     return parse(content, DockerConfigParser::older);
   }
 
@@ -109,32 +109,34 @@ public final class DockerConfigParser {
         return new Parsed(form.read(new DockerConfigParser(text, parser)));
       }
     } catch (CharacterCodingException e) {
-      return new Unparseable("is not UTF-8");
+      return new Unparseable("is not UTF-8", true);
     } catch (JsonProcessingException e) {
       // Its message quotes the text around the place.
-      return new Unparseable("is not JSON");
+      return new Unparseable("is not JSON", false);
     } catch (RefusedException e) {
-      return new Unparseable(e.reason);
+      return new Unparseable(e.reason, e.kubeletsMayRead);
     } catch (IOException e) {
       throw new UncheckedIOException("reading an array cannot fail", e);
     }
   }
 
   private DockerConfigJson document() throws IOException, RefusedException {
-    refuseUnless(parser.nextToken() == JsonToken.START_OBJECT, "is not a JSON object");
+    var first = parser.nextToken();
+    refuseGoReadable(first == JsonToken.VALUE_NULL, "is not a JSON object");
+    refuseUnless(first == JsonToken.START_OBJECT, "is not a JSON object");
     boolean hasAuths = false;
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       var key = parser.currentName();
       if (key.equals(AUTHS)) {
-        refuseUnless(!hasAuths, "has the key auths twice");
+        refuseGoReadable(hasAuths, "has the key auths twice");
         hasAuths = true;
         readAuths("has a value of auths that is not an object");
       } else {
-        refuseUnless(!key.equalsIgnoreCase(AUTHS), "has the key auths in another case");
+        refuseGoReadable(key.equalsIgnoreCase(AUTHS), "has the key auths in another case");
         parser.nextToken();
-        refuseUnless(others.putIfAbsent(key, value()) == null, "has a top-level key twice");
-        refuseUnless(
-            others.size() <= MAX_KEYS, "has more than %s top-level keys".formatted(MAX_KEYS));
+        refuseGoReadable(others.putIfAbsent(key, value()) != null, "has a top-level key twice");
+        refuseGoReadable(
+            others.size() > MAX_KEYS, "has more than %s top-level keys".formatted(MAX_KEYS));
       }
     }
     return complete();
@@ -167,8 +169,9 @@ public final class DockerConfigParser {
       refuseUnless(
           entry == JsonToken.START_OBJECT || entry == JsonToken.VALUE_NULL,
           "has an entry that is not an object");
-      refuseUnless(auths.putIfAbsent(server, value()) == null, "has two entries for one server");
-      refuseUnless(auths.size() <= MAX_KEYS, "has more than %s entries".formatted(MAX_KEYS));
+      refuseGoReadable(
+          auths.putIfAbsent(server, value()) != null, "has two entries for one server");
+      refuseGoReadable(auths.size() > MAX_KEYS, "has more than %s entries".formatted(MAX_KEYS));
     }
   }
 
@@ -182,16 +185,25 @@ public final class DockerConfigParser {
 
   private static void refuseUnless(boolean holds, String reason) throws RefusedException {
     if (!holds) {
-      throw new RefusedException(reason);
+      throw new RefusedException(reason, false);
+    }
+  }
+
+  /** Refuses what Go reads in its own way. */
+  private static void refuseGoReadable(boolean is, String reason) throws RefusedException {
+    if (is) {
+      throw new RefusedException(reason, true);
     }
   }
 
   private static final class RefusedException extends Exception {
     private final String reason;
+    private final boolean kubeletsMayRead;
 
-    RefusedException(String reason) {
+    RefusedException(String reason, boolean kubeletsMayRead) {
       super(reason);
       this.reason = reason;
+      this.kubeletsMayRead = kubeletsMayRead;
     }
   }
 }

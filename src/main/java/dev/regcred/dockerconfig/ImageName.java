@@ -11,8 +11,10 @@ import java.util.regex.Pattern;
  * github.com/distribution/reference}. {@code nginx} is {@code docker.io/library/nginx}.
  *
  * @param repository the whole name without tag and digest, ASCII
+ * @param version the tag and the digest as they follow the name, such as {@code :1} or {@code
+ *     @sha256:...}; {@code :latest} where there is neither
  */
-record ImageName(String repository) {
+public record ImageName(String repository, String version) {
   /**
    * The longest text that is read, in characters. A host has 253 at most, a repository 255, a tag
    * 128 and a digest 135.
@@ -32,8 +34,8 @@ record ImageName(String repository) {
   private static final String PATH = COMPONENT + "(?:/" + COMPONENT + ")*";
   private static final Pattern REFERENCE =
       Pattern.compile(
-          ("(?<name>(?:%s/)?(?<path>%s))(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?"
-                  + "(?:@(?<algorithm>[a-z0-9]+):(?<digest>[0-9a-f]+))?")
+          ("(?<name>(?:%s/)?(?<path>%s))(?<version>(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?"
+                  + "(?:@(?<algorithm>[a-z0-9]+):(?<digest>[0-9a-f]+))?)")
               .formatted(HOST, PATH));
 
   /** The algorithms of a digest, and its length in hexadecimal digits. */
@@ -44,7 +46,7 @@ record ImageName(String repository) {
   private static final Pattern IDENTIFIER = Pattern.compile("[a-f0-9]{64}");
 
   /** Reads an image; empty for one that a kubelet can't read, and so never pulls. */
-  static Optional<ImageName> parse(String image) {
+  public static Optional<ImageName> parse(String image) {
     if (image.length() > MAX_LENGTH || IDENTIFIER.matcher(image).matches()) {
       return Optional.empty();
     }
@@ -53,10 +55,28 @@ record ImageName(String repository) {
       return Optional.empty();
     }
     var algorithm = reference.group("algorithm");
+    var version = reference.group("version");
     return algorithm == null
             || reference.group("digest").length() == DIGESTS.getOrDefault(algorithm, 0)
-        ? Optional.of(new ImageName(reference.group("name")))
+        ? Optional.of(
+            new ImageName(reference.group("name"), version.isEmpty() ? ":latest" : version))
         : Optional.empty();
+  }
+
+  /** The registry that it is at, {@code host[:port]}, such as {@code docker.io}. */
+  public String registry() {
+    return repository.split("/", 2)[0];
+  }
+
+  /** The key under which a Docker config has the account of that registry. */
+  public String server() {
+    return registry().equals(HUB) ? ServerAddress.DOCKER_HUB.value() : registry();
+  }
+
+  /** The whole name, as a container runtime is asked for it. */
+  @Override
+  public String toString() {
+    return repository + version;
   }
 
   /** The image with a registry in front ({@code splitDockerDomain}). */

@@ -6,10 +6,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * The servers that a Docker config has an account for, as a kubelet looks them up by the name of an
@@ -30,6 +32,12 @@ public final class Keyring {
   private static final Set<String> VERSIONS = Set.of("/v1/", "/v2/");
   private static final int VERSION_LENGTH = "/v1".length();
   private static final String HUB = "index.docker.io";
+
+  /** The domains of Docker Hub, from the end. */
+  private static final Set<List<String>> HUBS =
+      Set.of(List.of("io", "docker"), List.of("com", "docker"));
+
+  private static final Pattern ANY_SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://");
 
   /** The servers by the place that they are kept under, in the order in which they are tried. */
   private final SortedMap<String, List<String>> servers;
@@ -70,9 +78,11 @@ public final class Keyring {
     }
 
     boolean matches(Location image) {
-      if (!port.equals(image.port)
-          || labels.size() != image.labels.size()
-          || !image.path.startsWith(path)) {
+      return port.equals(image.port) && image.path.startsWith(path) && isOfHost(image);
+    }
+
+    private boolean isOfHost(Location image) {
+      if (labels.size() != image.labels.size()) {
         return false;
       }
       for (int i = 0; i < labels.size(); i++) {
@@ -82,6 +92,28 @@ public final class Keyring {
         }
       }
       return true;
+    }
+
+    /** What keeps it from matching an image that it does not match. */
+    Mismatch difference(Location image) {
+      if (isOfHost(image)) {
+        return port.equals(image.port) ? Mismatch.PATH : Mismatch.PORT;
+      }
+      if (isHubs() && image.isHubs()) {
+        return Mismatch.HUB;
+      }
+      return lowerCase().isOfHost(image.lowerCase()) ? Mismatch.CASE : Mismatch.HOST;
+    }
+
+    private Location lowerCase() {
+      return new Location(
+          labels.stream().map(label -> label.toLowerCase(Locale.ROOT)).toList(), port, path);
+    }
+
+    /** Whether it is a host that people take for that of Docker Hub's registry. */
+    private boolean isHubs() {
+      var last = lowerCase().labels.reversed().stream().limit(2).toList();
+      return HUBS.contains(last);
     }
   }
 
@@ -141,7 +173,28 @@ public final class Keyring {
     return ImageName.parse(image).map(this::lookup).orElse(List.of());
   }
 
-  private List<String> lookup(ImageName image) {
+  /**
+   * Why the account of a server is not tried for an image; empty if it is.
+   *
+   * @param server the key of an entry, as it stands in a Docker config
+   */
+  public static Optional<Mismatch> mismatch(String server, ImageName image) {
+    if (!of(List.of(server)).lookup(image).isEmpty()) {
+      return Optional.empty();
+    }
+    if (ANY_SCHEME.matcher(server).lookingAt() && SCHEMES.stream().noneMatch(server::startsWith)) {
+      return Optional.of(Mismatch.SCHEME);
+    }
+    var own = place(server).flatMap(GoUrl::parse).map(Location::of);
+    var wanted = GoUrl.parse(image.repository()).map(Location::of);
+    return Optional.of(
+        own.isEmpty() || wanted.isEmpty()
+            ? Mismatch.UNREADABLE
+            : own.get().difference(wanted.get()));
+  }
+
+  /** The servers whose accounts a kubelet tries for an image that it can read, in that order. */
+  public List<String> lookup(ImageName image) {
     var location = GoUrl.parse(image.repository()).map(Location::of);
     if (location.isEmpty()) {
       return hub(image);
@@ -158,7 +211,7 @@ public final class Keyring {
    * The accounts of Docker Hub, if the image is one of its own ({@code isDefaultRegistryMatch}).
    */
   private List<String> hub(ImageName image) {
-    var host = image.repository().split("/", 2)[0];
+    var host = image.registry();
     var isOfHub = host.equals("docker.io") || !(host.contains(".") || host.contains(":"));
     return isOfHub ? servers.getOrDefault(HUB, List.of()) : List.of();
   }

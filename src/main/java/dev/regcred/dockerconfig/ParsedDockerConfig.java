@@ -12,6 +12,8 @@ public sealed interface ParsedDockerConfig {
    *
    * @param reason what is wrong, as the end of the sentence "the content ..."; it never quotes
    *     content
+   * @param kubeletsMayRead whether kubelets may read them all the same: Go takes what is there
+   *     twice, and more of it
    */
-  record Unparseable(String reason) implements ParsedDockerConfig {}
+  record Unparseable(String reason, boolean kubeletsMayRead) implements ParsedDockerConfig {}
 }

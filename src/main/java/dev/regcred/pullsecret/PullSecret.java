@@ -176,7 +176,7 @@ public record PullSecret(
   Optional<String> unparseable() {
     return switch (parsed()) {
       case ParsedDockerConfig.Parsed(var config) -> config.unusable();
-      case ParsedDockerConfig.Unparseable(var reason) -> Optional.of(reason);
+      case ParsedDockerConfig.Unparseable(var reason, _) -> Optional.of(reason);
     };
   }
 
@@ -184,7 +184,7 @@ public record PullSecret(
     try {
       return DockerConfigParser.parse(Base64.getDecoder().decode(data.getOrDefault(KEY, "")));
     } catch (IllegalArgumentException e) {
-      return new ParsedDockerConfig.Unparseable("is not base64");
+      return new ParsedDockerConfig.Unparseable("is not base64", false);
     }
   }
 

@@ -57,7 +57,6 @@ class DockerConfigParserTest {
       quoteCharacter = '`',
       value = {
         "``                                   | is not a JSON object",
-        "null                                 | is not a JSON object",
         "[]                                   | is not a JSON object",
         "`\"auths\"`                          | is not a JSON object",
         "{                                    | is not JSON",
@@ -76,33 +75,45 @@ class DockerConfigParserTest {
         "{\"auths\":[]}                       | has a value of auths that is not an object",
         "{\"auths\":\"s3cret\"}               | has a value of auths that is not an object",
         "{\"auths\":{\"a\":\"s3cret\"}}       | has an entry that is not an object",
-        "{\"auths\":{\"a\":{},\"\\u0061\":{}}} | has two entries for one server",
-        "{\"auths\":{},\"auths\":{}}          | has the key auths twice",
-        "{\"Auths\":{}}                       | has the key auths in another case",
-        "{\"auth\u017f\":{}}                  | has the key auths in another case",
-        "{\"a\":1,\"a\":1}                    | has a top-level key twice",
         "{\"auths\":{\"\\ud800\":{}}}         | is not JSON",
         "{\"\\ud800\":{}}                     | is not JSON",
       })
   void refusesAndQuotesNothing(String content, String reason) {
     assertThat(DockerConfigParser.parse(content.getBytes(UTF_8)))
-        .isEqualTo(new Unparseable(reason));
+        .isEqualTo(new Unparseable(reason, false));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "null                                 | is not a JSON object",
+        "{\"auths\":{\"a\":{},\"\\u0061\":{}}} | has two entries for one server",
+        "{\"auths\":{},\"auths\":{}}          | has the key auths twice",
+        "{\"Auths\":{}}                       | has the key auths in another case",
+        "{\"auth\u017f\":{}}                  | has the key auths in another case",
+        "{\"a\":1,\"a\":1}                    | has a top-level key twice",
+      })
+  void refusesWhatGoReadsInAWayThatTheTextDoesNotShow(String content, String reason) {
+    assertThat(DockerConfigParser.parse(content.getBytes(UTF_8)))
+        .isEqualTo(new Unparseable(reason, true));
   }
 
   @Test
   void refusesOtherEncodings() {
     var json = "{\"auths\":{\"a\u00e9\":{}}}";
     assertThat(DockerConfigParser.parse(json.getBytes(StandardCharsets.ISO_8859_1)))
-        .isEqualTo(new Unparseable("is not UTF-8"));
+        .isEqualTo(new Unparseable("is not UTF-8", true));
     assertThat(DockerConfigParser.parse("{}".getBytes(StandardCharsets.UTF_16LE)))
-        .isEqualTo(new Unparseable("is not JSON"));
+        .isEqualTo(new Unparseable("is not JSON", false));
   }
 
   @Test
   void refusesNestingThatWouldOverflowAStack() {
     var deep = "{\"a\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}";
     assertThat(DockerConfigParser.parse(deep.getBytes(UTF_8)))
-        .isEqualTo(new Unparseable("is not JSON"));
+        .isEqualTo(new Unparseable("is not JSON", false));
   }
 
   /** A megabyte of them would be twenty in memory, as often as it is read. */
@@ -114,9 +125,9 @@ class DockerConfigParserTest {
     for (int count : List.of(DockerConfigParser.MAX_KEYS + 1, 100_000)) {
       var more = members(count);
       assertThat(DockerConfigParser.parse("{\"auths\":{%s}}".formatted(more).getBytes(UTF_8)))
-          .isEqualTo(new Unparseable("has more than 1000 entries"));
+          .isEqualTo(new Unparseable("has more than 1000 entries", true));
       assertThat(DockerConfigParser.parse("{%s}".formatted(more).getBytes(UTF_8)))
-          .isEqualTo(new Unparseable("has more than 1000 top-level keys"));
+          .isEqualTo(new Unparseable("has more than 1000 top-level keys", true));
     }
   }
 
@@ -144,7 +155,7 @@ class DockerConfigParserTest {
   void refusesNumbersThatTakeLongToRead(String start) {
     var digits = start + "7".repeat(500_000);
     assertThat(DockerConfigParser.parse("{\"n\":%s}".formatted(digits).getBytes(UTF_8)))
-        .isEqualTo(new Unparseable("is not JSON"));
+        .isEqualTo(new Unparseable("is not JSON", false));
   }
 
   private static DockerConfigJson parsed(String content) {

@@ -6,6 +6,7 @@ import dev.regcred.dockerconfig.KeyringRows.Row;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -117,5 +118,74 @@ class KeyringTest {
     var rest = ".io/app";
     assertThat(keyring.lookup("a".repeat(1_024 - rest.length()) + rest)).containsExactly("*.io");
     assertThat(keyring.lookup("a".repeat(1_025 - rest.length()) + rest)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ghcr.io,                      ghcr.io/team/app,       ",
+    "*.io,                         ghcr.io/team/app,       ",
+    "https://ghcr.io/team/,        ghcr.io/team/app,       ",
+    "docker.io,                    nginx,                  ",
+    "https://index.docker.io/v1/,  nginx,                  ",
+    "oci://ghcr.io,                ghcr.io/team/app,       SCHEME",
+    "HTTPS://ghcr.io,              ghcr.io/team/app,       SCHEME",
+    "'ghcr.io ',                   ghcr.io/team/app,       UNREADABLE",
+    "https://[ghcr.io,             ghcr.io/team/app,       UNREADABLE",
+    "registry-1.docker.io,         nginx,                  HUB",
+    "https://hub.docker.com/,      nginx,                  HUB",
+    "https://index.docker.io/v2,   nginx,                  HUB",
+    "index.docker.io:443,          nginx,                  HUB",
+    "docker.io:443,                nginx,                  PORT",
+    "GHCR.io,                      ghcr.io/team/app,       CASE",
+    "GHCR.io:443,                  ghcr.io/team/app,       CASE",
+    "ghcr.io:443,                  ghcr.io/team/app,       PORT",
+    "ghcr.io,                      ghcr.io:5000/team/app,  PORT",
+    "ghcr.io/other,                ghcr.io/team/app,       PATH",
+    "ghcr.io/team/app/more,        ghcr.io/team/app,       PATH",
+    "quay.io,                      ghcr.io/team/app,       HOST",
+    "*.ghcr.io,                    ghcr.io/team/app,       HOST",
+    "registry.ghcr.io,             ghcr.io/team/app,       HOST",
+    "ghcr.io,                      nginx,                  HOST",
+    "docker.io,                    ghcr.io/team/app,       HOST",
+  })
+  void saysWhyAKeyIsNotTried(String key, String image, @Nullable Mismatch why) {
+    assertThat(Keyring.mismatch(key, ImageName.parse(image).orElseThrow()))
+        .isEqualTo(Optional.ofNullable(why));
+  }
+
+  /** Whatever the key, there is a reason exactly where it is not tried. */
+  @ParameterizedTest
+  @MethodSource({"addresses", "otherKeys"})
+  void thereIsAReasonWhereNothingIsTried(Row row) {
+    ImageName.parse(row.image())
+        .ifPresent(
+            image ->
+                assertThat(Keyring.mismatch(row.server(), image).isEmpty())
+                    .isEqualTo(!Keyring.of(List.of(row.server())).lookup(image).isEmpty()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "nginx,                docker.io/library/nginx:latest, https://index.docker.io/v1/",
+    "team/app:1,           docker.io/team/app:1,           https://index.docker.io/v1/",
+    "index.docker.io/a/b,  docker.io/a/b:latest,           https://index.docker.io/v1/",
+    "ghcr.io/team/app,     ghcr.io/team/app:latest,        ghcr.io",
+    "r.example.com:5000/a, r.example.com:5000/a:latest,    r.example.com:5000",
+    "localhost/a:1,        localhost/a:1,                  localhost",
+  })
+  void anImageHasAWholeNameAndAServer(String image, String name, String server) {
+    var read = ImageName.parse(image).orElseThrow();
+    assertThat(read).hasToString(name);
+    assertThat(read.server()).isEqualTo(server);
+    assertThat(Keyring.of(List.of(server)).lookup(image)).containsExactly(server);
+  }
+
+  @Test
+  void aDigestIsAVersion() {
+    var digest = "@sha256:" + "0".repeat(64);
+    assertThat(ImageName.parse("ghcr.io/a:1" + digest).orElseThrow())
+        .isEqualTo(new ImageName("ghcr.io/a", ":1" + digest));
+    assertThat(ImageName.parse("ghcr.io/a" + digest).orElseThrow())
+        .hasToString("ghcr.io/a" + digest);
   }
 }
