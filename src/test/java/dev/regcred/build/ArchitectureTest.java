@@ -46,6 +46,7 @@ class ArchitectureTest {
           mayImport("plan.registry", "api.v1alpha1", "dockerconfig", "lifecycle", "plan"),
           mayImport("status", "api.v1alpha1", "lifecycle", "plan"),
           mayImport("verification", "dockerconfig"),
+          mayImport("diagnosis", "api.v1alpha1", "dockerconfig", "pullsecret"),
           mayImport("operator.verify", "verification"),
           mayImport("operator.kinds", "api.v1alpha1", "pullsecret"),
           mayImport("operator.leader"),

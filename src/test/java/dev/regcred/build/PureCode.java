@@ -44,7 +44,7 @@ final class PureCode {
           "java.util",
           words(
               """
-              ArrayDeque ArrayList Arrays Base64 Collection Collections Comparator EnumMap EnumSet
+              ArrayDeque ArrayList Arrays Base64 Collection Collections Comparator Deque EnumMap EnumSet
               HashMap HashSet Iterator LinkedHashMap LinkedHashSet List Locale Map Objects Optional Set
               SortedMap SortedSet TreeMap TreeSet
               """),
