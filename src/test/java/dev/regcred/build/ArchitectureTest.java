@@ -47,6 +47,7 @@ class ArchitectureTest {
           mayImport("status", "api.v1alpha1", "lifecycle", "plan"),
           mayImport("verification", "dockerconfig"),
           mayImport("diagnosis", "api.v1alpha1", "dockerconfig", "pullsecret"),
+          mayImport("cli", "api.v1alpha1", "diagnosis", "dockerconfig", "lifecycle", "pullsecret"),
           mayImport("operator.verify", "verification"),
           mayImport("operator.kinds", "api.v1alpha1", "pullsecret"),
           mayImport("operator.leader"),
@@ -153,7 +154,10 @@ class ArchitectureTest {
 
   /** They compute: what they return depends on nothing but what they are given. */
   private static final List<String> PURE =
-      MAY_IMPORT.keySet().stream().filter(layer -> !layer.startsWith("operator")).sorted().toList();
+      MAY_IMPORT.keySet().stream()
+          .filter(layer -> !layer.startsWith("operator") && !layer.equals("cli"))
+          .sorted()
+          .toList();
 
   private static final PureCode PLANNING =
       new PureCode(PURE.stream().map(l -> ROOT + "." + l + "."));
@@ -235,6 +239,22 @@ class ArchitectureTest {
           .dependOnClassesThat(resideInAnyPackage(packages(forbidden)))
           .check(CLASSES);
     }
+  }
+
+  /** kubectl calls the API server for it, and the classes of a client would take it a second. */
+  @Test
+  void thePluginOfKubectlHasNoClient() {
+    noClasses()
+        .that(resideInAPackage(ROOT + ".cli"))
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage(
+                "io.fabric8..",
+                "io.javaoperatorsdk..",
+                "okhttp3..",
+                "java.net.http..",
+                "org.slf4j.."))
+        .check(CLASSES);
   }
 
   @Test

@@ -1,0 +1,136 @@
+package dev.regcred.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.regcred.diagnosis.Lookup;
+import dev.regcred.diagnosis.Redacted;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/**
+ * The kubectl on the PATH, which does all calls of the API server, each in a process of its own.
+ * Paths are asked for by {@code --raw}, so that kubectl need not ask first which kinds there are.
+ */
+final class Kubectl {
+  private static final Pattern ERROR =
+      Pattern.compile("(?m)^Error from server(?: \\((?<reason>\\w+)\\))?: (?<message>.*)$");
+
+  /** How many processes run at the same time: a Pod may name hundreds of Secrets. */
+  private static final int AT_ONCE = 8;
+
+  private final Semaphore free = new Semaphore(AT_ONCE);
+  private final List<String> program;
+  private final ObjectMapper json = new ObjectMapper();
+
+  /**
+   * @param program the program, and the options that choose cluster and user
+   */
+  Kubectl(List<String> program) {
+    this.program = List.copyOf(program);
+  }
+
+  /** What a process of kubectl printed, and its exit code. */
+  record Result(int exitCode, String out, String error) {}
+
+  /**
+   * Gets a path of the API.
+   *
+   * @throws CommandException if neither an answer nor a refusal came
+   */
+  Lookup<JsonNode> get(String path) {
+    var result = run("get", "--raw", path);
+    if (result.exitCode() == 0) {
+      try {
+        return new Lookup.Found<>(json.readTree(result.out()));
+      } catch (IOException e) {
+        throw CommandException.notSeen("kubectl printed no JSON for " + path + ".");
+      }
+    }
+    var error = ERROR.matcher(result.error());
+    var reason = error.find() ? error.group("reason") : null;
+    if ("NotFound".equals(reason)) {
+      return new Lookup.Absent<>();
+    }
+    if ("Forbidden".equals(reason)) {
+      return new Lookup.Forbidden<>();
+    }
+    throw failed(result);
+  }
+
+  /**
+   * Watches a path of the API.
+   *
+   * @param isLast whether an event is the last one that is wanted
+   * @throws CommandException if the watch is refused, or fails
+   */
+  void watch(String path, Predicate<JsonNode> isLast) {
+    var process = start(List.of("get", "--raw", path));
+    var error = Background.run(() -> ErrorRelay.relay(process.getErrorStream(), System.err));
+    try (var events =
+        json.readerFor(JsonNode.class).<JsonNode>readValues(process.getInputStream())) {
+      while (events.hasNextValue()) {
+        if (isLast.test(events.nextValue())) {
+          return;
+        }
+      }
+      var result = new Result(process.waitFor(), "", Background.join(error));
+      if (result.exitCode() != 0) {
+        throw failed(result);
+      }
+    } catch (IOException e) {
+      throw CommandException.notSeen("The watch of kubectl broke off.");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw CommandException.notSeen("Interrupted.");
+    } finally {
+      process.destroy();
+    }
+  }
+
+  /** The failure of a process as kubectl itself words it. */
+  static CommandException failed(Result result) {
+    var message = Redacted.text(result.error());
+    return CommandException.notSeen(
+        message.isEmpty() ? "kubectl ended with " + result.exitCode() + "." : message);
+  }
+
+  /**
+   * Runs a command of kubectl. What its authentication asks on the terminal is seen there.
+   *
+   * @throws CommandException if there is no kubectl
+   */
+  Result run(String... arguments) {
+    free.acquireUninterruptibly();
+    try {
+      var process = start(List.of(arguments));
+      var error = Background.run(() -> ErrorRelay.relay(process.getErrorStream(), System.err));
+      var out = new String(process.getInputStream().readAllBytes(), UTF_8);
+      return new Result(process.waitFor(), out, Background.join(error));
+    } catch (IOException e) {
+      throw CommandException.notSeen("The output of kubectl broke off.");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw CommandException.notSeen("Interrupted.");
+    } finally {
+      free.release();
+    }
+  }
+
+  private Process start(List<String> arguments) {
+    var command = new ArrayList<>(program);
+    command.addAll(arguments);
+    try {
+      return new ProcessBuilder(command).redirectInput(ProcessBuilder.Redirect.INHERIT).start();
+    } catch (IOException e) {
+      throw CommandException.notSeen(
+          "There is no %s on the PATH, which does all calls of the API server."
+              .formatted(program.getFirst()));
+    }
+  }
+}
