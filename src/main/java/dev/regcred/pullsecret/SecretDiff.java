@@ -46,7 +46,7 @@ public final class SecretDiff {
       metadata.put("ownerReferences", owners(desired.owners()));
     }
     var removable = desired.isAdopted() ? Set.<String>of() : current.data().keySet();
-    var isAdoption = desired.isAdopted() && current.markEntries().isEmpty() && !current.isAdopted();
+    var isAdoption = desired.isAdopted() && !current.isAdopted();
     return patch(current, metadata, changes(current.data(), desired.data(), removable), isAdoption);
   }
 

@@ -197,6 +197,9 @@ class SecretDiffTest {
         .as("once adopted")
         .isFalse();
     assertThat(isAdoption(foreign)).as("of which the mark was stripped").isFalse();
+    assertThat(isAdoption(PullSecrets.withAnnotations(PullSecrets.keptFor(foreign, "pull"), offer)))
+        .as("which had a credential in it before it was offered")
+        .isFalse();
     assertThat(isAdoption(PullSecrets.withAnnotations(foreign, adopted)))
         .as("whose label is taken off each time, as a policy of the cluster may")
         .isFalse();
