@@ -5,6 +5,7 @@ import dev.regcred.operator.leader.LeaseSettings;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  *     it is the only one ({@code REGCRED_LEADER_ELECTION}, default {@code false})
  * @param resync when a resource is looked at again at the latest, however quiet it is ({@code
  *     REGCRED_RESYNC_HOURS}, default 4)
+ * @param verificationHosts the hosts that may be asked about accounts, names and {@code *.} before
+ *     the end of one, wherever they are ({@code REGCRED_VERIFICATION_HOSTS}, separated by commas);
+ *     with none all hosts at public addresses
  */
 public record OperatorConfig(
     int httpPort,
@@ -37,7 +41,8 @@ public record OperatorConfig(
     String namespace,
     String sourceNamespace,
     @Nullable LeaseSettings lease,
-    Duration resync) {
+    Duration resync,
+    List<String> verificationHosts) {
   private static final String NAMESPACE = "regcred-system";
   private static final int MAX_PORT = 65_535;
   private static final int MAX_THREADS = 256;
@@ -63,6 +68,7 @@ public record OperatorConfig(
           "REGCRED_LEASE_RENEW_SECONDS",
           "REGCRED_LEASE_RETRY_SECONDS",
           "REGCRED_RESYNC_HOURS",
+          "REGCRED_VERIFICATION_HOSTS",
           "REGCRED_LOG_FORMAT",
           Kubeconfig.SERVICE_ACCOUNT_DIRECTORY);
 
@@ -76,8 +82,13 @@ public record OperatorConfig(
   /** A DNS label (RFC 1123), as the name of a namespace has to be. */
   private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
 
+  /** A name, the end of one after {@code *.}, or an IP address. */
+  private static final Pattern HOST =
+      Pattern.compile("(\\*\\.)?[a-z0-9]([-a-z0-9.]{0,252}[a-z0-9])?|[0-9a-f:]{2,45}");
+
   public OperatorConfig {
     namespaces = Set.copyOf(namespaces);
+    verificationHosts = List.copyOf(verificationHosts);
   }
 
   /** The only one, in the namespace that the manifests and the chart have it in. */
@@ -100,7 +111,8 @@ public record OperatorConfig(
         namespace,
         sourceNamespace,
         lease,
-        Duration.ofHours(RESYNC_HOURS));
+        Duration.ofHours(RESYNC_HOURS),
+        List.of());
   }
 
   /**
@@ -124,7 +136,8 @@ public record OperatorConfig(
         namespace(environment, "REGCRED_SOURCE_NAMESPACE", namespace),
         isElected(environment) ? lease(environment) : null,
         Duration.ofHours(
-            number(environment, "REGCRED_RESYNC_HOURS", RESYNC_HOURS, 1, MAX_RESYNC_HOURS)));
+            number(environment, "REGCRED_RESYNC_HOURS", RESYNC_HOURS, 1, MAX_RESYNC_HOURS)),
+        hosts(environment));
   }
 
   /**
@@ -158,6 +171,23 @@ public record OperatorConfig(
           name, text, "names of namespaces, separated by commas, and nothing at all for all");
     }
     return namespaces;
+  }
+
+  private static List<String> hosts(Map<String, String> environment) {
+    var name = "REGCRED_VERIFICATION_HOSTS";
+    var text = text(environment, name, "");
+    var hosts =
+        Arrays.stream(text.split(","))
+            .map(String::strip)
+            .filter(host -> !host.isEmpty())
+            .map(host -> host.toLowerCase(Locale.ROOT))
+            .toList();
+    // What was to name some, and names none, is not to become all.
+    if ((hosts.isEmpty() && !text.isEmpty()) || !hosts.stream().allMatch(HOST.asMatchPredicate())) {
+      throw refused(
+          name, text, "names of hosts without ports, separated by commas, such as *.example.com");
+    }
+    return hosts;
   }
 
   private static String namespace(Map<String, String> environment, String name, String otherwise) {

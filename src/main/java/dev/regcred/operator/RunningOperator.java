@@ -1,5 +1,6 @@
 package dev.regcred.operator;
 
+import dev.regcred.api.v1alpha1.CredentialStatus;
 import dev.regcred.api.v1alpha1.LifecycleStatus;
 import dev.regcred.operator.client.KubernetesClients;
 import dev.regcred.operator.controller.CredentialReconciler;
@@ -21,11 +22,18 @@ import dev.regcred.operator.metrics.OperatorMetrics;
 import dev.regcred.operator.observe.StateObserver;
 import dev.regcred.operator.observe.StuckPodLooks;
 import dev.regcred.operator.queue.FairExecutor;
+import dev.regcred.operator.queue.ReconcileRequest;
+import dev.regcred.operator.verify.AccountChecks;
+import dev.regcred.operator.verify.CheckRequest;
+import dev.regcred.operator.verify.RegistryClient;
+import dev.regcred.operator.verify.Verifications;
 import dev.regcred.operator.watch.AttachPolicies;
 import dev.regcred.operator.watch.AttachPolicyWatch;
 import dev.regcred.operator.watch.EventSources;
 import dev.regcred.operator.watch.InformerCache;
 import dev.regcred.plan.credential.NamespaceSelection;
+import dev.regcred.verification.AllowedHosts;
+import dev.regcred.verification.Verdict;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.Config;
@@ -45,6 +53,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +65,9 @@ public final class RunningOperator implements AutoCloseable {
    */
   private static final Duration SYNC_TIMEOUT = Duration.ofDays(1);
 
+  /** How many accounts are checked at a time. */
+  private static final int CHECKS = 8;
+
   private static final Duration TERMINATION_TIMEOUT = Duration.ofSeconds(10);
   private static final int FIRST_RETRY_MILLIS = 50;
   private static final int LONGEST_RETRY_MILLIS = 60_000;
@@ -64,6 +76,7 @@ public final class RunningOperator implements AutoCloseable {
   private final KubernetesClient client;
   private final PrometheusMeterRegistry meters;
   private final FairExecutor reconciliations;
+  private final FairExecutor checks;
   private final Operator operator;
   private final EventRecorder events;
   private final AttachPolicyWatch attachPolicies;
@@ -80,6 +93,7 @@ public final class RunningOperator implements AutoCloseable {
     client = KubernetesClients.create(kubernetes);
     meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     reconciliations = new FairExecutor(config.threads());
+    checks = FairExecutor.ofVirtualThreads(CHECKS, "check-");
     operator = new Operator(this::configure);
     var metrics = new OperatorMetrics(meters);
     election =
@@ -96,6 +110,7 @@ public final class RunningOperator implements AutoCloseable {
     metrics.leader(leadership::isHeld);
     metrics.ready(this::isReady);
     metrics.notReady(cache::credentials);
+    metrics.notVerified(cache::credentials);
     events = new EventRecorder(client, Clock.systemUTC(), instance(), metrics::eventDropped);
     attachPolicies = new AttachPolicyWatch(new AttachPolicies(client, config.namespace()));
     register(config, metrics);
@@ -217,6 +232,7 @@ public final class RunningOperator implements AutoCloseable {
               backoffs.forgetNamespace(namespace);
               evictions.forget(namespace);
             });
+    var registries = new RegistryClient(new AllowedHosts(config.verificationHosts()));
     var services =
         new ReconcilerServices(
             observer,
@@ -225,6 +241,19 @@ public final class RunningOperator implements AutoCloseable {
             drift,
             metrics,
             events,
+            new AccountChecks(
+                new Verifications<>(
+                    request -> counted(registries, request, metrics),
+                    clock,
+                    (credential, check) ->
+                        checks.execute(credential.id().getNamespace().orElse(null), check),
+                    sources::enqueue,
+                    () -> refused().map(ReconcileRequest::of).collect(Collectors.toSet())),
+                () ->
+                    refused()
+                        .map(LifecycleResource::getStatus)
+                        .filter(CredentialStatus.class::isInstance)
+                        .map(CredentialStatus.class::cast)),
             leadership,
             clock,
             config.resync());
@@ -234,6 +263,26 @@ public final class RunningOperator implements AutoCloseable {
       register(config, metrics, new RegistryReconciler.ClusterWide(services, sources));
       register(config, metrics, new CredentialReconciler.ClusterWide(services, sources));
     }
+  }
+
+  private static Verdict counted(
+      RegistryClient registries, CheckRequest request, OperatorMetrics metrics) {
+    var start = System.nanoTime();
+    var verdict = registries.check(request);
+    metrics.verified(
+        request.registry().host(), verdict.outcome(), Duration.ofNanos(System.nanoTime() - start));
+    return verdict;
+  }
+
+  /** The credentials whose statuses say that a registry has refused their account. */
+  private Stream<LifecycleResource<?, ?>> refused() {
+    return cache
+        .credentials()
+        .filter(
+            credential ->
+                credential.getStatus() instanceof CredentialStatus status
+                    && status.refusedVersion() != null)
+        .map(credential -> credential);
   }
 
   private <R extends LifecycleResource<?, T>, T extends LifecycleStatus> void register(
@@ -335,6 +384,7 @@ public final class RunningOperator implements AutoCloseable {
         cache::stop,
         operator::stop,
         attachPolicies::close,
+        checks::shutdownNow,
         this::release, // After the last write, and before what takes time.
         events::close,
         client::close,

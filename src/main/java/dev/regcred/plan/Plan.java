@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param counts how far a cluster-wide credential is in its namespaces; null for all other kinds
  * @param contended the namespaces whose target is left as another writer has made it, for now
  * @param stuckPods the Pods that the pull Secret came too late for; null where nobody has looked
+ * @param verified what the registry says of the account; null where it is not asked
  */
 public record Plan(
     List<Action> actions,
@@ -29,9 +30,10 @@ public record Plan(
     Next next,
     @Nullable FanOutCounts counts,
     Set<String> contended,
-    @Nullable StuckPodsReport stuckPods) {
+    @Nullable StuckPodsReport stuckPods,
+    @Nullable VerifiedClaim verified) {
 
-  /** A plan that says nothing of Pods. */
+  /** A plan that says nothing of Pods, nor of the account. */
   public Plan(
       List<Action> actions,
       Progress progress,
@@ -40,7 +42,7 @@ public record Plan(
       Next next,
       @Nullable FanOutCounts counts,
       Set<String> contended) {
-    this(actions, progress, readiness, published, next, counts, contended, null);
+    this(actions, progress, readiness, published, next, counts, contended, null, null);
   }
 
   /** A plan for one namespace. */
@@ -65,7 +67,8 @@ public record Plan(
 
   /** This plan, with another time at which the resource is looked at again. */
   public Plan next(Next other) {
-    return new Plan(actions, progress, readiness, published, other, counts, contended, stuckPods);
+    return new Plan(
+        actions, progress, readiness, published, other, counts, contended, stuckPods, verified);
   }
 
   /** This plan, with what is known of stuck Pods, and the evictions of some after its actions. */
@@ -78,7 +81,23 @@ public record Plan(
         next,
         counts,
         contended,
-        report);
+        report,
+        verified);
+  }
+
+  /** This plan, with what is known of the account, and a look no later than when more is. */
+  public Plan verified(VerifiedClaim claim) {
+    var again = claim.again().time();
+    return new Plan(
+        actions,
+        progress,
+        readiness,
+        published,
+        next instanceof Next.Settled && again != null ? next.noLaterThan(again) : next,
+        counts,
+        contended,
+        stuckPods,
+        claim);
   }
 
   /**

@@ -3,16 +3,20 @@ package dev.regcred.status;
 import dev.regcred.api.v1alpha1.Condition;
 import dev.regcred.api.v1alpha1.ConditionType;
 import dev.regcred.api.v1alpha1.Reason;
+import dev.regcred.api.v1alpha1.VerifiedReason;
 import dev.regcred.plan.Readiness;
 import dev.regcred.plan.StuckPodsReport;
+import dev.regcred.plan.VerifiedClaim;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The conditions that say how ready a resource is: Ready always, and Reconciling, Stalled or
- * PodsStuck while it is True. The time of a condition moves only when its status flips.
+ * PodsStuck while it is True; and Verified, of a credential whose registry is asked. The time of a
+ * condition moves only when its status flips.
  */
 public final class Conditions {
   private Conditions() {}
@@ -50,6 +54,38 @@ public final class Conditions {
     return List.copyOf(conditions);
   }
 
+  /**
+   * The condition Verified after a pass. What was said of the account before the present one stays
+   * until there is something to say of this one.
+   *
+   * @param previous the conditions there are
+   * @param generation the generation of the spec that it speaks of
+   * @param now the time, to the second
+   */
+  static Condition verified(
+      List<Condition> previous, VerifiedClaim claim, long generation, Instant now) {
+    var before = verified(previous);
+    var reason = claim.reason();
+    if (reason == null && before.isPresent()) {
+      return before.get();
+    }
+    var said = reason == null ? VerifiedReason.PENDING : reason;
+    return new Condition(
+        ConditionType.VERIFIED.value(),
+        said.status(),
+        generation,
+        since(previous, ConditionType.VERIFIED, said.status(), now),
+        said.value(),
+        claim.message());
+  }
+
+  /** The condition Verified, if it is there. */
+  static Optional<Condition> verified(List<Condition> conditions) {
+    return conditions.stream()
+        .filter(condition -> condition.type().equals(ConditionType.VERIFIED.value()))
+        .findFirst();
+  }
+
   private static Condition condition(
       List<Condition> previous,
       ConditionType type,
@@ -58,13 +94,21 @@ public final class Conditions {
       long generation,
       Instant now) {
     var status = holds ? Condition.TRUE : Condition.FALSE;
-    var since =
-        previous.stream()
-            .filter(c -> c.type().equals(type.value()) && c.status().equals(status))
-            .map(Condition::lastTransitionTime)
-            .findFirst()
-            .orElse(now);
     return new Condition(
-        type.value(), status, generation, since, readiness.reason().value(), readiness.message());
+        type.value(),
+        status,
+        generation,
+        since(previous, type, status, now),
+        readiness.reason().value(),
+        readiness.message());
+  }
+
+  private static Instant since(
+      List<Condition> previous, ConditionType type, String status, Instant now) {
+    return previous.stream()
+        .filter(c -> c.type().equals(type.value()) && c.status().equals(status))
+        .map(Condition::lastTransitionTime)
+        .findFirst()
+        .orElse(now);
   }
 }

@@ -19,14 +19,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rules say what is worth an Event: of a pass a step that took something away or brought it
- * back, a fault that was not there before, and Pods that are stuck; and a Secret that was taken
- * over, whatever became of the pass. Activation is what is expected, and in a steady state nothing
- * happens.
+ * back, a fault that was not there before, Pods that are stuck, and an account that is refused; and
+ * a Secret that was taken over, whatever became of the pass. Activation is what is expected, and in
+ * a steady state nothing happens.
  */
 public final class NotableEvents {
   /** The conditions beside which what is declared may be there. */
   private static final Set<String> NO_FAULTS =
-      Set.of(ConditionType.READY.value(), ConditionType.PODS_STUCK.value());
+      Set.of(
+          ConditionType.READY.value(),
+          ConditionType.PODS_STUCK.value(),
+          ConditionType.VERIFIED.value());
 
   /** False for a moment, on the way to where it shall be: no fault. */
   private static final Set<String> UNDER_WAY =
@@ -59,6 +62,7 @@ public final class NotableEvents {
     }
     fault(previous, next).ifPresent(events::add);
     stuckPods(previous, next).ifPresent(events::add);
+    refusal(previous, next).ifPresent(events::add);
     return List.copyOf(events);
   }
 
@@ -163,6 +167,25 @@ public final class NotableEvents {
                 stuck ->
                     new EventContent(
                         EventContent.Type.WARNING, stuck.reason(), "Attach", stuck.message()));
+  }
+
+  /** That an account is of no use is told once, when it is not known yet. */
+  private static Optional<EventContent> refusal(
+      @Nullable LifecycleStatus previous, @Nullable LifecycleStatus next) {
+    return isRefused(previous)
+        ? Optional.empty()
+        : condition(next, ConditionType.VERIFIED)
+            .filter(_ -> isRefused(next))
+            .map(
+                refused ->
+                    new EventContent(
+                        EventContent.Type.WARNING, refused.reason(), "Verify", refused.message()));
+  }
+
+  private static boolean isRefused(@Nullable LifecycleStatus status) {
+    return condition(status, ConditionType.VERIFIED)
+        .filter(verified -> verified.status().equals(Condition.FALSE))
+        .isPresent();
   }
 
   /** It is not as declared, and either waits for something to change or for a person. */

@@ -25,6 +25,7 @@ import dev.regcred.plan.Plan;
 import dev.regcred.plan.Plan.PublishedTarget;
 import dev.regcred.plan.Readiness;
 import dev.regcred.plan.StuckPodsReport;
+import dev.regcred.plan.VerifiedClaim;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -56,7 +57,7 @@ public final class StatusFactory {
         next.state(),
         generation,
         actions(next, spec),
-        next.conditions(previous, generation),
+        next.conditions(previous, generation, plan.verified(), outcome),
         next.lastTransition(),
         next.history(),
         next.removedTime(),
@@ -64,6 +65,7 @@ public final class StatusFactory {
         published.podsAttachedTime(),
         stuckPods(previous, plan, outcome),
         published.serverAddress(),
+        refusedVersion(previous, plan),
         published.secretName());
   }
 
@@ -82,7 +84,7 @@ public final class StatusFactory {
         next.state(),
         generation,
         actions(next, spec),
-        next.conditions(previous, generation),
+        next.conditions(previous, generation, plan.verified(), outcome),
         next.lastTransition(),
         next.history(),
         next.removedTime(),
@@ -90,6 +92,7 @@ public final class StatusFactory {
         published.podsAttachedTime(),
         stuckPods(previous, plan, outcome),
         published.serverAddress(),
+        refusedVersion(previous, plan),
         published.secretName(),
         counts.map(StatusFactory::counts).orElse(previous == null ? null : previous.namespaces()),
         counts.map(StatusFactory::failures).orElse(previous == null ? null : previous.failures()));
@@ -179,6 +182,13 @@ public final class StatusFactory {
     };
   }
 
+  /** Of an account that is not looked at, what is known stays. */
+  private static @Nullable String refusedVersion(@Nullable CredentialStatus previous, Plan plan) {
+    return plan.verified() != null
+        ? plan.verified().refusedVersion()
+        : previous == null ? null : previous.refusedVersion();
+  }
+
   /** The status of a Registry after a pass. */
   public static RegistryStatus registry(
       @Nullable RegistryStatus previous,
@@ -197,7 +207,7 @@ public final class StatusFactory {
             TransitionTable.REGISTRY,
             next.state(),
             spec == null ? DesiredState.ACTIVE : spec.desiredState()),
-        next.conditions(previous, generation),
+        next.conditions(previous, generation, null, outcome),
         next.lastTransition(),
         next.history(),
         next.removedTime(),
@@ -254,13 +264,21 @@ public final class StatusFactory {
       return state.isRemovedOrLater() ? (before == null ? now : before) : null;
     }
 
-    List<Condition> conditions(@Nullable LifecycleStatus previous, long generation) {
+    List<Condition> conditions(
+        @Nullable LifecycleStatus previous,
+        long generation,
+        @Nullable VerifiedClaim verified,
+        Outcome outcome) {
       var conditions = previous == null ? null : previous.conditions();
       var before = conditions == null ? List.<Condition>of() : conditions;
       var next = Conditions.of(before, readiness, stuckPods, generation, now);
-      return isUnread
-          ? Stream.concat(next.stream(), before.stream().filter(StatusChange::isOfPods)).toList()
-          : next;
+      var pods = isUnread ? before.stream().filter(StatusChange::isOfPods) : Stream.<Condition>of();
+      var account =
+          verified != null
+              ? Optional.of(Conditions.verified(before, verified, generation, now))
+              // A pass that failed has not asked; what was known is known still.
+              : Conditions.verified(before).filter(_ -> outcome instanceof Outcome.Failed);
+      return Stream.of(next.stream(), pods, account.stream()).flatMap(s -> s).toList();
     }
 
     private static boolean isOfPods(Condition condition) {

@@ -1,5 +1,6 @@
 package dev.regcred.verification;
 
+import dev.regcred.api.v1alpha1.VerifiedReason;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,5 +34,5 @@ public sealed interface RegistryAnswer {
    *
    * @param outcome why
    */
-  record None(Verdict.Outcome outcome) implements RegistryAnswer {}
+  record None(VerifiedReason outcome) implements RegistryAnswer {}
 }

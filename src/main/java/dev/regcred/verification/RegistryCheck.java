@@ -1,6 +1,6 @@
 package dev.regcred.verification;
 
-import dev.regcred.verification.Verdict.Outcome;
+import dev.regcred.api.v1alpha1.VerifiedReason;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -63,21 +63,21 @@ public record RegistryCheck(Account account, @Nullable Probe probe) {
     if (answer.status() == OK && probe != null) {
       return ask(new RegistryRequest.Api(probe.path(), true, null), this::isProbeOpen);
     }
-    return answer.status() == OK ? done(Outcome.NO_CHALLENGE) : challenge(answer);
+    return answer.status() == OK ? done(VerifiedReason.NO_CHALLENGE) : challenge(answer);
   }
 
   private Step isProbeOpen(RegistryAnswer.Received answer) {
     return answer.status() == OK || answer.status() == NOT_FOUND
-        ? done(Outcome.NO_CHALLENGE)
+        ? done(VerifiedReason.NO_CHALLENGE)
         : challenge(answer);
   }
 
   private Step challenge(RegistryAnswer.Received answer) {
     if (answer.status() == FORBIDDEN) {
-      return done(Outcome.UNREACHABLE); // As GitLab says to an address that it has banned.
+      return done(VerifiedReason.UNREACHABLE); // As GitLab says to an address that it has banned.
     }
     if (answer.status() != UNAUTHORIZED) {
-      return done(Outcome.UNSUPPORTED);
+      return done(VerifiedReason.UNSUPPORTED);
     }
     var bearer = first(answer.challenges(), AuthChallenge::isBearer);
     if (bearer.isPresent()) {
@@ -85,7 +85,7 @@ public record RegistryCheck(Account account, @Nullable Probe probe) {
     }
     return first(answer.challenges(), AuthChallenge::isBasic).isPresent()
         ? ask(access(account.basic()), this::afterBasic)
-        : done(Outcome.UNSUPPORTED);
+        : done(VerifiedReason.UNSUPPORTED);
   }
 
   private static Optional<AuthChallenge> first(
@@ -123,15 +123,16 @@ public record RegistryCheck(Account account, @Nullable Probe probe) {
     return switch (answer.status()) {
       case OK ->
           answer.token() == null
-              ? done(Outcome.UNSUPPORTED)
+              ? done(VerifiedReason.UNSUPPORTED)
               : ask(access("Bearer " + answer.token()), this::afterBearer);
       case UNAUTHORIZED ->
           probe == null && HARBOR.equals(bearer.service())
-              ? new Step.Done(Verdict.refused(Outcome.UNSUPPORTED)) // Good robots are refused, too.
+              ? new Step.Done(
+                  Verdict.refused(VerifiedReason.UNSUPPORTED)) // Good robots are refused, too.
               : refused(answer);
       case FORBIDDEN -> forbidden(answer);
       case BAD_REQUEST -> malformed(answer);
-      default -> done(Outcome.UNSUPPORTED);
+      default -> done(VerifiedReason.UNSUPPORTED);
     };
   }
 
@@ -140,35 +141,36 @@ public record RegistryCheck(Account account, @Nullable Probe probe) {
     return answer.status() == OK
         ? accepted()
         : isDenied && probe != null
-            ? new Step.Done(Verdict.refused(Outcome.PROBE_DENIED))
+            ? new Step.Done(Verdict.refused(VerifiedReason.PROBE_DENIED))
             : notFound(answer);
   }
 
   private Step accepted() {
-    return done(probe == null ? Outcome.ACCEPTED : Outcome.AUTHORIZED);
+    return done(probe == null ? VerifiedReason.ACCEPTED : VerifiedReason.AUTHORIZED);
   }
 
   private static Step refused(RegistryAnswer.Received answer) {
-    return new Step.Done(Verdict.refused(answer.saysExpired() ? Outcome.EXPIRED : Outcome.REFUSED));
+    return new Step.Done(
+        Verdict.refused(answer.saysExpired() ? VerifiedReason.EXPIRED : VerifiedReason.REFUSED));
   }
 
   /** GHCR says of a wrong token what it says of one that may not pull the image. */
   private Step forbidden(RegistryAnswer.Received answer) {
     return probe == null || answer.saysExpired()
         ? refused(answer)
-        : new Step.Done(Verdict.refused(Outcome.PROBE_DENIED));
+        : new Step.Done(Verdict.refused(VerifiedReason.PROBE_DENIED));
   }
 
   /** ECR Public calls an expired token a bad request. */
   private static Step malformed(RegistryAnswer.Received answer) {
-    return answer.saysExpired() ? refused(answer) : done(Outcome.UNSUPPORTED);
+    return answer.saysExpired() ? refused(answer) : done(VerifiedReason.UNSUPPORTED);
   }
 
   private Step notFound(RegistryAnswer.Received answer) {
     return done(
         answer.status() == NOT_FOUND && probe != null
-            ? Outcome.PROBE_NOT_FOUND
-            : Outcome.UNSUPPORTED);
+            ? VerifiedReason.PROBE_NOT_FOUND
+            : VerifiedReason.UNSUPPORTED);
   }
 
   private static Step ask(RegistryRequest request, Function<RegistryAnswer.Received, Step> then) {
@@ -185,17 +187,17 @@ public record RegistryCheck(Account account, @Nullable Probe probe) {
   /** What says nothing of the account, whatever was asked. */
   private static Optional<Step> outOfOrder(RegistryAnswer.Received answer) {
     return answer.status() == TOO_MANY_REQUESTS
-        ? Optional.of(unavailable(Outcome.RATE_LIMITED, answer))
+        ? Optional.of(unavailable(VerifiedReason.RATE_LIMITED, answer))
         : answer.status() >= SERVER_ERROR
-            ? Optional.of(unavailable(Outcome.UNREACHABLE, answer))
+            ? Optional.of(unavailable(VerifiedReason.UNREACHABLE, answer))
             : Optional.empty();
   }
 
-  private static Step unavailable(Outcome outcome, RegistryAnswer.Received answer) {
+  private static Step unavailable(VerifiedReason outcome, RegistryAnswer.Received answer) {
     return new Step.Done(new Verdict(outcome, false, answer.retryAfter()));
   }
 
-  private static Step done(Outcome outcome) {
+  private static Step done(VerifiedReason outcome) {
     return new Step.Done(Verdict.of(outcome));
   }
 }

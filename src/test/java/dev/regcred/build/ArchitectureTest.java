@@ -45,10 +45,17 @@ class ArchitectureTest {
               "plan.credential", "api.v1alpha1", "dockerconfig", "lifecycle", "pullsecret", "plan"),
           mayImport("plan.registry", "api.v1alpha1", "dockerconfig", "lifecycle", "plan"),
           mayImport("status", "api.v1alpha1", "lifecycle", "plan"),
-          mayImport("verification", "dockerconfig"),
+          mayImport("verification", "api.v1alpha1", "dockerconfig"),
           mayImport("diagnosis", "api.v1alpha1", "dockerconfig", "pullsecret"),
           mayImport("cli", "api.v1alpha1", "diagnosis", "dockerconfig", "lifecycle", "pullsecret"),
-          mayImport("operator.verify", "verification"),
+          mayImport(
+              "operator.verify",
+              "api.v1alpha1",
+              "dockerconfig",
+              "plan",
+              "plan.credential",
+              "verification",
+              "operator.queue"),
           mayImport("operator.kinds", "api.v1alpha1", "pullsecret"),
           mayImport("operator.leader"),
           mayImport("operator.log"),
@@ -130,11 +137,13 @@ class ArchitectureTest {
               "operator.metrics",
               "operator.observe",
               "operator.queue",
+              "operator.verify",
               "operator.watch"),
           mayImport(
               "operator",
               "api.v1alpha1",
               "plan.credential",
+              "verification",
               "operator.client",
               "operator.controller",
               "operator.events",
@@ -146,6 +155,7 @@ class ArchitectureTest {
               "operator.metrics",
               "operator.observe",
               "operator.queue",
+              "operator.verify",
               "operator.watch"));
 
   private static Map.Entry<String, Set<String>> mayImport(String layer, String... others) {

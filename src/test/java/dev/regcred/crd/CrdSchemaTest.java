@@ -45,7 +45,8 @@ class CrdSchemaTest {
           "matchLabels",
           "matchExpressions",
           "values",
-          "excludedNamespaces");
+          "excludedNamespaces",
+          "realmHosts");
 
   /** A kind as the schema has it and as Java has it. */
   record Mirrored(

@@ -239,6 +239,7 @@ class PodExplainerTest {
             attached,
             null,
             server,
+            null,
             secret));
   }
 

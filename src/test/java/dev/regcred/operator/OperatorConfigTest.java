@@ -41,6 +41,17 @@ class OperatorConfigTest {
   }
 
   @Test
+  void allHostsMayBeAskedUnlessSomeAreNamed() {
+    assertThat(OperatorConfig.fromEnvironment(Map.of()).verificationHosts()).isEmpty();
+    assertThat(
+            OperatorConfig.fromEnvironment(
+                    Map.of(
+                        "REGCRED_VERIFICATION_HOSTS", "GHCR.io, *.corp.example.com,10.0.0.5,::1"))
+                .verificationHosts())
+        .containsExactly("ghcr.io", "*.corp.example.com", "10.0.0.5", "::1");
+  }
+
+  @Test
   void operatorsTakeTurnsAsClientGoHasThemUnlessOtherTimesAreSet() {
     assertThat(lease("true", "", "", ""))
         .isEqualTo(
@@ -63,6 +74,12 @@ class OperatorConfigTest {
     "REGCRED_THREADS, 1_6, from 1 to 256",
     "REGCRED_THREADS, 99999999999, from 1 to 256",
     "REGCRED_RESYNC_HOURS, 4h, from 1 to 168",
+    // What was to name some hosts, and names none, would allow all.
+    "REGCRED_VERIFICATION_HOSTS, ',', without ports",
+    "REGCRED_VERIFICATION_HOSTS, ghcr.io:443, without ports",
+    "REGCRED_VERIFICATION_HOSTS, https://ghcr.io, without ports",
+    "REGCRED_VERIFICATION_HOSTS, *, without ports",
+    "REGCRED_VERIFICATION_HOSTS, ghcr.*, without ports",
     "REGCRED_LEADER_ELECTION, yes, true or false",
     "REGCRED_LEADER_ELECTION, True, true or false",
     "REGCRED_LEADER_ELECTION, 1, true or false",

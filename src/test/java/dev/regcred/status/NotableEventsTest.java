@@ -10,11 +10,15 @@ import static dev.regcred.api.v1alpha1.LifecycleState.REMOVED;
 import static dev.regcred.api.v1alpha1.LifecycleState.REMOVING;
 import static dev.regcred.api.v1alpha1.LifecycleState.REQUESTED;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.regcred.api.v1alpha1.Condition;
+import dev.regcred.api.v1alpha1.DesiredState;
 import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.Reason;
+import dev.regcred.api.v1alpha1.RegistryCredentialStatus;
 import dev.regcred.api.v1alpha1.RegistryStatus;
+import dev.regcred.api.v1alpha1.VerifiedReason;
 import dev.regcred.lifecycle.TransitionTable;
 import dev.regcred.plan.Action;
 import dev.regcred.plan.Failure;
@@ -22,7 +26,9 @@ import dev.regcred.plan.Outcome;
 import dev.regcred.plan.Plan;
 import dev.regcred.plan.Plan.Progress;
 import dev.regcred.plan.Readiness;
+import dev.regcred.plan.Requeue;
 import dev.regcred.plan.StuckPodsReport;
+import dev.regcred.plan.VerifiedClaim;
 import dev.regcred.pullsecret.SecretWrite;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -204,6 +210,76 @@ class NotableEventsTest {
     assertThat(Objects.requireNonNull(after.conditions()))
         .extracting(Condition::type)
         .containsExactly("Ready", "Reconciling", "PodsStuck");
+  }
+
+  @Test
+  void thatAnAccountIsRefusedIsToldOnceAndIsNoFault() {
+    var accepted = verified(VerifiedReason.ACCEPTED);
+    var refused = verified(VerifiedReason.REFUSED);
+    var expired = verified(VerifiedReason.EXPIRED);
+    var before = account(null, accepted, DONE);
+    assertThat(NotableEvents.of(null, before, accepted, DONE)).isEmpty();
+    var after = account(before, refused, DONE);
+    assertThat(NotableEvents.of(before, after, refused, DONE))
+        .singleElement()
+        .satisfies(
+            event -> {
+              assertThat(event.type()).isEqualTo(EventContent.Type.WARNING);
+              assertThat(event.reason()).isEqualTo("Refused");
+              assertThat(event.action()).isEqualTo("Verify");
+              assertThat(event.note()).contains("registry.example.com refuses the account");
+            });
+    var still = account(after, expired, DONE);
+    assertThat(NotableEvents.of(after, still, expired, DONE)).isEmpty();
+  }
+
+  /** Nor what is known of the version that was refused, or it would be sent again. */
+  @Test
+  void aPassThatFailsKeepsWhatIsKnownOfTheAccount() {
+    var before = account(null, verified(VerifiedReason.REFUSED), DONE);
+    var unread = new Outcome.Failed(null, new Failure(Failure.Kind.API, "It failed.", null));
+    var after = account(before, Plan.unread(ACTIVE), unread);
+    assertThat(Objects.requireNonNull(after.conditions()))
+        .extracting(Condition::type, Condition::reason)
+        .containsExactly(
+            tuple("Ready", "ApiError"),
+            tuple("Reconciling", "ApiError"),
+            tuple("Verified", "Refused"));
+    assertThat(after.refusedVersion()).isEqualTo("v1");
+    var off = account(after, plan(Progress.none(ACTIVE), ready()), DONE);
+    assertThat(Objects.requireNonNull(off.conditions()))
+        .extracting(Condition::type)
+        .containsExactly("Ready");
+    assertThat(off.refusedVersion()).as("for when it is asked again").isEqualTo("v1");
+  }
+
+  /** Else each rotation would be two writes of the status. */
+  @Test
+  void whatWasKnownStaysUntilThereIsMore() {
+    var before = account(null, verified(VerifiedReason.ACCEPTED), DONE);
+    var waiting =
+        plan(Progress.none(ACTIVE), ready())
+            .verified(new VerifiedClaim(null, "registry.example.com", null, Requeue.never()));
+    assertThat(account(before, waiting, DONE)).isEqualTo(before);
+    assertThat(Objects.requireNonNull(account(null, waiting, DONE).conditions()))
+        .extracting(Condition::type, Condition::status, Condition::reason)
+        .containsExactly(tuple("Ready", "True", "Active"), tuple("Verified", "Unknown", "Pending"));
+  }
+
+  private static RegistryCredentialStatus account(
+      @Nullable RegistryCredentialStatus previous, Plan plan, Outcome outcome) {
+    return StatusFactory.credential(
+        previous, Passes.spec(DesiredState.ACTIVE, "60s"), 3, plan, outcome, NOW);
+  }
+
+  private static Plan verified(VerifiedReason reason) {
+    return plan(Progress.none(ACTIVE), ready())
+        .verified(
+            new VerifiedClaim(
+                reason,
+                "registry.example.com",
+                reason.status().equals(Condition.FALSE) ? "v1" : null,
+                Requeue.never()));
   }
 
   @Test

@@ -52,6 +52,7 @@ final class Passes {
             null,
             null,
             null,
+            null,
             null)
         : status;
   }

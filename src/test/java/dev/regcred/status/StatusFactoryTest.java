@@ -434,7 +434,7 @@ class StatusFactoryTest {
 
   private static RegistrySpec registrySpec(DesiredState declared, String purgeAfter) {
     return new RegistrySpec(
-        "registry.example.com", null, declared, new Removal(new PurgeAfter(purgeAfter)));
+        "registry.example.com", null, declared, new Removal(new PurgeAfter(purgeAfter)), null);
   }
 
   private static RegistryStatus registry(

@@ -7,6 +7,7 @@ import dev.regcred.api.v1alpha1.ConditionType;
 import dev.regcred.api.v1alpha1.Labels;
 import dev.regcred.api.v1alpha1.LifecycleStatus;
 import dev.regcred.api.v1alpha1.Reason;
+import dev.regcred.api.v1alpha1.VerifiedReason;
 import dev.regcred.operator.kinds.LifecycleResource;
 import java.time.Instant;
 import java.util.Arrays;
@@ -63,7 +64,7 @@ public final class ConditionInvariants {
       assertThat(types)
           .as("%s: a ready one is at rest", name)
           .startsWith("Ready")
-          .isSubsetOf("Ready", "PodsStuck");
+          .isSubsetOf("Ready", "PodsStuck", "Verified");
     }
     conditions.forEach(condition -> check(name, resource, condition));
     var last = status.lastTransition();
@@ -78,7 +79,8 @@ public final class ConditionInvariants {
 
   private static void check(String name, LifecycleResource<?, ?> resource, Condition condition) {
     var what = "%s: condition %s".formatted(name, condition.type());
-    if (!condition.type().equals("Ready")) {
+    var isVerified = condition.type().equals("Verified");
+    if (!condition.type().equals("Ready") && !isVerified) {
       assertThat(condition.status()).as("%s is there only while True", what).isEqualTo("True");
     }
     assertThat(condition.observedGeneration())
@@ -88,9 +90,11 @@ public final class ConditionInvariants {
     assertThat(condition.lastTransitionTime())
         .as("%s: time", what)
         .isAfterOrEqualTo(Instant.parse(resource.getMetadata().getCreationTimestamp()));
-    assertThat(Arrays.stream(Reason.values()).map(Reason::value))
-        .as("%s: a documented reason", what)
-        .contains(condition.reason());
+    var reasons =
+        isVerified
+            ? Arrays.stream(VerifiedReason.values()).map(VerifiedReason::value)
+            : Arrays.stream(Reason.values()).map(Reason::value);
+    assertThat(reasons).as("%s: a documented reason", what).contains(condition.reason());
     assertThat(condition.message()).as("%s: message", what).isNotBlank();
   }
 

@@ -25,13 +25,17 @@ public final class DistributionRegistry implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Pattern LISTENING = Pattern.compile("listening on 127\\.0\\.0\\.1:(\\d+)");
 
+  private static final String REFUSED = "authentication failure";
+
   private final Process process;
+  private final Path log;
   private final int port;
   private final ServerIdentity identity;
 
-  private DistributionRegistry(Process process, int port, ServerIdentity identity) {
+  private DistributionRegistry(Process process, Path log, ServerIdentity identity) {
     this.process = process;
-    this.port = port;
+    this.log = log;
+    this.port = port(process, log);
     this.identity = identity;
   }
 
@@ -83,7 +87,7 @@ public final class DistributionRegistry implements AutoCloseable {
       // REGISTRY_* variables would win over the file.
       builder.environment().keySet().removeIf(name -> !name.equals("PATH"));
       var process = builder.start();
-      return new DistributionRegistry(process, port(process, log), identity);
+      return new DistributionRegistry(process, log, identity);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -119,6 +123,15 @@ public final class DistributionRegistry implements AutoCloseable {
   /** Its port. */
   public int port() {
     return port;
+  }
+
+  /** How many times an account of its password file was shown with another password. */
+  public int refused() {
+    try (var lines = Files.lines(log)) {
+      return Math.toIntExact(lines.filter(line -> line.contains(REFUSED)).count());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Pushes an image with nothing in it. */

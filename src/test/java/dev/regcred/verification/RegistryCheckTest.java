@@ -2,7 +2,8 @@ package dev.regcred.verification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.regcred.verification.Verdict.Outcome;
+import dev.regcred.api.v1alpha1.Condition;
+import dev.regcred.api.v1alpha1.VerifiedReason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,57 +41,81 @@ class RegistryCheckTest {
 
   static Stream<Transcript> transcripts() {
     return Stream.of(
-        login("htpasswd, right", basic("Basic", OK), Outcome.ACCEPTED),
-        login("htpasswd, wrong", basic("Basic", answer(401)), Outcome.REFUSED),
-        login("Nexus, right", basic("BASIC", OK), Outcome.ACCEPTED),
-        login("Nexus, wrong", basic("BASIC", answer(401)), Outcome.REFUSED),
-        login("ECR, 12 h over", basic("Basic", expired(403)), Outcome.EXPIRED),
-        login("ECR, wrong", basic("Basic", answer(401)), Outcome.REFUSED),
-        login("ECR Public, over", bearer("public.ecr.aws", expired(400), OK), Outcome.EXPIRED),
-        login("Docker Hub, right", bearer("registry.docker.io", token(), OK), Outcome.ACCEPTED),
-        login("Docker Hub, wrong", bearer("registry.docker.io", answer(401), OK), Outcome.REFUSED),
-        login("Docker Hub, too many", bearer("x", answer(429), OK), Outcome.RATE_LIMITED),
-        login("GHCR, right", bearer("ghcr.io", token(), OK), Outcome.ACCEPTED),
-        login("GHCR, wrong", bearer("ghcr.io", answer(403), OK), Outcome.REFUSED),
-        login("GitLab, wrong", bearer("container_registry", answer(403), OK), Outcome.REFUSED),
-        login("GitLab, this address is banned", _ -> answer(403), Outcome.UNREACHABLE),
-        login("Quay, wrong", bearer("quay.io", answer(401), OK), Outcome.REFUSED),
-        login("GAR, over", bearer("", expired(401), OK), Outcome.EXPIRED),
-        login("Harbor, right", bearer("harbor-registry", token(), OK), Outcome.ACCEPTED),
+        login("htpasswd, right", basic("Basic", OK), VerifiedReason.ACCEPTED),
+        login("htpasswd, wrong", basic("Basic", answer(401)), VerifiedReason.REFUSED),
+        login("Nexus, right", basic("BASIC", OK), VerifiedReason.ACCEPTED),
+        login("Nexus, wrong", basic("BASIC", answer(401)), VerifiedReason.REFUSED),
+        login("ECR, 12 h over", basic("Basic", expired(403)), VerifiedReason.EXPIRED),
+        login("ECR, wrong", basic("Basic", answer(401)), VerifiedReason.REFUSED),
+        login(
+            "ECR Public, over", bearer("public.ecr.aws", expired(400), OK), VerifiedReason.EXPIRED),
+        login(
+            "Docker Hub, right",
+            bearer("registry.docker.io", token(), OK),
+            VerifiedReason.ACCEPTED),
+        login(
+            "Docker Hub, wrong",
+            bearer("registry.docker.io", answer(401), OK),
+            VerifiedReason.REFUSED),
+        login("Docker Hub, too many", bearer("x", answer(429), OK), VerifiedReason.RATE_LIMITED),
+        login("GHCR, right", bearer("ghcr.io", token(), OK), VerifiedReason.ACCEPTED),
+        login("GHCR, wrong", bearer("ghcr.io", answer(403), OK), VerifiedReason.REFUSED),
+        login(
+            "GitLab, wrong", bearer("container_registry", answer(403), OK), VerifiedReason.REFUSED),
+        login("GitLab, this address is banned", _ -> answer(403), VerifiedReason.UNREACHABLE),
+        login("Quay, wrong", bearer("quay.io", answer(401), OK), VerifiedReason.REFUSED),
+        login("GAR, over", bearer("", expired(401), OK), VerifiedReason.EXPIRED),
+        login("Harbor, right", bearer("harbor-registry", token(), OK), VerifiedReason.ACCEPTED),
         // With OIDC good robots are refused as well, so nothing is proved; it is a refused login.
         new Transcript(
             "Harbor, refused without a scope",
             false,
             bearer("harbor-registry", answer(401), OK),
-            Verdict.refused(Outcome.UNSUPPORTED)),
-        login("a token without an end", bearer("x", OK, OK), Outcome.UNSUPPORTED),
-        login("a token that opens nothing", bearer("x", token(), answer(401)), Outcome.UNSUPPORTED),
-        login("anybody may come in", _ -> OK, Outcome.NO_CHALLENGE),
-        login("no registry", _ -> answer(404), Outcome.UNSUPPORTED),
-        login("it leads elsewhere", _ -> answer(307), Outcome.UNSUPPORTED),
-        login("a scheme of its own", basic("Negotiate", OK), Outcome.UNSUPPORTED),
-        login("it is out of order", _ -> answer(503), Outcome.UNREACHABLE),
-        login("out of order at the login", basic("Basic", answer(500)), Outcome.UNREACHABLE),
+            Verdict.refused(VerifiedReason.UNSUPPORTED)),
+        login("a token without an end", bearer("x", OK, OK), VerifiedReason.UNSUPPORTED),
+        login(
+            "a token that opens nothing",
+            bearer("x", token(), answer(401)),
+            VerifiedReason.UNSUPPORTED),
+        login("anybody may come in", _ -> OK, VerifiedReason.NO_CHALLENGE),
+        login("no registry", _ -> answer(404), VerifiedReason.UNSUPPORTED),
+        login("it leads elsewhere", _ -> answer(307), VerifiedReason.UNSUPPORTED),
+        login("a scheme of its own", basic("Negotiate", OK), VerifiedReason.UNSUPPORTED),
+        login("it is out of order", _ -> answer(503), VerifiedReason.UNREACHABLE),
+        login("out of order at the login", basic("Basic", answer(500)), VerifiedReason.UNREACHABLE),
         login(
             "it is not there",
-            _ -> new RegistryAnswer.None(Outcome.UNREACHABLE),
-            Outcome.UNREACHABLE),
-        probe("htpasswd, right", basic("Basic", OK), Outcome.AUTHORIZED),
-        probe("htpasswd, wrong", basic("Basic", answer(401)), Outcome.REFUSED),
-        probe("Artifactory, not for that image", basic("Basic", answer(403)), Outcome.PROBE_DENIED),
-        probe("htpasswd, no such image", basic("Basic", answer(404)), Outcome.PROBE_NOT_FOUND),
-        probe("Docker Hub, right", bearer("registry.docker.io", token(), OK), Outcome.AUTHORIZED),
+            _ -> new RegistryAnswer.None(VerifiedReason.UNREACHABLE),
+            VerifiedReason.UNREACHABLE),
+        probe("htpasswd, right", basic("Basic", OK), VerifiedReason.AUTHORIZED),
+        probe("htpasswd, wrong", basic("Basic", answer(401)), VerifiedReason.REFUSED),
         probe(
-            "Docker Hub, not that image", bearer("x", token(), answer(401)), Outcome.PROBE_DENIED),
-        probe("Docker Hub, none", bearer("x", token(), answer(404)), Outcome.PROBE_NOT_FOUND),
-        probe("Docker Hub, too many", bearer("x", token(), answer(429)), Outcome.RATE_LIMITED),
+            "Artifactory, not for that image",
+            basic("Basic", answer(403)),
+            VerifiedReason.PROBE_DENIED),
+        probe(
+            "htpasswd, no such image", basic("Basic", answer(404)), VerifiedReason.PROBE_NOT_FOUND),
+        probe(
+            "Docker Hub, right",
+            bearer("registry.docker.io", token(), OK),
+            VerifiedReason.AUTHORIZED),
+        probe(
+            "Docker Hub, not that image",
+            bearer("x", token(), answer(401)),
+            VerifiedReason.PROBE_DENIED),
+        probe(
+            "Docker Hub, none", bearer("x", token(), answer(404)), VerifiedReason.PROBE_NOT_FOUND),
+        probe(
+            "Docker Hub, too many", bearer("x", token(), answer(429)), VerifiedReason.RATE_LIMITED),
         // It gives everybody a token, whose access is empty.
         probe(
-            "Harbor, wrong", bearer("harbor-registry", token(), answer(401)), Outcome.PROBE_DENIED),
-        probe("Harbor, right", bearer("harbor-registry", token(), OK), Outcome.AUTHORIZED),
-        probe("GHCR, wrong", bearer("ghcr.io", answer(403), OK), Outcome.PROBE_DENIED),
-        probe("ACR, wrong", bearer("x.azurecr.io", answer(401), OK), Outcome.REFUSED),
-        probe("an image for everybody", _ -> OK, Outcome.NO_CHALLENGE),
+            "Harbor, wrong",
+            bearer("harbor-registry", token(), answer(401)),
+            VerifiedReason.PROBE_DENIED),
+        probe("Harbor, right", bearer("harbor-registry", token(), OK), VerifiedReason.AUTHORIZED),
+        probe("GHCR, wrong", bearer("ghcr.io", answer(403), OK), VerifiedReason.PROBE_DENIED),
+        probe("ACR, wrong", bearer("x.azurecr.io", answer(401), OK), VerifiedReason.REFUSED),
+        probe("an image for everybody", _ -> OK, VerifiedReason.NO_CHALLENGE),
         probe(
             "only the image is closed",
             request ->
@@ -99,7 +124,7 @@ class RegistryCheckTest {
                         && shown == null
                     ? challenge(new AuthChallenge("Basic", "x", null))
                     : OK,
-            Outcome.AUTHORIZED));
+            VerifiedReason.AUTHORIZED));
   }
 
   @ParameterizedTest
@@ -125,7 +150,9 @@ class RegistryCheckTest {
 
   private static @Nullable String scope(boolean probe) {
     var asked = new ArrayList<RegistryRequest>();
-    run(new Transcript("", probe, bearer("x", token(), OK), Verdict.of(Outcome.ACCEPTED)), asked);
+    run(
+        new Transcript("", probe, bearer("x", token(), OK), Verdict.of(VerifiedReason.ACCEPTED)),
+        asked);
     return asked.stream()
         .filter(RegistryRequest.Token.class::isInstance)
         .map(request -> ((RegistryRequest.Token) request).scope())
@@ -140,7 +167,9 @@ class RegistryCheckTest {
         challenge(
             new AuthChallenge("Basic", "x", null),
             new AuthChallenge("bearer", "https://registry.test/token", null));
-    run(new Transcript("", false, first(both, token()), Verdict.of(Outcome.ACCEPTED)), asked);
+    run(
+        new Transcript("", false, first(both, token()), Verdict.of(VerifiedReason.ACCEPTED)),
+        asked);
     assertThat(asked.get(1)).isInstanceOf(RegistryRequest.Token.class);
   }
 
@@ -149,9 +178,11 @@ class RegistryCheckTest {
     var busy = new RegistryAnswer.Received(429, List.of(), null, false, Duration.ofSeconds(90));
     var verdict =
         run(
-            new Transcript("", false, basic("Basic", busy), Verdict.of(Outcome.RATE_LIMITED)),
+            new Transcript(
+                "", false, basic("Basic", busy), Verdict.of(VerifiedReason.RATE_LIMITED)),
             new ArrayList<>());
-    assertThat(verdict).isEqualTo(new Verdict(Outcome.RATE_LIMITED, false, Duration.ofSeconds(90)));
+    assertThat(verdict)
+        .isEqualTo(new Verdict(VerifiedReason.RATE_LIMITED, false, Duration.ofSeconds(90)));
   }
 
   private static Verdict run(Transcript transcript, List<RegistryRequest> asked) {
@@ -164,17 +195,19 @@ class RegistryCheckTest {
   }
 
   private static Transcript login(
-      String name, Function<RegistryRequest, RegistryAnswer> answers, Outcome outcome) {
+      String name, Function<RegistryRequest, RegistryAnswer> answers, VerifiedReason outcome) {
     return new Transcript(name, false, answers, expected(outcome));
   }
 
   private static Transcript probe(
-      String name, Function<RegistryRequest, RegistryAnswer> answers, Outcome outcome) {
+      String name, Function<RegistryRequest, RegistryAnswer> answers, VerifiedReason outcome) {
     return new Transcript(name + ", with an image", true, answers, expected(outcome));
   }
 
-  private static Verdict expected(Outcome outcome) {
-    return outcome.truth() == Verdict.Truth.FALSE ? Verdict.refused(outcome) : Verdict.of(outcome);
+  private static Verdict expected(VerifiedReason outcome) {
+    return outcome.status().equals(Condition.FALSE)
+        ? Verdict.refused(outcome)
+        : Verdict.of(outcome);
   }
 
   private static Function<RegistryRequest, RegistryAnswer> basic(

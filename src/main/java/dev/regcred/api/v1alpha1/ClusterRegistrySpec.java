@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param description for people, at most 1,024 characters
  * @param desiredState the declared end
  * @param removal how long it rests once it is Removed; for ever by default
+ * @param verification whether and how it is asked about accounts; null for not at all
  * @param allowedNamespaces the labels of the namespaces whose RegistryCredentials may refer to it;
  *     all where absent. ClusterRegistryCredentials choose their namespaces by themselves
  */
@@ -20,6 +21,7 @@ public record ClusterRegistrySpec(
     @Nullable String description,
     DesiredState desiredState,
     @Nullable Removal removal,
+    @Nullable Verification verification,
     @Nullable LabelSelector allowedNamespaces)
     implements ServerSpec {
   // Jackson hands over null for an absent field, whatever the component's type says.

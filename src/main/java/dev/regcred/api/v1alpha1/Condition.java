@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param status {@code True}, {@code False} or {@code Unknown}
  * @param observedGeneration the generation of the spec that it speaks of
  * @param lastTransitionTime when {@code status} last flipped, to the second
- * @param reason one of {@link Reason}
+ * @param reason one of {@link Reason}, or of {@link VerifiedReason} where the type is Verified
  * @param message for people: what is wrong and what to do next
  */
 public record Condition(
@@ -28,4 +28,7 @@ public record Condition(
 
   /** The status of a condition that does not hold. */
   public static final String FALSE = "False";
+
+  /** The status of a condition of which neither is known. */
+  public static final String UNKNOWN = "Unknown";
 }

@@ -18,7 +18,12 @@ public enum ConditionType {
    * There only while True: Pods wait for their images that were created before they could get the
    * pull Secret. What is declared is there all the same.
    */
-  PODS_STUCK("PodsStuck");
+  PODS_STUCK("PodsStuck"),
+  /**
+   * There only on a credential whose registry is asked: whether that takes the account, Unknown
+   * where it has not said so. It is another matter than Ready, and kstatus passes over it.
+   */
+  VERIFIED("Verified");
 
   private final String value;
 

@@ -13,4 +13,10 @@ public interface CredentialStatus extends LifecycleStatus {
 
   /** The Pods that were created too early to get it; absent where there are none. */
   @Nullable StuckPodsStatus stuckPods();
+
+  /**
+   * The version of the sources whose account the registry has refused, so that it is not sent
+   * again; absent where it has not. No function of a value.
+   */
+  @Nullable String refusedVersion();
 }

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *     it does not
  * @param stuckPods the Pods that are older than the attachment of the pull Secret and wait for
  *     their images; absent where there are none, or nobody looks
+ * @param refusedVersion the version of the sources whose account the registry has refused, so that
+ *     it is not sent again; absent where it has not
  * @param secretName the pull Secret that holds, or held, its entry; absent when there is none
  */
 public record RegistryCredentialStatus(
@@ -26,5 +28,6 @@ public record RegistryCredentialStatus(
     @JsonFormat(shape = JsonFormat.Shape.STRING) @Nullable Instant podsAttachedTime,
     @Nullable StuckPodsStatus stuckPods,
     @Nullable String serverAddress,
+    @Nullable String refusedVersion,
     @Nullable String secretName)
     implements CredentialStatus {}

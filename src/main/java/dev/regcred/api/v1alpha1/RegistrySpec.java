@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
  * @param description for people, at most 1,024 characters
  * @param desiredState the declared end
  * @param removal how long it rests once it is Removed; for ever by default
+ * @param verification whether and how it is asked about accounts; null for not at all
  */
 public record RegistrySpec(
     @JsonProperty(required = true) String serverAddress,
     @Nullable String description,
     DesiredState desiredState,
-    @Nullable Removal removal)
+    @Nullable Removal removal,
+    @Nullable Verification verification)
     implements ServerSpec {
   // Jackson hands over null for an absent field, whatever the component's type says.
   public RegistrySpec {

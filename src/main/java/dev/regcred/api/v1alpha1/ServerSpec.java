@@ -17,6 +17,9 @@ public sealed interface ServerSpec permits RegistrySpec, ClusterRegistrySpec {
   /** The time that it rests once it is Removed. */
   @Nullable Removal removal();
 
+  /** Whether and how it is asked about accounts; null for not at all. */
+  @Nullable Verification verification();
+
   /** {@code removal.purgeAfter}, or its default. */
   @JsonIgnore
   default PurgeAfter purgeAfter() {

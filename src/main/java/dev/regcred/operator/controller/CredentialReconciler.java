@@ -9,6 +9,7 @@ import dev.regcred.operator.kinds.ClusterRegistryCredential;
 import dev.regcred.operator.kinds.LifecycleResource;
 import dev.regcred.operator.kinds.RegistryCredential;
 import dev.regcred.operator.metrics.RotationTimer;
+import dev.regcred.operator.queue.ReconcileRequest;
 import dev.regcred.operator.watch.EventSources;
 import dev.regcred.plan.Outcome;
 import dev.regcred.plan.Plan;
@@ -101,9 +102,13 @@ public abstract sealed class CredentialReconciler<
       ReconcilerServices services, RegistryCredential credential, CredentialSnapshot observed) {
     var plan = CredentialPlanner.plan(observed);
     services.drift().recordPlan(observed, plan);
-    return services
-        .executor()
-        .execute(credential, services.stuckPods().plan(observed, credential.getStatus(), plan));
+    return AccountVerification.after(
+        services,
+        observed.self(),
+        services
+            .executor()
+            .execute(
+                credential, services.stuckPods().plan(observed, credential.getStatus(), plan)));
   }
 
   @Override
@@ -131,5 +136,6 @@ public abstract sealed class CredentialReconciler<
   final void afterDeletion(R credential) {
     rotations.forget(credential);
     services.stuckPods().forget(credential.getMetadata().getUid());
+    services.accounts().forget(ReconcileRequest.of(credential));
   }
 }

@@ -66,16 +66,23 @@ final class FanOutPass implements PlanByNamespace {
       CredentialSnapshot observed) {
     var plan = CredentialPlanner.plan(observed);
     services.drift().recordPlan(observed, plan);
-    return services
-        .executor()
-        .execute(credential, services.stuckPods().plan(observed, credential.getStatus(), plan));
+    return AccountVerification.after(
+        services,
+        observed.self(),
+        services
+            .executor()
+            .execute(
+                credential, services.stuckPods().plan(observed, credential.getStatus(), plan)));
   }
 
   private static Execution<ClusterRegistryCredential> run(
       ReconcilerServices services, ClusterRegistryCredential credential, FanOutPass pass) {
     try {
       pass.lookAhead();
-      return services.executor().execute(credential, pass);
+      return AccountVerification.after(
+          services,
+          pass.observer.credential().self(),
+          services.executor().execute(credential, pass));
     } catch (OutdatedException e) {
       var conflict =
           new Failure(Failure.Kind.CONFLICT, "It was declared otherwise meanwhile.", null);

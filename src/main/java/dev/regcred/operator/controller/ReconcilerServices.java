@@ -7,6 +7,7 @@ import dev.regcred.operator.memory.DriftHistory;
 import dev.regcred.operator.metrics.OperatorMetrics;
 import dev.regcred.operator.observe.StateObserver;
 import dev.regcred.operator.observe.StuckPodLooks;
+import dev.regcred.operator.verify.AccountChecks;
 import java.time.Clock;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param drift what was right before
  * @param metrics counts and times
  * @param events tells what happened; null to tell nobody
+ * @param accounts asks registries about accounts
  * @param leadership without which no pass is begun
  * @param clock the time
  * @param resync when a resource is looked at again at the latest
@@ -31,6 +33,7 @@ public record ReconcilerServices(
     DriftHistory drift,
     OperatorMetrics metrics,
     @Nullable EventRecorder events,
+    AccountChecks accounts,
     Leadership leadership,
     Clock clock,
     Duration resync) {}

@@ -1,8 +1,11 @@
 package dev.regcred.operator.metrics;
 
+import dev.regcred.api.v1alpha1.Condition;
+import dev.regcred.api.v1alpha1.ConditionType;
 import dev.regcred.api.v1alpha1.CredentialStatus;
 import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.Reason;
+import dev.regcred.api.v1alpha1.VerifiedReason;
 import dev.regcred.lifecycle.TransitionTable.Step;
 import dev.regcred.operator.kinds.LifecycleResource;
 import dev.regcred.plan.Failure;
@@ -13,7 +16,9 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
@@ -35,9 +40,20 @@ public final class OperatorMetrics {
           Reason.API_ERROR.value(),
           UNEXPECTED);
 
+  /** The reason of a resource that has no Ready condition yet. */
+  private static final String UNKNOWN = "Unknown";
+
+  /** How many hosts have a series of their own. */
+  static final int MAX_HOSTS = 64;
+
+  /** All others; no host has this name, since a label has no blank in it. */
+  static final String OTHER_HOSTS = "all others";
+
   private final MeterRegistry registry;
+  private final Set<String> hosts = new HashSet<>();
   private final Timer rotationDelay;
   private final Counter eventsDropped;
+  private final Timer verificationDuration;
 
   public OperatorMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -51,6 +67,10 @@ public final class OperatorMetrics {
     this.eventsDropped =
         Counter.builder("regcred.events.dropped")
             .description("Events that were not written")
+            .register(registry);
+    this.verificationDuration =
+        Timer.builder("regcred.verification.duration")
+            .description("One check of a credential at its registry, with all its requests")
             .register(registry);
     // From zero: of a counter that appears with its first event no rate is known.
     KINDS.forEach(kind -> FAILURES.forEach(reason -> failures(kind, reason)));
@@ -104,14 +124,54 @@ public final class OperatorMetrics {
    * @param credentials all that there are now
    */
   public void notReady(Supplier<Stream<? extends LifecycleResource<?, ?>>> credentials) {
-    var notReady = new NotReady(credentials);
-    Stream.concat(Stream.of(Reason.values()).map(Reason::value), Stream.of(NotReady.UNKNOWN))
+    var notReady = new NotTrue(credentials, ConditionType.READY, UNKNOWN);
+    Stream.concat(Stream.of(Reason.values()).map(Reason::value), Stream.of(UNKNOWN))
         .forEach(
             reason ->
                 Gauge.builder("regcred.not.ready", () -> notReady.count(reason))
                     .description("Credentials that are not ready, by the reason")
                     .tag("reason", reason)
                     .register(registry));
+  }
+
+  /**
+   * The gauge {@code regcred_not_verified{reason}}.
+   *
+   * @param credentials all that there are now
+   */
+  public void notVerified(Supplier<Stream<? extends LifecycleResource<?, ?>>> credentials) {
+    var notVerified = new NotTrue(credentials, ConditionType.VERIFIED, null);
+    Stream.of(VerifiedReason.values())
+        .filter(reason -> !reason.status().equals(Condition.TRUE))
+        .map(VerifiedReason::value)
+        .forEach(
+            reason ->
+                Gauge.builder("regcred.not.verified", () -> notVerified.count(reason))
+                    .description("Credentials that their registry is not known to take")
+                    .tag("reason", reason)
+                    .register(registry));
+  }
+
+  /**
+   * Counts and times a check of an account: {@code regcred_verification_total{host,outcome}} and
+   * {@code regcred_verification_duration_seconds}.
+   */
+  public void verified(String host, VerifiedReason outcome, Duration duration) {
+    Counter.builder("regcred.verification")
+        .description("Checks of credentials at their registries")
+        .tag("host", named(host))
+        .tag("outcome", outcome.value())
+        .register(registry)
+        .increment();
+    verificationDuration.record(duration);
+  }
+
+  /** The name of a host; tenants choose them, so that there is an end of it. */
+  private synchronized String named(String host) {
+    if (hosts.size() < MAX_HOSTS) {
+      hosts.add(host);
+    }
+    return hosts.contains(host) ? host : OTHER_HOSTS;
   }
 
   /**

@@ -194,6 +194,8 @@ record CredentialViews(ClusterView cache, SecretReader reads, Instant now, Strin
         registry.stateOrRequested(),
         registry.isMarkedForDeletion(),
         registry.getSpec() == null ? "" : registry.getSpec().serverAddress(),
-        allowed);
+        allowed,
+        registry.getSpec() == null ? null : registry.getSpec().verification(),
+        registry.getMetadata().getGeneration());
   }
 }

@@ -10,15 +10,16 @@ import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
- * The executor runs the reconciliations of all controllers on a number of threads, of which those
- * of one namespace never hold more than a share: however many there are to be done in one, and
- * however long they take, those in another wait for none of them.
+ * The executor runs tasks, as the reconciliations of all controllers are, on a number of threads,
+ * of which those of one namespace never hold more than a share: however many there are to be done
+ * in one, and however long they take, those in another wait for none of them.
  *
  * <p>The resources that are in no namespace have a share of their own. In a namespace the first
  * come is the first served; the queue of the threads never has more than a share of each.
@@ -63,10 +64,24 @@ public final class FairExecutor extends AbstractExecutorService {
    * @param namespace tells of a task that is being handed over where it belongs
    */
   FairExecutor(int threads, Supplier<@Nullable String> namespace) {
-    this.threads = Executors.newFixedThreadPool(threads);
+    this(threads, namespace, Executors.defaultThreadFactory());
+  }
+
+  private FairExecutor(int threads, Supplier<@Nullable String> namespace, ThreadFactory factory) {
+    this.threads = Executors.newFixedThreadPool(threads, factory);
     this.share = Math.max(1, threads / NAMESPACES);
     this.clusterWideShare = Math.max(1, threads / CLUSTER_WIDE);
     this.namespace = namespace;
+  }
+
+  /**
+   * An executor of tasks that mostly wait, each of which says where it belongs.
+   *
+   * @param threads how many of them run at a time
+   * @param name what its threads are named by
+   */
+  public static FairExecutor ofVirtualThreads(int threads, String name) {
+    return new FairExecutor(threads, () -> null, Thread.ofVirtual().name(name, 0).factory());
   }
 
   @Override
@@ -74,8 +89,8 @@ public final class FairExecutor extends AbstractExecutorService {
     execute(namespace.get(), task);
   }
 
-  /** Runs what belongs to a namespace among its reconciliations. */
-  void execute(@Nullable String name, Runnable task) {
+  /** Runs what belongs to a namespace among what else does. */
+  public void execute(@Nullable String name, Runnable task) {
     // A space is in the name of no namespace; the SDK says "no namespace".
     var key = name == null || name.contains(" ") ? "" : name;
     synchronized (lanes) {

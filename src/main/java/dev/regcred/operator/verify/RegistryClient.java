@@ -1,5 +1,6 @@
 package dev.regcred.operator.verify;
 
+import dev.regcred.api.v1alpha1.VerifiedReason;
 import dev.regcred.operator.verify.JudgedSockets.ForbiddenAddressException;
 import dev.regcred.verification.AllowedHosts;
 import dev.regcred.verification.NetworkScope;
@@ -7,7 +8,6 @@ import dev.regcred.verification.RegistryAnswer;
 import dev.regcred.verification.RegistryCheck;
 import dev.regcred.verification.RegistryRequest;
 import dev.regcred.verification.Verdict;
-import dev.regcred.verification.Verdict.Outcome;
 import java.io.IOException;
 import java.net.Proxy;
 import java.security.cert.CertificateException;
@@ -100,7 +100,7 @@ public final class RegistryClient {
     try {
       trusting = CaBundle.trust(http, request.caBundle());
     } catch (IllegalArgumentException e) {
-      return new Verdict(Outcome.TLS_UNTRUSTED, false, null);
+      return new Verdict(VerifiedReason.TLS_UNTRUSTED, false, null);
     }
     var end = System.nanoTime() + limit.toNanos();
     var step = new RegistryCheck(request.account(), request.probe()).begin();
@@ -127,18 +127,18 @@ public final class RegistryClient {
             trusting,
             api.isHead() ? message.head() : message.get(),
             api.authorization(),
-            Outcome.HOST_NOT_ALLOWED,
+            VerifiedReason.HOST_NOT_ALLOWED,
             left);
       }
       case RegistryRequest.Token token -> {
         var realm = HttpUrl.parse(token.realm());
         yield realm == null || !mayBeSentTo(realm, check)
-            ? new RegistryAnswer.None(Outcome.REALM_NOT_ALLOWED)
+            ? new RegistryAnswer.None(VerifiedReason.REALM_NOT_ALLOWED)
             : send(
                 trusting,
                 new Request.Builder().url(url(realm, token)).header("Accept", "application/json"),
                 token.authorization(),
-                Outcome.REALM_NOT_ALLOWED,
+                VerifiedReason.REALM_NOT_ALLOWED,
                 left);
       }
     };
@@ -171,7 +171,7 @@ public final class RegistryClient {
       OkHttpClient trusting,
       Request.Builder message,
       @Nullable String authorization,
-      Outcome notAllowed,
+      VerifiedReason notAllowed,
       Duration left) {
     if (authorization != null) {
       message.header("Authorization", authorization);
@@ -187,7 +187,7 @@ public final class RegistryClient {
       return new RegistryAnswer.None(notAllowed);
     }
     if (left.toMillis() <= 0) {
-      return new RegistryAnswer.None(Outcome.UNREACHABLE);
+      return new RegistryAnswer.None(VerifiedReason.UNREACHABLE);
     }
     var call =
         trusting
@@ -203,9 +203,10 @@ public final class RegistryClient {
       return new RegistryAnswer.None(notAllowed);
     } catch (IllegalStateException e) {
       // OkHttp takes some answers, such as one interim answer after the other, for its own fault.
-      return new RegistryAnswer.None(Outcome.UNREACHABLE);
+      return new RegistryAnswer.None(VerifiedReason.UNREACHABLE);
     } catch (IOException e) {
-      return new RegistryAnswer.None(isUntrusted(e) ? Outcome.TLS_UNTRUSTED : Outcome.UNREACHABLE);
+      return new RegistryAnswer.None(
+          isUntrusted(e) ? VerifiedReason.TLS_UNTRUSTED : VerifiedReason.UNREACHABLE);
     }
   }
 

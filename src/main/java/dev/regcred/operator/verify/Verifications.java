@@ -2,25 +2,35 @@ package dev.regcred.operator.verify;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.regcred.api.v1alpha1.Condition;
+import dev.regcred.api.v1alpha1.VerifiedReason;
+import dev.regcred.verification.Probe;
 import dev.regcred.verification.Verdict;
-import dev.regcred.verification.Verdict.Outcome;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What is known of the accounts of credentials, and when they are checked next. A question is
@@ -30,10 +40,12 @@ import org.jspecify.annotations.Nullable;
  * <p>No account is locked out by it:
  *
  * <ul>
- *   <li>An account that was refused is not sent again until its value is another one, or, after
- *       {@link #REFUSED_AGAIN}, somebody changes its credential's spec. The value is known by a
- *       digest under a key that ends with the process; across a restart, the version of the sources
- *       that the status has recorded stands for it.
+ *   <li>An account that was refused is not sent again until its value is another one, or somebody
+ *       changes its credential's spec after {@link #REFUSED_AGAIN}, which doubles each time that it
+ *       is refused again. The value is known by a digest under a key that ends with the process,
+ *       and is remembered when no credential names it any more; across a restart, the version of
+ *       the sources that a status has recorded stands for it. So after a start nothing is sent
+ *       before all statuses that have recorded one have been looked at.
  *   <li>Credentials that name the same account of the same host share one check.
  *   <li>A host is asked at the pace of {@link HostPace}, and is left alone where it refuses several
  *       accounts or says so.
@@ -42,12 +54,22 @@ import org.jspecify.annotations.Nullable;
  * @param <C> what names a credential
  */
 public final class Verifications<C> {
+  private static final Logger LOG = LoggerFactory.getLogger(Verifications.class);
+
   private static final Duration FIRST_RETRY = Duration.ofMinutes(1);
 
   private static final Duration LONGEST_RETRY = Duration.ofHours(1);
 
   /** How long a refused account is not sent again, whoever changes whatever but its value. */
   static final Duration REFUSED_AGAIN = Duration.ofMinutes(10);
+
+  private static final Duration LONGEST_REFUSED = Duration.ofHours(24);
+
+  /** How many refused accounts are remembered that no credential names any more. */
+  static final int REMEMBERED = 10_000;
+
+  /** How long after a start the statuses are waited for that have recorded a refused account. */
+  static final Duration RECORDS = Duration.ofMinutes(10);
 
   /** The part of an interval by which checks are spread, to both sides. */
   private static final double JITTER = 0.1;
@@ -57,27 +79,37 @@ public final class Verifications<C> {
 
   private final Function<CheckRequest, Verdict> client;
   private final Clock clock;
-  private final Executor executor;
+  private final BiConsumer<C, Runnable> executor;
   private final Consumer<C> wake;
+  private final Supplier<Set<C>> recorded;
   private final SecretKeySpec key;
   private final SecureRandom random = new SecureRandom();
   private final Map<String, Account<C>> accounts = new HashMap<>();
+  private final LinkedHashSet<String> remembered = new LinkedHashSet<>();
   private final Map<C, Known> credentials = new HashMap<>();
   private final Map<String, HostPace> hosts = new HashMap<>();
+  private final Set<C> held = new HashSet<>();
+  private @Nullable Records<C> records;
 
   /**
    * One that knows nothing yet.
    *
    * @param client checks an account, and throws nothing
-   * @param executor runs the checks
-   * @param wake is told of each credential whose account has been checked
+   * @param executor runs the checks of a credential
+   * @param wake is told of each credential of whose account more is known, or that is to ask again
+   * @param recorded the credentials whose statuses say that their account was refused
    */
   public Verifications(
-      Function<CheckRequest, Verdict> client, Clock clock, Executor executor, Consumer<C> wake) {
+      Function<CheckRequest, Verdict> client,
+      Clock clock,
+      BiConsumer<C, Runnable> executor,
+      Consumer<C> wake,
+      Supplier<Set<C>> recorded) {
     this.client = client;
     this.clock = clock;
     this.executor = executor;
     this.wake = wake;
+    this.recorded = recorded;
     var bytes = new byte[KEY_BYTES];
     random.nextBytes(bytes);
     this.key = new SecretKeySpec(bytes, DIGEST);
@@ -100,7 +132,7 @@ public final class Verifications<C> {
       long registryGeneration,
       CheckRequest request,
       @Nullable Duration interval,
-      @Nullable Outcome knownRefusal) {}
+      @Nullable VerifiedReason knownRefusal) {}
 
   /**
    * What is known.
@@ -113,164 +145,340 @@ public final class Verifications<C> {
   public record Answer(
       @Nullable Verdict verdict, @Nullable Instant pausedUntil, @Nullable Instant again) {}
 
-  private record Known(String account, long generation, long registryGeneration) {}
+  /** What the answer depends on besides the account. */
+  private record Way(List<String> realmHosts, @Nullable String caBundle, @Nullable Probe probe) {
+    static Way of(CheckRequest request) {
+      return new Way(request.realmHosts(), request.caBundle(), request.probe());
+    }
+  }
 
+  private record Known(String account, Way way, long generation, long registryGeneration) {}
+
+  /** The statuses that are waited for, and until when. */
+  private record Records<C>(Set<C> left, Instant end) {}
+
+  /** An account at a host. */
   private static final class Account<C> {
-    private final Set<C> users = new HashSet<>();
+    private final Map<Way, Check<C>> checks = new HashMap<>();
+    private boolean isRunning;
+    private @Nullable Verdict refusal;
+    private int refusals;
+    private Instant refusedAt = Instant.EPOCH;
+
+    Stream<C> users() {
+      return checks.values().stream().flatMap(check -> check.users.stream());
+    }
+
+    boolean mayBeSentAgain(Instant now) {
+      var wait = REFUSED_AGAIN;
+      for (int i = 1; i < refusals && wait.compareTo(LONGEST_REFUSED) < 0; i++) {
+        wait = wait.multipliedBy(2);
+      }
+      return !refusedAt
+          .plus(wait.compareTo(LONGEST_REFUSED) < 0 ? wait : LONGEST_REFUSED)
+          .isAfter(now);
+    }
+
+    void refused(Verdict verdict, Instant now) {
+      refusal = verdict;
+      refusals++;
+      refusedAt = now;
+    }
+  }
+
+  /** The check of an account in one way. Of its users the first one asks again when it is time. */
+  private static final class Check<C> {
+    private final LinkedHashSet<C> users = new LinkedHashSet<>();
     private @Nullable Verdict verdict;
     private @Nullable Instant next = Instant.MIN;
     private @Nullable Instant slot;
-    private boolean isRunning;
     private int failures;
-    private Instant refusedAt = Instant.EPOCH;
+
+    boolean isAsker(C credential) {
+      return !users.isEmpty() && users.getFirst().equals(credential);
+    }
   }
 
   /** Answers with what is known, and has the account checked if it is time. */
   public Answer ask(Question<C> question) {
     var digest = digest(question.request());
-    Runnable check;
+    var woken = new HashSet<C>();
+    boolean begins;
     Answer answer;
     synchronized (this) {
       var now = clock.instant();
-      var account = know(question, digest);
-      check = begin(question, digest, account, now);
-      answer = answer(question, account, now);
+      var account = know(question, digest, now, woken);
+      lookedAt(question.credential(), now, woken);
+      var check = Objects.requireNonNull(account.checks.get(Way.of(question.request())));
+      begins = begins(question, account, check, now);
+      answer = answer(question, account, check, now);
     }
-    if (check != null) {
-      executor.execute(check);
+    woken.forEach(wake);
+    if (begins) {
+      begin(question, digest);
     }
     return answer;
   }
 
-  /** Forgets a credential that is gone, or of which nothing is asked any more. */
-  public synchronized void forget(C credential) {
-    var known = credentials.remove(credential);
-    if (known != null) {
-      release(credential, known.account());
-    }
-    var now = clock.instant();
-    hosts.values().removeIf(host -> host.isIdle(now));
-  }
-
-  private Account<C> know(Question<C> question, String digest) {
-    var now = clock.instant();
-    var known = new Known(digest, question.generation(), question.registryGeneration());
-    var before = credentials.put(question.credential(), known);
-    if (before != null && !before.account().equals(digest)) {
-      release(question.credential(), before.account());
-    }
-    var account = accounts.computeIfAbsent(digest, _ -> new Account<>());
-    account.users.add(question.credential());
-    if (question.knownRefusal() != null && account.verdict == null && !account.isRunning) {
-      account.verdict = new Verdict(question.knownRefusal(), true, null);
-      account.next = null;
-    } else if (before != null && before.account().equals(digest) && !before.equals(known)) {
-      declaredAnew(account, before.generation() != known.generation(), now);
-    }
-    return account;
-  }
-
-  /**
-   * A person has changed something, and wants to know. Many specs may change at once, by a tool: a
-   * refused account is not sent for each of them.
-   */
-  private static <C> void declaredAnew(Account<C> account, boolean isCredential, Instant now) {
-    var verdict = account.verdict;
-    var isDue =
-        verdict != null
-            && (verdict.loginRefused()
-                ? isCredential && !account.refusedAt.plus(REFUSED_AGAIN).isAfter(now)
-                : verdict.outcome().truth() == Verdict.Truth.UNKNOWN);
-    if (isDue) {
-      account.next = Instant.MIN;
-    }
-  }
-
-  private void release(C credential, String digest) {
-    var account = accounts.get(digest);
-    if (account != null) {
-      account.users.remove(credential);
-      if (account.users.isEmpty()) {
-        accounts.remove(digest);
+  private void begin(Question<C> question, String digest) {
+    try {
+      executor.accept(
+          question.credential(), () -> end(question, digest, check(question.request())));
+    } catch (RejectedExecutionException e) {
+      synchronized (this) {
+        account(digest).isRunning = false; // The operator stops.
       }
     }
   }
 
-  /** The check that is to be run; null if it is not time. */
-  private @Nullable Runnable begin(
-      Question<C> question, String digest, Account<C> account, Instant now) {
-    if (account.isRunning || account.next == null || account.next.isAfter(now)) {
-      return null;
+  private Verdict check(CheckRequest request) {
+    try {
+      return client.apply(request);
+    } catch (RuntimeException e) {
+      // Its message is kept out of the log: there may be something of the answer in it.
+      LOG.error("A fault in the check of an account: {}", e.getClass().getName());
+      return new Verdict(VerifiedReason.UNSUPPORTED, false, null);
+    }
+  }
+
+  private Account<C> account(String digest) {
+    return Objects.requireNonNull(accounts.get(digest), "It is kept while it is checked");
+  }
+
+  /** A credential has been looked at, and nothing is asked of it, or not any more. */
+  public void askNothing(C credential) {
+    var woken = new HashSet<C>();
+    synchronized (this) {
+      lookedAt(credential, clock.instant(), woken);
+    }
+    woken.forEach(wake);
+    forget(credential);
+  }
+
+  /** Forgets a credential that is gone. */
+  public void forget(C credential) {
+    var woken = new HashSet<C>();
+    synchronized (this) {
+      var now = clock.instant();
+      held.remove(credential);
+      var known = credentials.remove(credential);
+      if (known != null) {
+        release(credential, known, woken);
+        hosts.values().removeIf(host -> host.isIdle(now));
+      }
+    }
+    woken.forEach(wake);
+  }
+
+  private Account<C> know(Question<C> question, String digest, Instant now, Collection<C> woken) {
+    var credential = question.credential();
+    var known =
+        new Known(
+            digest,
+            Way.of(question.request()),
+            question.generation(),
+            question.registryGeneration());
+    var before = credentials.put(credential, known);
+    var account = accounts.computeIfAbsent(digest, _ -> new Account<>());
+    remembered.remove(digest);
+    var check = account.checks.computeIfAbsent(known.way(), _ -> new Check<>());
+    check.users.add(credential);
+    var isSame = before != null && before.account().equals(digest);
+    if (before != null && !(isSame && before.way().equals(known.way()))) {
+      release(credential, before, woken);
+    }
+    if (question.knownRefusal() != null && isNew(account)) {
+      check.verdict = new Verdict(question.knownRefusal(), true, null);
+      account.refused(check.verdict, now);
+    } else if (isSame && !known.equals(before)) {
+      declaredAnew(account, check, before.generation() != known.generation(), now);
+    }
+    return account;
+  }
+
+  /** Whether nothing is known of an account but what a status may say. */
+  private static <C> boolean isNew(Account<C> account) {
+    return account.refusals == 0
+        && !account.isRunning
+        && account.checks.values().stream().allMatch(check -> check.verdict == null);
+  }
+
+  /**
+   * A person has changed something, and wants to know. Many specs may change at once, by a tool, or
+   * one without end: a refused account is not sent for each of them.
+   */
+  private static <C> void declaredAnew(
+      Account<C> account, Check<C> check, boolean isCredential, Instant now) {
+    if (account.refusal != null) {
+      if (isCredential && account.mayBeSentAgain(now)) {
+        account.refusal = null;
+        check.next = Instant.MIN;
+      }
+    } else if (check.verdict != null
+        && check.verdict.outcome().status().equals(Condition.UNKNOWN)) {
+      check.next = Instant.MIN;
+    }
+  }
+
+  private void release(C credential, Known known, Collection<C> woken) {
+    var account = accounts.get(known.account());
+    var check = account == null ? null : account.checks.get(known.way());
+    if (account == null || check == null) {
+      return;
+    }
+    var wasAsker = check.isAsker(credential);
+    check.users.remove(credential);
+    if (!check.users.isEmpty()) {
+      if (wasAsker) {
+        woken.add(check.users.getFirst());
+      }
+    } else if (!account.isRunning) {
+      account.checks.remove(known.way());
+      leave(known.account(), account);
+    }
+  }
+
+  /** Of an account that no credential names any more only that it was refused is remembered. */
+  private void leave(String digest, Account<C> account) {
+    if (!account.checks.isEmpty()) {
+      return;
+    }
+    if (account.refusals == 0) {
+      accounts.remove(digest);
+      return;
+    }
+    remembered.add(digest);
+    if (remembered.size() > REMEMBERED) {
+      accounts.remove(remembered.removeFirst());
+    }
+  }
+
+  /** A credential has been looked at, and what its status has recorded is known. */
+  private void lookedAt(C credential, Instant now, Collection<C> woken) {
+    var awaited = records(now);
+    awaited.left().remove(credential);
+    if (awaited.left().isEmpty()) {
+      woken.addAll(held);
+      held.clear();
+    }
+  }
+
+  private Records<C> records(Instant now) {
+    if (records == null) {
+      records = new Records<>(new HashSet<>(recorded.get()), now.plus(RECORDS));
+    }
+    if (!records.end().isAfter(now)) {
+      records.left().clear();
+    }
+    return records;
+  }
+
+  /** Whether a check is begun: it is time. */
+  private boolean begins(Question<C> question, Account<C> account, Check<C> check, Instant now) {
+    if (!isDue(account, check, now)) {
+      return false;
+    }
+    if (!records(now).left().isEmpty()) {
+      held.add(question.credential());
+      return false;
     }
     var host = host(question);
     if (host.pausedUntil(now) != null || host.notBefore(now) != null) {
-      account.slot = null;
-      return null;
+      check.slot = null;
+      return false;
     }
-    if (account.slot == null) {
-      account.slot = host.reserve(now);
+    if (check.slot == null) {
+      check.slot = host.reserve(now);
     }
-    if (account.slot.isAfter(now)) {
-      return null;
+    if (check.slot.isAfter(now)) {
+      return false;
     }
-    account.slot = null;
+    check.slot = null;
     account.isRunning = true;
-    return () -> end(question, digest, account, client.apply(question.request()));
+    return true;
+  }
+
+  private boolean isDue(Account<C> account, Check<C> check, Instant now) {
+    return !account.isRunning
+        && account.refusal == null
+        && check.next != null
+        && !check.next.isAfter(now);
   }
 
   private HostPace host(Question<C> question) {
     return hosts.computeIfAbsent(question.request().registry().host(), _ -> new HostPace());
   }
 
-  private Answer answer(Question<C> question, Account<C> account, Instant now) {
-    if (account.isRunning || account.next == null) {
-      return new Answer(account.verdict, null, null);
+  private Answer answer(Question<C> question, Account<C> account, Check<C> check, Instant now) {
+    var verdict = account.refusal == null ? check.verdict : account.refusal;
+    if (account.isRunning || account.refusal != null || check.next == null) {
+      return new Answer(verdict, null, null);
     }
-    if (account.next.isAfter(now)) {
-      return new Answer(account.verdict, null, account.next);
+    if (!isDue(account, check, now)) {
+      return new Answer(verdict, null, check.isAsker(question.credential()) ? check.next : null);
+    }
+    if (!records(now).left().isEmpty()) {
+      return new Answer(verdict, null, records(now).end());
     }
     var host = host(question);
     var paused = host.pausedUntil(now);
-    var again = paused == null ? host.notBefore(now) : paused;
-    return new Answer(account.verdict, paused, again == null ? account.slot : again);
+    var again = Stream.of(paused, host.notBefore(now), check.slot).filter(Objects::nonNull);
+    return new Answer(
+        verdict,
+        paused,
+        check.isAsker(question.credential()) ? again.findFirst().orElse(null) : null);
   }
 
-  private void end(Question<C> question, String digest, Account<C> account, Verdict verdict) {
-    Set<C> users;
+  private void end(Question<C> question, String digest, Verdict verdict) {
+    Set<C> woken;
     synchronized (this) {
       var now = clock.instant();
+      var account = account(digest);
+      var check = Objects.requireNonNull(account.checks.get(Way.of(question.request())));
       account.isRunning = false;
-      account.verdict = verdict;
-      account.failures = isPassing(verdict) ? account.failures + 1 : 0;
-      account.next = next(question, account, verdict, now);
+      var isNews = !verdict.equals(check.verdict);
+      check.verdict = verdict;
+      check.failures = isPassing(verdict) ? check.failures + 1 : 0;
+      check.next = next(question, check, verdict, now);
       if (verdict.loginRefused()) {
-        account.refusedAt = now;
+        account.refused(verdict, now);
         host(question).refused(digest, now);
+        isNews = true;
+      } else if (verdict.outcome().status().equals(Condition.TRUE)) {
+        account.refusals = 0;
       }
       if (verdict.retryAfter() != null) {
         host(question).retryAfter(now, verdict.retryAfter());
       }
-      users = Set.copyOf(account.users);
+      // Those who have other ways were kept waiting.
+      woken =
+          isNews || account.checks.size() > 1
+              ? new HashSet<>(account.users().toList())
+              : first(check);
+      account.checks.values().removeIf(other -> other.users.isEmpty());
+      leave(digest, account);
     }
-    users.forEach(wake);
+    woken.forEach(wake);
+  }
+
+  private static <C> Set<C> first(Check<C> check) {
+    return check.users.isEmpty() ? Set.of() : Set.of(check.users.getFirst());
   }
 
   private @Nullable Instant next(
-      Question<C> question, Account<C> account, Verdict verdict, Instant now) {
-    if (verdict.loginRefused()) {
-      return null;
-    }
+      Question<C> question, Check<C> check, Verdict verdict, Instant now) {
     if (isPassing(verdict)) {
-      return now.plus(
-          verdict.retryAfter() == null ? retry(account.failures) : verdict.retryAfter());
+      return now.plus(verdict.retryAfter() == null ? retry(check.failures) : verdict.retryAfter());
     }
     var interval = question.interval();
     return interval == null ? null : now.plus(spread(interval));
   }
 
-  /** Whether it may be over soon, whatever anybody does. */
+  /** Whether it may be over soon, whatever anybody does here. */
   private static boolean isPassing(Verdict verdict) {
-    return List.of(Outcome.UNREACHABLE, Outcome.RATE_LIMITED).contains(verdict.outcome());
+    return List.of(
+            VerifiedReason.UNREACHABLE, VerifiedReason.TLS_UNTRUSTED, VerifiedReason.RATE_LIMITED)
+        .contains(verdict.outcome());
   }
 
   private Duration retry(int failures) {

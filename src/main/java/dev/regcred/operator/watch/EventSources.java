@@ -201,7 +201,7 @@ public final class EventSources {
   }
 
   /** An operator that is limited to some namespaces has no reconciler of the cluster-wide kinds. */
-  private void enqueue(ReconcileRequest request) {
+  public void enqueue(ReconcileRequest request) {
     var queue = queues.get(request.kind());
     if (queue != null) {
       queue.enqueue(request.id());

@@ -65,7 +65,7 @@ public record CredentialView(
   }
 
   /** Its spec, where that can be read. */
-  CredentialSpec requiredSpec() {
+  public CredentialSpec requiredSpec() {
     return Objects.requireNonNull(spec);
   }
 

@@ -1,6 +1,8 @@
 package dev.regcred.plan.credential;
 
 import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.api.v1alpha1.Verification;
+import org.jspecify.annotations.Nullable;
 
 /** A credential's Registry, as the credential sees it. */
 public sealed interface RegistryView {
@@ -17,7 +19,20 @@ public sealed interface RegistryView {
    * @param deleting whether it is being deleted
    * @param serverAddress the address in its spec; empty if its spec can't be read
    * @param allowed whether it may be used from the credential's namespace
+   * @param verification whether and how it is asked about accounts; null for not at all
+   * @param generation of its spec
    */
-  record Present(LifecycleState state, boolean deleting, String serverAddress, boolean allowed)
-      implements RegistryView {}
+  record Present(
+      LifecycleState state,
+      boolean deleting,
+      String serverAddress,
+      boolean allowed,
+      @Nullable Verification verification,
+      long generation)
+      implements RegistryView {
+    /** A registry that is not asked about accounts. */
+    public Present(LifecycleState state, boolean deleting, String serverAddress, boolean allowed) {
+      this(state, deleting, serverAddress, allowed, null, 1);
+    }
+  }
 }

@@ -22,6 +22,8 @@ import dev.regcred.operator.metrics.OperatorMetrics;
 import dev.regcred.operator.observe.StateObserver;
 import dev.regcred.operator.observe.StuckPodLooks;
 import dev.regcred.operator.queue.RetryLaterException;
+import dev.regcred.operator.verify.AccountChecks;
+import dev.regcred.operator.verify.Verifications;
 import dev.regcred.operator.watch.ClusterView;
 import dev.regcred.operator.watch.EventSources;
 import dev.regcred.operator.watch.RecentWrites;
@@ -140,6 +142,16 @@ class LifecycleReconcilerTest {
         drift,
         new OperatorMetrics(new SimpleMeterRegistry()),
         null,
+        new AccountChecks(
+            new Verifications<>(
+                _ -> {
+                  throw new AssertionError("nobody is asked");
+                },
+                clock,
+                (_, check) -> check.run(),
+                _ -> {},
+                Set::of),
+            Stream::of),
         Leadership.undisputed(),
         clock,
         RESYNC);

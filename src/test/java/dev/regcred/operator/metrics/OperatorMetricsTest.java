@@ -8,6 +8,7 @@ import dev.regcred.api.v1alpha1.ConditionType;
 import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.Reason;
 import dev.regcred.api.v1alpha1.RegistryCredentialStatus;
+import dev.regcred.api.v1alpha1.VerifiedReason;
 import dev.regcred.lifecycle.TransitionTable;
 import dev.regcred.operator.kinds.RegistryCredential;
 import dev.regcred.plan.Failure;
@@ -137,7 +138,7 @@ class OperatorMetricsTest {
     assertThat(gauge("regcred.not.ready", "reason", "ApiError")).isEqualTo(1);
     assertThat(gauge("regcred.not.ready", "reason", "Active")).isZero();
     assertThat(gauge("regcred.not.ready", "reason", "SourceInvalid")).isZero();
-    assertThat(gauge("regcred.not.ready", "reason", NotReady.UNKNOWN)).as("yet").isEqualTo(2);
+    assertThat(gauge("regcred.not.ready", "reason", "Unknown")).as("yet").isEqualTo(2);
   }
 
   /** A scrape asks for each of some thirty reasons, and there may be 10,000 credentials. */
@@ -180,6 +181,26 @@ class OperatorMetricsTest {
         new Plan.Next.Settled());
   }
 
+  /** Tenants choose the hosts. */
+  @Test
+  void hostsHaveNoSeriesWithoutEnd() {
+    for (int i = 0; i < 2 * OperatorMetrics.MAX_HOSTS; i++) {
+      metrics.verified("host-" + i, VerifiedReason.ACCEPTED, Duration.ofMillis(5));
+    }
+    metrics.verified("host-0", VerifiedReason.ACCEPTED, Duration.ofMillis(5));
+    var series = registry.find("regcred.verification").counters();
+    assertThat(series).hasSize(OperatorMetrics.MAX_HOSTS + 1);
+    assertThat(
+            registry
+                .get("regcred.verification")
+                .tags("host", OperatorMetrics.OTHER_HOSTS, "outcome", "Accepted")
+                .counter()
+                .count())
+        .isEqualTo(OperatorMetrics.MAX_HOSTS);
+    assertThat(registry.get("regcred.verification").tags("host", "host-0").counter().count())
+        .isEqualTo(2);
+  }
+
   /**
    * @param ready null for another condition than Ready
    */
@@ -199,6 +220,7 @@ class OperatorMetricsTest {
                     Instant.parse("2026-03-01T12:00:00Z"),
                     reason.value(),
                     "It is so.")),
+            null,
             null,
             null,
             null,

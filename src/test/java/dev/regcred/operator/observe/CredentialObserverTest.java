@@ -169,7 +169,7 @@ class CredentialObserverTest {
     var registry =
         read(
             """
-            {"apiVersion":"regcred.dev/v1alpha1","kind":"Registry","metadata":{"name":"main"},
+            {"apiVersion":"regcred.dev/v1alpha1","kind":"Registry","metadata":{"name":"main","generation":1},
              "spec":{"serverAddress":"registry.example.com"},"status":{"state":"Active"}}
             """,
             Registry.class);

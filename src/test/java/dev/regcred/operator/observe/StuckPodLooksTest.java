@@ -225,7 +225,7 @@ class StuckPodLooksTest {
   private Plan run(CredentialSnapshot observed) {
     var last =
         new RegistryCredentialStatus(
-            null, null, null, null, null, null, null, null, null, status, null, null);
+            null, null, null, null, null, null, null, null, null, status, null, null, null);
     var plan = looks.plan(observed, last, CredentialPlanner.plan(observed));
     var report = plan.stuckPods();
     status =

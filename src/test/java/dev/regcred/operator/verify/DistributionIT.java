@@ -2,6 +2,7 @@ package dev.regcred.operator.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regcred.api.v1alpha1.VerifiedReason;
 import dev.regcred.testregistry.DistributionRegistry;
 import dev.regcred.testregistry.ScriptedRegistry;
 import dev.regcred.testregistry.ServerIdentity;
@@ -11,7 +12,6 @@ import dev.regcred.verification.AllowedHosts;
 import dev.regcred.verification.Probe;
 import dev.regcred.verification.RegistryEndpoint;
 import dev.regcred.verification.Verdict;
-import dev.regcred.verification.Verdict.Outcome;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -44,12 +44,12 @@ class DistributionIT {
       registry.push(IMAGE, ROBOT.userName(), ROBOT.password());
       var asked = new Asked(registry, identity);
 
-      asked.account(ROBOT, Outcome.ACCEPTED, "accepted");
-      asked.account(WRONG, Outcome.REFUSED, "401");
-      asked.account(new Account("nobody", "x"), Outcome.REFUSED, "401");
-      asked.image(IMAGE, ROBOT, Outcome.AUTHORIZED, "accepted");
-      asked.image(IMAGE, WRONG, Outcome.REFUSED, "401");
-      asked.image("team/app:9", ROBOT, Outcome.PROBE_NOT_FOUND, "404");
+      asked.account(ROBOT, VerifiedReason.ACCEPTED, "accepted");
+      asked.account(WRONG, VerifiedReason.REFUSED, "401");
+      asked.account(new Account("nobody", "x"), VerifiedReason.REFUSED, "401");
+      asked.image(IMAGE, ROBOT, VerifiedReason.AUTHORIZED, "accepted");
+      asked.image(IMAGE, WRONG, VerifiedReason.REFUSED, "401");
+      asked.image("team/app:9", ROBOT, VerifiedReason.PROBE_NOT_FOUND, "404");
     }
   }
 
@@ -67,11 +67,11 @@ class DistributionIT {
       registry.push(IMAGE, ROBOT.userName(), ROBOT.password());
       var asked = new Asked(registry, identity);
 
-      asked.account(ROBOT, Outcome.ACCEPTED, "accepted");
-      asked.account(WRONG, Outcome.REFUSED, "401");
-      asked.image(IMAGE, ROBOT, Outcome.AUTHORIZED, "accepted");
-      asked.image(IMAGE, WRONG, Outcome.REFUSED, "401");
-      asked.image("team/app:9", ROBOT, Outcome.PROBE_NOT_FOUND, "404");
+      asked.account(ROBOT, VerifiedReason.ACCEPTED, "accepted");
+      asked.account(WRONG, VerifiedReason.REFUSED, "401");
+      asked.image(IMAGE, ROBOT, VerifiedReason.AUTHORIZED, "accepted");
+      asked.image(IMAGE, WRONG, VerifiedReason.REFUSED, "401");
+      asked.image("team/app:9", ROBOT, VerifiedReason.PROBE_NOT_FOUND, "404");
     }
   }
 
@@ -83,7 +83,7 @@ class DistributionIT {
         var registry =
             DistributionRegistry.withTokens(
                 directory, identity, "https://%s:%d/token".formatted(TOKENS, tokens.port()))) {
-      new Asked(registry, identity).image(IMAGE, WRONG, Outcome.PROBE_DENIED, "401");
+      new Asked(registry, identity).image(IMAGE, WRONG, VerifiedReason.PROBE_DENIED, "401");
     }
   }
 
@@ -97,12 +97,12 @@ class DistributionIT {
       this.identity = identity;
     }
 
-    void account(Account account, Outcome outcome, String oracle) {
+    void account(Account account, VerifiedReason outcome, String oracle) {
       assertThat(check(account, null).outcome()).isEqualTo(outcome);
       assertThat(registry.login(account.userName(), account.password())).isEqualTo(oracle);
     }
 
-    void image(String image, Account account, Outcome outcome, String oracle) {
+    void image(String image, Account account, VerifiedReason outcome, String oracle) {
       assertThat(check(account, Probe.parse(image).orElseThrow()).outcome()).isEqualTo(outcome);
       assertThat(registry.head(image, account.userName(), account.password())).isEqualTo(oracle);
     }

@@ -4,6 +4,8 @@ import static dev.regcred.testregistry.ScriptedRegistry.reply;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regcred.api.v1alpha1.Condition;
+import dev.regcred.api.v1alpha1.VerifiedReason;
 import dev.regcred.testregistry.ScriptedRegistry;
 import dev.regcred.testregistry.ScriptedRegistry.Script;
 import dev.regcred.testregistry.ServerIdentity;
@@ -13,7 +15,6 @@ import dev.regcred.verification.NetworkScope;
 import dev.regcred.verification.Probe;
 import dev.regcred.verification.RegistryEndpoint;
 import dev.regcred.verification.Verdict;
-import dev.regcred.verification.Verdict.Outcome;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -76,7 +77,7 @@ class RegistryClientTest {
   @Test
   void anAccountIsShownByBasicOnce() {
     var registry = server(basic(ACCOUNT));
-    assertThat(check(registry)).isEqualTo(verdict(Outcome.ACCEPTED));
+    assertThat(check(registry)).isEqualTo(verdict(VerifiedReason.ACCEPTED));
     assertThat(registry.requests().stream().map(ScriptedRegistry.Request::target))
         .containsExactly("/v2/", "/v2/");
     assertThat(registry.requests().getFirst().authorization()).isNull();
@@ -86,7 +87,7 @@ class RegistryClientTest {
   @Test
   void aWrongOneIsShownOnceAsWell() {
     var registry = server(basic(new Account("robot", "another")));
-    assertThat(check(registry)).isEqualTo(new Verdict(Outcome.REFUSED, true, null));
+    assertThat(check(registry)).isEqualTo(new Verdict(VerifiedReason.REFUSED, true, null));
     assertThat(registry.logins()).isOne();
   }
 
@@ -97,7 +98,7 @@ class RegistryClientTest {
             bearer(
                 "https://registry.test:PORT/token?offline=1",
                 "{\"token\":\"abc.def\",\"expires_in\":300}"));
-    assertThat(check(registry)).isEqualTo(verdict(Outcome.ACCEPTED));
+    assertThat(check(registry)).isEqualTo(verdict(VerifiedReason.ACCEPTED));
     assertThat(registry.requests().stream().map(ScriptedRegistry.Request::target))
         .containsExactly("/v2/", "/token?offline=1&service=the%20service", "/v2/");
     assertThat(registry.requests().getLast().authorization()).isEqualTo("Bearer abc.def");
@@ -110,7 +111,7 @@ class RegistryClientTest {
         server(bearer("https://registry.test:PORT/token", "{\"access_token\":\"abc.def\"}"));
     var probe = Probe.parse("team/app:1.2").orElseThrow();
     assertThat(client().check(request(registry, probe, List.of())))
-        .isEqualTo(verdict(Outcome.AUTHORIZED));
+        .isEqualTo(verdict(VerifiedReason.AUTHORIZED));
     assertThat(registry.requests().stream().map(r -> r.method() + " " + r.target()))
         .containsExactly(
             "GET /v2/",
@@ -129,7 +130,7 @@ class RegistryClientTest {
       })
   void challengesAreReadInAllTheirForms(String challenge) {
     var registry = server(bearerChallenge(challenge, "{\"token\":\"abc.def\"}"));
-    assertThat(check(registry)).isEqualTo(verdict(Outcome.ACCEPTED));
+    assertThat(check(registry)).isEqualTo(verdict(VerifiedReason.ACCEPTED));
     assertThat(registry.requests().get(1).target()).startsWith("/token?service=the%20service");
   }
 
@@ -139,7 +140,7 @@ class RegistryClientTest {
     var untrusted =
         new CheckRequest(
             new RegistryEndpoint(REGISTRY, registry.port()), ACCOUNT, null, List.of(), null);
-    assertThat(client().check(untrusted)).isEqualTo(verdict(Outcome.TLS_UNTRUSTED));
+    assertThat(client().check(untrusted)).isEqualTo(verdict(VerifiedReason.TLS_UNTRUSTED));
     assertThat(registry.requests()).isEmpty();
   }
 
@@ -154,7 +155,7 @@ class RegistryClientTest {
             null,
             List.of(),
             identity.certificatePem());
-    assertThat(client().check(other)).isEqualTo(verdict(Outcome.TLS_UNTRUSTED));
+    assertThat(client().check(other)).isEqualTo(verdict(VerifiedReason.TLS_UNTRUSTED));
     assertThat(registry.requests()).isEmpty();
   }
 
@@ -165,7 +166,7 @@ class RegistryClientTest {
     var request =
         new CheckRequest(
             new RegistryEndpoint(REGISTRY, registry.port()), ACCOUNT, null, List.of(), pem);
-    assertThat(client().check(request)).isEqualTo(verdict(Outcome.TLS_UNTRUSTED));
+    assertThat(client().check(request)).isEqualTo(verdict(VerifiedReason.TLS_UNTRUSTED));
     assertThat(registry.connections()).isZero();
   }
 
@@ -173,7 +174,7 @@ class RegistryClientTest {
   void withoutTlsNothingIsSent() {
     var plain = ScriptedRegistry.startPlain(PUBLIC, basic(ACCOUNT));
     servers.add(plain);
-    assertThat(check(plain)).isEqualTo(verdict(Outcome.UNREACHABLE));
+    assertThat(check(plain)).isEqualTo(verdict(VerifiedReason.UNREACHABLE));
     assertThat(plain.logins()).isZero();
   }
 
@@ -201,7 +202,7 @@ class RegistryClientTest {
               }
             });
     var verdict = check(registry);
-    assertThat(verdict.outcome().truth()).isNotEqualTo(Verdict.Truth.TRUE);
+    assertThat(verdict.outcome().status()).isNotEqualTo(Condition.TRUE);
     assertThat(registry.logins()).isOne();
   }
 
@@ -251,7 +252,7 @@ class RegistryClientTest {
         server(bearer(realm.replace("OTHER", String.valueOf(other.port())), "{\"token\":\"abc\"}"));
     var everything = client("*.test", "127.0.0.1", "localhost", "169.254.169.254");
     assertThat(everything.check(request(registry, null, List.of())))
-        .isEqualTo(verdict(Outcome.REALM_NOT_ALLOWED));
+        .isEqualTo(verdict(VerifiedReason.REALM_NOT_ALLOWED));
     assertThat(other.connections()).as("connections to the other host").isZero();
     assertThat(registry.logins()).isZero();
   }
@@ -262,7 +263,7 @@ class RegistryClientTest {
     var registry = server(bearer("https://tokens.test:%d/token".formatted(tokens.port()), ""));
     resolve("tokens.test", PUBLIC);
     assertThat(client().check(request(registry, null, List.of("tokens.test"))))
-        .isEqualTo(verdict(Outcome.ACCEPTED));
+        .isEqualTo(verdict(VerifiedReason.ACCEPTED));
     assertThat(tokens.logins()).isOne();
     assertThat(registry.logins()).isZero();
   }
@@ -279,7 +280,7 @@ class RegistryClientTest {
     var registry = server(bearer("https://%s:%d/token".formatted(host, inside.port()), ""));
     var start = System.nanoTime();
     assertThat(client().check(request(registry, null, List.of(name))))
-        .isEqualTo(verdict(Outcome.REALM_NOT_ALLOWED));
+        .isEqualTo(verdict(VerifiedReason.REALM_NOT_ALLOWED));
     assertThat(inside.connections()).isZero();
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LIMIT.dividedBy(2));
   }
@@ -297,7 +298,7 @@ class RegistryClientTest {
             null,
             List.of(),
             identity.certificatePem());
-    assertThat(client().check(request)).isEqualTo(verdict(Outcome.HOST_NOT_ALLOWED));
+    assertThat(client().check(request)).isEqualTo(verdict(VerifiedReason.HOST_NOT_ALLOWED));
     assertThat(inside.connections()).isZero();
   }
 
@@ -320,14 +321,14 @@ class RegistryClientTest {
         new CheckRequest(
             new RegistryEndpoint("metadata.test", 443), ACCOUNT, null, List.of(), null);
     assertThat(client("*.test", "169.254.169.254").check(request))
-        .isEqualTo(verdict(Outcome.HOST_NOT_ALLOWED));
+        .isEqualTo(verdict(VerifiedReason.HOST_NOT_ALLOWED));
   }
 
   @Test
   void aListAllowsNoOther() {
     var registry = server(basic(ACCOUNT));
     assertThat(client("other.test").check(request(registry, null, List.of())))
-        .isEqualTo(verdict(Outcome.HOST_NOT_ALLOWED));
+        .isEqualTo(verdict(VerifiedReason.HOST_NOT_ALLOWED));
     assertThat(registry.connections()).isZero();
     assertThat(lookups).isEmpty();
   }
@@ -339,8 +340,8 @@ class RegistryClientTest {
     var registry = server(bearer("https://tokens.test:%d/token".formatted(inside.port()), ""));
     resolve("tokens.test", PUBLIC, INSIDE);
     var request = request(registry, null, List.of("tokens.test"));
-    assertThat(client().check(request)).isEqualTo(verdict(Outcome.UNREACHABLE));
-    assertThat(client().check(request)).isEqualTo(verdict(Outcome.REALM_NOT_ALLOWED));
+    assertThat(client().check(request)).isEqualTo(verdict(VerifiedReason.UNREACHABLE));
+    assertThat(client().check(request)).isEqualTo(verdict(VerifiedReason.REALM_NOT_ALLOWED));
     assertThat(inside.connections()).isZero();
     assertThat(lookups.get("tokens.test")).as("one look-up a connection").hasValue(2);
   }
@@ -350,7 +351,7 @@ class RegistryClientTest {
   void aRegistryThatMovesInsideGetsNoAccount() {
     var registry = server(basic(ACCOUNT));
     resolve(REGISTRY, PUBLIC, INSIDE);
-    assertThat(check(registry)).isEqualTo(verdict(Outcome.HOST_NOT_ALLOWED));
+    assertThat(check(registry)).isEqualTo(verdict(VerifiedReason.HOST_NOT_ALLOWED));
     assertThat(registry.requests()).hasSize(1);
     assertThat(registry.logins()).isZero();
   }
@@ -378,7 +379,7 @@ class RegistryClientTest {
                   }
                 });
         assertThat(client("*.test").check(request(registry, null, List.of())))
-            .isEqualTo(verdict(Outcome.UNSUPPORTED));
+            .isEqualTo(verdict(VerifiedReason.UNSUPPORTED));
       }
     }
     assertThat(plain.connections()).isZero();
@@ -432,7 +433,7 @@ class RegistryClientTest {
     var start = System.nanoTime();
     var verdict = client(hostile.limit()).check(request(registry, null, List.of()));
     var took = Duration.ofNanos(System.nanoTime() - start);
-    assertThat(verdict.outcome()).isIn(Outcome.UNSUPPORTED, Outcome.UNREACHABLE);
+    assertThat(verdict.outcome()).isIn(VerifiedReason.UNSUPPORTED, VerifiedReason.UNREACHABLE);
     assertThat(registry.logins()).isZero();
     assertThat(took).isLessThan(hostile.limit().plusSeconds(3));
   }
@@ -456,7 +457,9 @@ class RegistryClientTest {
               }
             });
     var verdict = client(SHORT_LIMIT).check(request(registry, null, List.of()));
-    assertThat(verdict.outcome()).as(name).isIn(Outcome.UNSUPPORTED, Outcome.UNREACHABLE);
+    assertThat(verdict.outcome())
+        .as(name)
+        .isIn(VerifiedReason.UNSUPPORTED, VerifiedReason.UNREACHABLE);
     assertThat(registry.requests()).hasSize(2);
     assertThat(registry.logins()).isOne();
   }
@@ -620,7 +623,7 @@ class RegistryClientTest {
     addresses.put(name, new ArrayDeque<>(List.of(to)));
   }
 
-  private static Verdict verdict(Outcome outcome) {
+  private static Verdict verdict(VerifiedReason outcome) {
     return new Verdict(outcome, false, null);
   }
 }

@@ -2,17 +2,19 @@ package dev.regcred.operator.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regcred.api.v1alpha1.VerifiedReason;
 import dev.regcred.clock.SettableClock;
 import dev.regcred.verification.Account;
 import dev.regcred.verification.RegistryEndpoint;
 import dev.regcred.verification.Verdict;
-import dev.regcred.verification.Verdict.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -31,23 +33,26 @@ class VerificationsTest {
 
   private final Map<String, Verdict> verdicts = new HashMap<>();
   private final List<String> woken = new ArrayList<>();
+  private final Set<String> recorded = new HashSet<>();
   private Verifications<String> verifications = operator();
 
   private Verifications<String> operator() {
-    return new Verifications<>(this::check, clock, Runnable::run, woken::add);
+    return new Verifications<>(
+        this::check, clock, (_, check) -> check.run(), woken::add, () -> Set.copyOf(recorded));
   }
 
   private Verdict check(CheckRequest request) {
     var password = request.account().password();
     sent.computeIfAbsent(password, _ -> new ArrayList<>()).add(clock.instant());
-    return verdicts.getOrDefault(password, new Verdict(Outcome.ACCEPTED, false, null));
+    return verdicts.getOrDefault(password, new Verdict(VerifiedReason.ACCEPTED, false, null));
   }
 
   @Test
   void anAccountIsCheckedAtOnceAndThenOnceAnInterval() {
     ask("a", "right");
     assertThat(woken).containsExactly("a");
-    assertThat(ask("a", "right").verdict()).isEqualTo(new Verdict(Outcome.ACCEPTED, false, null));
+    assertThat(ask("a", "right").verdict())
+        .isEqualTo(new Verdict(VerifiedReason.ACCEPTED, false, null));
     lookEveryMinute(DAY.multipliedBy(2), "a", "right");
     assertThat(sent.get("right")).hasSizeBetween(4, 5);
     var times = sent.getOrDefault("right", List.of());
@@ -71,8 +76,8 @@ class VerificationsTest {
     for (int replica = 0; replica < 3; replica++) {
       verifications = operator();
       for (int look = 0; look < 10; look++) {
-        var answer = verifications.ask(question("a", "wrong", 1, Outcome.REFUSED));
-        assertThat(answer.verdict()).isEqualTo(new Verdict(Outcome.REFUSED, true, null));
+        var answer = verifications.ask(question("a", "wrong", 1, VerifiedReason.REFUSED));
+        assertThat(answer.verdict()).isEqualTo(new Verdict(VerifiedReason.REFUSED, true, null));
       }
     }
     assertThat(sent.get("wrong")).hasSize(1);
@@ -85,7 +90,7 @@ class VerificationsTest {
     IntStream.range(0, 1000).forEach(i -> ask("credential-" + i, "wrong"));
     assertThat(sent.get("wrong")).hasSize(1);
     assertThat(ask("another", "wrong").verdict())
-        .isEqualTo(new Verdict(Outcome.REFUSED, true, null));
+        .isEqualTo(new Verdict(VerifiedReason.REFUSED, true, null));
   }
 
   /** As a tool does that changes something in the specs of all of them. */
@@ -103,25 +108,145 @@ class VerificationsTest {
     assertThat(sent.get("wrong")).hasSize(2);
   }
 
+  /** As two tools do that want it otherwise each: once at first, then after 10, 20, 40 minutes. */
+  @Test
+  void norAsOftenAsOneSpecChanges() {
+    refuse("wrong");
+    for (int minute = 0; minute < DAY.toMinutes(); minute++) {
+      setClock(start.plus(Duration.ofMinutes(minute)));
+      verifications.ask(question("a", "wrong", minute, null));
+    }
+    assertThat(sent.get("wrong")).hasSizeBetween(2, 8);
+  }
+
+  /** As one does that is declared Inactive and Active in turn, or deleted and created anew. */
+  @Test
+  void norIfItsCredentialGoesAndComesBack() {
+    refuse("wrong");
+    for (int i = 0; i < 100; i++) {
+      ask("a", "wrong");
+      verifications.forget("a");
+      ask("a", "right");
+    }
+    assertThat(sent.get("wrong")).hasSize(1);
+    assertThat(ask("a", "wrong").verdict())
+        .isEqualTo(new Verdict(VerifiedReason.REFUSED, true, null));
+  }
+
+  /** The memory of who is gone has an end. */
+  @Test
+  void ofThoseThatAreGoneTheFirstIsForgottenAtLast() {
+    refuse("0");
+    ask("a", "0");
+    for (int i = 1; i <= Verifications.REMEMBERED + 1; i++) {
+      setClock(start.plus(HostPace.PAUSE.multipliedBy(i)));
+      refuse(String.valueOf(i));
+      ask("a", String.valueOf(i));
+    }
+    ask("a", "1");
+    ask("a", "0");
+    assertThat(sent.get("1")).hasSize(1);
+    assertThat(sent.get("0")).hasSize(2);
+  }
+
+  /** A credential that is new after a restart may come before the one whose status says it. */
+  @Test
+  void nothingIsSentAfterAStartBeforeAllThatWasRefusedIsKnown() {
+    refuse("wrong");
+    recorded.addAll(List.of("a", "b"));
+    verifications = operator();
+    var held = ask("new", "wrong");
+    assertThat(held.verdict()).isNull();
+    assertThat(held.again()).isEqualTo(start.plus(Verifications.RECORDS));
+    verifications.ask(question("a", "wrong", 1, VerifiedReason.EXPIRED));
+    assertThat(woken).isEmpty();
+    verifications.askNothing("b");
+    assertThat(woken).containsExactly("new");
+    assertThat(ask("new", "wrong").verdict())
+        .isEqualTo(new Verdict(VerifiedReason.EXPIRED, true, null));
+    assertThat(sent).isEmpty();
+    ask("other", "right");
+    assertThat(sent).containsOnlyKeys("right");
+  }
+
+  @Test
+  void butOneThatCanNotBeLookedAtKeepsTheOthersTenMinutesOnly() {
+    recorded.add("a");
+    verifications = operator();
+    ask("new", "right");
+    setClock(start.plus(Verifications.RECORDS));
+    ask("new", "right");
+    assertThat(sent).containsOnlyKeys("right");
+  }
+
+  /** What nobody trusts for one Registry may be trusted for another. */
+  @Test
+  void aVerdictIsOfThoseWhoAskInTheSameWay() {
+    verdicts.put("right", new Verdict(VerifiedReason.TLS_UNTRUSTED, false, null));
+    ask("a", "right");
+    verdicts.remove("right");
+    verifications.ask(question("b", "right", 1, null, List.of("tokens.example.com")));
+    assertThat(
+            verifications
+                .ask(question("b", "right", 1, null, List.of("tokens.example.com")))
+                .verdict())
+        .isEqualTo(new Verdict(VerifiedReason.ACCEPTED, false, null));
+    assertThat(ask("a", "right").verdict())
+        .isEqualTo(new Verdict(VerifiedReason.TLS_UNTRUSTED, false, null));
+  }
+
+  @Test
+  void butOneThatIsRefusedIsNotSentInAnyOtherWay() {
+    refuse("wrong");
+    ask("a", "wrong");
+    for (int i = 0; i < 100; i++) {
+      var way = question("b", "wrong", 1, null, List.of("tokens-%d.example.com".formatted(i)));
+      assertThat(verifications.ask(way).verdict())
+          .isEqualTo(new Verdict(VerifiedReason.REFUSED, true, null));
+    }
+    assertThat(sent.get("wrong")).hasSize(1);
+  }
+
+  /** Of a thousand one asks again, and the others are told when there is news. */
+  @Test
+  void whoeverWaitsIsWokenByNewsOnly() {
+    IntStream.range(0, 1000).forEach(i -> ask("credential-" + i, "right"));
+    var again = askedAgain(ask("credential-0", "right"));
+    assertThat(ask("credential-1", "right").again()).isNull();
+    woken.clear();
+    setClock(again);
+    ask("credential-0", "right");
+    assertThat(woken).containsExactly("credential-0");
+
+    verifications.forget("credential-0");
+    assertThat(woken).containsExactly("credential-0", "credential-1");
+    woken.clear();
+    refuse("right");
+    setClock(askedAgain(ask("credential-1", "right")));
+    ask("credential-1", "right");
+    assertThat(woken).hasSize(999).doesNotContain("credential-0");
+  }
+
   @Test
   void aNewValueIsCheckedAtOnce() {
     refuse("wrong");
     ask("a", "wrong");
     ask("a", "right");
-    assertThat(ask("a", "right").verdict()).isEqualTo(new Verdict(Outcome.ACCEPTED, false, null));
+    assertThat(ask("a", "right").verdict())
+        .isEqualTo(new Verdict(VerifiedReason.ACCEPTED, false, null));
     assertThat(sent).containsOnlyKeys("wrong", "right");
   }
 
   @Test
   void whatIsNotReachedIsTriedAgainMoreAndMoreRarely() {
-    verdicts.put("right", new Verdict(Outcome.UNREACHABLE, false, null));
+    verdicts.put("right", new Verdict(VerifiedReason.UNREACHABLE, false, null));
     lookEveryMinute(DAY, "a", "right");
     assertThat(sent.get("right")).hasSizeBetween(20, 35);
   }
 
   @Test
   void aHostIsLeftAloneAsLongAsItSays() {
-    verdicts.put("x", new Verdict(Outcome.RATE_LIMITED, false, Duration.ofMinutes(30)));
+    verdicts.put("x", new Verdict(VerifiedReason.RATE_LIMITED, false, Duration.ofMinutes(30)));
     ask("a", "x");
     assertThat(ask("b", "y").again()).isEqualTo(start.plus(Duration.ofMinutes(30)));
     assertThat(sent).doesNotContainKey("y");
@@ -180,7 +305,7 @@ class VerificationsTest {
   }
 
   private void refuse(String password) {
-    verdicts.put(password, new Verdict(Outcome.REFUSED, true, null));
+    verdicts.put(password, new Verdict(VerifiedReason.REFUSED, true, null));
   }
 
   private void lookEveryMinute(Duration time, String credential, String password) {
@@ -197,13 +322,26 @@ class VerificationsTest {
   }
 
   private static Verifications.Question<String> question(
-      String credential, String password, long generation, @Nullable Outcome refused) {
+      String credential, String password, long generation, @Nullable VerifiedReason refused) {
+    return question(credential, password, generation, refused, List.of());
+  }
+
+  private static Verifications.Question<String> question(
+      String credential,
+      String password,
+      long generation,
+      @Nullable VerifiedReason refused,
+      List<String> realmHosts) {
     return new Verifications.Question<>(
         credential,
         generation,
         1,
         new CheckRequest(
-            new RegistryEndpoint(HOST, 443), new Account("robot", password), null, List.of(), null),
+            new RegistryEndpoint(HOST, 443),
+            new Account("robot", password),
+            null,
+            realmHosts,
+            null),
         INTERVAL,
         refused);
   }

@@ -86,7 +86,7 @@ class NamespaceSelectionTest {
   void aClusterRegistryThatAsksForLabelsAllowsNobodyWhoseLabelsAreNotKnown(
       @Nullable String selector, boolean isAllowed) {
     var allowed = selector == null ? null : spec(selector, "[]").namespaceSelector();
-    var spec = new ClusterRegistrySpec("ghcr.io", null, DesiredState.ACTIVE, null, allowed);
+    var spec = new ClusterRegistrySpec("ghcr.io", null, DesiredState.ACTIVE, null, null, allowed);
     assertThat(spec.allowsWithoutLabels()).isEqualTo(isAllowed);
   }
 

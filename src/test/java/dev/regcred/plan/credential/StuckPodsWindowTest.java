@@ -105,6 +105,7 @@ class StuckPodsWindowTest {
         null,
         new StuckPodsStatus(count, pods, attached),
         null,
+        null,
         null);
   }
 

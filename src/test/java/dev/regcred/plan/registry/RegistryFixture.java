@@ -104,7 +104,7 @@ public final class RegistryFixture extends ResourceFixture<RegistryFixture> {
   public RegistrySnapshot observed() {
     return new RegistrySnapshot(
         identity("Registry", "example", "uid-2"),
-        isUnreadable ? null : new RegistrySpec(address, null, declared, removal),
+        isUnreadable ? null : new RegistrySpec(address, null, declared, removal, null),
         unreadable,
         CREATED,
         new RegistrySnapshot.LastStatus(state, observedGeneration, removedTime, held),

@@ -13,21 +13,30 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gauges say how many resources are not ready, by the reason of their Ready condition. Counted
- * once for all reasons, since a scrape asks for each.
+ * The gauges say how many resources have a condition that is not True, by its reason. Counted once
+ * for all reasons, since a scrape asks for each.
  */
-final class NotReady {
-  /** The reason of a resource that has no Ready condition yet. */
-  static final String UNKNOWN = "Unknown";
-
+final class NotTrue {
   private static final long FRESH = Duration.ofSeconds(1).toNanos();
 
   private final Supplier<Stream<? extends LifecycleResource<?, ?>>> resources;
+  private final ConditionType type;
+  private final @Nullable String absent;
   private Map<String, Long> counts = Map.of();
   private long countedAt = System.nanoTime() - FRESH;
 
-  NotReady(Supplier<Stream<? extends LifecycleResource<?, ?>>> resources) {
+  /**
+   * The gauges of a condition.
+   *
+   * @param absent the reason of a resource that does not have it; null if it counts as True
+   */
+  NotTrue(
+      Supplier<Stream<? extends LifecycleResource<?, ?>>> resources,
+      ConditionType type,
+      @Nullable String absent) {
     this.resources = resources;
+    this.type = type;
+    this.absent = absent;
   }
 
   synchronized long count(String reason) {
@@ -42,18 +51,18 @@ final class NotReady {
     return counts.getOrDefault(reason, 0L);
   }
 
-  /** The reason of one that is not ready; none if it is. */
-  private static Stream<String> reason(@Nullable LifecycleStatus status) {
+  /** The reason of one whose condition is not True; none if it is. */
+  private Stream<String> reason(@Nullable LifecycleStatus status) {
     var conditions = status == null ? null : status.conditions();
     if (conditions != null) {
       for (Condition condition : conditions) {
-        if (condition.type().equals(ConditionType.READY.value())) {
+        if (condition.type().equals(type.value())) {
           return condition.status().equals(Condition.TRUE)
               ? Stream.empty()
               : Stream.of(condition.reason());
         }
       }
     }
-    return Stream.of(UNKNOWN);
+    return Stream.ofNullable(absent);
   }
 }
