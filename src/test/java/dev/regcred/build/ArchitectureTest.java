@@ -180,6 +180,7 @@ class ArchitectureTest {
           ROOT + ".dockerconfig.DockerConfigParser",
           ROOT + ".plan.credential.SharedSecretCache",
           ROOT + ".plan.credential.FanOut",
+          ROOT + ".plan.credential.NamespaceAttachments",
           ROOT + ".plan.credential.NamespaceWrites",
           ROOT + ".plan.credential.StuckPodsTally");
 

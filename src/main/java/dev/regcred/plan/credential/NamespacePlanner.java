@@ -222,8 +222,7 @@ final class NamespacePlanner {
     return idle(
         namespace,
         isDesired,
-        new NamespaceOutcome.Contended(
-            NamespaceWrites.contested("Secret " + namespace.target().name(), contention)),
+        new NamespaceOutcome.Contended(contention.readiness("Secret " + namespace.target().name())),
         Requeue.earliest(Requeue.at(contention.until()), writes.requeue()));
   }
 

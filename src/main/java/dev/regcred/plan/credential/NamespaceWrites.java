@@ -1,23 +1,18 @@
 package dev.regcred.plan.credential;
 
-import dev.regcred.api.v1alpha1.Reason;
 import dev.regcred.plan.Action;
 import dev.regcred.plan.Readiness;
 import dev.regcred.plan.Requeue;
 import dev.regcred.pullsecret.EntryRequest;
 import dev.regcred.pullsecret.EntryResult;
-import dev.regcred.pullsecret.ImagePullSecrets;
 import dev.regcred.pullsecret.ImagePullSecrets.Intent;
 import dev.regcred.pullsecret.PullSecret;
 import dev.regcred.pullsecret.SecretDiff;
 import dev.regcred.pullsecret.SecretRequest;
 import dev.regcred.pullsecret.SecretWrite;
-import dev.regcred.pullsecret.ServiceAccountView;
 import dev.regcred.pullsecret.SharedSecret;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,12 +31,9 @@ final class NamespaceWrites {
   private final SharedSecretCache cache;
   private final List<SecretWrite> first = new ArrayList<>();
   private final List<SecretWrite> last = new ArrayList<>();
-  private final Map<String, ServiceAccountView> serviceAccounts = new TreeMap<>();
-  private final Map<String, Map<String, Intent>> intents = new LinkedHashMap<>();
-  private final Map<String, Contention> contendedServiceAccounts = new TreeMap<>();
+  private final NamespaceAttachments attachments;
   private final Map<String, Contention> contendedWithdrawals = new TreeMap<>();
   private boolean isAtRest;
-  private Requeue handover = Requeue.never();
   private @Nullable Readiness obstacle;
 
   private NamespaceWrites(
@@ -50,6 +42,7 @@ final class NamespaceWrites {
     this.namespace = namespace;
     this.now = now;
     this.cache = cache;
+    attachments = new NamespaceAttachments(now);
   }
 
   static NamespaceWrites of(CredentialView self, NamespaceSnapshot namespace, Instant now) {
@@ -211,62 +204,8 @@ final class NamespaceWrites {
   }
 
   private void attach(SecretSnapshot secret, List<CredentialView> sharers, Intent otherwise) {
-    var isAllKnown =
-        secret.unserved().isEmpty() && sharers.stream().allMatch(sharer -> sharer.spec() != null);
-    var changingOver =
-        sharers.stream().filter(sharer -> PodAttachment.keepsAccounts(sharer, now)).toList();
-    for (ServiceAccountView serviceAccount : secret.serviceAccounts()) {
-      var selecting = sharers.stream().filter(sharer -> selects(sharer, serviceAccount)).toList();
-      var isWanted = selecting.stream().anyMatch(sharer -> sharer.targets(secret.name()));
-      if (!isWanted && !selecting.isEmpty()) {
-        continue; // Whoever has another target by now takes it out with its entry.
-      }
-      if (isWanted && secret.current() == null && !isTargetWritten(secret)) {
-        continue; // Whoever wants it creates it first.
-      }
-      if (!isWanted && !isAllKnown) {
-        continue; // It may be attached for one that can't be read, or that another operator serves.
-      }
-      if (!isWanted && !changingOver.isEmpty()) {
-        changingOver.forEach(sharer -> awaitHandover(serviceAccount, secret, sharer));
-        continue; // A new Pod might not get it otherwise.
-      }
-      if (isWanted && isContended(secret, serviceAccount)) {
-        continue;
-      }
-      serviceAccounts.put(serviceAccount.name(), serviceAccount);
-      intents
-          .computeIfAbsent(serviceAccount.name(), _ -> new TreeMap<>())
-          .put(secret.name(), isWanted ? Intent.ATTACH : otherwise);
-    }
-  }
-
-  private static boolean selects(CredentialView credential, ServiceAccountView serviceAccount) {
-    var spec = credential.spec();
-    return spec != null && spec.selects(serviceAccount.name(), serviceAccount.labels());
-  }
-
-  private void awaitHandover(
-      ServiceAccountView serviceAccount, SecretSnapshot secret, CredentialView sharer) {
-    if (serviceAccount.isAttached(secret.name())) {
-      handover = Requeue.earliest(handover, Requeue.at(PodAttachment.handover(sharer, now)));
-    }
-  }
-
-  /** What somebody takes out each time that it was put back, is put back later. */
-  private boolean isContended(SecretSnapshot secret, ServiceAccountView serviceAccount) {
-    var contention = secret.contendedServiceAccounts().get(serviceAccount.name());
-    var isTakenOut =
-        serviceAccount.isAttached(secret.name()) && !serviceAccount.names(secret.name());
-    if (contention == null || !isTakenOut || !contention.until().isAfter(now)) {
-      return false;
-    }
-    contendedServiceAccounts.put(serviceAccount.name(), contention);
-    return true;
-  }
-
-  private boolean isTargetWritten(SecretSnapshot secret) {
-    return secret.name().equals(namespace.target().name()) && !first.isEmpty();
+    var isTargetWritten = secret.name().equals(namespace.target().name()) && !first.isEmpty();
+    attachments.attach(secret, secret.current() != null || isTargetWritten, sharers, otherwise);
   }
 
   /** What stands in the way of the writes; a person has to clear it away. */
@@ -283,10 +222,7 @@ final class NamespaceWrites {
   List<Action> actions() {
     var actions = new ArrayList<Action>();
     first.forEach(write -> actions.add(new Action.WriteSecret(write)));
-    serviceAccounts.forEach(
-        (name, serviceAccount) ->
-            ImagePullSecrets.write(serviceAccount, intents.getOrDefault(name, Map.of()))
-                .ifPresent(write -> actions.add(new Action.WriteAttachment(write))));
+    actions.addAll(attachments.actions());
     last.forEach(write -> actions.add(new Action.WriteSecret(write)));
     return actions;
   }
@@ -312,68 +248,26 @@ final class NamespaceWrites {
     return Optional.ofNullable(contendedWithdrawals.get(namespace.target().name()));
   }
 
-  /** A ServiceAccount whose list another writer changes each time that it is put right. */
+  /** See {@link NamespaceAttachments#contention}. */
   Optional<Readiness> contendedServiceAccount() {
-    return contendedServiceAccounts.entrySet().stream()
-        .findFirst()
-        .map(entry -> contested("ServiceAccount " + entry.getKey(), entry.getValue()));
+    return attachments.contention();
   }
 
-  /** A ServiceAccount that has no room for the target. */
+  /** See {@link NamespaceAttachments#withoutRoomFor}. */
   Optional<Readiness> fullServiceAccount() {
-    var target = namespace.target().name();
-    return serviceAccounts.values().stream()
-        .filter(
-            serviceAccount ->
-                ImagePullSecrets.isLeftOut(
-                    serviceAccount, intents.getOrDefault(serviceAccount.name(), Map.of()), target))
-        .findFirst()
-        .map(
-            serviceAccount ->
-                Readiness.stalled(
-                    Reason.SERVICE_ACCOUNT_FULL,
-                    ("Secret %s is right, but ServiceAccount %s has no room for it: at most %s"
-                            + " imagePullSecrets are served. Take out of its list those that"
-                            + " nothing needs.")
-                        .formatted(
-                            target, serviceAccount.name(), ImagePullSecrets.MAX_PULL_SECRETS)));
+    return attachments.withoutRoomFor(namespace.target().name());
   }
 
   /**
-   * The time at which the first of those lists is put right again, or is kept no longer, or what
-   * was put back is withdrawn again.
+   * The time at which the first of the attachments is put right again, or is kept no longer, or
+   * what was put back is withdrawn again.
    */
   Requeue requeue() {
-    return Requeue.earliest(handover, contestedRequeue());
-  }
-
-  private Requeue contestedRequeue() {
     return Requeue.earliest(
-        Stream.of(contendedServiceAccounts, contendedWithdrawals)
-            .flatMap(contended -> contended.values().stream())
-            .map(contention -> Requeue.at(contention.until()))
+        Stream.concat(
+                Stream.of(attachments.requeue()),
+                contendedWithdrawals.values().stream()
+                    .map(contention -> Requeue.at(contention.until())))
             .toArray(Requeue[]::new));
-  }
-
-  /** The readiness that says that somebody else does, and who. */
-  static Readiness contested(String object, Contention contention) {
-    return Readiness.reconciling(
-        Reason.CONTESTED,
-        (contention.isPutBack()
-                ? "%s was withdrawn %s times in a row and is put back%s each time. It is withdrawn"
-                    + " again at %s; let only one of the two decide whether it is there."
-                : "%s was put right %s times in a row and is changed again%s each time. It is put"
-                    + " right again at %s; let only one of the two write it.")
-            .formatted(
-                object,
-                contention.corrections(),
-                contention.manager() == null ? "" : " by " + contention.manager(),
-                inSeconds(contention.until())));
-  }
-
-  /** Rounded up, as it is not before: times in a status have seconds (RFC 3339). */
-  private static Instant inSeconds(Instant time) {
-    var seconds = time.truncatedTo(ChronoUnit.SECONDS);
-    return seconds.equals(time) ? time : seconds.plusSeconds(1);
   }
 }
