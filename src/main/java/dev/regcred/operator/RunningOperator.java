@@ -3,6 +3,7 @@ package dev.regcred.operator;
 import dev.regcred.api.v1alpha1.CredentialStatus;
 import dev.regcred.api.v1alpha1.LifecycleStatus;
 import dev.regcred.operator.client.KubernetesClients;
+import dev.regcred.operator.client.ObjectRequests;
 import dev.regcred.operator.controller.CredentialReconciler;
 import dev.regcred.operator.controller.LifecycleReconciler;
 import dev.regcred.operator.controller.ReconcilerServices;
@@ -195,9 +196,10 @@ public final class RunningOperator implements AutoCloseable {
     var drift = new DriftHistory(clock, metrics::driftCorrected);
     var secrets = new PullSecretCache();
     var backoffs = new NamespaceBackoffs(clock);
+    var requests = new ObjectRequests(client);
     var observer =
         new StateObserver(
-            client,
+            requests,
             cache,
             drift,
             secrets,
@@ -209,7 +211,7 @@ public final class RunningOperator implements AutoCloseable {
     var evictions = new PodEvictions(client, metrics::evicted);
     var executor =
         new PlanExecutor(
-            client,
+            requests,
             cache,
             drift,
             secrets,

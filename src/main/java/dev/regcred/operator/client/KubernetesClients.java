@@ -13,7 +13,6 @@ import dev.regcred.operator.kinds.Registry;
 import dev.regcred.operator.kinds.RegistryCredential;
 import dev.regcred.operator.kinds.RepeatedStrings;
 import dev.regcred.operator.kinds.SecretMetadata;
-import dev.regcred.operator.kinds.Secrets;
 import dev.regcred.operator.kinds.ServiceAccountMetadata;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -45,9 +44,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The clients that the operator works with. */
 public final class KubernetesClients {
-  /** The API server takes the part before the slash as the field manager of every write. */
-  private static final String USER_AGENT = Secrets.FIELD_MANAGER + "/v1alpha1";
-
   /**
    * An additional property of a {@link Config}: the name that the API server's certificate is for,
    * where it is not that of its URL.
@@ -79,24 +75,10 @@ public final class KubernetesClients {
 
   private static void adapt(HttpClient.Builder http, Config config) {
     http.addOrReplaceInterceptor("metadata-only", new MetadataOnly());
-    authorize(http, config);
+    http.addOrReplaceInterceptor(TokenRefreshInterceptor.NAME, null);
     var trust = ServerTrust.of(config);
     if (trust != null) {
       http.sslContext(keyManagers(config), new TrustManager[] {trust});
-    }
-  }
-
-  /**
-   * The client's own interceptor is left for what never changes, a token or a password of the
-   * configuration. Where there is neither, as with a client certificate, it would look for a token
-   * before every request once a minute has passed, in the kubeconfig that it finds by its own
-   * rules.
-   */
-  private static void authorize(HttpClient.Builder http, Config config) {
-    if (config.getOauthTokenProvider() instanceof RenewableToken token) {
-      http.addOrReplaceInterceptor(TokenRefreshInterceptor.NAME, new BearerToken(token));
-    } else if (config.getOauthToken() == null && config.getUsername() == null) {
-      http.addOrReplaceInterceptor(TokenRefreshInterceptor.NAME, null);
     }
   }
 
@@ -110,7 +92,7 @@ public final class KubernetesClients {
 
   private static ConfigBuilder ours(Config config) {
     return new ConfigBuilder(config)
-        .withUserAgent(USER_AGENT)
+        .withUserAgent(RequestIdentity.USER_AGENT)
         // A connection that forwards nothing is noticed after two of them, and tried again soon.
         .withWebsocketPingInterval(PING_INTERVAL.toMillis())
         .withWatchReconnectInterval(RECONNECT_MILLIS)
@@ -160,6 +142,7 @@ public final class KubernetesClients {
       builder.addInterceptor(new WebSocketFailures());
       builder.addInterceptor(new RetryAfterHeader());
       builder.addInterceptor(new TrimmedLists());
+      builder.addInterceptor(new RequestIdentity(config));
       if (config.getAdditionalProperties().get(TLS_SERVER_NAME) instanceof String name) {
         expectName(builder, name);
       }

@@ -1,6 +1,7 @@
 package dev.regcred.operator.execute;
 
 import dev.regcred.api.v1alpha1.Labels;
+import dev.regcred.operator.client.ObjectRequests;
 import dev.regcred.operator.kinds.LifecycleResource;
 import dev.regcred.operator.kinds.Secrets;
 import dev.regcred.operator.kinds.ServiceAccountMetadata;
@@ -14,10 +15,7 @@ import dev.regcred.pullsecret.ServiceAccountWrite;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Preconditions;
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.HttpURLConnection;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,12 +30,9 @@ import org.jspecify.annotations.Nullable;
  * was planned for, after which the caches and what is remembered between passes know of it.
  */
 final class ActionExecutor {
-  private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
-  private static final PatchContext JSON = PatchContext.of(PatchType.JSON);
-
   private static final int UNPROCESSABLE = 422;
 
-  private final KubernetesClient client;
+  private final ObjectRequests requests;
   private final ClusterView cache;
   private final DriftHistory drift;
   private final PullSecretCache secrets;
@@ -46,13 +41,13 @@ final class ActionExecutor {
   private final OverriddenMetadata overridden = new OverriddenMetadata();
 
   ActionExecutor(
-      KubernetesClient client,
+      ObjectRequests requests,
       ClusterView cache,
       DriftHistory drift,
       PullSecretCache secrets,
       Adoptions adoptions,
       PodEvictions evictions) {
-    this.client = client;
+    this.requests = requests;
     this.cache = cache;
     this.drift = drift;
     this.secrets = secrets;
@@ -117,7 +112,7 @@ final class ActionExecutor {
     metadata.put("uid", resource.getMetadata().getUid());
     metadata.put("resourceVersion", resource.getMetadata().getResourceVersion());
     metadata.put("finalizers", change.apply(resource.getMetadata().getFinalizers()));
-    return client.resource(resource).patch(MERGE, json(Map.of("metadata", metadata)));
+    return requests.mergePatch(resource, Map.of("metadata", metadata));
   }
 
   private void write(LifecycleResource<?, ?> writer, String namespace, SecretWrite write) {
@@ -129,7 +124,7 @@ final class ActionExecutor {
               desired.name(),
               null,
               () -> {
-                var created = client.resource(Secrets.of(namespace, desired)).create();
+                var created = requests.create(Secrets.of(namespace, desired));
                 overridden.logOverridden(writer, created, desired.labels(), desired.annotations());
                 return created;
               });
@@ -172,7 +167,7 @@ final class ActionExecutor {
         new Adoptions.Attempt(namespace, name, identity(mergePatch, "uid"), version(mergePatch));
     Secret patched;
     try {
-      patched = client.resource(Secrets.named(namespace, name)).patch(MERGE, json(mergePatch));
+      patched = requests.mergePatch(Secrets.named(namespace, name), mergePatch);
     } catch (KubernetesClientException e) {
       if (isAdoption) {
         adoptions.recordFailed(writer, attempt, e);
@@ -208,15 +203,11 @@ final class ActionExecutor {
   }
 
   private void delete(String namespace, SecretWrite.Delete delete) {
-    var preconditions = new Preconditions(delete.resourceVersion(), delete.uid());
-    client.raw(
-        "/api/v1/namespaces/%s/secrets/%s".formatted(namespace, delete.secretName()),
-        "DELETE",
-        json(
-            Map.of(
-                "apiVersion", "v1",
-                "kind", "DeleteOptions",
-                "preconditions", preconditions)));
+    requests.delete(
+        Secret.class,
+        namespace,
+        delete.secretName(),
+        new Preconditions(delete.resourceVersion(), delete.uid()));
   }
 
   private void attach(String namespace, ServiceAccountWrite write) {
@@ -240,7 +231,7 @@ final class ActionExecutor {
   private ServiceAccountMetadata patch(
       ServiceAccountMetadata serviceAccount, ServiceAccountWrite write) {
     try {
-      return client.resource(serviceAccount).patch(JSON, json(write.jsonPatch()));
+      return requests.jsonPatch(serviceAccount, write.jsonPatch());
     } catch (KubernetesClientException e) {
       throw e.getCode() == UNPROCESSABLE
           ? new KubernetesClientException(
@@ -281,9 +272,5 @@ final class ActionExecutor {
       case Action.EvictPod(_, var pod, _, _) -> "evict Pod " + pod;
       case Action.InNamespaces _ -> "write to many namespaces";
     };
-  }
-
-  private String json(Object value) {
-    return client.getKubernetesSerialization().asJson(value);
   }
 }

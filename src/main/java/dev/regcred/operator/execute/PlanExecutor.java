@@ -1,6 +1,7 @@
 package dev.regcred.operator.execute;
 
 import dev.regcred.operator.client.FailureClassifier;
+import dev.regcred.operator.client.ObjectRequests;
 import dev.regcred.operator.client.Parallel;
 import dev.regcred.operator.kinds.LifecycleResource;
 import dev.regcred.operator.leader.Leadership;
@@ -13,7 +14,6 @@ import dev.regcred.plan.Outcome;
 import dev.regcred.plan.Plan;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Instant;
 import java.util.List;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * instead of doing harm.
  */
 public final class PlanExecutor {
-  private final KubernetesClient client;
+  private final ObjectRequests requests;
   private final PullSecretCache secrets;
   private final NamespaceBackoffs backoffs;
   private final Parallel parallel;
@@ -44,7 +44,7 @@ public final class PlanExecutor {
    * @param evictions evicts Pods
    */
   public PlanExecutor(
-      KubernetesClient client,
+      ObjectRequests requests,
       ClusterView cache,
       DriftHistory drift,
       PullSecretCache secrets,
@@ -53,13 +53,13 @@ public final class PlanExecutor {
       Leadership leadership,
       BiConsumer<LifecycleResource<?, ?>, String> adopted,
       PodEvictions evictions) {
-    this.client = client;
+    this.requests = requests;
     this.secrets = secrets;
     this.backoffs = backoffs;
     this.parallel = new Parallel(width);
     this.leadership = leadership;
     this.adoptions = new Adoptions(cache, adopted);
-    this.actionExecutor = new ActionExecutor(client, cache, drift, secrets, adoptions, evictions);
+    this.actionExecutor = new ActionExecutor(requests, cache, drift, secrets, adoptions, evictions);
   }
 
   /**
@@ -184,7 +184,7 @@ public final class PlanExecutor {
   public <R extends LifecycleResource<?, ?>> R writeStatus(R resource, R withStatus) {
     leadership.require();
     withStatus.setMetadata(identity(resource).build());
-    return client.resource(withStatus).updateStatus();
+    return requests.updateStatus(withStatus);
   }
 
   /** All fan-outs take turns in their writes, not in what each looks at or writes before. */

@@ -2,6 +2,7 @@ package dev.regcred.operator.observe;
 
 import dev.regcred.api.v1alpha1.CredentialSpec;
 import dev.regcred.api.v1alpha1.CredentialStatus;
+import dev.regcred.operator.client.ObjectRequests;
 import dev.regcred.operator.kinds.ClusterRegistryCredential;
 import dev.regcred.operator.kinds.LifecycleResource;
 import dev.regcred.operator.kinds.RegistryCredential;
@@ -21,7 +22,6 @@ import dev.regcred.pullsecret.CredentialRef;
 import dev.regcred.pullsecret.OwnershipMark;
 import dev.regcred.pullsecret.PullSecret;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -62,7 +62,7 @@ final class CredentialObserver {
   static final int MAX_LEFTOVERS_READ = 32;
 
   private final AtomicInteger asked = new AtomicInteger();
-  private final KubernetesClient client;
+  private final ObjectRequests requests;
   private final ClusterView cache;
   private final DriftHistory drift;
   private final Instant now;
@@ -75,13 +75,13 @@ final class CredentialObserver {
    * @param sourceNamespace where the sources of cluster-wide credentials are
    */
   CredentialObserver(
-      KubernetesClient client,
+      ObjectRequests requests,
       ClusterView cache,
       DriftHistory drift,
       Instant now,
       SecretReader reader,
       String sourceNamespace) {
-    this.client = client;
+    this.requests = requests;
     this.cache = cache;
     this.drift = drift;
     this.now = now;
@@ -205,8 +205,7 @@ final class CredentialObserver {
     var known = cache.credential(namespace, name);
     return known.isPresent() || asked.incrementAndGet() > MAX_ASKED
         ? known
-        : Optional.ofNullable(
-            client.resources(RegistryCredential.class).inNamespace(namespace).withName(name).get());
+        : requests.get(RegistryCredential.class, namespace, name);
   }
 
   /** Those that the Secret is attached to, and those that one of the credentials selects. */

@@ -4,6 +4,7 @@ import dev.regcred.api.v1alpha1.RegistryStatus;
 import dev.regcred.api.v1alpha1.ServerSpec;
 import dev.regcred.dockerconfig.InvalidServerAddressException;
 import dev.regcred.dockerconfig.ServerAddress;
+import dev.regcred.operator.client.ObjectRequests;
 import dev.regcred.operator.client.Parallel;
 import dev.regcred.operator.kinds.ClusterRegistry;
 import dev.regcred.operator.kinds.ClusterRegistryCredential;
@@ -18,7 +19,6 @@ import dev.regcred.operator.watch.ClusterView;
 import dev.regcred.plan.Identity;
 import dev.regcred.plan.credential.CredentialSnapshot;
 import dev.regcred.plan.registry.RegistrySnapshot;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -30,7 +30,7 @@ import java.util.stream.Stream;
  * taken from the watches.
  */
 public final class StateObserver {
-  private final KubernetesClient client;
+  private final ObjectRequests requests;
   private final ClusterView cache;
   private final DriftHistory drift;
   private final PullSecretCache secrets;
@@ -46,7 +46,7 @@ public final class StateObserver {
    * @param sourceNamespace where the sources of cluster-wide credentials are
    */
   public StateObserver(
-      KubernetesClient client,
+      ObjectRequests requests,
       ClusterView cache,
       DriftHistory drift,
       PullSecretCache secrets,
@@ -54,7 +54,7 @@ public final class StateObserver {
       int width,
       String sourceNamespace,
       Clock clock) {
-    this.client = client;
+    this.requests = requests;
     this.cache = cache;
     this.drift = drift;
     this.secrets = secrets;
@@ -70,7 +70,7 @@ public final class StateObserver {
    * holds what was read.
    */
   public Function<RegistryCredential, CredentialSnapshot> credentialObserver() {
-    var reader = new SecretReader(client, cache, null);
+    var reader = new SecretReader(requests, cache, null);
     return credential -> {
       reader.forgetChanged();
       return checked(observer(reader, clock.instant()).observe(credential));
@@ -80,12 +80,12 @@ public final class StateObserver {
   /** What the plan of a cluster-wide credential depends on, its namespaces one by one. */
   public FanOutObserver fanOut(ClusterRegistryCredential credential) {
     var now = clock.instant();
-    var observer = observer(new SecretReader(client, cache, secrets), now);
+    var observer = observer(new SecretReader(requests, cache, secrets), now);
     return new FanOutObserver(credential, observer, cache, backoffs, parallel, now);
   }
 
   private CredentialObserver observer(SecretReader reader, Instant now) {
-    return new CredentialObserver(client, cache, drift, now, reader, sourceNamespace);
+    return new CredentialObserver(requests, cache, drift, now, reader, sourceNamespace);
   }
 
   private <V> V checked(V observed) {

@@ -1,11 +1,11 @@
 package dev.regcred.operator.source;
 
+import dev.regcred.operator.client.ObjectRequests;
 import dev.regcred.operator.kinds.Secrets;
 import dev.regcred.operator.memory.PullSecretCache;
 import dev.regcred.operator.watch.ClusterView;
 import dev.regcred.pullsecret.PullSecret;
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -26,7 +26,7 @@ public final class SecretReader {
    */
   public static final long MAX_KEPT = 2 << 20;
 
-  private final KubernetesClient client;
+  private final ObjectRequests requests;
   private final ClusterView cache;
   private final @Nullable PullSecretCache secrets;
   private final Map<String, CompletableFuture<Optional<Secret>>> read = new ConcurrentHashMap<>();
@@ -38,8 +38,8 @@ public final class SecretReader {
    * @param secrets what is known of pull Secrets without reading them; null to read each
    */
   public SecretReader(
-      KubernetesClient client, ClusterView cache, @Nullable PullSecretCache secrets) {
-    this.client = client;
+      ObjectRequests requests, ClusterView cache, @Nullable PullSecretCache secrets) {
+    this.requests = requests;
     this.cache = cache;
     this.secrets = secrets;
   }
@@ -74,12 +74,7 @@ public final class SecretReader {
     }
     try {
       var secret =
-          cache
-              .secret(namespace, name)
-              .flatMap(
-                  _ ->
-                      Optional.ofNullable(
-                          client.secrets().inNamespace(namespace).withName(name).get()));
+          cache.secret(namespace, name).flatMap(_ -> requests.get(Secret.class, namespace, name));
       if (kept.addAndGet(size(secret)) > MAX_KEPT) {
         kept.addAndGet(-size(secret));
         read.remove(key);

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.regcred.operator.kinds.Secrets;
 import dev.regcred.plan.Failure;
 import dev.regcred.plan.Failure.Kind;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -17,6 +19,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -381,16 +384,31 @@ class FailureClassifierTest {
         .isEqualTo(Duration.ofSeconds(3));
   }
 
+  /** Both ways of a request say the same. */
   private static KubernetesClientException write(Config config) {
-    return failure(
-        config,
-        client ->
-            client.raw(
-                "/api/v1/namespaces/x/secrets/pull", "DELETE", "{\"kind\":\"DeleteOptions\"}"));
+    var typed =
+        failure(
+            config,
+            client ->
+                client.raw(
+                    "/api/v1/namespaces/x/secrets/pull", "DELETE", "{\"kind\":\"DeleteOptions\"}"));
+    var direct =
+        failure(
+            config,
+            client -> new ObjectRequests(client).mergePatch(Secrets.named("x", "pull"), Map.of()));
+    assertThat(FailureClassifier.classify(direct, "x"))
+        .isEqualTo(FailureClassifier.classify(typed, "x"));
+    return direct;
   }
 
   private static KubernetesClientException read(Config config) {
-    return failure(config, client -> client.secrets().inNamespace("x").withName("account").get());
+    var typed =
+        failure(config, client -> client.secrets().inNamespace("x").withName("account").get());
+    var direct =
+        failure(config, client -> new ObjectRequests(client).get(Secret.class, "x", "account"));
+    assertThat(FailureClassifier.classifyRead(direct))
+        .isEqualTo(FailureClassifier.classifyRead(typed));
+    return direct;
   }
 
   private interface Request {

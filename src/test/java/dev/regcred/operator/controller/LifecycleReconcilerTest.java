@@ -10,6 +10,7 @@ import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.Reason;
 import dev.regcred.api.v1alpha1.RegistryStatus;
 import dev.regcred.operator.client.KubernetesClients;
+import dev.regcred.operator.client.ObjectRequests;
 import dev.regcred.operator.execute.PlanExecutor;
 import dev.regcred.operator.execute.PlanExecutor.Execution;
 import dev.regcred.operator.execute.PodEvictions;
@@ -127,10 +128,11 @@ class LifecycleReconcilerTest {
     var secrets = new PullSecretCache();
     var backoffs = new NamespaceBackoffs(clock);
     return new ReconcilerServices(
-        new StateObserver(client, cache, drift, secrets, backoffs, 4, "sources", clock),
+        new StateObserver(
+            new ObjectRequests(client), cache, drift, secrets, backoffs, 4, "sources", clock),
         new StuckPodLooks(client, _ -> false, clock),
         new PlanExecutor(
-            client,
+            new ObjectRequests(client),
             cache,
             drift,
             secrets,

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.regcred.clock.SettableClock;
 import dev.regcred.operator.client.KubernetesClients;
+import dev.regcred.operator.client.ObjectRequests;
 import dev.regcred.operator.kinds.Registry;
 import dev.regcred.operator.kinds.RegistryCredential;
 import dev.regcred.operator.kinds.SecretMetadata;
@@ -62,6 +63,7 @@ class CredentialObserverTest {
           new ConfigBuilder(Config.empty())
               .withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort())
               .build());
+  private final ObjectRequests requests = new ObjectRequests(client);
 
   @AfterEach
   void stop() {
@@ -111,7 +113,7 @@ class CredentialObserverTest {
     answered = secret(SecretReader.MAX_KEPT * 2 / 5);
     var cache =
         ClusterViews.answering("secret", _ -> Optional.of(read(SECRET, SecretMetadata.class)));
-    var reader = new SecretReader(client, cache, null);
+    var reader = new SecretReader(requests, cache, null);
     for (int round = 0; round < 2; round++) {
       IntStream.range(0, 10)
           .mapToObj("source-%s"::formatted)
@@ -154,7 +156,7 @@ class CredentialObserverTest {
   }
 
   private SourceValues values(ClusterView cache, RegistryCredential credential) {
-    return new SecretKeySource(new SecretReader(client, cache, null), "team", false)
+    return new SecretKeySource(new SecretReader(requests, cache, null), "team", false)
         .read(Objects.requireNonNull(credential.getSpec()));
   }
 
@@ -197,11 +199,11 @@ class CredentialObserverTest {
   private CredentialSnapshot look(ClusterView cache, String name) {
     var clock = new SettableClock();
     return new CredentialObserver(
-            client,
+            requests,
             cache,
             new DriftHistory(clock, _ -> {}),
             clock.instant(),
-            new SecretReader(client, cache, null),
+            new SecretReader(requests, cache, null),
             "regcred-system")
         .observe(credential(name));
   }

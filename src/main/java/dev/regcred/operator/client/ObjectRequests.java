@@ -1,0 +1,225 @@
+package dev.regcred.operator.client;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Preconditions;
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.okhttp.OkHttpClientImpl;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import okhttp3.HttpUrl;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests for one object each are nearly all that the operator makes, and are sent by the
+ * thread that makes them. The client's typed interface hands each to two other threads, and copies
+ * what is to be written by way of JSON; lists and watches, the Lease and Events go through that.
+ *
+ * <p>TLS, the proxy, who makes the request ({@link RequestIdentity}) and what is made of an answer
+ * that sheds load ({@link RetryAfterHeader}) are those of the one HTTP client. All methods throw
+ * {@link KubernetesClientException} as that interface does: with the code and the Status of an
+ * answer that is an error, or with code 0 where none came within the time of the client's
+ * configuration.
+ */
+public final class ObjectRequests {
+  private static final MediaType JSON = MediaType.get("application/json");
+  private static final MediaType MERGE_PATCH = MediaType.get("application/merge-patch+json");
+  private static final MediaType JSON_PATCH = MediaType.get("application/json-patch+json");
+
+  private final KubernetesClient client;
+  private final OkHttpClient http;
+  private final KubernetesSerialization serialization;
+  private final HttpUrl server;
+  private final long timeoutMillis;
+
+  /**
+   * Requests by the HTTP client of a client.
+   *
+   * @param client one of {@link KubernetesClients#create}
+   */
+  public ObjectRequests(KubernetesClient client) {
+    this.client = client;
+    this.http = ((OkHttpClientImpl) client.getHttpClient()).getOkHttpClient();
+    this.serialization = client.getKubernetesSerialization();
+    this.server = HttpUrl.get(client.getMasterUrl().toString());
+    this.timeoutMillis = client.getConfiguration().getRequestTimeout();
+  }
+
+  /**
+   * Reads an object.
+   *
+   * @return empty where there is none
+   */
+  public <T extends HasMetadata> Optional<T> get(Class<T> kind, String namespace, String name) {
+    try {
+      var url = url(kind, namespace).addPathSegment(name).build();
+      return Optional.of(send(new Request.Builder().url(url).get(), kind));
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Creates an object.
+   *
+   * @return the object as it is stored
+   */
+  public <T extends HasMetadata> T create(T object) {
+    var url = url(object.getClass(), object.getMetadata().getNamespace()).build();
+    return send(new Request.Builder().url(url).post(body(object, JSON)), type(object));
+  }
+
+  /**
+   * Changes an object by a merge patch (RFC 7386).
+   *
+   * @param object of which nothing is read but its kind, name and namespace
+   * @return the object as it is stored
+   */
+  public <T extends HasMetadata> T mergePatch(T object, Map<String, ?> patch) {
+    return send(
+        new Request.Builder().url(url(object)).patch(body(patch, MERGE_PATCH)), type(object));
+  }
+
+  /**
+   * Changes an object by a JSON patch (RFC 6902).
+   *
+   * @param object of which nothing is read but its kind, name and namespace
+   * @return the object as it is stored
+   */
+  public <T extends HasMetadata> T jsonPatch(T object, List<?> patch) {
+    return send(
+        new Request.Builder().url(url(object)).patch(body(patch, JSON_PATCH)), type(object));
+  }
+
+  /**
+   * Replaces the status of an object.
+   *
+   * @param object with the version that it is bound to
+   * @return the object as it is stored
+   */
+  public <T extends HasMetadata> T updateStatus(T object) {
+    var url = url(object).newBuilder().addPathSegment("status").build();
+    return send(new Request.Builder().url(url).put(body(object, JSON)), type(object));
+  }
+
+  /** Deletes an object if it is that one, in that version. */
+  public void delete(
+      Class<? extends HasMetadata> kind, String namespace, String name, Preconditions only) {
+    var options =
+        new TreeMap<String, Object>(
+            Map.of("apiVersion", "v1", "kind", "DeleteOptions", "preconditions", only));
+    var url = url(kind, namespace).addPathSegment(name).build();
+    send(new Request.Builder().url(url).delete(body(options, JSON)).build());
+  }
+
+  @SuppressWarnings("unchecked") // It is what getClass promises.
+  private static <T> Class<T> type(T object) {
+    return (Class<T>) object.getClass();
+  }
+
+  private HttpUrl url(HasMetadata object) {
+    return url(object.getClass(), object.getMetadata().getNamespace())
+        .addPathSegment(object.getMetadata().getName())
+        .build();
+  }
+
+  /** The path of the objects of a kind. */
+  private HttpUrl.Builder url(Class<? extends HasMetadata> kind, @Nullable String namespace) {
+    var group = HasMetadata.getGroup(kind);
+    var url = server.newBuilder();
+    if (group.isEmpty()) {
+      url.addPathSegment("api");
+    } else {
+      url.addPathSegment("apis").addPathSegment(group);
+    }
+    url.addPathSegment(HasMetadata.getVersion(kind));
+    if (namespace != null) {
+      url.addPathSegment("namespaces").addPathSegment(namespace);
+    }
+    return url.addPathSegment(HasMetadata.getPlural(kind));
+  }
+
+  private RequestBody body(Object json, MediaType type) {
+    return RequestBody.create(serialization.asJson(json).getBytes(StandardCharsets.UTF_8), type);
+  }
+
+  private <T> T send(Request.Builder builder, Class<T> type) {
+    var request = builder.header("Accept", JSON.toString()).build();
+    var object = serialization.unmarshal(new ByteArrayInputStream(send(request)), type);
+    if (object == null) {
+      throw exception(request, "the answer is empty", null, 0, null);
+    }
+    return object;
+  }
+
+  /**
+   * Sends a request.
+   *
+   * @return the answer; read to its end, since a stream that is closed before is reset, which the
+   *     API server counts against the connection (CVE-2023-44487)
+   */
+  private byte[] send(Request request) {
+    var call = http.newCall(request);
+    call.timeout().timeout(timeoutMillis, TimeUnit.MILLISECONDS);
+    try (var response = call.execute()) {
+      if (!response.isSuccessful()) {
+        throw failure(request, response);
+      }
+      return bytes(response);
+    } catch (IOException e) {
+      throw exception(request, e.toString(), e, 0, null);
+    }
+  }
+
+  private static byte[] bytes(Response response) throws IOException {
+    return Objects.requireNonNull(response.body(), "an answer to a call has one").bytes();
+  }
+
+  private KubernetesClientException failure(Request request, Response response) throws IOException {
+    var status = status(new String(bytes(response), StandardCharsets.UTF_8));
+    status.setCode(response.code());
+    return exception(request, status.getMessage(), null, response.code(), status);
+  }
+
+  /** The Status of an answer; without a reason where a proxy wrote the answer. */
+  private Status status(String body) {
+    try {
+      var status = serialization.unmarshal(body, Status.class);
+      return status == null ? new Status() : status;
+    } catch (KubernetesClientException | IllegalArgumentException e) {
+      return new Status(); // It may repeat what was sent, so nothing is said of it.
+    }
+  }
+
+  private KubernetesClientException exception(
+      Request request,
+      @Nullable String message,
+      @Nullable Exception cause,
+      int code,
+      @Nullable Status status) {
+    return new KubernetesClientException(
+        "%s %s: %s".formatted(request.method(), request.url().encodedPath(), message),
+        cause,
+        code,
+        status,
+        client.getHttpClient().newHttpRequestBuilder().uri(request.url().uri()).build());
+  }
+}
