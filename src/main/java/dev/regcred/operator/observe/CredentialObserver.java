@@ -165,13 +165,13 @@ final class CredentialObserver {
                 .thenComparing(c -> c.getMetadata().getCreationTimestamp())
                 .thenComparing(c -> c.getMetadata().getName()))
         .limit(OwnershipMark.MAX_ENTRIES + 1L)
+        .filter(other -> !contributor(other).equals(self.ref())) // It counts, but is no other.
         .forEach(other -> others.put(contributor(other), views.withoutValues(other, true)));
     for (CredentialRef ref : marked) {
       if (!others.containsKey(ref) && !ref.equals(self.ref())) {
         marked(ref, namespace).ifPresent(other -> others.put(ref, other));
       }
     }
-    others.remove(self.ref());
     return views.withValues(others.values());
   }
 
