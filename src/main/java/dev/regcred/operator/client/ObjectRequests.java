@@ -28,13 +28,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The requests for one object each are nearly all that the operator makes, and are sent by the
  * thread that makes them. The client's typed interface hands each to two other threads, and copies
- * what is to be written by way of JSON; lists and watches, the Lease and Events go through that.
+ * what is to be written by way of JSON; lists and watches, the Lease, Events and evictions go
+ * through that.
  *
  * <p>TLS, the proxy, who makes the request ({@link RequestIdentity}) and what is made of an answer
  * that sheds load ({@link RetryAfterHeader}) are those of the one HTTP client. All methods throw
- * {@link KubernetesClientException} as that interface does: with the code and the Status of an
- * answer that is an error, or with code 0 where none came within the time of the client's
- * configuration.
+ * {@link KubernetesClientException}, and no other for what a server answers: with the code and the
+ * Status of an answer that is an error, or with code 0 where none came within the time of the
+ * client's configuration, or one that can't be read, of which nothing is said: it may repeat what
+ * was sent. They end at an interrupt; with HTTP/1.1, which nothing but a proxy makes of it, at the
+ * end of that time.
  */
 public final class ObjectRequests {
   private static final MediaType JSON = MediaType.get("application/json");
@@ -67,7 +70,7 @@ public final class ObjectRequests {
    */
   public <T extends HasMetadata> Optional<T> get(Class<T> kind, String namespace, String name) {
     try {
-      var url = url(kind, namespace).addPathSegment(name).build();
+      var url = url(kind, namespace, name);
       return Optional.of(send(new Request.Builder().url(url).get(), kind));
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
@@ -126,7 +129,7 @@ public final class ObjectRequests {
     var options =
         new TreeMap<String, Object>(
             Map.of("apiVersion", "v1", "kind", "DeleteOptions", "preconditions", only));
-    var url = url(kind, namespace).addPathSegment(name).build();
+    var url = url(kind, namespace, name);
     send(new Request.Builder().url(url).delete(body(options, JSON)).build());
   }
 
@@ -136,9 +139,20 @@ public final class ObjectRequests {
   }
 
   private HttpUrl url(HasMetadata object) {
-    return url(object.getClass(), object.getMetadata().getNamespace())
-        .addPathSegment(object.getMetadata().getName())
-        .build();
+    var metadata = object.getMetadata();
+    return url(object.getClass(), metadata.getNamespace(), metadata.getName());
+  }
+
+  private HttpUrl url(Class<? extends HasMetadata> kind, @Nullable String namespace, String name) {
+    return url(kind, namespace).addPathSegment(segment(name)).build();
+  }
+
+  /** A name that is one segment of a path: of these the HTTP client would make another path. */
+  private static String segment(String name) {
+    if (name.isEmpty() || name.equals(".") || name.equals("..")) {
+      throw new IllegalArgumentException("No object is called '%s'".formatted(name));
+    }
+    return name;
   }
 
   /** The path of the objects of a kind. */
@@ -152,7 +166,7 @@ public final class ObjectRequests {
     }
     url.addPathSegment(HasMetadata.getVersion(kind));
     if (namespace != null) {
-      url.addPathSegment("namespaces").addPathSegment(namespace);
+      url.addPathSegment("namespaces").addPathSegment(segment(namespace));
     }
     return url.addPathSegment(HasMetadata.getPlural(kind));
   }
@@ -163,11 +177,26 @@ public final class ObjectRequests {
 
   private <T> T send(Request.Builder builder, Class<T> type) {
     var request = builder.header("Accept", JSON.toString()).build();
-    var object = serialization.unmarshal(new ByteArrayInputStream(send(request)), type);
+    var object = read(send(request), type);
     if (object == null) {
-      throw exception(request, "the answer is empty", null, 0, null);
+      throw exception(request, "the answer can't be read", null, 0, null);
     }
     return object;
+  }
+
+  /**
+   * What JSON says; null where it is none, such as the page of a proxy. The client would read that
+   * as YAML, with exceptions of its own that quote it.
+   */
+  private <T> @Nullable T read(byte[] json, Class<T> type) {
+    if (json.length == 0 || json[0] != '{') {
+      return null;
+    }
+    try {
+      return serialization.unmarshal(new ByteArrayInputStream(json), type);
+    } catch (RuntimeException e) {
+      return null;
+    }
   }
 
   /**
@@ -177,6 +206,10 @@ public final class ObjectRequests {
    *     API server counts against the connection (CVE-2023-44487)
    */
   private byte[] send(Request request) {
+    if (client.getHttpClient().isClosed()) {
+      throw exception(request, "the client is closed", null, 0, null);
+    }
+    RequestIdentity.prepare(client.getConfiguration());
     var call = http.newCall(request);
     call.timeout().timeout(timeoutMillis, TimeUnit.MILLISECONDS);
     try (var response = call.execute()) {
@@ -193,25 +226,23 @@ public final class ObjectRequests {
     return Objects.requireNonNull(response.body(), "an answer to a call has one").bytes();
   }
 
+  /** Of an answer that is no Status, as a proxy writes, nothing is told but its code. */
   private KubernetesClientException failure(Request request, Response response) throws IOException {
-    var status = status(new String(bytes(response), StandardCharsets.UTF_8));
+    var read = read(bytes(response), Status.class);
+    var status = read == null ? new Status() : read;
     status.setCode(response.code());
-    return exception(request, status.getMessage(), null, response.code(), status);
-  }
-
-  /** The Status of an answer; without a reason where a proxy wrote the answer. */
-  private Status status(String body) {
-    try {
-      var status = serialization.unmarshal(body, Status.class);
-      return status == null ? new Status() : status;
-    } catch (KubernetesClientException | IllegalArgumentException e) {
-      return new Status(); // It may repeat what was sent, so nothing is said of it.
-    }
+    var message = status.getMessage();
+    return exception(
+        request,
+        message == null ? "HTTP " + response.code() : message,
+        null,
+        response.code(),
+        status);
   }
 
   private KubernetesClientException exception(
       Request request,
-      @Nullable String message,
+      String message,
       @Nullable Exception cause,
       int code,
       @Nullable Status status) {

@@ -80,6 +80,17 @@ final class RequestIdentity implements Interceptor {
     return token == null || token.isEmpty() ? null : () -> token;
   }
 
+  /**
+   * Has the token ready before a request is sent, whose time it would use up: a command that prints
+   * it may take longer than a request may.
+   */
+  static void prepare(Config config) {
+    var tokens = config.getOauthTokenProvider();
+    if (tokens != null) {
+      tokenOrNone(tokens);
+    }
+  }
+
   @Override
   public Response intercept(Chain chain) throws IOException {
     var request = identified(chain.request());
@@ -89,6 +100,7 @@ final class RequestIdentity implements Interceptor {
     var token = tokenOrNone(tokens);
     var response = chain.proceed(with(request, token));
     if (response.code() != HttpURLConnection.HTTP_UNAUTHORIZED
+        || response.request().header(AUTHORIZATION) == null // It was sent on to another host.
         || !(tokens instanceof RenewableToken renewable)) {
       return response;
     }
@@ -118,7 +130,8 @@ final class RequestIdentity implements Interceptor {
 
   private static String tokenOrNone(OAuthTokenProvider tokens) {
     try {
-      return tokens.getToken();
+      var token = tokens.getToken();
+      return token == null ? NONE : token;
     } catch (RuntimeException e) {
       return NONE; // What is the matter is said when this one is refused.
     }

@@ -35,7 +35,8 @@ final class RetryAfterHeader implements Interceptor {
     }
     var status = status(response.body().string());
     status.put("kind", "Status").put("apiVersion", "v1").put("code", response.code());
-    var details = status.withObject("/details");
+    var details =
+        status.get("details") instanceof ObjectNode object ? object : status.putObject("details");
     if (!details.has("retryAfterSeconds")) {
       details.put("retryAfterSeconds", seconds);
     }

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What an API server's answers mean, read by the operator's own client. The bodies are what
@@ -285,6 +286,35 @@ class FailureClassifierTest {
             "Could not change Secret pull: the API server answered Timeout (504). It is tried"
                 + " again."),
         new Answer(
+            "an authorizer that fails, in text that is no YAML",
+            500,
+            null,
+            "Internal Server Error: \"/api/v1/namespaces/x/secrets/pull\": webhook: no "
+                + CANARY
+                + "\n",
+            Kind.API,
+            Failure.RetryClass.RETRIED,
+            "Could not change Secret pull: the API server answered with code 500. It is tried"
+                + " again."),
+        new Answer(
+            "a page with a style",
+            503,
+            null,
+            "<html><style>\nbody { font: x }\n</style>@" + CANARY + "</html>",
+            Kind.API,
+            Failure.RetryClass.RETRIED,
+            "Could not change Secret pull: the API server answered with code 503. It is tried"
+                + " again."),
+        new Answer(
+            "a gateway's own JSON",
+            429,
+            3,
+            "{\"details\":\"" + CANARY + "\"}",
+            Kind.API,
+            Failure.RetryClass.RETRIED,
+            "Could not change Secret pull: the API server answered with code 429. It is tried"
+                + " again."),
+        new Answer(
             "a proxy in between",
             502,
             null,
@@ -325,6 +355,19 @@ class FailureClassifierTest {
     var failure = FailureClassifier.classifyRead(read(server.config()));
     assertThat(failure.kind()).isEqualTo(Kind.FORBIDDEN);
     assertThat(failure.message()).startsWith("Could not read secrets/account: it is forbidden");
+  }
+
+  /** A page to log in, to which a gateway has sent the request on. */
+  @ParameterizedTest
+  @ValueSource(strings = {"<html>a: b: c " + CANARY + "</html>", "[]", "", "{\"metadata\": 1}"})
+  void anAnswerThatIsNoObjectIsNone(String answer) {
+    server.answer(200, null, answer);
+    var write =
+        failure(
+            server.config(),
+            client -> new ObjectRequests(client).mergePatch(Secrets.named("x", "pull"), Map.of()));
+    assertThat(FailureClassifier.classify(write, "x").kind()).isEqualTo(Kind.API);
+    assertThat(write).hasMessageNotContaining(CANARY).hasNoCause();
   }
 
   @Test

@@ -16,15 +16,20 @@ import io.fabric8.kubernetes.api.model.Preconditions;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -33,6 +38,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How requests are written; what their errors mean is in {@link FailureClassifierTest}. */
 class ObjectRequestsTest {
@@ -171,6 +177,68 @@ class ObjectRequestsTest {
     assertThat(tokens.refused).containsExactly("old");
   }
 
+  /** Those that go through the client's typed interface ask by it as well. */
+  @Test
+  void aListAndAWatchReplaceATokenThatIsRefused() {
+    accepted = List.of("Bearer new");
+    answer = "{\"kind\":\"SecretList\",\"apiVersion\":\"v1\",\"metadata\":{},\"items\":[]}";
+    try (var client = client(config -> config.withOauthTokenProvider(new Tokens("old", "new")))) {
+      assertThat(client.secrets().inNamespace("team").list().getItems()).isEmpty();
+    }
+    try (var client = client(config -> config.withOauthTokenProvider(new Tokens("old", "new")));
+        var watch = client.secrets().inNamespace("team").withName("x").watch(new Deaf())) {
+      assertThat(watch).isNotNull();
+    }
+    assertThat(identities.stream().filter(header -> header.startsWith("Authorization")))
+        .startsWith(
+            "Authorization: [Bearer old]",
+            "Authorization: [Bearer new]",
+            "Authorization: [Bearer old]",
+            "Authorization: [Bearer new]");
+  }
+
+  /** A command that prints a token may take longer than a request may. */
+  @Test
+  void theTimeForATokenIsNotThatOfTheRequest() {
+    var tokens =
+        new Tokens("slow") {
+          private boolean isThere;
+
+          @Override
+          public synchronized String getToken() {
+            if (!isThere) {
+              isThere = true;
+              LockSupport.parkNanos(Duration.ofMillis(800).toNanos());
+            }
+            return super.getToken();
+          }
+        };
+    send(
+        config -> config.withOauthTokenProvider(tokens).withRequestTimeout(500),
+        requests -> assertThat(requests.get(Secret.class, "team", "x")).isPresent());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ".", ".."})
+  void aNameIsNoPath(String name) {
+    send(
+        config -> config,
+        requests ->
+            assertThatThrownBy(
+                    () -> requests.delete(Secret.class, "team", name, new Preconditions("7", "u")))
+                .isInstanceOf(IllegalArgumentException.class));
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void aClosedClientSendsNothing() {
+    var client = client(config -> config);
+    client.close();
+    assertThatThrownBy(() -> new ObjectRequests(client).get(Secret.class, "team", "x"))
+        .isInstanceOf(KubernetesClientException.class);
+    assertThat(asked).isEmpty();
+  }
+
   @Test
   void aTokenThatHasNoOtherIsNotSentAgain() {
     accepted = List.of("Bearer new");
@@ -185,12 +253,16 @@ class ObjectRequestsTest {
   }
 
   private void send(UnaryOperator<ConfigBuilder> change, Consumer<ObjectRequests> request) {
+    try (var client = client(change)) {
+      request.accept(new ObjectRequests(client));
+    }
+  }
+
+  private KubernetesClient client(UnaryOperator<ConfigBuilder> change) {
     var config =
         new ConfigBuilder(Config.empty())
             .withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort());
-    try (var client = KubernetesClients.create(change.apply(config).build())) {
-      request.accept(new ObjectRequests(client));
-    }
+    return KubernetesClients.create(change.apply(config).build());
   }
 
   private void answer(HttpExchange exchange) throws IOException {
@@ -217,7 +289,7 @@ class ObjectRequestsTest {
   }
 
   /** Tokens, of which the next one comes when one is refused. */
-  private static final class Tokens implements RenewableToken {
+  private static class Tokens implements RenewableToken {
     private final Deque<String> tokens;
     private final List<String> refused = new ArrayList<>();
 
@@ -237,5 +309,13 @@ class ObjectRequestsTest {
         tokens.removeFirst();
       }
     }
+  }
+
+  private static final class Deaf implements Watcher<Secret> {
+    @Override
+    public void eventReceived(Action action, Secret secret) {}
+
+    @Override
+    public void onClose(WatcherException cause) {}
   }
 }
