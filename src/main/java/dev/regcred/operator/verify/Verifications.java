@@ -1,12 +1,9 @@
 package dev.regcred.operator.verify;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.regcred.api.v1alpha1.Condition;
 import dev.regcred.api.v1alpha1.VerifiedReason;
-import dev.regcred.verification.Probe;
+import dev.regcred.operator.verify.ScheduledCheck.Way;
 import dev.regcred.verification.Verdict;
-import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -14,9 +11,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -26,8 +21,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,11 +34,11 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>An account that was refused is not sent again until its value is another one, or somebody
- *       changes its credential's spec after {@link #REFUSED_AGAIN}, which doubles each time that it
- *       is refused again. The value is known by a digest under a key that ends with the process,
- *       and is remembered when no credential names it any more; across a restart, the version of
- *       the sources that a status has recorded stands for it. So after a start nothing is sent
- *       before all statuses that have recorded one have been looked at.
+ *       changes its credential's spec after {@link KnownAccount#REFUSED_AGAIN}, which doubles each
+ *       time that it is refused again. The value is known by a digest under a key that ends with
+ *       the process, and is remembered when no credential names it any more; across a restart, the
+ *       version of the sources that a status has recorded stands for it. So after a start nothing
+ *       is sent before all statuses that have recorded one have been looked at.
  *   <li>Credentials that name the same account of the same host share one check.
  *   <li>A host is asked at the pace of {@link HostPace}, and is left alone where it refuses several
  *       accounts or says so.
@@ -56,40 +49,20 @@ import org.slf4j.LoggerFactory;
 public final class Verifications<C> {
   private static final Logger LOG = LoggerFactory.getLogger(Verifications.class);
 
-  private static final Duration FIRST_RETRY = Duration.ofMinutes(1);
-
-  private static final Duration LONGEST_RETRY = Duration.ofHours(1);
-
-  /** How long a refused account is not sent again, whoever changes whatever but its value. */
-  static final Duration REFUSED_AGAIN = Duration.ofMinutes(10);
-
-  private static final Duration LONGEST_REFUSED = Duration.ofHours(24);
-
   /** How many refused accounts are remembered that no credential names any more. */
   static final int REMEMBERED = 10_000;
-
-  /** How long after a start the statuses are waited for that have recorded a refused account. */
-  static final Duration RECORDS = Duration.ofMinutes(10);
-
-  /** The part of an interval by which checks are spread, to both sides. */
-  private static final double JITTER = 0.1;
-
-  private static final String DIGEST = "HmacSHA256";
-  private static final int KEY_BYTES = 32;
 
   private final Function<CheckRequest, Verdict> client;
   private final Clock clock;
   private final BiConsumer<C, Runnable> executor;
   private final Consumer<C> wake;
-  private final Supplier<Set<C>> recorded;
-  private final SecretKeySpec key;
-  private final SecureRandom random = new SecureRandom();
-  private final Map<String, Account<C>> accounts = new HashMap<>();
+  private final AccountDigest digests;
+  private final CheckSchedule schedule;
+  private final RefusalRecords<C> records;
+  private final Map<String, KnownAccount<C>> accounts = new HashMap<>();
   private final LinkedHashSet<String> remembered = new LinkedHashSet<>();
   private final Map<C, Known> credentials = new HashMap<>();
   private final Map<String, HostPace> hosts = new HashMap<>();
-  private final Set<C> held = new HashSet<>();
-  private @Nullable Records<C> records;
 
   /**
    * One that knows nothing yet.
@@ -109,10 +82,10 @@ public final class Verifications<C> {
     this.clock = clock;
     this.executor = executor;
     this.wake = wake;
-    this.recorded = recorded;
-    var bytes = new byte[KEY_BYTES];
-    random.nextBytes(bytes);
-    this.key = new SecretKeySpec(bytes, DIGEST);
+    this.records = new RefusalRecords<>(recorded);
+    var random = new SecureRandom();
+    this.digests = new AccountDigest(random);
+    this.schedule = new CheckSchedule(random);
   }
 
   /**
@@ -145,70 +118,18 @@ public final class Verifications<C> {
   public record Answer(
       @Nullable Verdict verdict, @Nullable Instant pausedUntil, @Nullable Instant again) {}
 
-  /** What the answer depends on besides the account. */
-  private record Way(List<String> realmHosts, @Nullable String caBundle, @Nullable Probe probe) {
-    static Way of(CheckRequest request) {
-      return new Way(request.realmHosts(), request.caBundle(), request.probe());
-    }
-  }
-
   private record Known(String account, Way way, long generation, long registryGeneration) {}
-
-  /** The statuses that are waited for, and until when. */
-  private record Records<C>(Set<C> left, Instant end) {}
-
-  /** An account at a host. */
-  private static final class Account<C> {
-    private final Map<Way, Check<C>> checks = new HashMap<>();
-    private boolean isRunning;
-    private @Nullable Verdict refusal;
-    private int refusals;
-    private Instant refusedAt = Instant.EPOCH;
-
-    Stream<C> users() {
-      return checks.values().stream().flatMap(check -> check.users.stream());
-    }
-
-    boolean mayBeSentAgain(Instant now) {
-      var wait = REFUSED_AGAIN;
-      for (int i = 1; i < refusals && wait.compareTo(LONGEST_REFUSED) < 0; i++) {
-        wait = wait.multipliedBy(2);
-      }
-      return !refusedAt
-          .plus(wait.compareTo(LONGEST_REFUSED) < 0 ? wait : LONGEST_REFUSED)
-          .isAfter(now);
-    }
-
-    void refused(Verdict verdict, Instant now) {
-      refusal = verdict;
-      refusals++;
-      refusedAt = now;
-    }
-  }
-
-  /** The check of an account in one way. Of its users the first one asks again when it is time. */
-  private static final class Check<C> {
-    private final LinkedHashSet<C> users = new LinkedHashSet<>();
-    private @Nullable Verdict verdict;
-    private @Nullable Instant next = Instant.MIN;
-    private @Nullable Instant slot;
-    private int failures;
-
-    boolean isAsker(C credential) {
-      return !users.isEmpty() && users.getFirst().equals(credential);
-    }
-  }
 
   /** Answers with what is known, and has the account checked if it is time. */
   public Answer ask(Question<C> question) {
-    var digest = digest(question.request());
+    var digest = digests.of(question.request());
     var woken = new HashSet<C>();
     boolean begins;
     Answer answer;
     synchronized (this) {
       var now = clock.instant();
       var account = know(question, digest, now, woken);
-      lookedAt(question.credential(), now, woken);
+      records.lookedAt(question.credential(), now, woken);
       var check = Objects.requireNonNull(account.checks.get(Way.of(question.request())));
       begins = begins(question, account, check, now);
       answer = answer(question, account, check, now);
@@ -241,7 +162,7 @@ public final class Verifications<C> {
     }
   }
 
-  private Account<C> account(String digest) {
+  private KnownAccount<C> account(String digest) {
     return Objects.requireNonNull(accounts.get(digest), "It is kept while it is checked");
   }
 
@@ -249,7 +170,7 @@ public final class Verifications<C> {
   public void askNothing(C credential) {
     var woken = new HashSet<C>();
     synchronized (this) {
-      lookedAt(credential, clock.instant(), woken);
+      records.lookedAt(credential, clock.instant(), woken);
     }
     woken.forEach(wake);
     forget(credential);
@@ -260,7 +181,7 @@ public final class Verifications<C> {
     var woken = new HashSet<C>();
     synchronized (this) {
       var now = clock.instant();
-      held.remove(credential);
+      records.release(credential);
       var known = credentials.remove(credential);
       if (known != null) {
         release(credential, known, woken);
@@ -270,7 +191,8 @@ public final class Verifications<C> {
     woken.forEach(wake);
   }
 
-  private Account<C> know(Question<C> question, String digest, Instant now, Collection<C> woken) {
+  private KnownAccount<C> know(
+      Question<C> question, String digest, Instant now, Collection<C> woken) {
     var credential = question.credential();
     var known =
         new Known(
@@ -279,15 +201,15 @@ public final class Verifications<C> {
             question.generation(),
             question.registryGeneration());
     var before = credentials.put(credential, known);
-    var account = accounts.computeIfAbsent(digest, _ -> new Account<>());
+    var account = accounts.computeIfAbsent(digest, _ -> new KnownAccount<>());
     remembered.remove(digest);
-    var check = account.checks.computeIfAbsent(known.way(), _ -> new Check<>());
-    check.users.add(credential);
+    var check = account.checks.computeIfAbsent(known.way(), _ -> new ScheduledCheck<>());
+    check.add(credential);
     var isSame = before != null && before.account().equals(digest);
     if (before != null && !(isSame && before.way().equals(known.way()))) {
       release(credential, before, woken);
     }
-    if (question.knownRefusal() != null && isNew(account)) {
+    if (question.knownRefusal() != null && account.isNew()) {
       check.verdict = new Verdict(question.knownRefusal(), true, null);
       account.refused(check.verdict, now);
     } else if (isSame && !known.equals(before)) {
@@ -296,27 +218,19 @@ public final class Verifications<C> {
     return account;
   }
 
-  /** Whether nothing is known of an account but what a status may say. */
-  private static <C> boolean isNew(Account<C> account) {
-    return account.refusals == 0
-        && !account.isRunning
-        && account.checks.values().stream().allMatch(check -> check.verdict == null);
-  }
-
   /**
    * A person has changed something, and wants to know. Many specs may change at once, by a tool, or
    * one without end: a refused account is not sent for each of them.
    */
   private static <C> void declaredAnew(
-      Account<C> account, Check<C> check, boolean isCredential, Instant now) {
-    if (account.refusal != null) {
-      if (isCredential && account.mayBeSentAgain(now)) {
-        account.refusal = null;
-        check.next = Instant.MIN;
+      KnownAccount<C> account, ScheduledCheck<C> check, boolean isCredential, Instant now) {
+    if (account.refusal() != null) {
+      if (isCredential && account.forgive(now)) {
+        check.bringForward();
       }
     } else if (check.verdict != null
         && check.verdict.outcome().status().equals(Condition.UNKNOWN)) {
-      check.next = Instant.MIN;
+      check.bringForward();
     }
   }
 
@@ -326,24 +240,22 @@ public final class Verifications<C> {
     if (account == null || check == null) {
       return;
     }
-    var wasAsker = check.isAsker(credential);
-    check.users.remove(credential);
-    if (!check.users.isEmpty()) {
-      if (wasAsker) {
-        woken.add(check.users.getFirst());
-      }
-    } else if (!account.isRunning) {
+    var next = check.remove(credential);
+    if (next != null) {
+      woken.add(next);
+    }
+    if (check.users().isEmpty() && !account.isRunning) {
       account.checks.remove(known.way());
       leave(known.account(), account);
     }
   }
 
   /** Of an account that no credential names any more only that it was refused is remembered. */
-  private void leave(String digest, Account<C> account) {
+  private void leave(String digest, KnownAccount<C> account) {
     if (!account.checks.isEmpty()) {
       return;
     }
-    if (account.refusals == 0) {
+    if (!account.wasRefused()) {
       accounts.remove(digest);
       return;
     }
@@ -353,33 +265,14 @@ public final class Verifications<C> {
     }
   }
 
-  /** A credential has been looked at, and what its status has recorded is known. */
-  private void lookedAt(C credential, Instant now, Collection<C> woken) {
-    var awaited = records(now);
-    awaited.left().remove(credential);
-    if (awaited.left().isEmpty()) {
-      woken.addAll(held);
-      held.clear();
-    }
-  }
-
-  private Records<C> records(Instant now) {
-    if (records == null) {
-      records = new Records<>(new HashSet<>(recorded.get()), now.plus(RECORDS));
-    }
-    if (!records.end().isAfter(now)) {
-      records.left().clear();
-    }
-    return records;
-  }
-
   /** Whether a check is begun: it is time. */
-  private boolean begins(Question<C> question, Account<C> account, Check<C> check, Instant now) {
+  private boolean begins(
+      Question<C> question, KnownAccount<C> account, ScheduledCheck<C> check, Instant now) {
     if (!isDue(account, check, now)) {
       return false;
     }
-    if (!records(now).left().isEmpty()) {
-      held.add(question.credential());
+    if (records.awaitedUntil(now) != null) {
+      records.hold(question.credential());
       return false;
     }
     var host = host(question);
@@ -398,27 +291,26 @@ public final class Verifications<C> {
     return true;
   }
 
-  private boolean isDue(Account<C> account, Check<C> check, Instant now) {
-    return !account.isRunning
-        && account.refusal == null
-        && check.next != null
-        && !check.next.isAfter(now);
+  private boolean isDue(KnownAccount<C> account, ScheduledCheck<C> check, Instant now) {
+    return !account.isRunning && account.refusal() == null && check.isDue(now);
   }
 
   private HostPace host(Question<C> question) {
     return hosts.computeIfAbsent(question.request().registry().host(), _ -> new HostPace());
   }
 
-  private Answer answer(Question<C> question, Account<C> account, Check<C> check, Instant now) {
-    var verdict = account.refusal == null ? check.verdict : account.refusal;
-    if (account.isRunning || account.refusal != null || check.next == null) {
+  private Answer answer(
+      Question<C> question, KnownAccount<C> account, ScheduledCheck<C> check, Instant now) {
+    var verdict = account.refusal() == null ? check.verdict : account.refusal();
+    if (account.isRunning || account.refusal() != null || check.next == null) {
       return new Answer(verdict, null, null);
     }
     if (!isDue(account, check, now)) {
       return new Answer(verdict, null, check.isAsker(question.credential()) ? check.next : null);
     }
-    if (!records(now).left().isEmpty()) {
-      return new Answer(verdict, null, records(now).end());
+    var awaited = records.awaitedUntil(now);
+    if (awaited != null) {
+      return new Answer(verdict, null, awaited);
     }
     var host = host(question);
     var paused = host.pausedUntil(now);
@@ -436,16 +328,14 @@ public final class Verifications<C> {
       var account = account(digest);
       var check = Objects.requireNonNull(account.checks.get(Way.of(question.request())));
       account.isRunning = false;
-      var isNews = !verdict.equals(check.verdict);
-      check.verdict = verdict;
-      check.failures = isPassing(verdict) ? check.failures + 1 : 0;
-      check.next = next(question, check, verdict, now);
+      var isNews = check.end(verdict);
+      check.next = schedule.next(question.interval(), check.failures(), verdict, now);
       if (verdict.loginRefused()) {
         account.refused(verdict, now);
         host(question).refused(digest, now);
         isNews = true;
       } else if (verdict.outcome().status().equals(Condition.TRUE)) {
-        account.refusals = 0;
+        account.accepted();
       }
       if (verdict.retryAfter() != null) {
         host(question).retryAfter(now, verdict.retryAfter());
@@ -454,64 +344,10 @@ public final class Verifications<C> {
       woken =
           isNews || account.checks.size() > 1
               ? new HashSet<>(account.users().toList())
-              : first(check);
-      account.checks.values().removeIf(other -> other.users.isEmpty());
+              : check.asker();
+      account.checks.values().removeIf(other -> other.users().isEmpty());
       leave(digest, account);
     }
     woken.forEach(wake);
-  }
-
-  private static <C> Set<C> first(Check<C> check) {
-    return check.users.isEmpty() ? Set.of() : Set.of(check.users.getFirst());
-  }
-
-  private @Nullable Instant next(
-      Question<C> question, Check<C> check, Verdict verdict, Instant now) {
-    if (isPassing(verdict)) {
-      return now.plus(verdict.retryAfter() == null ? retry(check.failures) : verdict.retryAfter());
-    }
-    var interval = question.interval();
-    return interval == null ? null : now.plus(spread(interval));
-  }
-
-  /** Whether it may be over soon, whatever anybody does here. */
-  private static boolean isPassing(Verdict verdict) {
-    return List.of(
-            VerifiedReason.UNREACHABLE, VerifiedReason.TLS_UNTRUSTED, VerifiedReason.RATE_LIMITED)
-        .contains(verdict.outcome());
-  }
-
-  private Duration retry(int failures) {
-    var wait = FIRST_RETRY;
-    for (int i = 1; i < failures && wait.compareTo(LONGEST_RETRY) < 0; i++) {
-      wait = wait.multipliedBy(2);
-    }
-    return spread(wait.compareTo(LONGEST_RETRY) < 0 ? wait : LONGEST_RETRY);
-  }
-
-  private Duration spread(Duration middle) {
-    var part = 1 + JITTER * (2 * random.nextDouble() - 1);
-    return Duration.ofMillis((long) (middle.toMillis() * part));
-  }
-
-  private String digest(CheckRequest request) {
-    try {
-      var mac = Mac.getInstance(DIGEST);
-      mac.init(key);
-      for (String part :
-          List.of(
-              request.registry().host() + ":" + request.registry().port(),
-              request.account().userName(),
-              request.account().password())) {
-        var bytes = part.getBytes(UTF_8);
-        mac.update((byte) (bytes.length >> 16));
-        mac.update((byte) (bytes.length >> 8));
-        mac.update((byte) bytes.length);
-        mac.update(bytes);
-      }
-      return HexFormat.of().formatHex(mac.doFinal());
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has " + DIGEST, e);
-    }
   }
 }

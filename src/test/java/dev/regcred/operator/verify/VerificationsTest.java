@@ -102,7 +102,7 @@ class VerificationsTest {
         .forEach(i -> verifications.ask(question("credential-" + i, "wrong", 2, null)));
     assertThat(sent.get("wrong")).hasSize(1);
 
-    setClock(start.plus(Verifications.REFUSED_AGAIN));
+    setClock(start.plus(KnownAccount.REFUSED_AGAIN));
     IntStream.range(0, 100)
         .forEach(i -> verifications.ask(question("credential-" + i, "wrong", 3, null)));
     assertThat(sent.get("wrong")).hasSize(2);
@@ -157,7 +157,7 @@ class VerificationsTest {
     verifications = operator();
     var held = ask("new", "wrong");
     assertThat(held.verdict()).isNull();
-    assertThat(held.again()).isEqualTo(start.plus(Verifications.RECORDS));
+    assertThat(held.again()).isEqualTo(start.plus(RefusalRecords.LIMIT));
     verifications.ask(question("a", "wrong", 1, VerifiedReason.EXPIRED));
     assertThat(woken).isEmpty();
     verifications.askNothing("b");
@@ -174,7 +174,7 @@ class VerificationsTest {
     recorded.add("a");
     verifications = operator();
     ask("new", "right");
-    setClock(start.plus(Verifications.RECORDS));
+    setClock(start.plus(RefusalRecords.LIMIT));
     ask("new", "right");
     assertThat(sent).containsOnlyKeys("right");
   }

@@ -1,0 +1,75 @@
+package dev.regcred.operator.verify;
+
+import dev.regcred.operator.verify.ScheduledCheck.Way;
+import dev.regcred.verification.Verdict;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An account at a host, and whether it was refused there. It is to be used under a lock.
+ *
+ * @param <C> what names a credential
+ */
+final class KnownAccount<C> {
+  /** How long a refused account is not sent again, whoever changes whatever but its value. */
+  static final Duration REFUSED_AGAIN = Duration.ofMinutes(10);
+
+  private static final Duration LONGEST_REFUSED = Duration.ofHours(24);
+
+  /** Its checks, one for each way. */
+  final Map<Way, ScheduledCheck<C>> checks = new HashMap<>();
+
+  /** Whether it is being checked: it is sent once at a time. */
+  boolean isRunning;
+
+  private @Nullable Verdict refusal;
+  private int refusals;
+  private Instant refusedAt = Instant.EPOCH;
+
+  /** Those that name it. */
+  Stream<C> users() {
+    return checks.values().stream().flatMap(check -> check.users().stream());
+  }
+
+  /** The verdict by which it is not sent any more; null where it may be. */
+  @Nullable Verdict refusal() {
+    return refusal;
+  }
+
+  void refused(Verdict verdict, Instant now) {
+    refusal = verdict;
+    refusals++;
+    refusedAt = now;
+  }
+
+  /** The registry took it. */
+  void accepted() {
+    refusals = 0;
+  }
+
+  /** Lets it be sent once more, if it was not refused a moment ago. */
+  boolean forgive(Instant now) {
+    var wait = CheckSchedule.doubled(REFUSED_AGAIN, refusals, LONGEST_REFUSED);
+    if (refusedAt.plus(wait).isAfter(now)) {
+      return false;
+    }
+    refusal = null;
+    return true;
+  }
+
+  /** Whether it was refused since it was taken last. */
+  boolean wasRefused() {
+    return refusals > 0;
+  }
+
+  /** Whether nothing is known of it but what a status may say. */
+  boolean isNew() {
+    return refusals == 0
+        && !isRunning
+        && checks.values().stream().allMatch(check -> check.verdict == null);
+  }
+}
