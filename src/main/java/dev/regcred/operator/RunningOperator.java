@@ -94,7 +94,7 @@ public final class RunningOperator implements AutoCloseable {
     client = KubernetesClients.create(kubernetes);
     meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     reconciliations = new FairExecutor(config.threads());
-    checks = FairExecutor.ofVirtualThreads(CHECKS, "check-");
+    checks = FairExecutor.named(CHECKS, "check-");
     operator = new Operator(this::configure);
     var metrics = new OperatorMetrics(meters);
     election =

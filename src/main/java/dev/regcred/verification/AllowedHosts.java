@@ -2,6 +2,9 @@ package dev.regcred.verification;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The hosts that requests may be sent to, by their names as they are asked for: what tenants write
@@ -46,6 +49,19 @@ public record AllowedHosts(List<String> patterns) {
   }
 
   /**
+   * The hosts that an account of a registry may be sent to: its own, and those of token endpoints.
+   *
+   * @param registry the registry's host
+   * @param named the hosts that its Registry names
+   */
+  public static Set<String> accountHosts(String registry, List<String> named) {
+    var hosts = new TreeSet<>(named);
+    hosts.add(registry);
+    Optional.ofNullable(KNOWN_REALMS.get(registry)).ifPresent(hosts::add);
+    return hosts;
+  }
+
+  /**
    * Whether an account of a registry may be sent to a token endpoint that the registry names: to
    * the registry's own host, whatever the port, and else only to where somebody else has said so.
    *
@@ -53,6 +69,6 @@ public record AllowedHosts(List<String> patterns) {
    * @param named the hosts that its Registry names
    */
   public static boolean isRealmOf(String registry, List<String> named, String host) {
-    return host.equals(registry) || named.contains(host) || host.equals(KNOWN_REALMS.get(registry));
+    return accountHosts(registry, named).contains(host);
   }
 }

@@ -33,6 +33,12 @@ public sealed interface RegistryAnswer {
    * None came, or nothing was sent.
    *
    * @param outcome why
+   * @param isSent whether the request may have arrived
    */
-  record None(VerifiedReason outcome) implements RegistryAnswer {}
+  record None(VerifiedReason outcome, boolean isSent) implements RegistryAnswer {
+    /** Nothing was sent. */
+    public None(VerifiedReason outcome) {
+      this(outcome, false);
+    }
+  }
 }

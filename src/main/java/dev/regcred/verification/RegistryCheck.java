@@ -173,15 +173,22 @@ public record RegistryCheck(Account account, @Nullable Probe probe) {
             : VerifiedReason.UNSUPPORTED);
   }
 
-  private static Step ask(RegistryRequest request, Function<RegistryAnswer.Received, Step> then) {
+  private Step ask(RegistryRequest request, Function<RegistryAnswer.Received, Step> then) {
+    var isLogin = account.basic().equals(request.authorization());
     return new Step.Ask(
         request,
-        answer ->
-            switch (answer) {
-              case RegistryAnswer.None(var outcome) -> done(outcome);
-              case RegistryAnswer.Received received ->
-                  outOfOrder(received).orElseGet(() -> then.apply(received));
-            });
+        answer -> {
+          var step =
+              switch (answer) {
+                case RegistryAnswer.None(var outcome, _) -> done(outcome);
+                case RegistryAnswer.Received received ->
+                    outOfOrder(received).orElseGet(() -> then.apply(received));
+              };
+          var isShown = isLogin && !(answer instanceof RegistryAnswer.None none && !none.isSent());
+          return isShown && step instanceof Step.Done(var verdict)
+              ? new Step.Done(verdict.afterLogin())
+              : step;
+        });
   }
 
   /** What says nothing of the account, whatever was asked. */

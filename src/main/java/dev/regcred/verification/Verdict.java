@@ -2,6 +2,7 @@ package dev.regcred.verification;
 
 import dev.regcred.api.v1alpha1.VerifiedReason;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,11 +13,32 @@ import org.jspecify.annotations.Nullable;
  *     counts as a failed login where accounts are locked: the same account is not sent again. So it
  *     may be where the outcome is not that it is refused, because the refusal proves nothing
  * @param retryAfter how long the registry wants to be left alone; null where it does not say
+ * @param isUnclear whether the account was shown, and no answer came that says what became of it:
+ *     it may count as a failed login, as where a registry takes its time over those
  */
-public record Verdict(VerifiedReason outcome, boolean loginRefused, @Nullable Duration retryAfter) {
+public record Verdict(
+    VerifiedReason outcome,
+    boolean loginRefused,
+    @Nullable Duration retryAfter,
+    boolean isUnclear) {
+  /** What it comes to where an answer says nothing of the account that was shown. */
+  private static final Set<VerifiedReason> UNCLEAR =
+      Set.of(VerifiedReason.UNREACHABLE, VerifiedReason.RATE_LIMITED, VerifiedReason.UNSUPPORTED);
+
+  /** A verdict of a check that has come to its end, or has not shown the account. */
+  public Verdict(VerifiedReason outcome, boolean loginRefused, @Nullable Duration retryAfter) {
+    this(outcome, loginRefused, retryAfter, false);
+  }
+
   /** A verdict without a refused login. */
   static Verdict of(VerifiedReason outcome) {
     return new Verdict(outcome, false, null);
+  }
+
+  /** This verdict, of a check whose end followed when the account had been shown. */
+  Verdict afterLogin() {
+    return new Verdict(
+        outcome, loginRefused, retryAfter, !loginRefused && UNCLEAR.contains(outcome));
   }
 
   /** A verdict with a refused login. */

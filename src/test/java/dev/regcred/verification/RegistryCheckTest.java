@@ -57,7 +57,7 @@ class RegistryCheckTest {
             "Docker Hub, wrong",
             bearer("registry.docker.io", answer(401), OK),
             VerifiedReason.REFUSED),
-        login("Docker Hub, too many", bearer("x", answer(429), OK), VerifiedReason.RATE_LIMITED),
+        unclear("Docker Hub, too many", bearer("x", answer(429), OK), VerifiedReason.RATE_LIMITED),
         login("GHCR, right", bearer("ghcr.io", token(), OK), VerifiedReason.ACCEPTED),
         login("GHCR, wrong", bearer("ghcr.io", answer(403), OK), VerifiedReason.REFUSED),
         login(
@@ -72,7 +72,7 @@ class RegistryCheckTest {
             false,
             bearer("harbor-registry", answer(401), OK),
             Verdict.refused(VerifiedReason.UNSUPPORTED)),
-        login("a token without an end", bearer("x", OK, OK), VerifiedReason.UNSUPPORTED),
+        unclear("a token without an end", bearer("x", OK, OK), VerifiedReason.UNSUPPORTED),
         login(
             "a token that opens nothing",
             bearer("x", token(), answer(401)),
@@ -82,7 +82,16 @@ class RegistryCheckTest {
         login("it leads elsewhere", _ -> answer(307), VerifiedReason.UNSUPPORTED),
         login("a scheme of its own", basic("Negotiate", OK), VerifiedReason.UNSUPPORTED),
         login("it is out of order", _ -> answer(503), VerifiedReason.UNREACHABLE),
-        login("out of order at the login", basic("Basic", answer(500)), VerifiedReason.UNREACHABLE),
+        unclear(
+            "out of order at the login", basic("Basic", answer(500)), VerifiedReason.UNREACHABLE),
+        unclear(
+            "it breaks off at the login",
+            basic("Basic", new RegistryAnswer.None(VerifiedReason.UNREACHABLE, true)),
+            VerifiedReason.UNREACHABLE),
+        login(
+            "there is no connection for the login",
+            basic("Basic", new RegistryAnswer.None(VerifiedReason.UNREACHABLE)),
+            VerifiedReason.UNREACHABLE),
         login(
             "it is not there",
             _ -> new RegistryAnswer.None(VerifiedReason.UNREACHABLE),
@@ -182,7 +191,7 @@ class RegistryCheckTest {
                 "", false, basic("Basic", busy), Verdict.of(VerifiedReason.RATE_LIMITED)),
             new ArrayList<>());
     assertThat(verdict)
-        .isEqualTo(new Verdict(VerifiedReason.RATE_LIMITED, false, Duration.ofSeconds(90)));
+        .isEqualTo(new Verdict(VerifiedReason.RATE_LIMITED, false, Duration.ofSeconds(90), true));
   }
 
   private static Verdict run(Transcript transcript, List<RegistryRequest> asked) {
@@ -197,6 +206,12 @@ class RegistryCheckTest {
   private static Transcript login(
       String name, Function<RegistryRequest, RegistryAnswer> answers, VerifiedReason outcome) {
     return new Transcript(name, false, answers, expected(outcome));
+  }
+
+  /** One that ends when the account was shown, and has an answer that says nothing of it. */
+  private static Transcript unclear(
+      String name, Function<RegistryRequest, RegistryAnswer> answers, VerifiedReason outcome) {
+    return new Transcript(name, false, answers, new Verdict(outcome, false, null, true));
   }
 
   private static Transcript probe(

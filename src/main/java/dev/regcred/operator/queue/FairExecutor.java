@@ -75,13 +75,17 @@ public final class FairExecutor extends AbstractExecutorService {
   }
 
   /**
-   * An executor of tasks that mostly wait, each of which says where it belongs.
+   * An executor of tasks that mostly wait, each of which says where it belongs. Its threads are the
+   * system's: a name that is slow to resolve holds the thread under a virtual one, of which there
+   * are as few as processors, and with it whatever else runs on virtual threads, such as the
+   * renewal of the Lease.
    *
    * @param threads how many of them run at a time
    * @param name what its threads are named by
    */
-  public static FairExecutor ofVirtualThreads(int threads, String name) {
-    return new FairExecutor(threads, () -> null, Thread.ofVirtual().name(name, 0).factory());
+  public static FairExecutor named(int threads, String name) {
+    return new FairExecutor(
+        threads, () -> null, Thread.ofPlatform().daemon().name(name, 0).factory());
   }
 
   @Override

@@ -40,7 +40,10 @@ final class CheckSchedule {
    */
   @Nullable Instant next(@Nullable Duration interval, int failures, Verdict verdict, Instant now) {
     if (isPassing(verdict)) {
-      return now.plus(verdict.retryAfter() == null ? retry(failures) : verdict.retryAfter());
+      // However soon it wants to be asked: whoever answers there may want the operator busy.
+      var wait = retry(failures);
+      var asked = verdict.retryAfter();
+      return now.plus(asked == null || asked.compareTo(wait) < 0 ? wait : asked);
     }
     return interval == null ? null : now.plus(spread(interval));
   }

@@ -70,7 +70,7 @@ final class HostPace {
   boolean isIdle(Instant now) {
     return pausedUntil(now) == null
         && notBefore(now) == null
-        && nextSlot.isBefore(now)
+        && !nextSlot.isAfter(now.minus(EVERY.multipliedBy(BURST - 1)))
         && refusals.values().stream().allMatch(time -> time.isBefore(now.minus(WINDOW)));
   }
 }

@@ -28,7 +28,9 @@ final class KnownAccount<C> {
 
   private @Nullable Verdict refusal;
   private int refusals;
+  private int unclear;
   private Instant refusedAt = Instant.EPOCH;
+  private Instant quietUntil = Instant.MIN;
 
   /** Those that name it. */
   Stream<C> users() {
@@ -49,6 +51,21 @@ final class KnownAccount<C> {
   /** The registry took it. */
   void accepted() {
     refusals = 0;
+    unclear = 0;
+  }
+
+  /**
+   * It was shown, and nobody knows what became of it. It is not sent again for a while, whoever
+   * asks for it in whatever way, as it may be a wrong one that the registry takes its time over.
+   */
+  void unclear(Instant now) {
+    unclear++;
+    quietUntil = now.plus(CheckSchedule.doubled(REFUSED_AGAIN, unclear, LONGEST_REFUSED));
+  }
+
+  /** Until when it is not sent, whatever its checks want; long ago where nothing is against it. */
+  Instant quietUntil() {
+    return quietUntil;
   }
 
   /** Lets it be sent once more, if it was not refused a moment ago. */
@@ -61,14 +78,14 @@ final class KnownAccount<C> {
     return true;
   }
 
-  /** Whether it was refused since it was taken last. */
+  /** Whether it was refused, or may have been, since it was taken last. */
   boolean wasRefused() {
-    return refusals > 0;
+    return refusals > 0 || unclear > 0;
   }
 
   /** Whether nothing is known of it but what a status may say. */
   boolean isNew() {
-    return refusals == 0
+    return !wasRefused()
         && !isRunning
         && checks.values().stream().allMatch(check -> check.verdict == null);
   }

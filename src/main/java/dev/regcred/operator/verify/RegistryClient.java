@@ -9,7 +9,9 @@ import dev.regcred.verification.RegistryCheck;
 import dev.regcred.verification.RegistryRequest;
 import dev.regcred.verification.Verdict;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.Proxy;
+import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.List;
@@ -203,10 +205,13 @@ public final class RegistryClient {
       return new RegistryAnswer.None(notAllowed);
     } catch (IllegalStateException e) {
       // OkHttp takes some answers, such as one interim answer after the other, for its own fault.
+      return new RegistryAnswer.None(VerifiedReason.UNREACHABLE, true);
+    } catch (ConnectException | UnknownHostException e) {
       return new RegistryAnswer.None(VerifiedReason.UNREACHABLE);
     } catch (IOException e) {
-      return new RegistryAnswer.None(
-          isUntrusted(e) ? VerifiedReason.TLS_UNTRUSTED : VerifiedReason.UNREACHABLE);
+      return isUntrusted(e)
+          ? new RegistryAnswer.None(VerifiedReason.TLS_UNTRUSTED)
+          : new RegistryAnswer.None(VerifiedReason.UNREACHABLE, true);
     }
   }
 

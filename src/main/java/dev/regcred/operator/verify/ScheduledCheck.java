@@ -2,6 +2,7 @@ package dev.regcred.operator.verify;
 
 import dev.regcred.verification.Probe;
 import dev.regcred.verification.Verdict;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,6 +26,9 @@ final class ScheduledCheck<C> {
 
   /** Its turn among those of its host; null while it has none. */
   @Nullable Instant slot;
+
+  /** The interval after which {@link #next} is; null where there is none. */
+  private @Nullable Duration interval;
 
   /** How many verdicts in a row were passing ones. */
   private int failures;
@@ -68,6 +72,36 @@ final class ScheduledCheck<C> {
     return next != null && !next.isAfter(now);
   }
 
+  /**
+   * Has it made again by the schedule.
+   *
+   * @param shortest the shortest interval of its users; null where none has one
+   */
+  void schedule(CheckSchedule schedule, @Nullable Duration shortest, Verdict latest, Instant now) {
+    interval = shortest;
+    next = schedule.next(shortest, failures, latest, now);
+  }
+
+  /**
+   * A user wants it made every so often.
+   *
+   * @return whether it is made sooner for that
+   */
+  boolean shorten(CheckSchedule schedule, @Nullable Duration wanted, Instant now) {
+    if (verdict == null
+        || wanted == null
+        || (interval != null && interval.compareTo(wanted) <= 0)) {
+      return false;
+    }
+    interval = wanted;
+    var sooner = schedule.next(wanted, failures, verdict, now);
+    if (sooner == null || (next != null && !sooner.isBefore(next))) {
+      return false;
+    }
+    next = sooner;
+    return true;
+  }
+
   /** Has it made as soon as may be. */
   void bringForward() {
     next = Instant.MIN;
@@ -83,9 +117,5 @@ final class ScheduledCheck<C> {
     verdict = latest;
     failures = CheckSchedule.isPassing(latest) ? failures + 1 : 0;
     return isNews;
-  }
-
-  int failures() {
-    return failures;
   }
 }

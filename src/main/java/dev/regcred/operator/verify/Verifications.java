@@ -62,7 +62,7 @@ public final class Verifications<C> {
   private final Map<String, KnownAccount<C>> accounts = new HashMap<>();
   private final LinkedHashSet<String> remembered = new LinkedHashSet<>();
   private final Map<C, Known> credentials = new HashMap<>();
-  private final Map<String, HostPace> hosts = new HashMap<>();
+  private final HostPaces hosts = new HostPaces();
 
   /**
    * One that knows nothing yet.
@@ -118,7 +118,12 @@ public final class Verifications<C> {
   public record Answer(
       @Nullable Verdict verdict, @Nullable Instant pausedUntil, @Nullable Instant again) {}
 
-  private record Known(String account, Way way, long generation, long registryGeneration) {}
+  private record Known(
+      String account,
+      Way way,
+      long generation,
+      long registryGeneration,
+      @Nullable Duration interval) {}
 
   /** Answers with what is known, and has the account checked if it is time. */
   public Answer ask(Question<C> question) {
@@ -185,7 +190,7 @@ public final class Verifications<C> {
       var known = credentials.remove(credential);
       if (known != null) {
         release(credential, known, woken);
-        hosts.values().removeIf(host -> host.isIdle(now));
+        hosts.forgetIdle(now);
       }
     }
     woken.forEach(wake);
@@ -199,7 +204,8 @@ public final class Verifications<C> {
             digest,
             Way.of(question.request()),
             question.generation(),
-            question.registryGeneration());
+            question.registryGeneration(),
+            question.interval());
     var before = credentials.put(credential, known);
     var account = accounts.computeIfAbsent(digest, _ -> new KnownAccount<>());
     remembered.remove(digest);
@@ -212,8 +218,13 @@ public final class Verifications<C> {
     if (question.knownRefusal() != null && account.isNew()) {
       check.verdict = new Verdict(question.knownRefusal(), true, null);
       account.refused(check.verdict, now);
-    } else if (isSame && !known.equals(before)) {
-      declaredAnew(account, check, before.generation() != known.generation(), now);
+    } else if (!known.equals(before)) {
+      var isCredential = before != null && before.generation() != known.generation();
+      var isSooner = check.shorten(schedule, known.interval(), now);
+      if ((isSame && declaredAnew(account, check, isCredential, now)) || isSooner) {
+        woken.addAll(check.asker()); // Whoever else asks is not told when it is its turn.
+        woken.remove(credential);
+      }
     }
     return account;
   }
@@ -222,16 +233,16 @@ public final class Verifications<C> {
    * A person has changed something, and wants to know. Many specs may change at once, by a tool, or
    * one without end: a refused account is not sent for each of them.
    */
-  private static <C> void declaredAnew(
+  private static <C> boolean declaredAnew(
       KnownAccount<C> account, ScheduledCheck<C> check, boolean isCredential, Instant now) {
-    if (account.refusal() != null) {
-      if (isCredential && account.forgive(now)) {
-        check.bringForward();
-      }
-    } else if (check.verdict != null
-        && check.verdict.outcome().status().equals(Condition.UNKNOWN)) {
+    var isWanted =
+        account.refusal() != null
+            ? isCredential && account.forgive(now)
+            : check.verdict != null && check.verdict.outcome().status().equals(Condition.UNKNOWN);
+    if (isWanted) {
       check.bringForward();
     }
+    return isWanted;
   }
 
   private void release(C credential, Known known, Collection<C> woken) {
@@ -275,8 +286,8 @@ public final class Verifications<C> {
       records.hold(question.credential());
       return false;
     }
-    var host = host(question);
-    if (host.pausedUntil(now) != null || host.notBefore(now) != null) {
+    var host = hosts.of(question.request());
+    if (hosts.pausedUntil(question.request(), now) != null || host.notBefore(now) != null) {
       check.slot = null;
       return false;
     }
@@ -292,11 +303,10 @@ public final class Verifications<C> {
   }
 
   private boolean isDue(KnownAccount<C> account, ScheduledCheck<C> check, Instant now) {
-    return !account.isRunning && account.refusal() == null && check.isDue(now);
-  }
-
-  private HostPace host(Question<C> question) {
-    return hosts.computeIfAbsent(question.request().registry().host(), _ -> new HostPace());
+    return !account.isRunning
+        && account.refusal() == null
+        && check.isDue(now)
+        && !account.quietUntil().isAfter(now);
   }
 
   private Answer answer(
@@ -306,14 +316,16 @@ public final class Verifications<C> {
       return new Answer(verdict, null, null);
     }
     if (!isDue(account, check, now)) {
-      return new Answer(verdict, null, check.isAsker(question.credential()) ? check.next : null);
+      var quiet = account.quietUntil();
+      var due = check.next.isAfter(quiet) ? check.next : quiet;
+      return new Answer(verdict, null, check.isAsker(question.credential()) ? due : null);
     }
     var awaited = records.awaitedUntil(now);
     if (awaited != null) {
       return new Answer(verdict, null, awaited);
     }
-    var host = host(question);
-    var paused = host.pausedUntil(now);
+    var host = hosts.of(question.request());
+    var paused = hosts.pausedUntil(question.request(), now);
     var again = Stream.of(paused, host.notBefore(now), check.slot).filter(Objects::nonNull);
     return new Answer(
         verdict,
@@ -329,16 +341,18 @@ public final class Verifications<C> {
       var check = Objects.requireNonNull(account.checks.get(Way.of(question.request())));
       account.isRunning = false;
       var isNews = check.end(verdict);
-      check.next = schedule.next(question.interval(), check.failures(), verdict, now);
+      check.schedule(schedule, shortestInterval(check), verdict, now);
       if (verdict.loginRefused()) {
         account.refused(verdict, now);
-        host(question).refused(digest, now);
+        hosts.refused(question.request(), digest, now);
         isNews = true;
+      } else if (verdict.isUnclear()) {
+        account.unclear(now);
       } else if (verdict.outcome().status().equals(Condition.TRUE)) {
         account.accepted();
       }
       if (verdict.retryAfter() != null) {
-        host(question).retryAfter(now, verdict.retryAfter());
+        hosts.of(question.request()).retryAfter(now, verdict.retryAfter());
       }
       // Those who have other ways were kept waiting.
       woken =
@@ -349,5 +363,16 @@ public final class Verifications<C> {
       leave(digest, account);
     }
     woken.forEach(wake);
+  }
+
+  /** How often it is made if it is to be often enough for all. */
+  private @Nullable Duration shortestInterval(ScheduledCheck<C> check) {
+    return check.users().stream()
+        .map(credentials::get)
+        .filter(Objects::nonNull)
+        .map(Known::interval)
+        .filter(Objects::nonNull)
+        .min(Duration::compareTo)
+        .orElse(null);
   }
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -71,6 +72,34 @@ class FairExecutorTest {
     assertThat(count.get()).isEqualTo(4);
     assertThatThrownBy(() -> handOver("team", () -> {}))
         .isInstanceOf(RejectedExecutionException.class);
+  }
+
+  /** As looking up a name does; and the Lease is renewed on virtual threads. */
+  @Test
+  void whatHoldsItsThreadKeepsNoVirtualThreadFromRunning() throws Exception {
+    var threads = 2 * Runtime.getRuntime().availableProcessors();
+    var holding = new CountDownLatch(threads / 2);
+    var isOver = new AtomicBoolean();
+    try (var checks = FairExecutor.named(threads, "check-")) {
+      IntStream.range(0, threads)
+          .forEach(
+              i ->
+                  checks.execute(
+                      "team-" + i,
+                      () -> {
+                        holding.countDown();
+                        while (!isOver.get()) {
+                          Thread.onSpinWait();
+                        }
+                      }));
+      assertThat(holding.await(30, TimeUnit.SECONDS)).isTrue();
+      var renewed = new CountDownLatch(1);
+      Thread.ofVirtual().start(renewed::countDown);
+      assertThat(renewed.await(20, TimeUnit.SECONDS)).isTrue();
+      isOver.set(true);
+    } finally {
+      isOver.set(true);
+    }
   }
 
   private void handOver(String namespace, Runnable task) {

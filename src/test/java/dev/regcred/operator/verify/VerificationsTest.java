@@ -244,6 +244,114 @@ class VerificationsTest {
     assertThat(sent.get("right")).hasSizeBetween(20, 35);
   }
 
+  /** As a registry may that takes its time over wrong passwords, and counts them. */
+  @Test
+  void anAccountThatWasShownForNothingIsSentMoreRarelyWhateverIsChanged() {
+    verdicts.put("right", new Verdict(VerifiedReason.UNREACHABLE, false, null, true));
+    for (int minute = 0; minute < DAY.toMinutes(); minute++) {
+      setClock(start.plus(Duration.ofMinutes(minute)));
+      verifications.ask(
+          question("a", "right", minute, null, List.of("tokens-%d.example.com".formatted(minute))));
+      verifications.forget("a");
+      verifications.ask(question("b", "right", minute, null));
+    }
+    assertThat(sent.get("right")).hasSizeBetween(2, 8);
+  }
+
+  @Test
+  void andIsAskedForAgainThen() {
+    verdicts.put("right", new Verdict(VerifiedReason.UNREACHABLE, false, null, true));
+    ask("a", "right");
+    assertThat(ask("a", "right").again()).isEqualTo(start.plus(KnownAccount.REFUSED_AGAIN));
+    setClock(start.plus(KnownAccount.REFUSED_AGAIN));
+    verdicts.remove("right");
+    ask("a", "right");
+    assertThat(ask("a", "right").verdict())
+        .isEqualTo(new Verdict(VerifiedReason.ACCEPTED, false, null));
+  }
+
+  /** Who answers there may want the operator busy, or the account locked. */
+  @Test
+  void nobodyIsAskedAgainAtOnceBecauseHeSaysSo() {
+    verdicts.put("x", new Verdict(VerifiedReason.RATE_LIMITED, false, Duration.ZERO));
+    for (int second = 0; second < 60 * 60; second++) {
+      setClock(start.plusSeconds(second));
+      ask("a", "x");
+    }
+    assertThat(sent.get("x")).hasSizeBetween(4, 8);
+  }
+
+  @Test
+  void anAnswerCountsNoLongerThanWhoeverWantsItNewestSays() {
+    verifications.ask(every(null, "a", "right"));
+    verifications.ask(every(null, "a", "right"));
+    lookEveryMinute(DAY, () -> verifications.ask(every(null, "a", "right")));
+    assertThat(sent.get("right")).as("for as long as the account is the same").hasSize(1);
+    woken.clear();
+
+    verifications.ask(every(Duration.ofHours(1), "b", "right"));
+    assertThat(woken).as("a is the one that asks again").containsExactly("a");
+    assertThat(askedAgain(verifications.ask(every(null, "a", "right"))))
+        .isBetween(clock.instant().plusSeconds(54 * 60), clock.instant().plusSeconds(66 * 60));
+    lookEveryMinute(DAY, () -> verifications.ask(every(null, "a", "right")));
+    assertThat(sent.get("right")).hasSizeBetween(22, 28);
+  }
+
+  @Test
+  void anIntervalThatIsDeclaredShorterCountsAtOnce() {
+    verifications.ask(every(null, "a", "right"));
+    verifications.ask(every(Duration.ofHours(1), "a", "right"));
+    lookEveryMinute(
+        Duration.ofHours(2), () -> verifications.ask(every(Duration.ofHours(1), "a", "right")));
+    assertThat(sent.get("right")).hasSizeBetween(2, 3);
+  }
+
+  /** The one that asks again is told, where it is another one's spec that was changed. */
+  @Test
+  void whoeverChangesItsSpecHasTheAccountSentAgainAlsoIfItIsNotItsTurn() {
+    refuse("wrong");
+    ask("a", "wrong");
+    ask("b", "wrong");
+    setClock(start.plus(KnownAccount.REFUSED_AGAIN));
+    IntStream.range(0, HostPace.BURST).forEach(i -> ask("other", "other-" + i));
+    woken.clear();
+    verifications.ask(question("b", "wrong", 2, null));
+    assertThat(woken).containsExactly("a");
+    setClock(askedAgain(ask("a", "wrong")));
+    ask("a", "wrong");
+    assertThat(sent.get("wrong")).hasSize(2);
+  }
+
+  /** As by Registries of hosts of one's own, whose tokens are at a host of others. */
+  @Test
+  void aHostThatGivesTokensToManyIsLeftAloneAsOne() {
+    for (int i = 0; i < 10; i++) {
+      refuse(String.valueOf(i));
+      verifications.ask(at("mine-" + i + ".example", "credential-" + i, String.valueOf(i)));
+    }
+    assertThat(sent).hasSize(HostPace.REFUSALS);
+    assertThat(ask("b", "right").pausedUntil()).as("another host").isNull();
+    assertThat(
+            verifications
+                .ask(question("c", "right", 1, null, List.of("tokens.example.com")))
+                .pausedUntil())
+        .isEqualTo(start.plus(HostPace.PAUSE));
+  }
+
+  /** Who leaves and comes back gets no second burst. */
+  @Test
+  void theBurstOfAHostIsNotHadTwice() {
+    var asked = 0;
+    for (int second = 0; second < 60; second++) {
+      setClock(start.plusSeconds(second));
+      for (int i = 0; i < 20; i++) {
+        ask("a", "password-" + asked++);
+      }
+      verifications.forget("a");
+    }
+    assertThat(sent.size()).isLessThanOrEqualTo(60 + HostPace.BURST);
+  }
+
   @Test
   void aHostIsLeftAloneAsLongAsItSays() {
     verdicts.put("x", new Verdict(VerifiedReason.RATE_LIMITED, false, Duration.ofMinutes(30)));
@@ -309,11 +417,15 @@ class VerificationsTest {
   }
 
   private void lookEveryMinute(Duration time, String credential, String password) {
+    lookEveryMinute(time, () -> ask(credential, password));
+  }
+
+  private void lookEveryMinute(Duration time, Runnable look) {
     for (Instant now = clock.instant(), end = now.plus(time);
         now.isBefore(end);
         now = now.plusSeconds(60)) {
       setClock(now);
-      ask(credential, password);
+      look.run();
     }
   }
 
@@ -333,16 +445,25 @@ class VerificationsTest {
       @Nullable VerifiedReason refused,
       List<String> realmHosts) {
     return new Verifications.Question<>(
-        credential,
-        generation,
-        1,
-        new CheckRequest(
-            new RegistryEndpoint(HOST, 443),
-            new Account("robot", password),
-            null,
-            realmHosts,
-            null),
-        INTERVAL,
-        refused);
+        credential, generation, 1, request(HOST, password, realmHosts), INTERVAL, refused);
+  }
+
+  /** An answer counts as long as that; null for as long as the account is the same. */
+  private static Verifications.Question<String> every(
+      @Nullable Duration interval, String credential, String password) {
+    return new Verifications.Question<>(
+        credential, 1, 1, request(HOST, password, List.of()), interval, null);
+  }
+
+  /** The registry at a host of its own gives its tokens at {@code tokens.example.com}. */
+  private static Verifications.Question<String> at(
+      String host, String credential, String password) {
+    return new Verifications.Question<>(
+        credential, 1, 1, request(host, password, List.of("tokens.example.com")), INTERVAL, null);
+  }
+
+  private static CheckRequest request(String host, String password, List<String> realmHosts) {
+    return new CheckRequest(
+        new RegistryEndpoint(host, 443), new Account("robot", password), null, realmHosts, null);
   }
 }
