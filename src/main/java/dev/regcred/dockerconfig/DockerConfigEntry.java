@@ -2,6 +2,7 @@ package dev.regcred.dockerconfig;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Objects;
 
@@ -54,6 +55,12 @@ public final class DockerConfigEntry {
     }
     var auth = Base64.getEncoder().encodeToString((username + ":" + password).getBytes(UTF_8));
     return json.append(",\"auth\":\"").append(auth).append("\"}").toString();
+  }
+
+  /** Whether it is that account. */
+  boolean isAccount(KubeletParser.Account account) {
+    return Arrays.compareUnsigned(username.getBytes(UTF_8), account.userName()) == 0
+        && Arrays.compareUnsigned(password.getBytes(UTF_8), account.password()) == 0;
   }
 
   @Override

@@ -148,6 +148,12 @@ public final class DockerConfigJson {
         .isPresent();
   }
 
+  /** Whether a client sends that account to the server, as far as its own entry goes. */
+  public boolean holds(ServerAddress server, DockerConfigEntry entry) {
+    var there = auths.get(server.value());
+    return there != null && KubeletParser.account(there).filter(entry::isAccount).isPresent();
+  }
+
   /** The JSON text of the entry under a key that is there. */
   String entry(String key) {
     return Objects.requireNonNull(auths.get(key));

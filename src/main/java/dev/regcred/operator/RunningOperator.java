@@ -197,16 +197,6 @@ public final class RunningOperator implements AutoCloseable {
     var secrets = new PullSecretCache();
     var backoffs = new NamespaceBackoffs(clock);
     var requests = new ObjectRequests(client);
-    var observer =
-        new StateObserver(
-            requests,
-            cache,
-            drift,
-            secrets,
-            backoffs,
-            config.threads(),
-            config.sourceNamespace(),
-            clock);
     metrics.stuckPods(cache::credentials);
     var evictions = new PodEvictions(client, metrics::evicted);
     var executor =
@@ -235,6 +225,33 @@ public final class RunningOperator implements AutoCloseable {
               evictions.forget(namespace);
             });
     var registries = new RegistryClient(new AllowedHosts(config.verificationHosts()));
+    var accounts =
+        new AccountChecks(
+            new Verifications<>(
+                request -> counted(registries, request, metrics),
+                clock,
+                (credential, check) ->
+                    checks.execute(credential.id().getNamespace().orElse(null), check),
+                sources::enqueue,
+                () -> refused().map(ReconcileRequest::of).collect(Collectors.toSet())),
+            () ->
+                refused()
+                    .map(LifecycleResource::getStatus)
+                    .filter(CredentialStatus.class::isInstance)
+                    .map(CredentialStatus.class::cast));
+    var observer =
+        new StateObserver(
+            requests,
+            cache,
+            drift,
+            secrets,
+            backoffs,
+            config.threads(),
+            config.sourceNamespace(),
+            clock,
+            (credential, self, now) ->
+                accounts.admission(
+                    ReconcileRequest.of(credential), credential.getStatus(), self, now));
     var services =
         new ReconcilerServices(
             observer,
@@ -243,19 +260,7 @@ public final class RunningOperator implements AutoCloseable {
             drift,
             metrics,
             events,
-            new AccountChecks(
-                new Verifications<>(
-                    request -> counted(registries, request, metrics),
-                    clock,
-                    (credential, check) ->
-                        checks.execute(credential.id().getNamespace().orElse(null), check),
-                    sources::enqueue,
-                    () -> refused().map(ReconcileRequest::of).collect(Collectors.toSet())),
-                () ->
-                    refused()
-                        .map(LifecycleResource::getStatus)
-                        .filter(CredentialStatus.class::isInstance)
-                        .map(CredentialStatus.class::cast)),
+            accounts,
             leadership,
             clock,
             config.resync());

@@ -10,13 +10,24 @@ import org.jspecify.annotations.Nullable;
  *     account as it is now: what is known of the one before stays until then
  * @param server the registry, as messages name it
  * @param refusedVersion the version of the sources whose account was refused; null where it was not
+ * @param isAwaited whether the account is not written until there is something to say of it
  * @param again when to look again for more
  */
 public record VerifiedClaim(
     @Nullable VerifiedReason reason,
     String server,
     @Nullable String refusedVersion,
+    boolean isAwaited,
     Requeue again) {
+
+  /** What is known where nothing waits for more. */
+  public VerifiedClaim(
+      @Nullable VerifiedReason reason,
+      String server,
+      @Nullable String refusedVersion,
+      Requeue again) {
+    this(reason, server, refusedVersion, false, again);
+  }
 
   /** What the condition Verified says, and what to do next. */
   public String message() {

@@ -198,6 +198,11 @@ public record PullSecret(
     return type.equals(TYPE) && desired.data().equals(data);
   }
 
+  /** Whether it holds that account under that server, with whatever e-mail address. */
+  public boolean holds(EntryRequest.Put entry) {
+    return document().holds(entry.server(), entry.entry());
+  }
+
   /** Whether it holds no account at all. */
   public boolean isBlank() {
     return data.equals(Map.of(KEY, DesiredSecret.base64(DockerConfigJson.empty().toBytes())));

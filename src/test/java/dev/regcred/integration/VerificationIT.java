@@ -7,84 +7,14 @@ import static dev.regcred.testregistry.ScriptedRegistry.reply;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.Condition;
-import dev.regcred.api.v1alpha1.CredentialStatus;
-import dev.regcred.operator.OperatorConfig;
-import dev.regcred.operator.kinds.ClusterRegistry;
 import dev.regcred.operator.kinds.ClusterRegistryCredential;
-import dev.regcred.operator.kinds.LifecycleResource;
-import dev.regcred.operator.kinds.RegistryCredential;
-import dev.regcred.testkit.InProcessOperator;
-import dev.regcred.testkit.Installation;
 import dev.regcred.testkit.Manifests;
-import dev.regcred.testkit.Meters;
-import dev.regcred.testkit.TestNamespace;
 import dev.regcred.testregistry.DistributionRegistry;
-import dev.regcred.testregistry.ScriptedRegistry;
-import dev.regcred.testregistry.ServerIdentity;
-import dev.regcred.verification.Account;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import java.net.InetAddress;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** From {@code kubectl apply} to the condition that says what the registry makes of an account. */
-class VerificationIT {
-  private static final Account RIGHT = new Account("robot", CANARY);
-  private static final String WRONG = CANARY + "-wrong";
-  private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
-
-  private final KubernetesClient client = Installation.shared().admin();
-  private final TestNamespace namespace = TestNamespace.create(client);
-  private final TestNamespace another = TestNamespace.create(client);
-  private final InProcessOperator operator =
-      new InProcessOperator(
-          new OperatorConfig(
-              0,
-              Set.of(),
-              2,
-              "regcred-system",
-              namespace.name(),
-              null,
-              Duration.ofHours(4),
-              List.of("127.0.0.1")),
-          Installation.shared().operatorConfig());
-
-  private @TempDir Path directory;
-  private ServerIdentity identity;
-  private final List<ScriptedRegistry> started = new ArrayList<>();
-
-  @BeforeEach
-  void start() {
-    identity = ServerIdentity.create(directory);
-    operator.start();
-  }
-
-  @AfterEach
-  void stop() {
-    started.forEach(ScriptedRegistry::close);
-    client.resources(ClusterRegistryCredential.class).withName(namespace.name()).delete();
-    await()
-        .until(
-            () ->
-                client.resources(ClusterRegistryCredential.class).withName(namespace.name()).get()
-                    == null);
-    client.resources(ClusterRegistry.class).withName(namespace.name()).delete();
-    namespace.withdrawAll();
-    another.withdrawAll();
-    operator.close();
-    namespace.close();
-    another.close();
-  }
-
+class VerificationIT extends VerificationScenario {
   /** Whatever is done beside it, a value that is refused is sent once. */
   @Test
   void aRealRegistrySaysWhichAccountsItTakes() {
@@ -108,10 +38,10 @@ class VerificationIT {
       operator.stop();
       namespace.apply(credential("desiredState: Inactive"));
       namespace.apply(credential("second", ""));
-      apply(another, real.port(), report);
-      another.apply(CrashScenarios.source(WRONG) + "---\n" + credential("third", ""));
       operator.start();
       awaitVerified("second", "False", "Refused");
+      apply(another, real.port(), report);
+      another.apply(CrashScenarios.source(WRONG) + "---\n" + credential("third", ""));
       awaitVerified(another, "third", "False", "Refused");
       await().until(() -> isRested("Inactive"));
       namespace.apply(credential(""));
@@ -264,106 +194,5 @@ class VerificationIT {
     await().until(() -> World.read(namespace).summary("Secret/pull").contains(CANARY + "-rotated"));
     assertThat(registry.connections()).isZero();
     assertThat(conditions(namespace, "pull")).extracting(Condition::type).containsExactly("Ready");
-  }
-
-  /** One that knows the right account, and asks for it by Basic. */
-  private ScriptedRegistry startRegistry() {
-    return startRegistry("WWW-Authenticate: Basic realm=\"private\"");
-  }
-
-  private ScriptedRegistry startRegistry(String challenge) {
-    return start(
-        (request, out) -> {
-          if (RIGHT.basic().equals(request.authorization())) {
-            reply(out, 200, "{}");
-          } else {
-            reply(out, 401, "{}", challenge);
-          }
-        });
-  }
-
-  private ScriptedRegistry start(ScriptedRegistry.Script script) {
-    var registry = ScriptedRegistry.start(identity, LOOPBACK, script);
-    started.add(registry);
-    return registry;
-  }
-
-  /** The field that asks for it, with the authority of the registry. */
-  private String report() {
-    return "verification: {mode: Report, caBundle: \"%s\"}"
-        .formatted(identity.certificatePem().replace("\n", "\\n"));
-  }
-
-  private static void apply(TestNamespace in, int port, String verification) {
-    apply(in, "127.0.0.1:" + port, verification);
-  }
-
-  private static void apply(TestNamespace in, String address, String verification) {
-    in.apply(
-        """
-        apiVersion: regcred.dev/v1alpha1
-        kind: Registry
-        metadata: {name: main}
-        spec:
-          serverAddress: "%s"
-          %s
-        """
-            .formatted(address, verification));
-  }
-
-  private double verifications(String outcome) {
-    return meters()
-        .value("regcred_verification_total{host=\"127.0.0.1\",outcome=\"%s\"}".formatted(outcome));
-  }
-
-  private Meters meters() {
-    return new Meters(operator.httpPort());
-  }
-
-  private void awaitVerified(String name, String status, String reason) {
-    awaitVerified(namespace, name, status, reason);
-  }
-
-  private void awaitVerified(TestNamespace in, String name, String status, String reason) {
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(conditions(in, name))
-                    .anySatisfy(condition -> assertVerified(condition, status, reason)));
-  }
-
-  private void assertVerified(Condition condition, String status, String reason) {
-    assertThat(condition.type()).isEqualTo("Verified");
-    assertThat(condition.status()).isEqualTo(status);
-    assertThat(condition.reason()).isEqualTo(reason);
-  }
-
-  private boolean isVerified(Condition condition) {
-    return condition.type().equals("Verified");
-  }
-
-  private boolean isRested(String reason) {
-    return conditions(namespace, "pull").stream().anyMatch(c -> c.reason().equals(reason));
-  }
-
-  private Condition condition(TestNamespace in, String name, String type) {
-    return conditions(in, name).stream()
-        .filter(c -> c.type().equals(type))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private List<Condition> conditions(TestNamespace in, String name) {
-    return conditions(find(in, name));
-  }
-
-  private RegistryCredential find(TestNamespace in, String name) {
-    return client.resources(RegistryCredential.class).inNamespace(in.name()).withName(name).get();
-  }
-
-  private static List<Condition> conditions(
-      @Nullable LifecycleResource<?, ? extends CredentialStatus> credential) {
-    var status = credential == null ? null : credential.getStatus();
-    return status == null || status.conditions() == null ? List.of() : status.conditions();
   }
 }

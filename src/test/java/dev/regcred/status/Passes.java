@@ -132,6 +132,7 @@ final class Passes {
         null,
         Attach.SERVICE_ACCOUNTS,
         null,
-        StuckPodsPolicy.IGNORE);
+        StuckPodsPolicy.IGNORE,
+        null);
   }
 }

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param podSelector the labels of the Pods that pull with it, where {@code attach} is Pods; null
  *     for all of them
  * @param stuckPods what is done about Pods that are older than the attachment of the pull Secret
+ * @param verification what follows from what the registry says of the account
  * @param namespaceSelector the labels of the namespaces that it is written to; all where it is
  *     empty
  * @param excludedNamespaces the names of namespaces that it is not written to all the same
@@ -52,6 +53,7 @@ public record ClusterRegistryCredentialSpec(
     Attach attach,
     @Nullable LabelSelector podSelector,
     StuckPodsPolicy stuckPods,
+    @Nullable CredentialVerification verification,
     @JsonProperty(required = true) LabelSelector namespaceSelector,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> excludedNamespaces)
     implements CredentialSpec {

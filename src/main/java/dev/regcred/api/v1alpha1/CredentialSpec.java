@@ -64,6 +64,16 @@ public sealed interface CredentialSpec
   /** What is done about Pods that are older than the attachment of the pull Secret. */
   StuckPodsPolicy stuckPods();
 
+  /** What follows from what the registry says of the account. */
+  @Nullable CredentialVerification verification();
+
+  /** Whether a refused account is taken out of pull Secrets, where its registry is to be heard. */
+  @JsonIgnore
+  default boolean isWithheldIfRefused() {
+    var verification = verification();
+    return verification != null && verification.onRefused() == OnRefused.WITHHOLD;
+  }
+
   /** {@code removal.purgeAfter}, or its default. */
   @JsonIgnore
   default PurgeAfter purgeAfter() {

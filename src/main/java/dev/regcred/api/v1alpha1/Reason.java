@@ -33,6 +33,14 @@ public enum Reason {
    * have or is a whole Docker config; or there is none in the entry of one.
    */
   SOURCE_INVALID("SourceInvalid"),
+  /**
+   * Under way: the registry is being asked whether it takes the account, which is not written yet.
+   */
+  VERIFICATION_PENDING("VerificationPending"),
+  /** Stalled: the registry refuses the account, and what was in the pull Secret before stays. */
+  CREDENTIAL_REFUSED("CredentialRefused"),
+  /** Stalled: the same, and the refused account is in no pull Secret. */
+  WITHHELD("Withheld"),
   /** Ready: a ClusterRegistryCredential is in use, but there is no namespace that it selects. */
   NO_NAMESPACE_SELECTED("NoNamespaceSelected"),
   /** Under way: not all of the namespaces have been written yet. */

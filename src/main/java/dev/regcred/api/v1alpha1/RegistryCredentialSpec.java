@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param podSelector the labels of the Pods that pull with it, where {@code attach} is Pods; null
  *     for all of them
  * @param stuckPods what is done about Pods that are older than the attachment of the pull Secret
+ * @param verification what follows from what the registry says of the account
  */
 public record RegistryCredentialSpec(
     @Nullable String description,
@@ -47,7 +48,8 @@ public record RegistryCredentialSpec(
     @Nullable LabelSelector serviceAccountSelector,
     Attach attach,
     @Nullable LabelSelector podSelector,
-    StuckPodsPolicy stuckPods)
+    StuckPodsPolicy stuckPods,
+    @Nullable CredentialVerification verification)
     implements CredentialSpec {
   // Jackson hands over null for an absent field, whatever the component's type says.
   public RegistryCredentialSpec {

@@ -7,7 +7,9 @@ public enum VerificationMode {
   /** It is not asked, which is the default: nothing is sent to it. */
   OFF("Off"),
   /** The condition Verified of its credentials says it, and nothing else follows from it. */
-  REPORT("Report");
+  REPORT("Report"),
+  /** The same, and a value that it refuses is not written. */
+  ENFORCE("Enforce");
 
   private final String value;
 

@@ -50,7 +50,9 @@ public final class RotationTimer {
 
   public void end(LifecycleResource<?, ?> credential, Plan plan, Outcome outcome) {
     // A namespace that fails is tried again by itself, and is no part of the rotation any more.
-    if (outcome instanceof Outcome.Failed || plan.next() instanceof Plan.Next.AtOnce) {
+    // One that waits for the registry's answer is not over.
+    var isAwaited = plan.verified() != null && plan.verified().isAwaited();
+    if (isAwaited || outcome instanceof Outcome.Failed || plan.next() instanceof Plan.Next.AtOnce) {
       return;
     }
     var start = since.remove(ResourceID.fromResource(credential));

@@ -68,6 +68,7 @@ final class CredentialObserver {
   private final Instant now;
   private final SecretReader reader;
   private final CredentialViews views;
+  private final AccountGate accounts;
 
   /**
    * An observer for one look.
@@ -80,13 +81,15 @@ final class CredentialObserver {
       DriftHistory drift,
       Instant now,
       SecretReader reader,
-      String sourceNamespace) {
+      String sourceNamespace,
+      AccountGate accounts) {
     this.requests = requests;
     this.cache = cache;
     this.drift = drift;
     this.now = now;
     this.reader = reader;
     this.views = new CredentialViews(cache, reader, now, sourceNamespace);
+    this.accounts = accounts;
   }
 
   /** One that is written in its own namespace. */
@@ -97,7 +100,7 @@ final class CredentialObserver {
     var current = recorded == null ? null : cache.secret(namespace, recorded).orElse(null);
     if (CredentialChecks.needsSources(self, now)
         || (current != null && current.markEntries().isEmpty())) {
-      self = views.withValues(self); // One that has lost its mark is known by its content.
+      self = withValues(credential, self); // One that has lost its mark is known by its content.
     }
     return new CredentialSnapshot(self, List.of(namespace(self, namespace, true, null)), now);
   }
@@ -105,7 +108,18 @@ final class CredentialObserver {
   /** The view of a cluster-wide credential, without its namespaces. */
   CredentialView credential(ClusterRegistryCredential credential, boolean hasLostMarks) {
     var self = views.self(credential);
-    return CredentialChecks.needsSources(self, now) || hasLostMarks ? views.withValues(self) : self;
+    return CredentialChecks.needsSources(self, now) || hasLostMarks
+        ? withValues(credential, self)
+        : self;
+  }
+
+  private CredentialView withValues(
+      LifecycleResource<? extends CredentialSpec, ? extends CredentialStatus> credential,
+      CredentialView self) {
+    var read = views.withValues(self);
+    return read.isVerifiedFirst() && CredentialChecks.needsSources(read, now)
+        ? read.with(accounts.admission(credential, read, now))
+        : read;
   }
 
   /** What there is of a credential in a namespace. */

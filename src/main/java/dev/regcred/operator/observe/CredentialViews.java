@@ -12,6 +12,7 @@ import dev.regcred.operator.source.SecretKeySource;
 import dev.regcred.operator.source.SecretReader;
 import dev.regcred.operator.watch.ClusterView;
 import dev.regcred.plan.Identity;
+import dev.regcred.plan.credential.Admission;
 import dev.regcred.plan.credential.AttachPolicy;
 import dev.regcred.plan.credential.CredentialChecks;
 import dev.regcred.plan.credential.CredentialView;
@@ -119,9 +120,12 @@ record CredentialViews(ClusterView cache, SecretReader reads, Instant now, Strin
   }
 
   private CredentialView withValuesIfNeeded(CredentialView credential) {
-    return credential.reaches() && CredentialChecks.needsSources(credential, now)
-        ? withValues(credential)
-        : credential;
+    if (!credential.reaches() || !CredentialChecks.needsSources(credential, now)) {
+      return credential;
+    }
+    var read = withValues(credential);
+    // Whether they may be written is known to its own pass, which asks the registry.
+    return read.isVerifiedFirst() ? read.with(Admission.AWAIT) : read;
   }
 
   /** The view with what its sources say. */
@@ -130,16 +134,7 @@ record CredentialViews(ClusterView cache, SecretReader reads, Instant now, Strin
     if (spec == null) {
       return credential;
     }
-    return new CredentialView(
-        credential.id(),
-        credential.created(),
-        spec,
-        credential.unreadable(),
-        credential.lastStatus(),
-        credential.registry(),
-        source(credential).read(spec),
-        credential.policy(),
-        credential.reaches());
+    return credential.with(source(credential).read(spec));
   }
 
   private CredentialSource source(CredentialView credential) {

@@ -38,12 +38,14 @@ public final class StateObserver {
   private final Parallel parallel;
   private final String sourceNamespace;
   private final Clock clock;
+  private final AccountGate accounts;
 
   /**
    * An observer of all four kinds.
    *
    * @param width how many namespaces of a cluster-wide credential are read at the same time
    * @param sourceNamespace where the sources of cluster-wide credentials are
+   * @param accounts who is asked what may be done with the values of credentials
    */
   public StateObserver(
       ObjectRequests requests,
@@ -53,7 +55,8 @@ public final class StateObserver {
       NamespaceBackoffs backoffs,
       int width,
       String sourceNamespace,
-      Clock clock) {
+      Clock clock,
+      AccountGate accounts) {
     this.requests = requests;
     this.cache = cache;
     this.drift = drift;
@@ -62,6 +65,7 @@ public final class StateObserver {
     this.parallel = new Parallel(width);
     this.sourceNamespace = sourceNamespace;
     this.clock = clock;
+    this.accounts = accounts;
   }
 
   /**
@@ -85,7 +89,7 @@ public final class StateObserver {
   }
 
   private CredentialObserver observer(SecretReader reader, Instant now) {
-    return new CredentialObserver(requests, cache, drift, now, reader, sourceNamespace);
+    return new CredentialObserver(requests, cache, drift, now, reader, sourceNamespace, accounts);
   }
 
   private <V> V checked(V observed) {

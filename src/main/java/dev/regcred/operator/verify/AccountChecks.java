@@ -13,6 +13,7 @@ import dev.regcred.dockerconfig.ServerAddress;
 import dev.regcred.operator.queue.ReconcileRequest;
 import dev.regcred.plan.Requeue;
 import dev.regcred.plan.VerifiedClaim;
+import dev.regcred.plan.credential.Admission;
 import dev.regcred.plan.credential.CredentialChecks;
 import dev.regcred.plan.credential.CredentialView;
 import dev.regcred.plan.credential.RegistryView;
@@ -90,6 +91,32 @@ public final class AccountChecks {
     return Optional.empty();
   }
 
+  /**
+   * What may be done with a credential's values before they are written. Only an explicit refusal
+   * holds any back: a registry that does not answer stops neither a first publication nor a
+   * rotation.
+   */
+  public Admission admission(
+      ReconcileRequest credential,
+      @Nullable CredentialStatus status,
+      CredentialView self,
+      Instant now) {
+    return claim(credential, status, self, now)
+        .map(claim -> admission(claim, self))
+        .orElse(Admission.PUBLISH);
+  }
+
+  private static Admission admission(VerifiedClaim claim, CredentialView self) {
+    if (claim.isAwaited()) {
+      return Admission.AWAIT;
+    }
+    return switch (claim.reason()) {
+      case REFUSED, EXPIRED ->
+          self.requiredSpec().isWithheldIfRefused() ? Admission.WITHHOLD : Admission.KEEP;
+      case null, default -> Admission.PUBLISH;
+    };
+  }
+
   /** A credential has been looked at whose registry is not to be asked. */
   public void notAsked(ReconcileRequest credential) {
     verifications.askNothing(credential);
@@ -140,7 +167,12 @@ public final class AccountChecks {
             : answer.pausedUntil() != null ? VerifiedReason.PAUSED : null,
         endpoint.host(),
         verdict != null && verdict.loginRefused() ? version : null,
-        Requeue.at(Optional.ofNullable(answer.again())));
+        verification.mode() == VerificationMode.ENFORCE && answer.awaitedUntil() != null,
+        Requeue.earliest(
+            Requeue.at(Optional.ofNullable(answer.again())),
+            Requeue.at(
+                Optional.ofNullable(answer.awaitedUntil())
+                    .filter(_ -> verification.mode() == VerificationMode.ENFORCE))));
   }
 
   /**

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScheduledCheck<C> {
   private final LinkedHashSet<C> users = new LinkedHashSet<>();
+  private final Instant since;
 
   /** The last verdict; null while there is none. */
   @Nullable Verdict verdict;
@@ -38,6 +39,20 @@ final class ScheduledCheck<C> {
     static Way of(CheckRequest request) {
       return new Way(request.realmHosts(), request.caBundle(), request.probe());
     }
+  }
+
+  /**
+   * A check that was not made yet.
+   *
+   * @param now the time
+   */
+  ScheduledCheck(Instant now) {
+    since = now;
+  }
+
+  /** When it was asked for first. */
+  Instant since() {
+    return since;
   }
 
   void add(C credential) {

@@ -49,6 +49,12 @@ import org.slf4j.LoggerFactory;
 public final class Verifications<C> {
   private static final Logger LOG = LoggerFactory.getLogger(Verifications.class);
 
+  /**
+   * How long a first verdict is waited for, from when it is asked for first: a check may take half
+   * of it, and the turn of its host comes before.
+   */
+  static final Duration WORTH_WAITING = Duration.ofSeconds(30);
+
   /** How many refused accounts are remembered that no credential names any more. */
   static final int REMEMBERED = 10_000;
 
@@ -114,9 +120,23 @@ public final class Verifications<C> {
    * @param pausedUntil how long the host is left alone because it has refused several accounts;
    *     null if it is not, or nobody wants to ask it
    * @param again when to ask again, besides when one is woken; null for never
+   * @param awaitedUntil how long it is worth waiting for the first verdict; null where there is
+   *     one, or none is to be had soon
    */
   public record Answer(
-      @Nullable Verdict verdict, @Nullable Instant pausedUntil, @Nullable Instant again) {}
+      @Nullable Verdict verdict,
+      @Nullable Instant pausedUntil,
+      @Nullable Instant again,
+      @Nullable Instant awaitedUntil) {
+    /** An answer that nobody waits for. */
+    Answer(@Nullable Verdict verdict, @Nullable Instant pausedUntil, @Nullable Instant again) {
+      this(verdict, pausedUntil, again, null);
+    }
+
+    private Answer awaited(Instant until) {
+      return verdict == null && pausedUntil == null ? new Answer(null, null, again, until) : this;
+    }
+  }
 
   private record Known(
       String account,
@@ -138,6 +158,8 @@ public final class Verifications<C> {
       var check = Objects.requireNonNull(account.checks.get(Way.of(question.request())));
       begins = begins(question, account, check, now);
       answer = answer(question, account, check, now);
+      var end = check.since().plus(WORTH_WAITING);
+      answer = end.isAfter(now) ? answer.awaited(end) : answer;
     }
     woken.forEach(wake);
     if (begins) {
@@ -209,7 +231,7 @@ public final class Verifications<C> {
     var before = credentials.put(credential, known);
     var account = accounts.computeIfAbsent(digest, _ -> new KnownAccount<>());
     remembered.remove(digest);
-    var check = account.checks.computeIfAbsent(known.way(), _ -> new ScheduledCheck<>());
+    var check = account.checks.computeIfAbsent(known.way(), _ -> new ScheduledCheck<>(now));
     check.add(credential);
     var isSame = before != null && before.account().equals(digest);
     if (before != null && !(isSame && before.way().equals(known.way()))) {

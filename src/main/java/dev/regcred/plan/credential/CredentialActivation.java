@@ -9,7 +9,8 @@ import java.util.Optional;
 
 /**
  * The way of a credential to Active, and its stay there: the entry in each namespace that it may go
- * to, and nothing in those that are not selected.
+ * to, and nothing in those that are not selected. While its registry is asked about a new value,
+ * the entry that is there stays.
  */
 record CredentialActivation(
     PlannedCredential credential, EntryRequest.Put entry, NamespacePlanner planner)
@@ -23,7 +24,12 @@ record CredentialActivation(
 
   @Override
   public Optional<NamespacePlan> plan(NamespaceSnapshot namespace) {
-    return planner.inSelected(namespace, selected -> planner.activate(selected, entry));
+    return planner.inSelected(
+        namespace,
+        selected ->
+            credential.self().values().admission() == Admission.AWAIT
+                ? planner.await(selected, entry)
+                : planner.activate(selected, entry));
   }
 
   /** It takes nothing away that counts as a step. */
@@ -41,7 +47,10 @@ record CredentialActivation(
   @Override
   public Plan conclude(FanOut fanOut) {
     var summary = Summary.of(credential, fanOut);
-    var readiness = summary.activated(entry);
+    var isAwaiting =
+        fanOut.outcomes().stream().anyMatch(NamespaceOutcome.Awaiting.class::isInstance);
+    var readiness =
+        isAwaiting ? CredentialChecks.pending(credential.self()) : summary.activated(entry);
     var state = credential.lastStatus().state();
     var progress =
         fanOut.isCut()

@@ -16,6 +16,7 @@ import dev.regcred.plan.Readiness;
 import dev.regcred.plan.credential.CredentialGoal.Activate;
 import dev.regcred.plan.credential.CredentialGoal.Hold;
 import dev.regcred.plan.credential.CredentialGoal.Reach;
+import dev.regcred.plan.credential.CredentialGoal.Withhold;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -59,7 +60,10 @@ public final class CredentialChecks {
           (credential, _) -> unusable(credential.values().userName()),
           (credential, _) -> unusable(credential.values().password()),
           // RegistryNotReady: an address that the CRD once allowed.
-          CredentialChecks::addressInvalid);
+          CredentialChecks::addressInvalid,
+          // VerificationPending, CredentialRefused, Withheld: last, as there is an account to
+          // judge.
+          CredentialChecks::notAdmitted);
 
   private CredentialChecks() {}
 
@@ -210,6 +214,47 @@ public final class CredentialChecks {
     } catch (InvalidServerAddressException e) {
       return hold(Readiness.reconciling(Reason.REGISTRY_NOT_READY, e.getMessage()));
     }
+  }
+
+  /**
+   * What the registry says of the account. While one is in use, and the answer is awaited, it is
+   * {@link CredentialActivation} that keeps it as it is: nothing is said of that.
+   */
+  private static Optional<CredentialGoal> notAdmitted(CredentialView credential, Instant now) {
+    return switch (credential.values().admission()) {
+      case PUBLISH -> none();
+      case AWAIT -> credential.lastStatus().state().isInUse() ? none() : hold(pending(credential));
+      case KEEP -> hold(refused(credential));
+      case WITHHOLD ->
+          Optional.of(
+              new Withhold(
+                  Readiness.stalled(
+                      Reason.WITHHELD,
+                      "%s refuses the account, so it is in no pull Secret; it is back with the next"
+                              .formatted(server(credential))
+                          + " one that is not refused. Write the right password to its source.")));
+    };
+  }
+
+  /** What is said of a refused account, where what is in the pull Secret stays. */
+  static Readiness refused(CredentialView credential) {
+    return Readiness.stalled(
+        Reason.CREDENTIAL_REFUSED,
+        "%s refuses the account, so it is not written; what the pull Secret holds stays."
+                .formatted(server(credential))
+            + " Write the right password to its source.");
+  }
+
+  /** What is said while the registry is asked, and there is nothing that could stay. */
+  static Readiness pending(CredentialView credential) {
+    return Readiness.reconciling(
+        Reason.VERIFICATION_PENDING,
+        "%s is asked whether it takes the account, which is written then."
+            .formatted(server(credential)));
+  }
+
+  private static String server(CredentialView credential) {
+    return present(credential).map(RegistryView.Present::serverAddress).orElse("The registry");
   }
 
   private static Readiness registryPurged(CredentialSpec spec) {

@@ -2,6 +2,7 @@ package dev.regcred.plan.credential;
 
 import dev.regcred.api.v1alpha1.CredentialSpec;
 import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.api.v1alpha1.VerificationMode;
 import dev.regcred.plan.Identity;
 import dev.regcred.pullsecret.CredentialRef;
 import java.time.Instant;
@@ -50,6 +51,24 @@ public record CredentialView(
       @Nullable String secretName,
       @Nullable String serverAddress,
       @Nullable Instant podsAttachedTime) {}
+
+  /** Whether its registry is to be asked before a value is written. */
+  public boolean isVerifiedFirst() {
+    return registry instanceof RegistryView.Present present
+        && present.verification() != null
+        && present.verification().mode() == VerificationMode.ENFORCE;
+  }
+
+  /** This view, with what may be done with its values. */
+  public CredentialView with(Admission admission) {
+    return with(values.with(admission));
+  }
+
+  /** This view, with what its sources gave. */
+  public CredentialView with(SourceValues read) {
+    return new CredentialView(
+        id, created, spec, unreadable, lastStatus, registry, read, policy, reaches);
+  }
 
   /** The reference by which a pull Secret names it. */
   public CredentialRef ref() {

@@ -41,6 +41,9 @@ sealed interface NamespaceOutcome {
   /** Another writer changes the pull Secret each time; it is put right later. */
   record Contended(Readiness readiness) implements NamespaceOutcome {}
 
+  /** The registry is asked about the account, and there is no entry of before that could stay. */
+  record Awaiting(Readiness readiness) implements NamespaceOutcome {}
+
   /** The credential stays as it is there. */
   record Kept(boolean holdsEntry) implements NamespaceOutcome {}
 
@@ -60,6 +63,7 @@ sealed interface NamespaceOutcome {
       case Blocked(var readiness) -> Optional.of(readiness);
       case BackedOff(var readiness) -> Optional.of(readiness);
       case Contended(var readiness) -> Optional.of(readiness);
+      case Awaiting(var readiness) -> Optional.of(readiness);
       case Overridden _, Kept _, WithoutEntry _ -> Optional.empty();
     };
   }
@@ -71,7 +75,7 @@ sealed interface NamespaceOutcome {
       case WithoutEntry _ -> CountedAs.OUTSIDE;
       case Kept(var holdsEntry) -> holdsEntry ? CountedAs.SYNCED : CountedAs.FAILED;
       case Written _ -> failure().isEmpty() ? CountedAs.SYNCED : CountedAs.UNATTACHED;
-      case Waiting _, Blocked _, BackedOff _, Contended _ -> CountedAs.FAILED;
+      case Waiting _, Blocked _, BackedOff _, Contended _, Awaiting _ -> CountedAs.FAILED;
     };
   }
 }

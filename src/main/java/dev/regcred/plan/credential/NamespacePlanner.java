@@ -58,9 +58,24 @@ final class NamespacePlanner {
 
   /** The plan of a namespace whose pull Secret shall hold the entry. */
   NamespacePlan activate(NamespaceSnapshot namespace, EntryRequest.Put entry) {
+    return activate(namespace, entry, entry);
+  }
+
+  /**
+   * The plan of a namespace whose pull Secret shall hold the entry soon, and the present one yet.
+   */
+  NamespacePlan await(NamespaceSnapshot namespace, EntryRequest.Put entry) {
+    return namespace.target().current() == null
+        ? backedOff(namespace, true)
+            .orElseGet(() -> idle(namespace, true, awaiting(), Requeue.never()))
+        : activate(namespace, entry, new EntryRequest.Keep());
+  }
+
+  private NamespacePlan activate(
+      NamespaceSnapshot namespace, EntryRequest.Put entry, EntryRequest request) {
     return backedOff(namespace, true)
         .or(() -> blocked(namespace))
-        .orElseGet(() -> request(namespace, entry));
+        .orElseGet(() -> request(namespace, entry, request));
   }
 
   private Optional<NamespacePlan> blocked(NamespaceSnapshot namespace) {
@@ -70,12 +85,13 @@ final class NamespacePlanner {
                 idle(namespace, true, new NamespaceOutcome.Blocked(readiness), Requeue.never()));
   }
 
-  private NamespacePlan request(NamespaceSnapshot namespace, EntryRequest.Put entry) {
+  private NamespacePlan request(
+      NamespaceSnapshot namespace, EntryRequest.Put entry, EntryRequest request) {
     // What is declared now does not wait for anybody.
     var isAtRest = credential.lastStatus().state().isInUse();
     var writes = NamespaceWrites.of(self, namespace, credential.now(), cache).atRest(isAtRest);
-    var shared = writes.request(entry);
-    return switch (shared.result(self.ref())) {
+    var shared = writes.request(request);
+    return switch (result(shared, entry)) {
       case EntryResult.Held(var server) -> {
         writes.withdrawLeftovers();
         var contended =
@@ -104,8 +120,25 @@ final class NamespacePlanner {
               namespace, writes, new NamespaceOutcome.Waiting(claimed(namespace, server, winner)));
       case EntryResult.TooLarge() ->
           waiting(namespace, writes, new NamespaceOutcome.Waiting(tooLarge(namespace)));
-      case EntryResult.None() -> throw new IllegalStateException("A request has a result");
+      case EntryResult.None() -> waiting(namespace, writes, awaiting());
     };
+  }
+
+  private NamespaceOutcome awaiting() {
+    return new NamespaceOutcome.Awaiting(CredentialChecks.pending(self));
+  }
+
+  /** What became of the request; of one that only keeps what it has, whether another one has it. */
+  private EntryResult result(SharedSecret shared, EntryRequest.Put entry) {
+    var own = shared.result(self.ref());
+    var server = entry.server().value();
+    return own instanceof EntryResult.None
+        ? shared.results().entrySet().stream()
+            .filter(other -> other.getValue().equals(new EntryResult.Held(server)))
+            .<EntryResult>map(other -> new EntryResult.Claimed(server, other.getKey()))
+            .findFirst()
+            .orElse(own)
+        : own;
   }
 
   /** The others' entries are kept right meanwhile, unless another writer fights for the Secret. */
@@ -130,12 +163,30 @@ final class NamespacePlanner {
 
   /** The plan of a namespace whose pull Secret keeps the last good entry. */
   NamespacePlan keep(NamespaceSnapshot namespace) {
-    return backedOff(namespace, true).orElseGet(() -> upkeep(namespace));
+    return backedOff(namespace, true)
+        .orElseGet(
+            () -> {
+              var writes = NamespaceWrites.upkeep(self, namespace, credential.now());
+              var holds = namespace.target().isHeldBy(self.ref()) || writes.changesTarget();
+              return upkeep(namespace, writes, holds);
+            });
   }
 
-  private NamespacePlan upkeep(NamespaceSnapshot namespace) {
-    var writes = NamespaceWrites.upkeep(self, namespace, credential.now());
-    var holds = namespace.target().isHeldBy(self.ref()) || writes.changesTarget();
+  /** The plan of a namespace whose pull Secret keeps the last good entry, but not this one. */
+  NamespacePlan withhold(NamespaceSnapshot namespace, EntryRequest.Put refused) {
+    return backedOff(namespace, true)
+        .orElseGet(
+            () -> {
+              var isThere = Ownership.holds(namespace.target(), self, refused, credential.now());
+              return upkeep(
+                  namespace,
+                  NamespaceWrites.withhold(self, namespace, refused, credential.now()),
+                  !isThere && namespace.target().isHeldBy(self.ref()));
+            });
+  }
+
+  private static NamespacePlan upkeep(
+      NamespaceSnapshot namespace, NamespaceWrites writes, boolean holds) {
     return contended(namespace, true, writes)
         .orElseGet(
             () ->

@@ -86,6 +86,29 @@ final class NamespaceWrites {
   }
 
   /**
+   * The writes by which a refused entry is in no Secret any more; another one stays, and so does
+   * all that is wired: a Secret that is gone is there again, without an entry.
+   */
+  static NamespaceWrites withhold(
+      CredentialView self, NamespaceSnapshot namespace, EntryRequest.Put refused, Instant now) {
+    NamespaceWrites writes;
+    var target = namespace.target();
+    var isGone = target.current() == null && target.name().equals(self.lastStatus().secretName());
+    if (isGone
+        || (Ownership.holds(target, self, refused, now)
+            && Ownership.problem(self, namespace, now).isEmpty())) {
+      writes = of(self, namespace, now);
+      writes.request(new EntryRequest.Omit());
+    } else {
+      writes = upkeep(self, namespace, now);
+    }
+    namespace.leftovers().stream()
+        .filter(leftover -> Ownership.holds(leftover, self, refused, now))
+        .forEach(writes::withdraw);
+    return writes;
+  }
+
+  /**
    * The target with that claim of the credential, which has to be allowed.
    *
    * @return what the Secret is then

@@ -52,7 +52,10 @@ final class Ownership {
   private static boolean isAsWritten(
       SecretSnapshot secret, PullSecret current, CredentialView self, Instant now) {
     // One that is in use, and stays so, has its entry there; whatever else is blank may be ours.
-    var isInUse = CredentialChecks.needsSources(self, now) && self.lastStatus().state().isInUse();
+    var isInUse =
+        CredentialChecks.needsSources(self, now)
+            && self.lastStatus().state().isInUse()
+            && self.values().admission() == Admission.PUBLISH;
     var blank =
         isInUse ? Stream.<EntryRequest>empty() : Stream.<EntryRequest>of(new EntryRequest.Omit());
     return Stream.<EntryRequest>concat(SecretRequests.entries(self).stream(), blank)
@@ -76,6 +79,13 @@ final class Ownership {
             .filter(credential -> secret.name().equals(credential.lastStatus().secretName()))
             .map(c -> new MarkEntry(c.ref(), c.lastStatus().serverAddress()))
             .toList());
+  }
+
+  /** Whether a Secret that it has a part in holds that account under that server. */
+  static boolean holds(
+      SecretSnapshot secret, CredentialView self, EntryRequest.Put entry, Instant now) {
+    var current = secret.current();
+    return current != null && isOurs(secret, self, now) && current.holds(entry);
   }
 
   /** Why the target can't be written for the credential. */

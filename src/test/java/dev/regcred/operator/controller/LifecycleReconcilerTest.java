@@ -33,6 +33,7 @@ import dev.regcred.plan.Outcome;
 import dev.regcred.plan.Plan;
 import dev.regcred.plan.Readiness;
 import dev.regcred.plan.Requeue;
+import dev.regcred.plan.credential.Admission;
 import dev.regcred.status.StatusFactory;
 import dev.regcred.testkit.LocalHttpServer;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -129,7 +130,15 @@ class LifecycleReconcilerTest {
     var backoffs = new NamespaceBackoffs(clock);
     return new ReconcilerServices(
         new StateObserver(
-            new ObjectRequests(client), cache, drift, secrets, backoffs, 4, "sources", clock),
+            new ObjectRequests(client),
+            cache,
+            drift,
+            secrets,
+            backoffs,
+            4,
+            "sources",
+            clock,
+            (_, _, _) -> Admission.PUBLISH),
         new StuckPodLooks(client, _ -> false, clock),
         new PlanExecutor(
             new ObjectRequests(client),

@@ -14,6 +14,7 @@ import dev.regcred.operator.memory.DriftHistory;
 import dev.regcred.operator.source.SecretKeySource;
 import dev.regcred.operator.source.SecretReader;
 import dev.regcred.operator.watch.ClusterView;
+import dev.regcred.plan.credential.Admission;
 import dev.regcred.plan.credential.CredentialSnapshot;
 import dev.regcred.plan.credential.SourceValue;
 import dev.regcred.plan.credential.SourceValues;
@@ -204,7 +205,8 @@ class CredentialObserverTest {
             new DriftHistory(clock, _ -> {}),
             clock.instant(),
             new SecretReader(requests, cache, null),
-            "regcred-system")
+            "regcred-system",
+            (_, _, _) -> Admission.PUBLISH)
         .observe(credential(name));
   }
 

@@ -352,6 +352,25 @@ class VerificationsTest {
     assertThat(sent.size()).isLessThanOrEqualTo(60 + HostPace.BURST);
   }
 
+  /** As a new value is, before it is written; but a registry that does not answer stops none. */
+  @Test
+  void aFirstVerdictIsAwaitedForHalfAMinuteAndNoLongerThanThereIsNone() {
+    IntStream.range(0, HostPace.BURST).forEach(i -> ask("other", "other-" + i));
+    var end = start.plus(Verifications.WORTH_WAITING);
+    assertThat(ask("a", "right").awaitedUntil()).isEqualTo(end);
+    setClock(end);
+    assertThat(ask("a", "right").awaitedUntil()).as("then it is asked").isNull();
+    assertThat(ask("a", "right").verdict()).isNotNull();
+    assertThat(ask("b", "right").awaitedUntil()).as("a verdict is there").isNull();
+
+    for (String password : List.of("1", "2", "3")) {
+      setClock(clock.instant().plusSeconds(1));
+      refuse(password);
+      ask("credential-" + password, password);
+    }
+    assertThat(ask("c", "newer").awaitedUntil()).as("the host is left alone").isNull();
+  }
+
   @Test
   void aHostIsLeftAloneAsLongAsItSays() {
     verdicts.put("x", new Verdict(VerifiedReason.RATE_LIMITED, false, Duration.ofMinutes(30)));

@@ -57,6 +57,7 @@ final class CredentialFixture extends ResourceFixture<CredentialFixture> {
       new RegistryView.Present(LifecycleState.ACTIVE, false, SERVER, true);
   private SourceValue password = new SourceValue.Present(PullSecrets.PASSWORD);
   private @Nullable Instant expiry;
+  private Admission admission = Admission.PUBLISH;
   private NamespaceFixture own = namespace("team");
   private final List<NamespaceFixture> places = new ArrayList<>();
 
@@ -179,6 +180,12 @@ final class CredentialFixture extends ResourceFixture<CredentialFixture> {
 
   CredentialFixture password(SourceValue value) {
     password = value;
+    return this;
+  }
+
+  /** That may be done with its values. */
+  CredentialFixture admission(Admission allowed) {
+    admission = allowed;
     return this;
   }
 
@@ -328,7 +335,8 @@ final class CredentialFixture extends ResourceFixture<CredentialFixture> {
   private CredentialView claimant(boolean hasLostMark) {
     var unread = claimant(SourceValues.notRead());
     return !isUnreadable && reaches && (hasLostMark || CredentialChecks.needsSources(unread, NOW))
-        ? claimant(new SourceValues(new SourceValue.Present(userName), password, "1", expiry))
+        ? claimant(
+            new SourceValues(new SourceValue.Present(userName), password, "1", expiry, admission))
         : unread;
   }
 
@@ -368,6 +376,7 @@ final class CredentialFixture extends ResourceFixture<CredentialFixture> {
             attach,
             podSelector,
             stuckPods,
+            null,
             ALL,
             List.of())
         : new RegistryCredentialSpec(
@@ -386,6 +395,7 @@ final class CredentialFixture extends ResourceFixture<CredentialFixture> {
             serviceAccountSelector,
             attach,
             podSelector,
-            stuckPods);
+            stuckPods,
+            null);
   }
 }
