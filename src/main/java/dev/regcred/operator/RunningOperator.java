@@ -1,6 +1,5 @@
 package dev.regcred.operator;
 
-import dev.regcred.api.v1alpha1.CredentialStatus;
 import dev.regcred.api.v1alpha1.LifecycleStatus;
 import dev.regcred.operator.client.KubernetesClients;
 import dev.regcred.operator.client.ObjectRequests;
@@ -24,19 +23,13 @@ import dev.regcred.operator.observe.StateObserver;
 import dev.regcred.operator.observe.StuckPodLooks;
 import dev.regcred.operator.queue.FairExecutor;
 import dev.regcred.operator.queue.ReconcileRequest;
-import dev.regcred.operator.verify.AccountChecks;
-import dev.regcred.operator.verify.CheckRequest;
-import dev.regcred.operator.verify.RegistryClient;
-import dev.regcred.operator.verify.Verifications;
 import dev.regcred.operator.watch.AttachPolicies;
 import dev.regcred.operator.watch.AttachPolicyWatch;
 import dev.regcred.operator.watch.EventSources;
 import dev.regcred.operator.watch.InformerCache;
 import dev.regcred.plan.credential.NamespaceSelection;
 import dev.regcred.verification.AllowedHosts;
-import dev.regcred.verification.Verdict;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
@@ -54,8 +47,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The operator in this process, from start to stop. */
@@ -66,9 +57,6 @@ public final class RunningOperator implements AutoCloseable {
    */
   private static final Duration SYNC_TIMEOUT = Duration.ofDays(1);
 
-  /** How many accounts are checked at a time. */
-  private static final int CHECKS = 8;
-
   private static final Duration TERMINATION_TIMEOUT = Duration.ofSeconds(10);
   private static final int FIRST_RETRY_MILLIS = 50;
   private static final int LONGEST_RETRY_MILLIS = 60_000;
@@ -77,7 +65,7 @@ public final class RunningOperator implements AutoCloseable {
   private final KubernetesClient client;
   private final PrometheusMeterRegistry meters;
   private final FairExecutor reconciliations;
-  private final FairExecutor checks;
+  private final RegistryChecks checks;
   private final Operator operator;
   private final EventRecorder events;
   private final AttachPolicyWatch attachPolicies;
@@ -94,7 +82,6 @@ public final class RunningOperator implements AutoCloseable {
     client = KubernetesClients.create(kubernetes);
     meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     reconciliations = new FairExecutor(config.threads());
-    checks = FairExecutor.named(CHECKS, "check-");
     operator = new Operator(this::configure);
     var metrics = new OperatorMetrics(meters);
     election =
@@ -113,18 +100,20 @@ public final class RunningOperator implements AutoCloseable {
     metrics.notReady(cache::credentials);
     metrics.notVerified(cache::credentials);
     events = new EventRecorder(client, Clock.systemUTC(), instance(), metrics::eventDropped);
+    checks = new RegistryChecks(cache, metrics, new AllowedHosts(config.verificationHosts()));
     attachPolicies = new AttachPolicyWatch(new AttachPolicies(client, config.namespace()));
     register(config, metrics);
     readiness =
         new ClusterHealth(
             this::deadWatches,
             List.of(
-                new StoreVersion(
-                    () -> version(config, RegistryCredential.class),
-                    () -> newest(cache.credentialVersions())),
-                new StoreVersion(
-                    () -> version(config, SecretMetadata.class),
-                    () -> newest(cache.secretVersions()))),
+                StoreVersion.of(
+                    client,
+                    RegistryCredential.class,
+                    config.namespaces(),
+                    cache::credentialVersions),
+                StoreVersion.of(
+                    client, SecretMetadata.class, config.namespaces(), cache::secretVersions)),
             ended);
     http = new ManagementServer(config.httpPort(), meters, readiness::problem);
   }
@@ -224,21 +213,7 @@ public final class RunningOperator implements AutoCloseable {
               backoffs.forgetNamespace(namespace);
               evictions.forget(namespace);
             });
-    var registries = new RegistryClient(new AllowedHosts(config.verificationHosts()));
-    var accounts =
-        new AccountChecks(
-            new Verifications<>(
-                request -> counted(registries, request, metrics),
-                clock,
-                (credential, check) ->
-                    checks.execute(credential.id().getNamespace().orElse(null), check),
-                sources::enqueue,
-                () -> refused().map(ReconcileRequest::of).collect(Collectors.toSet())),
-            () ->
-                refused()
-                    .map(LifecycleResource::getStatus)
-                    .filter(CredentialStatus.class::isInstance)
-                    .map(CredentialStatus.class::cast));
+    var accounts = checks.accounts(sources::enqueue, clock);
     var observer =
         new StateObserver(
             requests,
@@ -270,26 +245,6 @@ public final class RunningOperator implements AutoCloseable {
       register(config, metrics, new RegistryReconciler.ClusterWide(services, sources));
       register(config, metrics, new CredentialReconciler.ClusterWide(services, sources));
     }
-  }
-
-  private static Verdict counted(
-      RegistryClient registries, CheckRequest request, OperatorMetrics metrics) {
-    var start = System.nanoTime();
-    var verdict = registries.check(request);
-    metrics.verified(
-        request.registry().host(), verdict.outcome(), Duration.ofNanos(System.nanoTime() - start));
-    return verdict;
-  }
-
-  /** The credentials whose statuses say that a registry has refused their account. */
-  private Stream<LifecycleResource<?, ?>> refused() {
-    return cache
-        .credentials()
-        .filter(
-            credential ->
-                credential.getStatus() instanceof CredentialStatus status
-                    && status.refusedVersion() != null)
-        .map(credential -> credential);
   }
 
   private <R extends LifecycleResource<?, T>, T extends LifecycleStatus> void register(
@@ -352,30 +307,6 @@ public final class RunningOperator implements AutoCloseable {
         .toList();
   }
 
-  /** Comes with every list. */
-  private <R extends HasMetadata> long version(OperatorConfig config, Class<R> kind) {
-    var objects = client.resources(kind);
-    var one = new ListOptionsBuilder().withLimit(1L).build();
-    var list =
-        config.namespaces().isEmpty()
-            ? objects.inAnyNamespace().list(one)
-            : objects.inNamespace(config.namespaces().iterator().next()).list(one);
-    return version(list.getMetadata().getResourceVersion());
-  }
-
-  private static long newest(Stream<String> versions) {
-    return versions.mapToLong(RunningOperator::version).max().orElse(0);
-  }
-
-  /** Versions are numbers that grow; zero for one that is none, of which nothing follows. */
-  private static long version(@Nullable String text) {
-    try {
-      return text == null ? 0 : Long.parseLong(text);
-    } catch (NumberFormatException e) {
-      return 0;
-    }
-  }
-
   /** The port of metrics and health. */
   public int httpPort() {
     return http.port();
@@ -391,7 +322,7 @@ public final class RunningOperator implements AutoCloseable {
         cache::stop,
         operator::stop,
         attachPolicies::close,
-        checks::shutdownNow,
+        checks::close,
         this::release, // After the last write, and before what takes time.
         events::close,
         client::close,
