@@ -69,17 +69,26 @@ public final class KubeletMessage {
   /** Hosts that are asked for images of Docker Hub. */
   private static final Pattern HUBS = Pattern.compile("(?:.*\\.)?docker\\.(?:io|com)");
 
-  private static final Pattern HOST = Pattern.compile("https?://([A-Za-z0-9._:\\[\\]-]+)");
+  /** In a text without accounts, which say so where they were. */
+  private static final Pattern HOST =
+      Pattern.compile("(?i)https?://(?:\\.+@)?([a-z0-9\\[][a-z0-9._:\\[\\]-]*)");
+
+  /** What kubelets before 1.31 say and nothing else; newer ones add what went wrong. */
+  private static final Pattern SAYS_NOTHING = Pattern.compile("Back-off pulling image \"[^\"]*\"");
 
   private KubeletMessage() {}
 
   /**
-   * The kind of a message.
+   * The kind of a message. URLs are no part of what it says: the name of a mirror, or a path, may
+   * be one of the words that are looked for.
    *
    * @param image the image that it is about, whose name has words of its own
    */
   public static Kind kind(String message, String image) {
-    var text = message.toLowerCase(Locale.ROOT).replace(image.toLowerCase(Locale.ROOT), "");
+    var text =
+        Redacted.withoutUrls(message)
+            .toLowerCase(Locale.ROOT)
+            .replace(image.toLowerCase(Locale.ROOT), "");
     var bare =
         ImageName.parse(image)
             .map(
@@ -96,10 +105,18 @@ public final class KubeletMessage {
     return Kind.OTHER;
   }
 
-  /** The first host in it that is not the image's registry: a mirror, or who gives out tokens. */
+  /** Whether a message does not say what went wrong: it is told in an Event. */
+  public static boolean saysNothing(String message) {
+    return SAYS_NOTHING.matcher(message).matches();
+  }
+
+  /**
+   * The first host in it that is not the image's registry: a mirror, or who gives out tokens. Where
+   * a URL of the message has an account, that is no part of the host.
+   */
   public static Optional<String> otherHost(String message, ImageName image) {
     var isHub = HUBS.matcher(image.registry()).matches();
-    return HOST.matcher(message)
+    return HOST.matcher(Redacted.withoutAccounts(message))
         .results()
         .map((MatchResult found) -> found.group(1))
         .filter(host -> !host.equals(image.registry()))

@@ -33,6 +33,8 @@ class KubeletMessageTest {
         "failed to authorize: failed to fetch anonymous token: Get \"https://ghcr.io/token\": dial tcp: lookup ghcr.io: no such host | NETWORK",
         "dial tcp 10.0.0.1:443: i/o timeout | NETWORK",
         "write /var/lib/containerd/x: no space left on device | DISK",
+        "Head \"https://certificate.example.com/v2/team/app/manifests/1\": EOF | OTHER",
+        "Get https://mirror.example.com/forbidden/token?scope=denied: unexpected EOF | OTHER",
         "something that nobody has seen | OTHER",
       })
   void aMessageIsAboutOneThing(String message, Kind kind) {
@@ -64,6 +66,9 @@ class KubeletMessageTest {
     "nginx,              Get https://auth.docker.io/token: 401,",
     "nginx,              Head https://registry-1.docker.io/v2/library/nginx: 401,",
     "nginx,              Head https://mirror.example.com/v2/library/nginx: 401, mirror.example.com",
+    "ghcr.io/team/app:1, Head https://robot:pass@mirror.example.com/v2/: 401, mirror.example.com",
+    "ghcr.io/team/app:1, Head https://robot:pass@ghcr.io/v2/team/app: 401,",
+    "ghcr.io/team/app:1, Head https://mirror.example.com/v2/app@sha256:00: 401, mirror.example.com",
   })
   void theHostThatItIsAboutMayBeAnother(String image, String message, @Nullable String host) {
     assertThat(KubeletMessage.otherHost(message, ImageName.parse(image).orElseThrow()))
