@@ -2,6 +2,7 @@ package dev.regcred.pullsecret;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -11,6 +12,9 @@ import java.util.regex.Pattern;
  * @param name its name
  */
 public record CredentialRef(String kind, String name) {
+  private static final Set<String> KINDS =
+      Set.of("RegistryCredential", "ClusterRegistryCredential");
+
   private static final int MAX_NAME = 253;
   private static final Pattern NAME =
       Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
@@ -22,12 +26,14 @@ public record CredentialRef(String kind, String name) {
   }
 
   /**
-   * Whether the API server takes such a name, a DNS subdomain (RFC 1123) of at most 253 characters.
-   * Anybody can write our mark on a Secret of theirs, and what it names is asked for by its name: a
-   * name like {@code ../../other/registrycredentials/pull} would lead to another namespace.
+   * Whether there can be such a credential: it is of one of the two kinds, and the API server takes
+   * its name, a DNS subdomain (RFC 1123) of at most 253 characters. Anybody can write our mark on a
+   * Secret of theirs, and what it names is asked for by its name, and shown: a name like {@code
+   * ../../other/registrycredentials/pull} would lead to another namespace, and a kind could be any
+   * text.
    */
   public boolean canExist() {
-    return isName(name);
+    return KINDS.contains(kind) && isName(name);
   }
 
   /** Whether an object can have that name: a DNS subdomain of at most 253 characters. */

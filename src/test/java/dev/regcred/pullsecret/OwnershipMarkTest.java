@@ -47,6 +47,17 @@ class OwnershipMarkTest {
     }
   }
 
+  /** What a mark names is asked for, and shown, as it stands. */
+  @Test
+  void aKindThatIsNoCredentialsIsNone() {
+    for (String kind : List.of("Registry", "", "registrycredential", "\\u001b[2Jowned")) {
+      var forged = "[{\"kind\":\"%s\",\"name\":\"pull\"}]".formatted(kind);
+      assertThat(OwnershipMark.entries(MANAGED, Map.of("regcred.dev/contributors", forged)))
+          .as(kind)
+          .isEmpty();
+    }
+  }
+
   /** The API server takes 256 KiB of it, and we never write so much. */
   @Test
   void oneThatIsLongerThanWeWriteNamesNobody() {
