@@ -182,15 +182,20 @@ public final class Keyring {
     if (!of(List.of(server)).lookup(image).isEmpty()) {
       return Optional.empty();
     }
-    if (ANY_SCHEME.matcher(server).lookingAt() && SCHEMES.stream().noneMatch(server::startsWith)) {
-      return Optional.of(Mismatch.SCHEME);
-    }
-    var own = place(server).flatMap(GoUrl::parse).map(Location::of);
+    var scheme = ANY_SCHEME.matcher(server);
+    var hasOther = scheme.lookingAt() && SCHEMES.stream().noneMatch(server::startsWith);
+    var own =
+        place(hasOther ? server.substring(scheme.end()) : server)
+            .flatMap(GoUrl::parse)
+            .map(Location::of);
     var wanted = GoUrl.parse(image.repository()).map(Location::of);
-    return Optional.of(
-        own.isEmpty() || wanted.isEmpty()
-            ? Mismatch.UNREADABLE
-            : own.get().difference(wanted.get()));
+    if (own.isEmpty() || wanted.isEmpty()) {
+      return Optional.of(Mismatch.UNREADABLE);
+    }
+    var rest =
+        own.get().matches(wanted.get()) ? Mismatch.SCHEME : own.get().difference(wanted.get());
+    // Of another host it is of no interest how it is written.
+    return Optional.of(hasOther && rest != Mismatch.HOST ? Mismatch.SCHEME : rest);
   }
 
   /** The servers whose accounts a kubelet tries for an image that it can read, in that order. */

@@ -2,7 +2,10 @@ package dev.regcred.dockerconfig;
 
 /** The reasons for which a kubelet does not try the account of a server for an image. */
 public enum Mismatch {
-  /** It has a scheme other than {@code https://} and {@code http://} in lower case. */
+  /**
+   * The host is the same, behind a scheme other than {@code https://} and {@code http://} in lower
+   * case.
+   */
   SCHEME("kubelets know no scheme but https:// and http://"),
   /** Go can't read it as a URL: a blank, a bracket, an escape. */
   UNREADABLE("kubelets can't read it as an address"),
