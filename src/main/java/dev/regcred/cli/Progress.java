@@ -1,32 +1,53 @@
 package dev.regcred.cli;
 
-import java.io.Console;
+import java.io.IOException;
 import java.io.PrintStream;
-import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
-/** The progress of long work, in one line of a terminal that is gone afterwards. */
+/**
+ * The progress of long work, in one line of standard error that is gone afterwards. Nothing is
+ * printed unless standard error is a terminal.
+ */
 final class Progress implements AutoCloseable {
-  private final boolean isShown;
+  private final BooleanSupplier isTerminal;
   private final PrintStream terminal;
   private int objects;
   private int pages;
+  private boolean isShown;
 
-  private Progress(boolean isShown, PrintStream terminal) {
-    this.isShown = isShown;
+  /**
+   * @param isTerminal is asked once, when there is something to print
+   */
+  Progress(BooleanSupplier isTerminal, PrintStream terminal) {
+    this.isTerminal = isTerminal;
     this.terminal = terminal;
   }
 
-  /** Shown on standard error if that is a terminal, as far as can be known. */
+  /** Shown on standard error if that is a terminal. */
   static Progress onTerminal() {
-    return new Progress(
-        Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent(), System.err);
+    return new Progress(Progress::isErrorTerminal, System.err);
   }
 
-  /** A page has been read; the first one is no long work. */
+  /** The JVM knows only of standard input and output, and either may be redirected without it. */
+  private static boolean isErrorTerminal() {
+    try {
+      return new ProcessBuilder("test", "-t", "2").inheritIO().start().waitFor() == 0;
+    } catch (IOException e) {
+      return false; // A system without that command.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Takes note of a page that was read; the first one is no long work. */
   synchronized void read(int more) {
     objects += more;
     pages++;
-    if (isShown && pages > 1) {
+    if (pages == 2) {
+      isShown = isTerminal.getAsBoolean();
+    }
+    if (isShown) {
       terminal.print("\r" + objects + " objects read ");
       terminal.flush();
     }
@@ -34,7 +55,8 @@ final class Progress implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    if (isShown && pages > 1) {
+    if (isShown) {
+      isShown = false;
       terminal.print("\r\u001b[K");
       terminal.flush();
     }
