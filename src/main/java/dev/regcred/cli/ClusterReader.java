@@ -8,8 +8,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.regcred.api.v1alpha1.ClusterRegistryCredentialSpec;
 import dev.regcred.api.v1alpha1.ClusterRegistryCredentialStatus;
-import dev.regcred.api.v1alpha1.CredentialStatus;
+import dev.regcred.api.v1alpha1.RegistryCredentialSpec;
 import dev.regcred.api.v1alpha1.RegistryCredentialStatus;
 import dev.regcred.diagnosis.Lookup;
 import dev.regcred.diagnosis.ObservedCredential;
@@ -49,7 +50,7 @@ final class ClusterReader {
     return kubectl.get(path(namespace, "pods") + "/" + named(name));
   }
 
-  /** The Events about an object that have a reason, in JSON. */
+  /** The Events about an object of a reason, in JSON, as far as they are kept. */
   Lookup<List<JsonNode>> events(String namespace, String uid, String reason) {
     return list(
         path(namespace, "events"), "involvedObject.uid=%s,reason=%s".formatted(uid, reason));
@@ -72,18 +73,14 @@ final class ClusterReader {
   /** The RegistryCredentials of a namespace; null for those of all. */
   Lookup<Map<String, List<ObservedCredential>>> credentials(@Nullable String namespace) {
     return map(
-        list(
-            namespace == null
-                ? OURS + "registrycredentials"
-                : OURS + "namespaces/" + named(namespace) + "/registrycredentials",
-            ""),
+        list(ours(namespace, "registrycredentials"), ""),
         all -> byNamespace(all, json -> credential("RegistryCredential", json)));
   }
 
   /** The ClusterRegistryCredentials. */
   Lookup<List<ObservedCredential>> clusterCredentials() {
     return map(
-        list(OURS + "clusterregistrycredentials", ""),
+        list(ours(null, "clusterregistrycredentials"), ""),
         all -> all.stream().map(json -> credential("ClusterRegistryCredential", json)).toList());
   }
 
@@ -115,17 +112,24 @@ final class ClusterReader {
   }
 
   private ObservedCredential credential(String kind, JsonNode json) {
-    var type =
-        kind.equals("RegistryCredential")
-            ? RegistryCredentialStatus.class
-            : ClusterRegistryCredentialStatus.class;
-    return new ObservedCredential(
-        new CredentialRef(kind, json.at("/metadata/name").asText()),
-        status(json.path("status"), type));
+    var ref = new CredentialRef(kind, json.at("/metadata/name").asText());
+    var spec = json.path("spec");
+    var status = json.path("status");
+    return ref.isClusterWide()
+        ? new ObservedCredential(
+            ref,
+            part(spec, ClusterRegistryCredentialSpec.class),
+            part(status, ClusterRegistryCredentialStatus.class))
+        : new ObservedCredential(
+            ref,
+            part(spec, RegistryCredentialSpec.class),
+            part(status, RegistryCredentialStatus.class));
   }
 
-  /** A status; null where there is none, or a newer operator has written what is not known here. */
-  private @Nullable CredentialStatus status(JsonNode json, Class<? extends CredentialStatus> type) {
+  /**
+   * A spec or a status; null where there is none, or a newer version has what is not known here.
+   */
+  private <T> @Nullable T part(JsonNode json, Class<T> type) {
     try {
       return json.isObject() ? mapper.treeToValue(json, type) : null;
     } catch (JsonProcessingException e) {
@@ -166,9 +170,23 @@ final class ClusterReader {
     return new Lookup.Found<>(all);
   }
 
-  /** The path of a list. */
+  /**
+   * The path of a list of Kubernetes' own objects.
+   *
+   * @param namespace the namespace; null for all, or for a kind that is in none
+   * @throws CommandException if no namespace can have that name
+   */
   static String path(@Nullable String namespace, String plural) {
-    return "/api/v1/" + (namespace == null ? "" : "namespaces/" + named(namespace) + "/") + plural;
+    return "/api/v1/" + within(namespace) + plural;
+  }
+
+  /** The path of a list of ours, as {@link #path}. */
+  static String ours(@Nullable String namespace, String plural) {
+    return OURS + within(namespace) + plural;
+  }
+
+  private static String within(@Nullable String namespace) {
+    return namespace == null ? "" : "namespaces/" + named(namespace) + "/";
   }
 
   /** A name as a part of a path, which it must not lead out of. */

@@ -3,6 +3,7 @@ package dev.regcred.cli;
 import dev.regcred.diagnosis.PullMatrix;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Who can pull an image, as a table. */
 final class MatrixText {
@@ -19,7 +20,8 @@ final class MatrixText {
     var summary =
         "%s of %s ServiceAccounts have an account for %s for new Pods."
             .formatted(matrix.canPull(), matrix.of(), matrix.image());
-    return (rows.size() == 1 ? "" : Table.of(rows) + "\n") + summary + "\n";
+    var notes = matrix.notes().stream().map(note -> note + "\n").collect(Collectors.joining());
+    return (rows.size() == 1 ? "" : Table.of(rows) + "\n") + notes + summary + "\n";
   }
 
   private static List<String> cells(PullMatrix.Row row) {

@@ -2,6 +2,7 @@ package dev.regcred.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.regcred.diagnosis.Lookup;
+import dev.regcred.diagnosis.ObservedCredential;
 import dev.regcred.diagnosis.ObservedNamespace;
 import dev.regcred.diagnosis.ObservedSecret;
 import dev.regcred.pullsecret.PullSecret;
@@ -14,7 +15,11 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The ServiceAccounts and pull Secrets of a namespace, or of all. */
+/**
+ * The reader of namespaces lists their ServiceAccounts, their Secrets of the two types that
+ * kubelets read accounts from, and their RegistryCredentials, four questions for any number of
+ * namespaces.
+ */
 final class NamespaceReader {
   private final ClusterReader cluster;
 
@@ -23,10 +28,11 @@ final class NamespaceReader {
   }
 
   /**
-   * Reads them.
+   * Reads them; what a namespace of that name has none of is missing, too.
    *
    * @param namespace the namespace; null for all
-   * @throws CommandException if they may not be listed
+   * @throws CommandException if ServiceAccounts or Secrets may not be listed; where that is so of
+   *     the RegistryCredentials, the answer says it
    */
   List<ObservedNamespace> read(@Nullable String namespace) {
     var newer = Background.run(() -> secrets(namespace, PullSecret.TYPE));
@@ -35,7 +41,7 @@ final class NamespaceReader {
     var accounts = objects(namespace, "serviceaccounts", "", "ServiceAccounts");
     var secrets = new ArrayList<>(Background.join(newer));
     secrets.addAll(Background.join(older));
-    var ofCredentials = Background.join(credentials).found().orElse(Map.of());
+    var ofCredentials = Background.join(credentials);
     var accountsByNamespace = ClusterReader.byNamespace(accounts, Function.identity());
     var secretsByNamespace = ClusterReader.byNamespace(secrets, ClusterReader::secret);
     var names = new LinkedHashSet<>(accountsByNamespace.keySet());
@@ -48,7 +54,9 @@ final class NamespaceReader {
                     pullSecrets(accountsByNamespace.getOrDefault(name, List.of())),
                     secretsByNamespace.getOrDefault(name, List.of()).stream()
                         .collect(Collectors.toMap(ObservedSecret::name, Function.identity())),
-                    ofCredentials.getOrDefault(name, List.of())))
+                    ClusterReader.map(
+                        ofCredentials,
+                        all -> all.getOrDefault(name, List.<ObservedCredential>of()))))
         .toList();
   }
 

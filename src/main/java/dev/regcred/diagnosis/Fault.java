@@ -1,8 +1,9 @@
 package dev.regcred.diagnosis;
 
 /**
- * What keeps a Pod from its images. The order is that in which they are looked for, and of several
- * containers the fault that comes first here decides what is said last.
+ * The faults that keep a Pod from its images. The order is that in which they are looked for
+ * ({@code ImageChecks}), and of several containers the fault that comes first here decides what is
+ * said last.
  */
 public enum Fault {
   /** The image has a name that kubelets can't read. */
@@ -25,16 +26,14 @@ public enum Fault {
   DISK,
   /** The registry has no such image. */
   NOT_FOUND,
+  /** An entry is for this registry, and kubelets do not see it. */
+  SERVER_MISSPELT,
   /** The credential that keeps the account is not as declared. */
   CREDENTIAL_NOT_READY,
-  /** The entry that is tried first has neither user name nor password. */
+  /** No entry that is tried has a user name or a password. */
   ACCOUNT_EMPTY,
   /** There is an account, and the registry refuses it. */
   ACCOUNT_REFUSED,
-  /** There is an account, and what went wrong is not known. */
-  UNKNOWN,
-  /** An entry is for this registry, and kubelets do not see it. */
-  SERVER_MISSPELT,
   /** The Pod names a Secret that is not there. */
   SECRET_ABSENT,
   /** The Pod names a Secret that kubelets pass over. */
@@ -43,7 +42,9 @@ public enum Fault {
   SECRET_AMBIGUOUS,
   /** Nothing can be said without a look at the Secrets. */
   NOT_ALLOWED_TO_LOOK,
-  /** The Pod is older than what its ServiceAccount has. */
+  /**
+   * The Pod is older than what its ServiceAccount has, or the policy of {@code attach: Pods} gives.
+   */
   POD_TOO_OLD,
   /** The Pod has a list of its own, and so takes none of its ServiceAccount's. */
   POD_HAS_OWN_LIST,
@@ -52,5 +53,7 @@ public enum Fault {
   /** The Pod names no pull Secret. */
   NO_PULL_SECRET,
   /** None of its pull Secrets has an account for the registry. */
-  NO_ACCOUNT
+  NO_ACCOUNT,
+  /** What went wrong is not known. */
+  UNKNOWN
 }

@@ -2,6 +2,7 @@ package dev.regcred.diagnosis;
 
 import dev.regcred.api.v1alpha1.Condition;
 import dev.regcred.api.v1alpha1.ConditionType;
+import dev.regcred.api.v1alpha1.CredentialSpec;
 import dev.regcred.api.v1alpha1.CredentialStatus;
 import dev.regcred.dockerconfig.ImageName;
 import dev.regcred.dockerconfig.Keyring;
@@ -11,20 +12,27 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A credential, and what its status says.
+ * A credential, what it declares, and what its status says.
  *
  * @param ref which credential
+ * @param spec its spec; null where that is not known, or can't be read
  * @param status its status; null before the operator has seen it, or where that can't be read
  */
-public record ObservedCredential(CredentialRef ref, @Nullable CredentialStatus status) {
+public record ObservedCredential(
+    CredentialRef ref, @Nullable CredentialSpec spec, @Nullable CredentialStatus status) {
   /** Kind and name, as messages have them. */
   public String title() {
     return ref.kind() + " " + ref.name();
   }
 
+  /** The name of its pull Secret; empty where it has none, or that is not known. */
+  public String secret() {
+    return status == null || status.secretName() == null ? "" : status.secretName();
+  }
+
   /** Whether it keeps that pull Secret. */
   public boolean keeps(String secret) {
-    return status != null && secret.equals(status.secretName());
+    return !secret.isEmpty() && secret.equals(secret());
   }
 
   /** Whether it is known which server its account is for. */

@@ -13,53 +13,122 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A Secret that a Pod, or a ServiceAccount, names as a pull Secret.
- *
- * @param name its name
- * @param type its type
- * @param data its content, in base64
- * @param labels its labels
- * @param annotations its annotations
+ * A Secret that a Pod, or a ServiceAccount, names as a pull Secret. Its content is decoded once.
  */
-public record ObservedSecret(
-    String name,
-    String type,
-    Map<String, String> data,
-    Map<String, String> labels,
-    Map<String, String> annotations) {
+public final class ObservedSecret {
   /** The older type, whose one key is {@link DockerConfigAccount#OLDER_KEY}. */
   public static final String OLDER_TYPE = "kubernetes.io/dockercfg";
 
-  /** What a kubelet makes of it. */
+  private final String name;
+  private final String type;
+  private final Map<String, String> data;
+  private final Map<String, String> labels;
+  private final Map<String, String> annotations;
+  private final Content content;
+
+  /**
+   * A Secret that was read.
+   *
+   * @param name its name
+   * @param type its type
+   * @param data its content, in base64
+   * @param labels its labels
+   * @param annotations its annotations
+   * @throws IllegalArgumentException if a value is not base64, which no API server answers
+   */
+  public ObservedSecret(
+      String name,
+      String type,
+      Map<String, String> data,
+      Map<String, String> labels,
+      Map<String, String> annotations) {
+    this.name = name;
+    this.type = type;
+    this.data = Map.copyOf(data);
+    this.labels = Map.copyOf(labels);
+    this.annotations = Map.copyOf(annotations);
+    this.content = read(type, this.data);
+  }
+
+  /** The content of a Secret as a kubelet reads it. */
   public sealed interface Content {}
 
-  /** It reads accounts from it. */
+  /**
+   * A kubelet reads accounts from it.
+   *
+   * @param config the accounts; secret values among them
+   */
   public record Accounts(DockerConfigJson config) implements Content {}
 
-  /** It passes over it, since it is of another type, or has nothing under the key of its type. */
+  /**
+   * A kubelet passes over it, since it is of another type, or has nothing under the key of its
+   * type.
+   */
   public record PassedOver() implements Content {}
 
   /**
-   * It can't be read.
+   * A kubelet can't read it, and refuses every image of a Pod that names it.
    *
-   * @param reason what is wrong, as the end of the sentence "the content ..."
-   * @param kubeletsMayRead whether only we refuse it
+   * @param reason what is wrong, as the end of the sentence "the content ..."; it never quotes
+   *     content
    */
-  public record Broken(String reason, boolean kubeletsMayRead) implements Content {}
+  public record Broken(String reason) implements Content {}
 
   /**
-   * What a kubelet makes of it: {@code secretsToTrackedDockerConfigs} in {@code
-   * pkg/credentialprovider/secrets} of Kubernetes 1.36.
+   * A kubelet may read it, and it is not known here as what: Go takes more than the text shows,
+   * such as a key that stands there twice.
+   *
+   * @param reason as that of {@link Broken}
+   */
+  public record Ambiguous(String reason) implements Content {}
+
+  /** The Secret's name. */
+  public String name() {
+    return name;
+  }
+
+  /** The Secret's type. */
+  public String type() {
+    return type;
+  }
+
+  /** The values of the Secret by their keys, in base64; they are secret. */
+  public Map<String, String> data() {
+    return data;
+  }
+
+  /** The Secret's labels. */
+  public Map<String, String> labels() {
+    return labels;
+  }
+
+  /** The Secret's annotations. */
+  public Map<String, String> annotations() {
+    return annotations;
+  }
+
+  /** Whether it is of one of the two types that kubelets read accounts from. */
+  public boolean isPullSecret() {
+    return type.equals(PullSecret.TYPE) || type.equals(OLDER_TYPE);
+  }
+
+  /**
+   * The content as a kubelet reads it: {@code secretsToTrackedDockerConfigs} in {@code
+   * pkg/credentialprovider/secrets} of Kubernetes 1.36. Each call gives the same object.
    */
   public Content content() {
+    return content;
+  }
+
+  private static Content read(String type, Map<String, String> data) {
     return switch (type) {
-      case PullSecret.TYPE -> content(PullSecret.KEY);
-      case OLDER_TYPE -> content(DockerConfigAccount.OLDER_KEY);
+      case PullSecret.TYPE -> parse(PullSecret.KEY, data);
+      case OLDER_TYPE -> parse(DockerConfigAccount.OLDER_KEY, data);
       default -> new PassedOver();
     };
   }
 
-  private Content content(String key) {
+  private static Content parse(String key, Map<String, String> data) {
     var bytes = Base64.getDecoder().decode(data.getOrDefault(key, ""));
     if (bytes.length == 0) {
       return new PassedOver();
@@ -70,12 +139,9 @@ public record ObservedSecret(
             : DockerConfigParser.parseOlder(bytes);
     return switch (parsed) {
       case ParsedDockerConfig.Unparseable(var reason, var kubeletsMayRead) ->
-          new Broken(reason, kubeletsMayRead);
+          kubeletsMayRead ? new Ambiguous(reason) : new Broken(reason);
       case ParsedDockerConfig.Parsed(var config) ->
-          config
-              .unusable()
-              .<Content>map(reason -> new Broken(reason, false))
-              .orElseGet(() -> new Accounts(config));
+          config.unusable().<Content>map(Broken::new).orElseGet(() -> new Accounts(config));
     };
   }
 
@@ -84,7 +150,17 @@ public record ObservedSecret(
     return content() instanceof Accounts(var config) ? Optional.of(config) : Optional.empty();
   }
 
-  /** The credentials it is kept for, as its mark says. */
+  /**
+   * Whether an entry has a user name or a password; without both a kubelet pulls as if there were
+   * no account.
+   *
+   * @param server the key of an entry that the Secret has
+   */
+  boolean hasAccount(String server) {
+    return config().filter(config -> config.hasAccount(server)).isPresent();
+  }
+
+  /** The credentials that the Secret is kept for, as its mark says. */
   public List<CredentialRef> credentials() {
     return OwnershipMark.entries(labels, annotations).stream()
         .map(entry -> entry.credential())
@@ -92,7 +168,7 @@ public record ObservedSecret(
         .toList();
   }
 
-  /** What it is, without its content. */
+  /** Name, type and keys, without the values. */
   @Override
   public String toString() {
     return "ObservedSecret[name=%s, type=%s, keys=%s]".formatted(name, type, data.keySet());

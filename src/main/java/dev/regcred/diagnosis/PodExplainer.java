@@ -1,9 +1,9 @@
 package dev.regcred.diagnosis;
 
 import dev.regcred.api.v1alpha1.Condition;
-import dev.regcred.diagnosis.ImageChecks.Finding;
 import dev.regcred.diagnosis.ObservedPod.ImageState;
 import dev.regcred.diagnosis.ObservedSecret.Accounts;
+import dev.regcred.diagnosis.ObservedSecret.Ambiguous;
 import dev.regcred.diagnosis.ObservedSecret.Broken;
 import dev.regcred.diagnosis.ObservedSecret.PassedOver;
 import dev.regcred.diagnosis.PodReport.NamedBy;
@@ -63,26 +63,34 @@ public final class PodExplainer {
   }
 
   private String noAdvice() {
-    return pod.containers().stream().allMatch(one -> one.state() == ImageState.PULLED)
-        ? "Nothing is to be done: all images are there."
-        : "Nothing is known to be wrong: no image was refused so far.";
+    if (pod.containers().stream().anyMatch(one -> one.state() != ImageState.PULLED)) {
+      return "Nothing is known to be wrong: no image was refused so far.";
+    }
+    return pod.containers().stream()
+        .filter(one -> one.reason() != null)
+        .findFirst()
+        .map(
+            one ->
+                "See why container %s waits (%s): all images are there."
+                    .formatted(one.name(), shown(one.reason())))
+        .orElse("Nothing is to be done: all images are there.");
   }
 
   private OfContainer container(ObservedPod.Container container) {
-    var checks = new ImageChecks(seen, container);
-    var finding = checks.find();
+    var pull = new ImagePull(seen, container);
+    var finding = ImageChecks.find(pull);
     return new OfContainer(
         container.name(),
         Redacted.text(container.image()),
-        checks.image().map(ImageName::toString).orElse(null),
+        pull.image().map(ImageName::toString).orElse(null),
         container.state(),
         shown(container.reason()),
         shown(container.message()),
-        checks.messageKind().orElse(null),
-        checks.tried().stream()
+        pull.messageKind().orElse(null),
+        pull.tried().stream()
             .map(entry -> new Tried(entry.secret(), Redacted.server(entry.server())))
             .toList(),
-        checks.image().map(this::notTried).orElse(List.of()),
+        pull.image().map(this::notTried).orElse(List.of()),
         finding.map(Finding::fault).orElse(null),
         finding.map(Finding::advice).orElse(null));
   }
@@ -120,13 +128,10 @@ public final class PodExplainer {
                     config.servers().stream().map(Redacted::server).toList(),
                     credentials);
             case PassedOver _ -> of(found, SecretState.PASSED_OVER, null, List.of(), credentials);
-            case Broken(var reason, var kubeletsMayRead) ->
-                of(
-                    found,
-                    kubeletsMayRead ? SecretState.AMBIGUOUS : SecretState.BROKEN,
-                    "the content " + reason,
-                    List.of(),
-                    credentials);
+            case Broken(var reason) ->
+                of(found, SecretState.BROKEN, "the content " + reason, List.of(), credentials);
+            case Ambiguous(var reason) ->
+                of(found, SecretState.AMBIGUOUS, "the content " + reason, List.of(), credentials);
           };
     };
   }
@@ -151,10 +156,7 @@ public final class PodExplainer {
     if (seen.inServiceAccount().contains(secret)) {
       return NamedBy.SERVICE_ACCOUNT;
     }
-    return seen.allCredentials()
-            .anyMatch(credential -> credential.isGivenToPods() && credential.keeps(secret))
-        ? NamedBy.POLICY
-        : NamedBy.POD;
+    return seen.isGivenByPolicy(secret) ? NamedBy.POLICY : NamedBy.POD;
   }
 
   private static OfCredential credential(ObservedCredential credential) {
@@ -191,6 +193,11 @@ public final class PodExplainer {
     if (seen.clusterCredentials().isForbidden()) {
       notes.add(
           "You may not list ClusterRegistryCredentials: those that keep a Secret are not looked at.");
+    }
+    if (seen.isWithoutEvents()) {
+      notes.add(
+          "You may not list Events in namespace %s: what the kubelet said there is not known."
+              .formatted(pod.namespace()));
     }
     return List.copyOf(notes);
   }

@@ -16,13 +16,15 @@ import java.util.stream.Stream;
  *     its images, by name
  * @param credentials the RegistryCredentials of its namespace
  * @param clusterCredentials the ClusterRegistryCredentials
+ * @param isWithoutEvents whether Events could say more, and may not be listed
  */
 public record PodObservation(
     ObservedPod pod,
     Lookup<List<String>> serviceAccountSecrets,
     Map<String, Lookup<ObservedSecret>> secrets,
     Lookup<List<ObservedCredential>> credentials,
-    Lookup<List<ObservedCredential>> clusterCredentials) {
+    Lookup<List<ObservedCredential>> clusterCredentials,
+    boolean isWithoutEvents) {
 
   /** What is known of a Secret. */
   Lookup<ObservedSecret> secret(String name) {
@@ -65,7 +67,7 @@ public record PodObservation(
     return allCredentials()
         .filter(credential -> credential.ref().equals(ref))
         .findFirst()
-        .orElseGet(() -> new ObservedCredential(ref, null));
+        .orElseGet(() -> new ObservedCredential(ref, null, null));
   }
 
   /** Whether a Secret that may not be seen is kept by a credential for the registry of an image. */
@@ -80,9 +82,20 @@ public record PodObservation(
     return PodKeyring.of(names.stream().flatMap(name -> secret(name).found().stream()).toList());
   }
 
+  /** Whether an entry has a user name or a password. */
+  boolean hasAccount(PodKeyring.Entry entry) {
+    return secret(entry.secret()).found().filter(one -> one.hasAccount(entry.server())).isPresent();
+  }
+
+  /** Whether the policy of {@code attach: Pods} gives a Secret to new Pods. */
+  boolean isGivenByPolicy(String secret) {
+    return allCredentials()
+        .anyMatch(credential -> credential.isGivenToPods() && credential.keeps(secret));
+  }
+
   /** Whether a Secret has an account for an image, as far as that is known. */
   boolean hasAccount(String secret, ImageName image) {
-    return !keyring(List.of(secret)).lookup(image).isEmpty()
+    return keyring(List.of(secret)).lookup(image).stream().anyMatch(this::hasAccount)
         || unseenKeeper(secret, image).isPresent();
   }
 }

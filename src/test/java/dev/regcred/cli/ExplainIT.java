@@ -249,7 +249,7 @@ class ExplainIT {
     stick(namespace, "web", denied(IMAGE));
     var report = JSON.readTree(explain("web", "--output=json").out());
     assertThat(report.toString()).matches(text -> !Canary.isIn(text), "has no password");
-    assertThat(report.path("fault").asText()).isEqualTo("ACCOUNT_REFUSED");
+    assertThat(report.path("fault").asText()).isEqualTo("AccountRefused");
     assertThat(report.path("advice").asText()).isEqualTo(explain("web").lastLine());
     assertThat(report.at("/containers/0/tried"))
         .extracting(entry -> entry.path("secret").asText())

@@ -3,10 +3,19 @@ package dev.regcred.diagnosis;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regcred.api.v1alpha1.Attach;
 import dev.regcred.api.v1alpha1.Condition;
+import dev.regcred.api.v1alpha1.CredentialSpec;
+import dev.regcred.api.v1alpha1.DeletionPolicy;
+import dev.regcred.api.v1alpha1.DesiredState;
+import dev.regcred.api.v1alpha1.LabelSelector;
 import dev.regcred.api.v1alpha1.Labels;
 import dev.regcred.api.v1alpha1.LifecycleState;
+import dev.regcred.api.v1alpha1.RegistryCredentialSpec;
 import dev.regcred.api.v1alpha1.RegistryCredentialStatus;
+import dev.regcred.api.v1alpha1.RegistryKind;
+import dev.regcred.api.v1alpha1.RegistryRef;
+import dev.regcred.api.v1alpha1.StuckPodsPolicy;
 import dev.regcred.diagnosis.ObservedPod.Container;
 import dev.regcred.diagnosis.ObservedPod.ImageState;
 import dev.regcred.diagnosis.PodReport.NamedBy;
@@ -17,12 +26,14 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What ExplainIT does not bring about on a cluster. */
 class PodExplainerTest {
   private static final String DENIED = "failed to authorize: 403 Forbidden";
+  private static final byte[] EMPTY = "{\"auths\":{\"ghcr.io\":{}}}".getBytes(UTF_8);
   private static final CredentialRef PULL = new CredentialRef("RegistryCredential", "pull");
   private static final CredentialRef WIDE = new CredentialRef("ClusterRegistryCredential", "wide");
 
@@ -31,6 +42,8 @@ class PodExplainerTest {
   private Lookup<List<ObservedCredential>> credentials = new Lookup.Absent<>();
   private Lookup<List<ObservedCredential>> clusterCredentials = new Lookup.Absent<>();
   private boolean isControlled;
+  private boolean isWithoutEvents;
+  private @Nullable CredentialSpec spec = spec(List.of(), null, Attach.SERVICE_ACCOUNTS);
 
   @Test
   void theCredentialOfTheAccountThatIsTriedIsLookedAtFirst() {
@@ -80,11 +93,13 @@ class PodExplainerTest {
     ofServiceAccount = new Lookup.Forbidden<>();
     credentials = new Lookup.Forbidden<>();
     clusterCredentials = new Lookup.Forbidden<>();
+    isWithoutEvents = true;
     assertThat(explain(List.of(failed("app", DENIED))).notes())
         .containsExactly(
             "You may not get ServiceAccount default: what it gives to new Pods is not known.",
             "You may not list RegistryCredentials: those that keep a Secret are not looked at.",
-            "You may not list ClusterRegistryCredentials: those that keep a Secret are not looked at.");
+            "You may not list ClusterRegistryCredentials: those that keep a Secret are not looked at.",
+            "You may not list Events in namespace team: what the kubelet said there is not known.");
   }
 
   @Test
@@ -144,6 +159,131 @@ class PodExplainerTest {
         "pull");
   }
 
+  /** A public image needs no account, so the lack of one explains nothing. */
+  @Test
+  void withoutAnAccountAMessageThatNobodyKnowsStaysUnknown() {
+    assertExplained(
+        Fault.UNKNOWN,
+        "Read the kubelet's message: the Pod has no account for ghcr.io, and it is not known what went wrong.",
+        failed("app", "a strange thing"));
+    secrets.put("pull", new Lookup.Found<>(secret("pull", null, "quay.io")));
+    assertExplained(
+        Fault.UNKNOWN,
+        "Read the kubelet's message: the Pod has no account for ghcr.io, and it is not known what went wrong.",
+        failed("app", "a strange thing"),
+        "pull");
+    assertExplained(
+        Fault.UNKNOWN,
+        "Look into the log of the kubelet: the Pod has no account for ghcr.io, and neither its status nor an Event says what went wrong.",
+        failed("app", "Back-off pulling image \"ghcr.io/team/app:1\""));
+    assertExplained(
+        Fault.SECRET_ABSENT,
+        "Make Secret gone in namespace team, or correct imagePullSecrets: there is no such Secret.",
+        failed("app", "a strange thing"),
+        "gone");
+  }
+
+  @Test
+  void anotherRegistryBehindAStrangeSchemeIsNotMeantForThisImage() {
+    secrets.put("pull", new Lookup.Found<>(secret("pull", null, "oci://quay.io")));
+    assertExplained(
+        Fault.NO_ACCOUNT,
+        "Add an account for ghcr.io to one of the pull Secrets of the Pod, or name another one: none of them has one.",
+        failed("app", DENIED),
+        "pull");
+  }
+
+  /** What the CRD refuses is not advised. */
+  @Test
+  void aCredentialIsAttachedInTheWayThatItsSpecHas() {
+    var other = List.of("other");
+    var many = IntStream.range(0, 100).mapToObj(i -> "account-" + i).toList();
+    var all = new LabelSelector(Map.of(), List.of());
+    var byPod =
+        "Name Secret pull in imagePullSecrets of the Pod, and make it anew: RegistryCredential pull keeps an account in it.";
+    assertAttached(
+        spec(other, null, Attach.SERVICE_ACCOUNTS),
+        "Name ServiceAccount default in spec.serviceAccounts of RegistryCredential pull, whose Secret pull has the account, and make the Pod anew.");
+    assertAttached(
+        spec(List.of(), all, Attach.SERVICE_ACCOUNTS),
+        "Give ServiceAccount default the labels that spec.serviceAccountSelector of RegistryCredential pull selects, whose Secret pull has the account, and make the Pod anew.");
+    assertAttached(spec(many, null, Attach.SERVICE_ACCOUNTS), byPod);
+    assertAttached(spec(List.of("default"), null, Attach.SERVICE_ACCOUNTS), byPod);
+    assertAttached(spec(List.of(), null, Attach.PODS), byPod);
+    assertAttached(null, byPod);
+  }
+
+  private void assertAttached(@Nullable CredentialSpec declared, String advice) {
+    spec = declared;
+    credentials = found(credential(PULL, "pull", "ghcr.io", "Active", "It holds the entry."));
+    assertExplained(Fault.NOT_ATTACHED, advice, failed("app", DENIED));
+  }
+
+  @Test
+  void oneThatIsNeitherReadyNorAttachedIsBoth() {
+    credentials = found(credential(PULL, "pull", "ghcr.io", "SourceNotFound", "Make Secret a."));
+    assertExplained(
+        Fault.NOT_ATTACHED,
+        "See RegistryCredential pull, which is Active (SourceNotFound): Make Secret a. Its Secret pull is not given to this Pod either.",
+        failed("app", DENIED));
+  }
+
+  /** What the policy put into the Pod is no list of the Pod's own. */
+  @Test
+  void aPodThatThePolicyGaveASecretIsTooOldForOneOfItsServiceAccount() {
+    secrets.put("pull", new Lookup.Found<>(secret("pull", PULL, "quay.io")));
+    secrets.put("of-account", new Lookup.Found<>(secret("of-account", null, "ghcr.io")));
+    ofServiceAccount = new Lookup.Found<>(List.of("of-account"));
+    credentials = found(attachedToPods(PULL, "pull", "quay.io"));
+    assertExplained(
+        Fault.POD_TOO_OLD,
+        "Make Pod web anew: ServiceAccount default has Secret of-account, but got it only after the Pod was created.",
+        failed("app", DENIED),
+        "pull");
+    credentials = new Lookup.Absent<>();
+    assertExplained(
+        Fault.POD_HAS_OWN_LIST,
+        "Add Secret of-account to imagePullSecrets of the Pod: it has a list of its own, and so takes none of ServiceAccount default.",
+        failed("app", DENIED),
+        "pull");
+  }
+
+  /** Kubelets try one entry after the other. */
+  @Test
+  void anEmptyEntryIsAFaultOnlyIfNoOtherOneIsTried() {
+    secrets.put("empty", new Lookup.Found<>(secret("empty", null, EMPTY)));
+    assertExplained(
+        Fault.ACCOUNT_EMPTY,
+        "Write user name and password into the entry ghcr.io of Secret empty: kubelets find neither in it.",
+        failed("app", DENIED),
+        "empty");
+    secrets.put("pull", new Lookup.Found<>(secret("pull", null, "ghcr.io")));
+    assertExplained(
+        Fault.ACCOUNT_REFUSED,
+        "Renew the account for ghcr.io in Secret pull, or have it allowed to pull ghcr.io/team/app: the registry refuses it.",
+        failed("app", DENIED),
+        "empty",
+        "pull");
+  }
+
+  @Test
+  void whatWaitsForSomethingElseHasItsImage() {
+    var report =
+        explain(
+            List.of(
+                new Container(
+                    "app", "nginx", ImageState.PULLED, "CreateContainerConfigError", null)));
+    assertThat(report.fault()).isNull();
+    assertThat(report.advice())
+        .isEqualTo(
+            "See why container app waits (CreateContainerConfigError): all images are there.");
+  }
+
+  @Test
+  void faultsAreLookedForInTheirOrder() {
+    assertThat(ImageChecks.order()).containsExactly(Fault.values());
+  }
+
   @Test
   void theLastLineIsAboutTheFaultThatStandsFirst() {
     var report =
@@ -188,7 +328,8 @@ class PodExplainerTest {
             ofServiceAccount,
             secrets,
             credentials,
-            clusterCredentials));
+            clusterCredentials,
+            isWithoutEvents));
   }
 
   private static Container failed(String name, String message) {
@@ -200,17 +341,16 @@ class PodExplainerTest {
     return new Lookup.Found<>(List.of(credential));
   }
 
-  private static ObservedCredential credential(
+  private ObservedCredential credential(
       CredentialRef ref, String secret, String server, String reason, String message) {
     return credential(ref, secret, server, reason, message, null);
   }
 
-  private static ObservedCredential attachedToPods(
-      CredentialRef ref, String secret, String server) {
+  private ObservedCredential attachedToPods(CredentialRef ref, String secret, String server) {
     return credential(ref, secret, server, "Active", "It holds the entry.", Instant.EPOCH);
   }
 
-  private static ObservedCredential credential(
+  private ObservedCredential credential(
       CredentialRef ref,
       String secret,
       String server,
@@ -227,6 +367,7 @@ class PodExplainerTest {
             message);
     return new ObservedCredential(
         ref,
+        spec,
         new RegistryCredentialStatus(
             LifecycleState.ACTIVE,
             1L,
@@ -241,6 +382,28 @@ class PodExplainerTest {
             server,
             null,
             secret));
+  }
+
+  private static CredentialSpec spec(
+      List<String> accounts, @Nullable LabelSelector selector, Attach attach) {
+    return new RegistryCredentialSpec(
+        null,
+        "team@example.com",
+        new RegistryRef(RegistryKind.REGISTRY, "main"),
+        "robot",
+        null,
+        null,
+        null,
+        DesiredState.ACTIVE,
+        null,
+        null,
+        DeletionPolicy.DELETE,
+        accounts,
+        selector,
+        attach,
+        null,
+        StuckPodsPolicy.IGNORE,
+        null);
   }
 
   private static ObservedSecret secret(String name, @Nullable CredentialRef keeper, String server) {

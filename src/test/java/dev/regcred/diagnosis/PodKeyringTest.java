@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.diagnosis.ObservedSecret.Accounts;
+import dev.regcred.diagnosis.ObservedSecret.Ambiguous;
 import dev.regcred.diagnosis.ObservedSecret.Broken;
 import dev.regcred.diagnosis.ObservedSecret.PassedOver;
 import dev.regcred.diagnosis.PodKeyring.Entry;
@@ -62,9 +63,16 @@ class PodKeyringTest {
         switch (secret(type, key, content).content()) {
           case Accounts _ -> "READ";
           case PassedOver _ -> "PASSED_OVER";
-          case Broken(_, var kubeletsMayRead) -> kubeletsMayRead ? "AMBIGUOUS" : "BROKEN";
+          case Broken _ -> "BROKEN";
+          case Ambiguous _ -> "AMBIGUOUS";
         };
     assertThat(state).isEqualTo(expected);
+  }
+
+  @Test
+  void aSecretIsDecodedOnce() {
+    var secret = secret(TYPE, ".dockerconfigjson", "{\"auths\":{}}");
+    assertThat(secret.content()).isSameAs(secret.content());
   }
 
   @Test

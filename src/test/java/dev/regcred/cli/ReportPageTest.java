@@ -1,7 +1,12 @@
-package dev.regcred.diagnosis;
+package dev.regcred.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regcred.diagnosis.Fault;
+import dev.regcred.diagnosis.KubeletMessage;
+import dev.regcred.diagnosis.ObservedPod;
+import dev.regcred.diagnosis.PodReport;
+import dev.regcred.diagnosis.PullMatrix;
 import dev.regcred.dockerconfig.Mismatch;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
@@ -15,7 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /** docs/cli.md has the shape of what the commands print for programs. */
 class ReportPageTest {
-  private static final Pattern ROW = Pattern.compile("(?m)^\\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) \\|");
+  private static final Pattern ROW =
+      Pattern.compile("(?m)^\\| (`[A-Z][A-Za-z]+`(?:, `[A-Z][A-Za-z]+`)*) \\|");
   private static final Pattern WORD = Pattern.compile("`([A-Za-z_]+)(?:\\[])?`");
 
   private String page = "";
@@ -29,7 +35,7 @@ class ReportPageTest {
   void itHasTheFaultsInTheirOrder() {
     assertThat(ROW.matcher(page).results().flatMap(row -> WORD.matcher(row.group(1)).results()))
         .extracting(word -> word.group(1))
-        .containsExactlyElementsOf(Stream.of(Fault.values()).map(Fault::name).toList());
+        .containsExactlyElementsOf(Stream.of(Fault.values()).map(OutputFormat::word).toList());
   }
 
   @Test
@@ -55,7 +61,7 @@ class ReportPageTest {
                 KubeletMessage.Kind.values(),
                 Mismatch.values())
             .flatMap(Stream::of)
-            .map(value -> ((Enum<?>) value).name());
+            .map(value -> OutputFormat.word((Enum<?>) value));
     assertThat(words).containsAll(List.copyOf(Stream.concat(fields, values).toList()));
   }
 }
