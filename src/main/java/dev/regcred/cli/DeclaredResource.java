@@ -19,16 +19,21 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A resource of ours whose end is declared.
+ * A declared resource is one of ours whose end is declared, and then waited for.
  *
  * @param kubectl what calls the API server
  * @param name which resource
  * @param namespace its namespace; null for a cluster-wide kind
  */
 record DeclaredResource(Kubectl kubectl, ResourceName name, @Nullable String namespace) {
-  private static final String API = "/apis/regcred.dev/v1alpha1/";
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
 
-  /** Reads it. */
+  /**
+   * Reads it.
+   *
+   * @return the resource, in JSON
+   * @throws CommandException if it is not there, or may not be read
+   */
   JsonNode read() {
     return switch (kubectl.get(list() + "/" + name.name())) {
       case Lookup.Found<JsonNode>(var found) -> found;
@@ -44,14 +49,18 @@ record DeclaredResource(Kubectl kubectl, ResourceName name, @Nullable String nam
   }
 
   private String list() {
-    return API + (namespace == null ? "" : "namespaces/" + namespace + "/") + name.plural();
+    return ClusterReader.ours(namespace, name.plural());
   }
 
   /**
    * Declares an end, of the very version that was read.
    *
+   * @param end the end
+   * @param read what {@link #read} gave
+   * @param dryRun whether the API server only checks it
    * @return the generation that says so
-   * @throws CommandException if the API server refuses it, as when it has changed meanwhile
+   * @throws CommandException if the API server refuses it, as when it has changed meanwhile, or it
+   *     is not allowed
    */
   long declare(DesiredState end, JsonNode read, boolean dryRun) {
     var arguments =
@@ -72,7 +81,7 @@ record DeclaredResource(Kubectl kubectl, ResourceName name, @Nullable String nam
     }
     var result = kubectl.run(arguments.toArray(String[]::new));
     if (result.exitCode() != 0) {
-      throw CommandException.fault(Redacted.text(result.error()));
+      throw Kubectl.failed(result);
     }
     return Long.parseLong(result.out().strip());
   }
@@ -80,7 +89,9 @@ record DeclaredResource(Kubectl kubectl, ResourceName name, @Nullable String nam
   /**
    * Waits until it has come to its end, or past it.
    *
+   * @param goal the state in which it has
    * @param generation of the spec that declares that
+   * @param limit how long to wait; 0 is one look
    * @return where it is then
    * @throws CommandException if that takes longer, or a person has to change something first
    */
@@ -92,8 +103,8 @@ record DeclaredResource(Kubectl kubectl, ResourceName name, @Nullable String nam
       if (reached.isPresent()) {
         return reached.get();
       }
-      long left = Duration.ofNanos(deadline - System.nanoTime()).toSeconds();
-      if (left <= 0) {
+      var left = Duration.ofNanos(deadline - System.nanoTime());
+      if (!left.isPositive()) {
         throw CommandException.fault(
             "%s is %s after %s s. %s"
                 .formatted(
@@ -110,7 +121,8 @@ record DeclaredResource(Kubectl kubectl, ResourceName name, @Nullable String nam
                   list(),
                   URLEncoder.encode("metadata.name=" + name.name(), UTF_8),
                   now.at("/metadata/resourceVersion").asText(),
-                  left),
+                  // The API server takes whole seconds, and 0 for its own limit of many minutes.
+                  left.plusNanos(NANOS_PER_SECOND - 1).toSeconds()),
           event -> reached(event.path("object"), goal, generation).isPresent());
     }
   }

@@ -9,46 +9,56 @@ import java.io.OutputStream;
 import java.util.List;
 
 /**
- * What kubectl writes to its standard error: its own errors are kept, and all else goes on at once,
- * as a plugin for authentication may ask for something, or say where to log in.
+ * The relay reads what kubectl writes to its standard error: kubectl's own errors are kept, and all
+ * else goes on at once, as a plugin for authentication may ask for something, or say where to log
+ * in. Each line is either kept or shown.
  */
 final class ErrorRelay {
-  /** The beginnings of kubectl's own errors. */
+  /** The beginnings of the lines of kubectl's own errors. */
   private static final List<String> KEPT =
-      List.of("Error from server", "error: ", "Unable to connect", "The connection to the server");
+      List.of(
+          "Error from server",
+          "error: ",
+          "Unable to connect",
+          "The connection to the server",
+          // What the API server finds invalid, and the list that may follow.
+          "The Registry",
+          "The ClusterRegistry",
+          "The request is invalid",
+          "* ");
 
   private ErrorRelay() {}
 
   /**
-   * Reads it to its end.
+   * Reads it to its end; if it breaks off, what came is the answer.
    *
-   * @return all of it
+   * @param to gets what is shown, as soon as it comes
+   * @return the lines that were kept
    */
   static String relay(InputStream from, OutputStream to) {
-    var all = new ByteArrayOutputStream();
+    var kept = new ByteArrayOutputStream();
     var line = new ByteArrayOutputStream();
     try (from) {
       var isShown = false;
       for (int next = from.read(); next >= 0; next = from.read()) {
-        all.write(next);
         line.write(next);
-        if (!isShown && !mayBeKept(line.toString(UTF_8))) {
-          isShown = true;
-        }
+        isShown = isShown || !mayBeKept(line.toString(UTF_8));
         if (isShown) {
           line.writeTo(to);
           to.flush();
           line.reset();
         }
         if (next == '\n') {
-          isShown = false;
+          line.writeTo(kept);
           line.reset();
+          isShown = false;
         }
       }
+      line.writeTo(kept);
     } catch (IOException e) {
       // It ended; its exit code says whether that was wrong.
     }
-    return all.toString(UTF_8);
+    return kept.toString(UTF_8);
   }
 
   private static boolean mayBeKept(String start) {

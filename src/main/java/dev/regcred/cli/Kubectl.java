@@ -19,7 +19,15 @@ import java.util.regex.Pattern;
  */
 final class Kubectl {
   private static final Pattern ERROR =
-      Pattern.compile("(?m)^Error from server(?: \\((?<reason>\\w+)\\))?: (?<message>.*)$");
+      Pattern.compile("(?m)^Error from server(?: \\((?<reason>\\w+)\\))?: ");
+
+  /** The words by which kubectl says that an object is not valid. */
+  private static final Pattern INVALID = Pattern.compile("(?m)^The .* is invalid(?:: |$)");
+
+  /** The words of an admission webhook that gives no reason. */
+  private static final Pattern DENIED = Pattern.compile("admission webhook .* denied the request");
+
+  private static final Pattern PREFIX = Pattern.compile("(?m)^error: ");
 
   /** How many processes run at the same time: a Pod may name hundreds of Secrets. */
   private static final int AT_ONCE = 8;
@@ -35,7 +43,11 @@ final class Kubectl {
     this.program = List.copyOf(program);
   }
 
-  /** What a process of kubectl printed, and its exit code. */
+  /**
+   * What a process of kubectl printed, and its exit code.
+   *
+   * @param error its own errors; what else it wrote to standard error has been shown
+   */
   record Result(int exitCode, String out, String error) {}
 
   /**
@@ -52,25 +64,31 @@ final class Kubectl {
         throw CommandException.notSeen("kubectl printed no JSON for " + path + ".");
       }
     }
+    return switch (reason(result)) {
+      case "NotFound" -> new Lookup.Absent<>();
+      case "Forbidden" -> new Lookup.Forbidden<>();
+      default -> throw failed(result);
+    };
+  }
+
+  /** The API server's reason for an error, one of those of Kubernetes; empty where it gave none. */
+  private static String reason(Result result) {
     var error = ERROR.matcher(result.error());
-    var reason = error.find() ? error.group("reason") : null;
-    if ("NotFound".equals(reason)) {
-      return new Lookup.Absent<>();
+    if (error.find() && error.group("reason") != null) {
+      return error.group("reason");
     }
-    if ("Forbidden".equals(reason)) {
-      return new Lookup.Forbidden<>();
-    }
-    throw failed(result);
+    return INVALID.matcher(result.error()).find() ? "Invalid" : "";
   }
 
   /**
-   * Watches a path of the API.
+   * Watches a path of the API, as long as that says: {@code --request-timeout} is for questions,
+   * and would end a watch in the middle.
    *
    * @param isLast whether an event is the last one that is wanted
    * @throws CommandException if the watch is refused, or fails
    */
   void watch(String path, Predicate<JsonNode> isLast) {
-    var process = start(List.of("get", "--raw", path));
+    var process = start(List.of("get", "--raw", path, "--request-timeout=0"));
     var error = Background.run(() -> ErrorRelay.relay(process.getErrorStream(), System.err));
     try (var events =
         json.readerFor(JsonNode.class).<JsonNode>readValues(process.getInputStream())) {
@@ -93,11 +111,21 @@ final class Kubectl {
     }
   }
 
-  /** The failure of a process as kubectl itself words it. */
+  /**
+   * The failure of a process as kubectl itself words it. What is not there is usage, what the API
+   * server refuses for what it is a fault; all else says that the question could not be asked.
+   */
   static CommandException failed(Result result) {
-    var message = Redacted.text(result.error());
-    return CommandException.notSeen(
-        message.isEmpty() ? "kubectl ended with " + result.exitCode() + "." : message);
+    var error = Redacted.text(PREFIX.matcher(result.error()).replaceAll(""));
+    var message = error.isEmpty() ? "kubectl ended with " + result.exitCode() + "." : error;
+    return switch (reason(result)) {
+      case "NotFound" -> CommandException.usage(message);
+      case "Conflict", "Invalid", "BadRequest", "AlreadyExists" -> CommandException.fault(message);
+      default ->
+          DENIED.matcher(result.error()).find()
+              ? CommandException.fault(message)
+              : CommandException.notSeen(message);
+    };
   }
 
   /**

@@ -1,11 +1,11 @@
 package dev.regcred.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.regcred.api.v1alpha1.PurgeAfter;
 import dev.regcred.lifecycle.AvailableActions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,8 +19,6 @@ import picocli.CommandLine.Spec;
  */
 @Command(mixinStandardHelpOptions = true)
 final class LifecycleCommand implements Callable<Integer> {
-  private static final Pattern DURATION = Pattern.compile("([0-9]{1,5})([smh])");
-
   @Parameters(
       paramLabel = "[KIND/]NAME",
       description =
@@ -41,7 +39,7 @@ final class LifecycleCommand implements Callable<Integer> {
       names = "--timeout",
       paramLabel = "DURATION",
       defaultValue = "60s",
-      description = "How long to wait, such as 90s, 5m or 1h; 60s unless given.")
+      description = "How long to wait, such as 90s, 5m or 1h30m; 60s unless given.")
   private String timeout = "60s";
 
   @Option(
@@ -61,7 +59,7 @@ final class LifecycleCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var limit = limit();
+    var limit = limit(timeout);
     var kubectl = cluster.kubectl();
     var name = ResourceName.parse(resource);
     var declared =
@@ -99,17 +97,21 @@ final class LifecycleCommand implements Callable<Integer> {
     }
   }
 
-  private Duration limit() {
-    var matcher = DURATION.matcher(timeout);
-    if (!matcher.matches()) {
-      throw CommandException.usage(
-          "%s is no time to wait; write 90s, 5m or 1h.".formatted(timeout));
+  /**
+   * Reads how long to wait, which has the form that {@code spec.removal.purgeAfter} has.
+   *
+   * @throws CommandException if it has another one, or is {@code Never}
+   */
+  static Duration limit(String timeout) {
+    try {
+      return new PurgeAfter(timeout).duration().orElseThrow(() -> noTime(timeout));
+    } catch (IllegalArgumentException e) {
+      throw noTime(timeout);
     }
-    long count = Long.parseLong(matcher.group(1));
-    return switch (matcher.group(2)) {
-      case "s" -> Duration.ofSeconds(count);
-      case "m" -> Duration.ofMinutes(count);
-      default -> Duration.ofHours(count);
-    };
+  }
+
+  private static CommandException noTime(String timeout) {
+    return CommandException.usage(
+        "%s is no time to wait; write 90s, 5m or 1h30m.".formatted(timeout));
   }
 }

@@ -96,6 +96,13 @@ class PluginAndOperatorIT {
     var run = run("activate", "pull", "--timeout", "1s");
     assertThat(run.error()).startsWith("error: RegistryCredential pull is Inactive after 1 s.");
     assertThat(run.exitCode()).isEqualTo(1);
+    // A limit of each question, which a watch is not.
+    run = run("activate", "pull", "--timeout=3s", "--request-timeout=1s");
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.error()).startsWith("error: RegistryCredential pull is Inactive after 3 s.");
+    var elsewhere = Plugin.shared().run("activate", "pull", "-n", "../default");
+    assertThat(elsewhere.exitCode()).isEqualTo(2);
+    assertThat(elsewhere.error()).isEqualTo("error: No object can have the name \"../default\".\n");
   }
 
   private void awaitState(String state) {

@@ -36,15 +36,18 @@ public record PurgeAfter(@JsonValue String value) {
    * The time at which something that was removed at this time is purged; empty for {@code Never}.
    */
   public Optional<Instant> after(Instant removedTime) {
+    return duration().map(removedTime::plus);
+  }
+
+  /** The time that it is; empty for {@code Never}. At most 9,999 h, 99,999 min and 999,999 s. */
+  public Optional<Duration> duration() {
     var matcher = FORMAT.matcher(value);
-    if (!matcher.matches()) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        removedTime.plus(
+    return matcher.matches()
+        ? Optional.of(
             Duration.ofHours(number(matcher.group(1)))
                 .plusMinutes(number(matcher.group(2)))
-                .plusSeconds(number(matcher.group(3)))));
+                .plusSeconds(number(matcher.group(3))))
+        : Optional.empty();
   }
 
   private static long number(@org.jspecify.annotations.Nullable String digits) {
