@@ -34,7 +34,7 @@ public final class Main implements Runnable {
     @Override
     public String[] getVersion() {
       var version = Main.class.getPackage().getImplementationVersion();
-      return new String[] {"kubectl-regcred " + (version == null ? "of no release" : version)};
+      return new String[] {"kubectl-regcred " + (version == null ? "(from its classes)" : version)};
     }
   }
 

@@ -19,6 +19,7 @@ import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
 
 /**
@@ -48,6 +49,7 @@ final class PluginFolder {
           picocli.CommandLine.class);
 
   private static final String MODULES = "java.base,java.logging,jdk.unsupported";
+  private static final Pattern VERSION = Pattern.compile("<version>([^<]+)</version>");
   private static final Path SOURCES = Path.of("src/main/cli");
   private static final String JAR = "kubectl-regcred.jar";
 
@@ -86,6 +88,7 @@ final class PluginFolder {
     attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
     attributes.put(Attributes.Name.MAIN_CLASS, Main.class.getName());
     attributes.put(Attributes.Name.CLASS_PATH, classPath);
+    attributes.put(Attributes.Name.IMPLEMENTATION_VERSION, version());
     var classes = codeOf(Main.class);
     try (var out = new JarOutputStream(Files.newOutputStream(jar))) {
       var first = new JarEntry("META-INF/MANIFEST.MF");
@@ -101,6 +104,15 @@ final class PluginFolder {
         }
       }
     }
+  }
+
+  /** The project's own version, which comes before those of its parts. */
+  private static String version() throws IOException {
+    var version = VERSION.matcher(Files.readString(Path.of("pom.xml")));
+    if (!version.find()) {
+      throw new IllegalStateException("pom.xml has no version");
+    }
+    return version.group(1);
   }
 
   private static List<Path> files(Path directory) throws IOException {

@@ -45,6 +45,8 @@ class PluginFolderIT {
     assertThat(help.out())
         .contains("explain", "who-can-pull", "activate", "deactivate", "remove", "purge", "restore")
         .contains("Exit codes");
+    assertThat(Plugin.shared().run("--version").out())
+        .matches("kubectl-regcred [0-9]+\\.[0-9]+\\.[0-9]+(-SNAPSHOT)?\n");
     var none = Plugin.shared().run();
     assertThat(none.exitCode()).isEqualTo(2);
     assertThat(none.error()).contains("Which command?");
