@@ -1,11 +1,11 @@
 package dev.regcred.cli;
 
-/** The exit codes of all commands; docs/cli.md has them for scripts. */
+/** An exit code tells a script how a command ended; docs/cli.md has all four. */
 final class ExitCode {
-  /** Nothing is wrong. */
+  /** Nothing is wrong, or what was asked for was done. */
   static final int FINE = 0;
 
-  /** A fault was found. */
+  /** A fault was found, or what was asked for is refused, or did not come in time. */
   static final int FAULT = 1;
 
   /** The command line can't be understood, or names what is not there. */
