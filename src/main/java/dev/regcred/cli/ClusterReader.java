@@ -111,7 +111,12 @@ final class ClusterReader {
         texts(json.at("/metadata/annotations")));
   }
 
-  private ObservedCredential credential(String kind, JsonNode json) {
+  /**
+   * A credential that was read.
+   *
+   * @param kind the name of its kind
+   */
+  ObservedCredential credential(String kind, JsonNode json) {
     var ref = new CredentialRef(kind, json.at("/metadata/name").asText());
     var spec = json.path("spec");
     var status = json.path("status");

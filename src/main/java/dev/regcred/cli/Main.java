@@ -14,11 +14,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "kubectl regcred",
     description =
-        "Says why a Pod does not get its images, who can pull an image, and brings credentials and"
-            + " registries where they are declared to be.",
+        "Says why a Pod does not get its images, who can pull an image and how credentials are, and"
+            + " brings credentials and registries where they are declared to be.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = {ExplainCommand.class, WhoCanPullCommand.class},
+    subcommands = {ExplainCommand.class, WhoCanPullCommand.class, StatusCommand.class},
     footer = {
       "",
       "Exit codes: 0 nothing is wrong, 1 a fault was found, 2 the command line is wrong or names"

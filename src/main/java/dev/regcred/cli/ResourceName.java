@@ -3,30 +3,61 @@ package dev.regcred.cli;
 import dev.regcred.pullsecret.CredentialRef;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * A resource of ours as it is named on the command line: {@code NAME} for a RegistryCredential, or
  * {@code KIND/NAME}.
  *
- * @param kind the kind's name as messages have it
- * @param plural its name in paths of the API
+ * @param kind the kind
  * @param name the resource's name
  */
-record ResourceName(String kind, String plural, String name) {
-  private record Kind(String name, String plural) {}
+record ResourceName(Kind kind, String name) {
+  /** The kinds of our resources. */
+  enum Kind {
+    /** An account, in a namespace. */
+    CREDENTIAL("RegistryCredential", "registrycredentials"),
+    /** An account for many namespaces. */
+    CLUSTER_CREDENTIAL("ClusterRegistryCredential", "clusterregistrycredentials"),
+    /** A registry, in a namespace. */
+    REGISTRY("Registry", "registries"),
+    /** A registry for many namespaces. */
+    CLUSTER_REGISTRY("ClusterRegistry", "clusterregistries");
 
-  private static final Kind CREDENTIAL = new Kind("RegistryCredential", "registrycredentials");
+    private final String title;
+    private final String plural;
+
+    Kind(String title, String plural) {
+      this.title = title;
+      this.plural = plural;
+    }
+
+    /** The kind's name as messages and manifests have it. */
+    String title() {
+      return title;
+    }
+
+    /** The kind's name in paths of the API. */
+    String plural() {
+      return plural;
+    }
+
+    boolean isClusterWide() {
+      return this == CLUSTER_CREDENTIAL || this == CLUSTER_REGISTRY;
+    }
+
+    boolean isCredential() {
+      return this == CREDENTIAL || this == CLUSTER_CREDENTIAL;
+    }
+  }
 
   private static final Map<String, Kind> KINDS =
       Map.of(
-          "regcred", CREDENTIAL,
-          "registrycredential", CREDENTIAL,
-          "cregcred", new Kind("ClusterRegistryCredential", "clusterregistrycredentials"),
-          "clusterregistrycredential",
-              new Kind("ClusterRegistryCredential", "clusterregistrycredentials"),
-          "registry", new Kind("Registry", "registries"),
-          "clusterregistry", new Kind("ClusterRegistry", "clusterregistries"));
+          "regcred", Kind.CREDENTIAL,
+          "registrycredential", Kind.CREDENTIAL,
+          "cregcred", Kind.CLUSTER_CREDENTIAL,
+          "clusterregistrycredential", Kind.CLUSTER_CREDENTIAL,
+          "registry", Kind.REGISTRY,
+          "clusterregistry", Kind.CLUSTER_REGISTRY);
 
   /**
    * Reads it.
@@ -36,7 +67,7 @@ record ResourceName(String kind, String plural, String name) {
   static ResourceName parse(String text) {
     int slash = text.indexOf('/');
     var kind =
-        slash < 0 ? CREDENTIAL : KINDS.get(text.substring(0, slash).toLowerCase(Locale.ROOT));
+        slash < 0 ? Kind.CREDENTIAL : KINDS.get(text.substring(0, slash).toLowerCase(Locale.ROOT));
     if (kind == null) {
       throw CommandException.usage(
           "There is no kind %s; write registrycredential, registry, clusterregistrycredential or clusterregistry."
@@ -46,16 +77,21 @@ record ResourceName(String kind, String plural, String name) {
     if (!CredentialRef.isName(name)) {
       throw CommandException.usage("No object can have the name \"%s\".".formatted(name));
     }
-    return new ResourceName(Objects.requireNonNull(kind).name(), kind.plural(), name);
+    return new ResourceName(kind, name);
   }
 
   /** Whether it is in no namespace. */
   boolean isClusterWide() {
-    return kind.startsWith("Cluster");
+    return kind.isClusterWide();
+  }
+
+  /** The kind's name in paths of the API. */
+  String plural() {
+    return kind.plural();
   }
 
   /** Kind and name, as messages have them. */
   String title() {
-    return kind + " " + name;
+    return kind.title() + " " + name;
   }
 }

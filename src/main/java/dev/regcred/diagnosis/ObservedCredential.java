@@ -61,10 +61,15 @@ public record ObservedCredential(
 
   /** Its condition Ready. */
   public Optional<Condition> ready() {
+    return condition(ConditionType.READY);
+  }
+
+  /** A condition of its status; empty where that has none of the type. */
+  Optional<Condition> condition(ConditionType type) {
     return status == null || status.conditions() == null
         ? Optional.empty()
         : status.conditions().stream()
-            .filter(condition -> condition.type().equals(ConditionType.READY.value()))
+            .filter(condition -> condition.type().equals(type.value()))
             .findFirst();
   }
 

@@ -6,6 +6,7 @@ import static dev.regcred.cli.Workloads.stick;
 import static dev.regcred.testkit.Patience.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.regcred.testkit.Canary;
 import dev.regcred.testkit.Manifests;
 import dev.regcred.testkit.OperatorExtension;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** {@code kubectl regcred} beside a running operator. */
 class PluginAndOperatorIT {
+  private static final Pattern EXAMPLE =
+      Pattern.compile("(?ms)^\\$ kubectl regcred status -n team-a\\n(.*?)^```");
+
   @RegisterExtension final OperatorExtension test = OperatorExtension.forItsNamespace();
 
   private final TestNamespace namespace = test.namespace();
@@ -57,6 +62,32 @@ class PluginAndOperatorIT {
     assertThat(run("explain", "web").lastLine())
         .isEqualTo(
             "Activate RegistryCredential pull: it is Inactive, and its Secret has no account.");
+  }
+
+  /** The page shows what is printed. */
+  @Test
+  void theStatusSaysWhichCredentialIsNotWell() throws Exception {
+    var ready = run("status");
+    assertThat(ready.exitCode()).isZero();
+    assertThat(ready.lastLine()).isEqualTo("Nothing is to be done: all credentials are Ready.");
+
+    namespace.apply(Manifests.credential("other").source("gone", "password").yaml());
+    eventually(() -> run("status", "other").out().contains("SourceNotFound"));
+    var run = run("status");
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.error()).isEmpty();
+    var example = EXAMPLE.matcher(Files.readString(Path.of("docs/cli.md")));
+    assertThat(example.find()).isTrue();
+    assertThat(run.out().replace(namespace.name(), "team-a")).isEqualTo(example.group(1));
+    assertThat(run("status", "pull").exitCode()).isZero();
+    assertThat(run("status", "cregcred/gone").exitCode()).isEqualTo(2);
+    assertThat(run("status", "registry/main").exitCode()).isEqualTo(2);
+    assertThat(run("status", "--as=nobody").exitCode()).isEqualTo(3);
+    var json = new ObjectMapper().readTree(run("status", "-A", "-o", "json").out());
+    assertThat(json.path("credentials"))
+        .filteredOn(row -> row.path("namespace").asText().equals(namespace.name()))
+        .extracting(row -> row.path("name").asText())
+        .containsExactly("other", "pull");
   }
 
   /** As the page says, up to its last command. */

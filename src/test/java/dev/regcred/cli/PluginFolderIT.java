@@ -43,7 +43,15 @@ class PluginFolderIT {
     var help = Plugin.shared().run("--help");
     assertThat(help.exitCode()).isZero();
     assertThat(help.out())
-        .contains("explain", "who-can-pull", "activate", "deactivate", "remove", "purge", "restore")
+        .contains(
+            "explain",
+            "who-can-pull",
+            "status",
+            "activate",
+            "deactivate",
+            "remove",
+            "purge",
+            "restore")
         .contains("Exit codes");
     assertThat(Plugin.shared().run("--version").out())
         .matches("kubectl-regcred [0-9]+\\.[0-9]+\\.[0-9]+(-SNAPSHOT)?\n");

@@ -2,6 +2,7 @@ package dev.regcred.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regcred.diagnosis.CredentialTable;
 import dev.regcred.diagnosis.Fault;
 import dev.regcred.diagnosis.KubeletMessage;
 import dev.regcred.diagnosis.ObservedPod;
@@ -50,7 +51,10 @@ class ReportPageTest {
                 PodReport.Tried.class,
                 PodReport.NotTried.class,
                 PullMatrix.class,
-                PullMatrix.Row.class)
+                PullMatrix.Row.class,
+                CredentialTable.class,
+                CredentialTable.Row.class,
+                CredentialTable.Problem.class)
             .flatMap(type -> Stream.of(type.getRecordComponents()))
             .map(RecordComponent::getName);
     var values =

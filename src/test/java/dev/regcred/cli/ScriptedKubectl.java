@@ -36,6 +36,11 @@ final class ScriptedKubectl {
     return answers(arguments, "", error, 1);
   }
 
+  /** Adds what it prints before it fails, for some arguments. */
+  ScriptedKubectl breaksOff(String arguments, String out, String error) {
+    return answers(arguments, out, error, 1);
+  }
+
   private ScriptedKubectl answers(String arguments, String out, String error, int exitCode) {
     write("out" + answers, out);
     write("err" + answers, error);
