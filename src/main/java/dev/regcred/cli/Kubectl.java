@@ -43,6 +43,11 @@ final class Kubectl {
     this.program = List.copyOf(program);
   }
 
+  /** The program, and the options that choose cluster and user. */
+  List<String> program() {
+    return program;
+  }
+
   /**
    * What a process of kubectl printed, and its exit code.
    *

@@ -18,7 +18,12 @@ import picocli.CommandLine.Spec;
             + " brings credentials and registries where they are declared to be.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    subcommands = {ExplainCommand.class, WhoCanPullCommand.class, StatusCommand.class},
+    subcommands = {
+      ExplainCommand.class,
+      WhoCanPullCommand.class,
+      StatusCommand.class,
+      ImportCommand.class
+    },
     footer = {
       "",
       "Exit codes: 0 nothing is wrong, 1 a fault was found, 2 the command line is wrong or names"

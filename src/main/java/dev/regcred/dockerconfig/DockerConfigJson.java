@@ -164,6 +164,11 @@ public final class DockerConfigJson {
     return auths.keySet();
   }
 
+  /** The top-level keys other than {@code auths}, in the order found. */
+  public Set<String> others() {
+    return others.keySet();
+  }
+
   /** The bytes for the Secret's key {@code .dockerconfigjson}, in UTF-8. */
   public byte[] toBytes() {
     var json = new StringBuilder("{\"auths\":{");

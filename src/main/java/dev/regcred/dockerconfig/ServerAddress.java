@@ -196,7 +196,7 @@ public final class ServerAddress {
    * @return the canonical address; the key itself where that is no address that is accepted, as of
    *     a pattern
    */
-  static String canonical(String key) {
+  public static String canonical(String key) {
     try {
       return parse(bare(key)).value();
     } catch (IllegalArgumentException e) {

@@ -35,7 +35,7 @@ import java.util.spi.ToolProvider;
 final class PluginFolder {
   /** What it has of ours; the rest is the operator's. */
   private static final List<String> PACKAGES =
-      List.of("api", "cli", "diagnosis", "dockerconfig", "lifecycle", "pullsecret");
+      List.of("api", "cli", "diagnosis", "dockerconfig", "lifecycle", "migration", "pullsecret");
 
   /** A class of each library that it has. */
   private static final List<Class<?>> LIBRARIES =

@@ -1,0 +1,57 @@
+package dev.regcred.migration;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an import goes by.
+ *
+ * @param secrets the pull Secrets
+ * @param serviceAccounts the {@code imagePullSecrets} of each ServiceAccount, by namespace; null
+ *     where they could not be read
+ * @param namespaces the labels of all namespaces; null where one namespace alone is imported, and
+ *     so nothing becomes cluster-wide
+ * @param registries the registries that are there
+ * @param credentials the credentials that are there
+ * @param sourceNamespace where the operator reads the sources of cluster-wide credentials
+ * @param email what the credentials have as an e-mail address; no registry asks for it
+ */
+public record MigrationInput(
+    List<ImportedSecret> secrets,
+    @Nullable Map<String, Map<String, List<String>>> serviceAccounts,
+    @Nullable Map<String, Map<String, String>> namespaces,
+    List<ExistingRegistry> registries,
+    List<ExistingCredential> credentials,
+    String sourceNamespace,
+    String email) {
+  /** The namespace of what is in none. */
+  public static final String CLUSTER = "";
+
+  /**
+   * A registry that is there.
+   *
+   * @param namespace its namespace; {@link #CLUSTER} for a ClusterRegistry
+   * @param name its name
+   * @param serverAddress as its spec has it
+   */
+  public record ExistingRegistry(String namespace, String name, String serverAddress) {}
+
+  /**
+   * A credential that is there.
+   *
+   * @param namespace its namespace; {@link #CLUSTER} for a ClusterRegistryCredential
+   * @param name its name
+   * @param secretName the name of its pull Secret
+   * @param registryNamespace the namespace of its registry
+   * @param registry the name of its registry
+   * @param source the Secret that its password is a key of; null where it has none
+   */
+  public record ExistingCredential(
+      String namespace,
+      String name,
+      String secretName,
+      String registryNamespace,
+      String registry,
+      @Nullable String source) {}
+}
