@@ -43,11 +43,6 @@ final class Kubectl {
     this.program = List.copyOf(program);
   }
 
-  /** The program, and the options that choose cluster and user. */
-  List<String> program() {
-    return program;
-  }
-
   /**
    * What a process of kubectl printed, and its exit code.
    *
@@ -165,5 +160,10 @@ final class Kubectl {
           "There is no %s on the PATH, which does all calls of the API server."
               .formatted(program.getFirst()));
     }
+  }
+
+  /** The program, and the options that choose cluster and user. */
+  List<String> program() {
+    return program;
   }
 }

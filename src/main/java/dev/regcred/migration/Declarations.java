@@ -2,6 +2,7 @@ package dev.regcred.migration;
 
 import dev.regcred.api.v1alpha1.LabelSelector;
 import dev.regcred.api.v1alpha1.Labels;
+import dev.regcred.diagnosis.Redacted;
 import dev.regcred.dockerconfig.ServerAddress;
 import dev.regcred.migration.ImportedSecret.Entry;
 import dev.regcred.migration.MigrationInput.ExistingCredential;
@@ -36,7 +37,7 @@ final class Declarations {
   /** The most names that {@code spec.serviceAccounts} takes. */
   private static final int MAX_SERVICE_ACCOUNTS = 100;
 
-  /** What {@code dockerConfigRef.server} takes; else the canonical address finds the entry. */
+  /** What {@code dockerConfigRef.server} takes. */
   private static final Pattern SERVER = Pattern.compile("[!-?A-~]{1,512}");
 
   /** Where an account is, and which. */
@@ -173,11 +174,19 @@ final class Declarations {
               "name",
               secret.name(),
               "server",
-              SERVER.matcher(entry.key()).matches() ? entry.key() : entry.address().value()));
+              isShown(entry.key()) ? entry.key() : entry.address().value()));
     } else {
       spec.put("publicValueFrom", keyOf(source, MigrationPlan.USER_NAME));
       spec.put("secretValueFrom", keyOf(source, MigrationPlan.PASSWORD));
     }
+  }
+
+  /**
+   * Whether the key of an entry may stand in a manifest: it may be a URL with an account in it. The
+   * canonical address finds the entry as well.
+   */
+  private static boolean isShown(String key) {
+    return SERVER.matcher(key).matches() && Redacted.server(key).equals(key);
   }
 
   private void putServiceAccounts(

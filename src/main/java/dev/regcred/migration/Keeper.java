@@ -1,5 +1,6 @@
 package dev.regcred.migration;
 
+import dev.regcred.diagnosis.Redacted;
 import dev.regcred.pullsecret.OwnerReference;
 import dev.regcred.pullsecret.PullSecret;
 import java.util.List;
@@ -132,7 +133,9 @@ public record Keeper(String title, Role role, @Nullable String project) {
       return Optional.of(new Keeper("registry-creds", Role.COPIER, null));
     }
     return Boolean.TRUE.equals(owner.controller())
-        ? Optional.of(new Keeper("%s %s".formatted(owner.kind(), owner.name()), Role.SOURCE, null))
+        ? Optional.of(
+            new Keeper(
+                Redacted.text("%s %s".formatted(owner.kind(), owner.name())), Role.SOURCE, null))
         : Optional.empty();
   }
 }

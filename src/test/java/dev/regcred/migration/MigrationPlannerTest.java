@@ -163,6 +163,16 @@ class MigrationPlannerTest {
         .matches("ClusterRegistryCredential pull at ghcr.io into pull-pull-[0-9a-f]+: .*");
   }
 
+  /** The key of an entry is shown only where it has no account in it. */
+  @Test
+  void anEntryThatIsReadInItsPlaceIsNamedWithoutWhatIsInItsAddress() {
+    for (String key : new String[] {"https://robot:pw@ghcr.io", "https://ghcr.io/?token=pw"}) {
+      assertThat(lines(new ImportTestData().secret(immutable("pull", auths(key)), "team-a").plan()))
+          .contains(
+              "RegistryCredential team-a/pull at ghcr.io into pull-pull: {dockerConfigRef:{name:pull,server:ghcr.io}}");
+    }
+  }
+
   @Test
   void whatIsDeclaredAlreadyIsNotDeclaredAgain() {
     var data =
