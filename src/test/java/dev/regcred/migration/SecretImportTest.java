@@ -160,6 +160,11 @@ class SecretImportTest {
             "has an account under ghcr.io that can't be used; it is left out. In the entry ghcr.io in Secret pull there is no password: docker leaves it out where it has a credential store or an identity token. Make the Secret by `kubectl create secret docker-registry`.",
             true),
         Row.without(
+            "an account in the address of one that has no password",
+            newer("pull", "{\"auths\":{\"https://robot:pw@ghcr.io\":{\"username\":\"robot\"}}}"),
+            "has an account under https://...@ghcr.io that can't be used; it is left out. In the entry https://...@ghcr.io in Secret pull there is no password: docker leaves it out where it has a credential store or an identity token. Make the Secret by `kubectl create secret docker-registry`.",
+            true),
+        Row.without(
             "a password that echo wrote",
             newer(
                 "pull",
