@@ -81,24 +81,25 @@ class FairExecutorTest {
     var holding = new CountDownLatch(threads / 2);
     var isOver = new AtomicBoolean();
     try (var checks = FairExecutor.named(threads, "check-")) {
-      IntStream.range(0, threads)
-          .forEach(
-              i ->
-                  checks.execute(
-                      "team-" + i,
-                      () -> {
-                        holding.countDown();
-                        while (!isOver.get()) {
-                          Thread.onSpinWait();
-                        }
-                      }));
-      assertThat(holding.await(30, TimeUnit.SECONDS)).isTrue();
-      var renewed = new CountDownLatch(1);
-      Thread.ofVirtual().start(renewed::countDown);
-      assertThat(renewed.await(20, TimeUnit.SECONDS)).isTrue();
-      isOver.set(true);
-    } finally {
-      isOver.set(true);
+      try {
+        IntStream.range(0, threads)
+            .forEach(
+                i ->
+                    checks.execute(
+                        "team-" + i,
+                        () -> {
+                          holding.countDown();
+                          while (!isOver.get()) {
+                            Thread.onSpinWait();
+                          }
+                        }));
+        assertThat(holding.await(30, TimeUnit.SECONDS)).isTrue();
+        var renewed = new CountDownLatch(1);
+        Thread.ofVirtual().start(renewed::countDown);
+        assertThat(renewed.await(20, TimeUnit.SECONDS)).isTrue();
+      } finally {
+        isOver.set(true); // Before the executor is closed, which waits for them.
+      }
     }
   }
 
