@@ -14,6 +14,8 @@ public sealed interface RegistryAnswer {
    * @param challenges of its headers
    * @param token the token in its body; null for none
    * @param saysExpired whether its body says that something has expired
+   * @param saysDenied whether its body is the error of a registry that denies something to an
+   *     account, and not the page of a firewall or of a ban
    * @param retryAfter how long to wait; null where it does not say
    */
   record Received(
@@ -21,6 +23,7 @@ public sealed interface RegistryAnswer {
       List<AuthChallenge> challenges,
       @Nullable String token,
       boolean saysExpired,
+      boolean saysDenied,
       @Nullable Duration retryAfter)
       implements RegistryAnswer {
     @Override

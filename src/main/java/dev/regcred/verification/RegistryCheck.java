@@ -103,7 +103,8 @@ public record RegistryCheck(Account account, @Nullable Probe probe) {
     return switch (answer.status()) {
       case OK -> accepted();
       case UNAUTHORIZED -> refused(answer);
-      case FORBIDDEN -> forbidden(answer);
+      // An answer to a HEAD has no body that could say more.
+      case FORBIDDEN -> probe == null ? forbidden(answer) : probeDenied();
       case BAD_REQUEST -> malformed(answer);
       default -> notFound(answer);
     };
@@ -140,9 +141,7 @@ public record RegistryCheck(Account account, @Nullable Probe probe) {
     var isDenied = answer.status() == UNAUTHORIZED || answer.status() == FORBIDDEN;
     return answer.status() == OK
         ? accepted()
-        : isDenied && probe != null
-            ? new Step.Done(Verdict.refused(VerifiedReason.PROBE_DENIED))
-            : notFound(answer);
+        : isDenied && probe != null ? probeDenied() : notFound(answer);
   }
 
   private Step accepted() {
@@ -154,11 +153,20 @@ public record RegistryCheck(Account account, @Nullable Probe probe) {
         Verdict.refused(answer.saysExpired() ? VerifiedReason.EXPIRED : VerifiedReason.REFUSED));
   }
 
-  /** GHCR says of a wrong token what it says of one that may not pull the image. */
+  /**
+   * A 403 may be of a firewall, or of a ban of this address, as GitLab's in front of its token
+   * endpoint: it is of the account only where it is the error of a registry. GHCR says of a wrong
+   * token what it says of one that may not pull the image.
+   */
   private Step forbidden(RegistryAnswer.Received answer) {
-    return probe == null || answer.saysExpired()
-        ? refused(answer)
-        : new Step.Done(Verdict.refused(VerifiedReason.PROBE_DENIED));
+    if (!answer.saysExpired() && !answer.saysDenied()) {
+      return done(VerifiedReason.UNREACHABLE);
+    }
+    return probe == null || answer.saysExpired() ? refused(answer) : probeDenied();
+  }
+
+  private static Step probeDenied() {
+    return new Step.Done(Verdict.refused(VerifiedReason.PROBE_DENIED));
   }
 
   /** ECR Public calls an expired token a bad request. */

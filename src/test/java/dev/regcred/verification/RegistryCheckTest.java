@@ -59,10 +59,19 @@ class RegistryCheckTest {
             VerifiedReason.REFUSED),
         unclear("Docker Hub, too many", bearer("x", answer(429), OK), VerifiedReason.RATE_LIMITED),
         login("GHCR, right", bearer("ghcr.io", token(), OK), VerifiedReason.ACCEPTED),
-        login("GHCR, wrong", bearer("ghcr.io", answer(403), OK), VerifiedReason.REFUSED),
+        login("GHCR, wrong", bearer("ghcr.io", denied(403), OK), VerifiedReason.REFUSED),
         login(
-            "GitLab, wrong", bearer("container_registry", answer(403), OK), VerifiedReason.REFUSED),
-        login("GitLab, this address is banned", _ -> answer(403), VerifiedReason.UNREACHABLE),
+            "GitLab, wrong", bearer("container_registry", denied(403), OK), VerifiedReason.REFUSED),
+        // Rack::Attack stands before the token endpoint, not before the registry.
+        unclear(
+            "GitLab, this address is banned",
+            bearer("container_registry", answer(403), OK),
+            VerifiedReason.UNREACHABLE),
+        login("a firewall before all of it", _ -> answer(403), VerifiedReason.UNREACHABLE),
+        unclear(
+            "a firewall before the login", basic("Basic", answer(403)), VerifiedReason.UNREACHABLE),
+        login(
+            "a registry that denies by Basic", basic("Basic", denied(403)), VerifiedReason.REFUSED),
         login("Quay, wrong", bearer("quay.io", answer(401), OK), VerifiedReason.REFUSED),
         login("GAR, over", bearer("", expired(401), OK), VerifiedReason.EXPIRED),
         login("Harbor, right", bearer("harbor-registry", token(), OK), VerifiedReason.ACCEPTED),
@@ -122,7 +131,12 @@ class RegistryCheckTest {
             bearer("harbor-registry", token(), answer(401)),
             VerifiedReason.PROBE_DENIED),
         probe("Harbor, right", bearer("harbor-registry", token(), OK), VerifiedReason.AUTHORIZED),
-        probe("GHCR, wrong", bearer("ghcr.io", answer(403), OK), VerifiedReason.PROBE_DENIED),
+        probe("GHCR, wrong", bearer("ghcr.io", denied(403), OK), VerifiedReason.PROBE_DENIED),
+        new Transcript(
+            "GitLab, this address is banned, with an image",
+            true,
+            bearer("container_registry", answer(403), OK),
+            new Verdict(VerifiedReason.UNREACHABLE, false, null, true)),
         probe("ACR, wrong", bearer("x.azurecr.io", answer(401), OK), VerifiedReason.REFUSED),
         probe("an image for everybody", _ -> OK, VerifiedReason.NO_CHALLENGE),
         probe(
@@ -143,6 +157,7 @@ class RegistryCheckTest {
     var verdict = run(transcript, asked);
     assertThat(verdict.outcome()).isEqualTo(transcript.end().outcome());
     assertThat(verdict.loginRefused()).isEqualTo(transcript.end().loginRefused());
+    assertThat(verdict.isUnclear()).isEqualTo(transcript.end().isUnclear());
     assertThat(asked.getFirst().authorization()).as("shown to who has not asked").isNull();
     assertThat(asked.stream().map(RegistryRequest::authorization))
         .as("how often the account was shown")
@@ -184,7 +199,8 @@ class RegistryCheckTest {
 
   @Test
   void aRegistrySaysHowLongItWantsToBeLeftAlone() {
-    var busy = new RegistryAnswer.Received(429, List.of(), null, false, Duration.ofSeconds(90));
+    var busy =
+        new RegistryAnswer.Received(429, List.of(), null, false, false, Duration.ofSeconds(90));
     var verdict =
         run(
             new Transcript(
@@ -252,18 +268,22 @@ class RegistryCheckTest {
   }
 
   private static RegistryAnswer answer(int status) {
-    return new RegistryAnswer.Received(status, List.of(), null, false, null);
+    return new RegistryAnswer.Received(status, List.of(), null, false, false, null);
+  }
+
+  private static RegistryAnswer denied(int status) {
+    return new RegistryAnswer.Received(status, List.of(), null, false, true, null);
   }
 
   private static RegistryAnswer expired(int status) {
-    return new RegistryAnswer.Received(status, List.of(), null, true, null);
+    return new RegistryAnswer.Received(status, List.of(), null, true, false, null);
   }
 
   private static RegistryAnswer token() {
-    return new RegistryAnswer.Received(200, List.of(), "secret-token", false, null);
+    return new RegistryAnswer.Received(200, List.of(), "secret-token", false, false, null);
   }
 
   private static RegistryAnswer challenge(AuthChallenge... challenges) {
-    return new RegistryAnswer.Received(401, List.of(challenges), null, false, null);
+    return new RegistryAnswer.Received(401, List.of(challenges), null, false, false, null);
   }
 }

@@ -39,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 public final class AccountChecks {
   private static final int FINGERPRINT_BYTES = 8;
 
+  /** What stands between a version and what its account was refused with. */
+  private static final String OUTCOME = " ";
+
   private final Verifications<ReconcileRequest> verifications;
   private final Supplier<Stream<CredentialStatus>> recorded;
 
@@ -154,8 +157,8 @@ public final class AccountChecks {
                 new CheckRequest(
                     endpoint, account, null, verification.realmHosts(), verification.caBundle()),
                 verification.period().orElse(null),
-                status != null && version.equals(status.refusedVersion())
-                    ? refusal(status)
+                status != null && recorded(status).version().equals(version)
+                    ? recorded(status).outcome()
                     : refusals().get(version)));
     var verdict = answer.verdict();
     if (verdict != null && !verdict.loginRefused()) {
@@ -166,7 +169,9 @@ public final class AccountChecks {
             ? verdict.outcome()
             : answer.pausedUntil() != null ? VerifiedReason.PAUSED : null,
         endpoint.host(),
-        verdict != null && verdict.loginRefused() ? version : null,
+        verdict != null && verdict.loginRefused()
+            ? version + OUTCOME + verdict.outcome().value()
+            : null,
         verification.mode() == VerificationMode.ENFORCE && answer.awaitedUntil() != null,
         Requeue.earliest(
             Requeue.at(Optional.ofNullable(answer.again())),
@@ -215,14 +220,34 @@ public final class AccountChecks {
       var known = new ConcurrentHashMap<String, VerifiedReason>();
       recorded
           .get()
-          .forEach(status -> known.put(String.valueOf(status.refusedVersion()), refusal(status)));
+          .map(AccountChecks::recorded)
+          .forEach(refusal -> known.put(refusal.version(), refusal.outcome()));
       refusals = known;
     }
     return refusals;
   }
 
-  /** What the status says of a refused account; that it is refused where it says nothing. */
-  private static VerifiedReason refusal(CredentialStatus status) {
+  private record Refusal(String version, VerifiedReason outcome) {}
+
+  /** What a status has recorded of a refused account; a version that is none where it has not. */
+  private static Refusal recorded(CredentialStatus status) {
+    var text = String.valueOf(status.refusedVersion());
+    return Arrays.stream(VerifiedReason.values())
+        .filter(reason -> text.endsWith(OUTCOME + reason.value()))
+        .map(
+            reason ->
+                new Refusal(
+                    text.substring(0, text.length() - (OUTCOME + reason.value()).length()), reason))
+        .findFirst()
+        .orElseGet(() -> new Refusal(text, condition(status)));
+  }
+
+  /**
+   * What the condition says, for a status of an operator that did not record it beside the version.
+   * There is no condition while the credential is not in use: then it may have been one that proves
+   * nothing, so that the account is not sent, and not held back either.
+   */
+  private static VerifiedReason condition(CredentialStatus status) {
     List<Condition> conditions = status.conditions() == null ? List.of() : status.conditions();
     return conditions.stream()
         .filter(condition -> condition.type().equals(ConditionType.VERIFIED.value()))
@@ -231,6 +256,6 @@ public final class AccountChecks {
                 Arrays.stream(VerifiedReason.values())
                     .filter(reason -> reason.value().equals(condition.reason())))
         .findFirst()
-        .orElse(VerifiedReason.REFUSED);
+        .orElse(VerifiedReason.UNSUPPORTED);
   }
 }

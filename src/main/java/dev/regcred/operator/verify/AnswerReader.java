@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import okhttp3.Challenge;
 import okhttp3.Interceptor;
 import okhttp3.Response;
@@ -38,6 +40,8 @@ final class AnswerReader {
   /** What may be sent as a token; another character would end the header. */
   private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]{1," + MAX_TOKEN + "}");
 
+  private static final Set<String> DENIALS = Set.of("DENIED", "UNAUTHORIZED");
+
   private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}");
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -62,11 +66,13 @@ final class AnswerReader {
    * @throws IOException if it breaks off before it is known what it says
    */
   static RegistryAnswer.Received read(Response response) throws IOException {
+    var problem = response.isSuccessful() ? "" : problem(response);
     return new RegistryAnswer.Received(
         response.code(),
         response.challenges().stream().limit(MAX_CHALLENGES).map(AnswerReader::challenge).toList(),
         response.isSuccessful() ? token(body(response)) : null,
-        !response.isSuccessful() && saysExpired(response),
+        problem.toLowerCase(Locale.ROOT).contains("expired"),
+        saysDenied(problem),
         retryAfter(response.header(KEPT_RETRY_AFTER)));
   }
 
@@ -102,11 +108,21 @@ final class AnswerReader {
   }
 
   /** The status has refused the account already; a body that breaks off takes nothing of that. */
-  private static boolean saysExpired(Response response) {
+  private static String problem(Response response) {
     try {
-      return body(response).toLowerCase(Locale.ROOT).contains("expired");
+      return body(response);
     } catch (IOException e) {
-      return false;
+      return "";
+    }
+  }
+
+  /** Whether it is an error as the distribution specification writes it, of one of these codes. */
+  private static boolean saysDenied(String problem) {
+    try {
+      return StreamSupport.stream(JSON.readTree(problem).path("errors").spliterator(), false)
+          .anyMatch(error -> DENIALS.contains(error.path("code").asText()));
+    } catch (IOException e) {
+      return false; // No JSON.
     }
   }
 

@@ -27,6 +27,7 @@ final class KnownAccount<C> {
   boolean isRunning;
 
   private @Nullable Verdict refusal;
+  private boolean isForgiven;
   private int refusals;
   private int unclear;
   private Instant refusedAt = Instant.EPOCH;
@@ -37,21 +38,38 @@ final class KnownAccount<C> {
     return checks.values().stream().flatMap(check -> check.users().stream());
   }
 
-  /** The verdict by which it is not sent any more; null where it may be. */
+  /**
+   * The verdict by which it was refused, which counts until the registry takes it: that it may be
+   * sent once more says nothing of it. Null where it was not.
+   */
   @Nullable Verdict refusal() {
     return refusal;
   }
 
+  /** Whether it is not sent, since it was refused and nobody has had that forgiven. */
+  boolean isHeldBack() {
+    return refusal != null && !isForgiven;
+  }
+
   void refused(Verdict verdict, Instant now) {
     refusal = verdict;
+    isForgiven = false;
     refusals++;
     refusedAt = now;
   }
 
-  /** The registry took it. */
-  void accepted() {
+  /**
+   * The registry took it.
+   *
+   * @return whether it was refused before
+   */
+  boolean accepted() {
+    var wasRefused = refusal != null;
+    refusal = null;
+    isForgiven = false;
     refusals = 0;
     unclear = 0;
+    return wasRefused;
   }
 
   /**
@@ -74,7 +92,7 @@ final class KnownAccount<C> {
     if (refusedAt.plus(wait).isAfter(now)) {
       return false;
     }
-    refusal = null;
+    isForgiven = true;
     return true;
   }
 

@@ -258,7 +258,7 @@ public final class Verifications<C> {
   private static <C> boolean declaredAnew(
       KnownAccount<C> account, ScheduledCheck<C> check, boolean isCredential, Instant now) {
     var isWanted =
-        account.refusal() != null
+        account.isHeldBack()
             ? isCredential && account.forgive(now)
             : check.verdict != null && check.verdict.outcome().status().equals(Condition.UNKNOWN);
     if (isWanted) {
@@ -326,7 +326,7 @@ public final class Verifications<C> {
 
   private boolean isDue(KnownAccount<C> account, ScheduledCheck<C> check, Instant now) {
     return !account.isRunning
-        && account.refusal() == null
+        && !account.isHeldBack()
         && check.isDue(now)
         && !account.quietUntil().isAfter(now);
   }
@@ -334,7 +334,7 @@ public final class Verifications<C> {
   private Answer answer(
       Question<C> question, KnownAccount<C> account, ScheduledCheck<C> check, Instant now) {
     var verdict = account.refusal() == null ? check.verdict : account.refusal();
-    if (account.isRunning || account.refusal() != null || check.next == null) {
+    if (account.isRunning || account.isHeldBack() || check.next == null) {
       return new Answer(verdict, null, null);
     }
     if (!isDue(account, check, now)) {
@@ -371,7 +371,7 @@ public final class Verifications<C> {
       } else if (verdict.isUnclear()) {
         account.unclear(now);
       } else if (verdict.outcome().status().equals(Condition.TRUE)) {
-        account.accepted();
+        isNews |= account.accepted();
       }
       if (verdict.retryAfter() != null) {
         hosts.of(question.request()).retryAfter(now, verdict.retryAfter());

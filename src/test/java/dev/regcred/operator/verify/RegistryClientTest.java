@@ -38,6 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -88,6 +89,39 @@ class RegistryClientTest {
   void aWrongOneIsShownOnceAsWell() {
     var registry = server(basic(new Account("robot", "another")));
     assertThat(check(registry)).isEqualTo(new Verdict(VerifiedReason.REFUSED, true, null));
+    assertThat(registry.logins()).isOne();
+  }
+
+  /** What only says 403 may be a firewall, or have banned this address, and knows no account. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"errors\":[{\"code\":\"DENIED\",\"message\":\"denied\"}]} | Refused",
+        "{\"errors\":[{},{\"code\":\"UNAUTHORIZED\"}]} | Refused",
+        "{\"errors\":[{\"code\":\"DENIED\",\"message\":\"Your token has expired\"}]} | Expired",
+        "Forbidden | Unreachable",
+        "<html>Access DENIED</html> | Unreachable",
+        "{\"errors\":[{\"code\":403}]} | Unreachable",
+        "{\"errors\":\"DENIED\"} | Unreachable",
+        "[] | Unreachable",
+        "`` | Unreachable",
+      })
+  void a403IsOfTheAccountWhereTheRegistrySaysSo(String body, String outcome) {
+    var registry =
+        server(
+            (request, out) -> {
+              if (request.authorization() == null) {
+                reply(out, 401, "", "WWW-Authenticate: Basic realm=\"x\"");
+              } else {
+                reply(out, 403, body);
+              }
+            });
+    var verdict = check(registry);
+    assertThat(verdict.outcome().value()).isEqualTo(outcome);
+    assertThat(verdict.loginRefused()).isNotEqualTo(verdict.isUnclear());
+    assertThat(verdict.isUnclear()).isEqualTo(outcome.equals("Unreachable"));
     assertThat(registry.logins()).isOne();
   }
 

@@ -119,6 +119,40 @@ class VerificationsTest {
     assertThat(sent.get("wrong")).hasSizeBetween(2, 8);
   }
 
+  /** Else it would be written while it is asked about, and where nobody answers. */
+  @Test
+  void oneThatIsAskedAboutAgainIsRefusedUntilItIsTaken() {
+    refuse("wrong");
+    ask("a", "wrong");
+    verifications.forget("a");
+    ask("a", "wrong");
+    setClock(start.plus(KnownAccount.REFUSED_AGAIN));
+    IntStream.range(0, HostPace.BURST).forEach(i -> ask("other", "other-" + i));
+    var refused = new Verdict(VerifiedReason.REFUSED, true, null);
+    assertThat(verifications.ask(question("a", "wrong", 2, null)).verdict())
+        .as("it waits for its turn")
+        .isEqualTo(refused);
+    assertThat(sent.get("wrong")).hasSize(1);
+
+    verdicts.put("wrong", new Verdict(VerifiedReason.UNREACHABLE, false, null, true));
+    setClock(clock.instant().plusSeconds(1));
+    verifications.ask(question("a", "wrong", 2, null));
+    assertThat(sent.get("wrong")).hasSize(2);
+    assertThat(verifications.ask(question("a", "wrong", 2, null)).verdict())
+        .as("nobody has answered")
+        .isEqualTo(refused);
+    assertThat(ask("in-another-way", "wrong", "tokens.example.com").verdict()).isEqualTo(refused);
+
+    verdicts.remove("wrong");
+    setClock(clock.instant().plus(KnownAccount.REFUSED_AGAIN));
+    woken.clear();
+    verifications.ask(question("a", "wrong", 2, null));
+    assertThat(woken).contains("a", "in-another-way");
+    assertThat(verifications.ask(question("a", "wrong", 2, null)).verdict())
+        .isEqualTo(new Verdict(VerifiedReason.ACCEPTED, false, null));
+    assertThat(sent.get("wrong")).hasSize(3);
+  }
+
   /** As one does that is declared Inactive and Active in turn, or deleted and created anew. */
   @Test
   void norIfItsCredentialGoesAndComesBack() {
@@ -450,6 +484,10 @@ class VerificationsTest {
 
   private Verifications.Answer ask(String credential, String password) {
     return verifications.ask(question(credential, password, 1, null));
+  }
+
+  private Verifications.Answer ask(String credential, String password, String realmHost) {
+    return verifications.ask(question(credential, password, 1, null, List.of(realmHost)));
   }
 
   private static Verifications.Question<String> question(
