@@ -40,7 +40,9 @@ public record VerifiedClaim(
       case AUTHORIZED -> "The account may pull the image that it is tried with.";
       case REFUSED ->
           "{} refuses the account: the user name, or the password, is wrong, or it was withdrawn. It"
-              + " is not sent again until it is another one; write the right one to its source.";
+              + " is not sent again until it is another one: write the right one to its source. If it"
+              + " is right, and unlocked by now, change spec.description, ten minutes after the"
+              + " refusal.";
       case EXPIRED ->
           "{} refuses the account, since its password or token has ended. It is not sent again until"
               + " it is another one; write a new one to its source.";

@@ -203,6 +203,12 @@ public record PullSecret(
     return document().holds(entry.server(), entry.entry());
   }
 
+  /** Whether it has an entry under a server that is not this one. */
+  public boolean holdsAnother(String server, EntryRequest.Put entry) {
+    return document().servers().contains(server)
+        && !(server.equals(entry.server().value()) && holds(entry));
+  }
+
   /** Whether it holds no account at all. */
   public boolean isBlank() {
     return data.equals(Map.of(KEY, DesiredSecret.base64(DockerConfigJson.empty().toBytes())));

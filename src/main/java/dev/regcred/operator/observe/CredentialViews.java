@@ -1,6 +1,8 @@
 package dev.regcred.operator.observe;
 
 import dev.regcred.api.v1alpha1.Attach;
+import dev.regcred.api.v1alpha1.Condition;
+import dev.regcred.api.v1alpha1.ConditionType;
 import dev.regcred.api.v1alpha1.CredentialSpec;
 import dev.regcred.api.v1alpha1.CredentialStatus;
 import dev.regcred.api.v1alpha1.Labels;
@@ -24,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,11 +102,22 @@ record CredentialViews(ClusterView cache, SecretReader reads, Instant now, Strin
             status == null ? null : status.removedTime(),
             status == null ? null : status.secretName(),
             status == null ? null : status.serverAddress(),
-            status == null ? null : status.podsAttachedTime()),
+            status == null ? null : status.podsAttachedTime(),
+            isReady(status)),
         registryOf(credential.getMetadata().getNamespace(), spec),
         SourceValues.notRead(),
         policy,
         reaches);
+  }
+
+  private static boolean isReady(@Nullable CredentialStatus status) {
+    return Stream.ofNullable(status)
+        .flatMap(known -> Stream.ofNullable(known.conditions()))
+        .flatMap(List::stream)
+        .anyMatch(
+            condition ->
+                condition.type().equals(ConditionType.READY.value())
+                    && condition.status().equals(Condition.TRUE));
   }
 
   /** The identity of a resource of any kind. */

@@ -3,6 +3,7 @@ package dev.regcred.plan.credential;
 import static dev.regcred.api.v1alpha1.LifecycleState.ACTIVE;
 
 import dev.regcred.plan.Plan;
+import dev.regcred.plan.Readiness;
 import dev.regcred.plan.Requeue;
 import dev.regcred.pullsecret.EntryRequest;
 import java.util.Optional;
@@ -27,9 +28,7 @@ record CredentialActivation(
     return planner.inSelected(
         namespace,
         selected ->
-            credential.self().values().admission() == Admission.AWAIT
-                ? planner.await(selected, entry)
-                : planner.activate(selected, entry));
+            isAwaiting() ? planner.await(selected, entry) : planner.activate(selected, entry));
   }
 
   /** It takes nothing away that counts as a step. */
@@ -47,10 +46,7 @@ record CredentialActivation(
   @Override
   public Plan conclude(FanOut fanOut) {
     var summary = Summary.of(credential, fanOut);
-    var isAwaiting =
-        fanOut.outcomes().stream().anyMatch(NamespaceOutcome.Awaiting.class::isInstance);
-    var readiness =
-        isAwaiting ? CredentialChecks.pending(credential.self()) : summary.activated(entry);
+    var readiness = readiness(summary.activated(entry), fanOut);
     var state = credential.lastStatus().state();
     var progress =
         fanOut.isCut()
@@ -62,10 +58,25 @@ record CredentialActivation(
         CredentialSteps.withFinalizer(credential, fanOut, summary.actions()),
         progress,
         readiness,
-        summary.published(entry),
+        isAwaiting() ? credential.lastPublished() : summary.published(entry),
         fanOut.next(expiry()),
         summary.counts(),
         fanOut.contended());
+  }
+
+  private boolean isAwaiting() {
+    return credential.self().values().admission() == Admission.AWAIT;
+  }
+
+  /**
+   * What is said: while the answer is awaited that it is, but where all is as good as it was. What
+   * is kept until then is not known to be any good where the credential was not Ready.
+   */
+  private Readiness readiness(Readiness activated, FanOut fanOut) {
+    var hasNothing =
+        fanOut.outcomes().stream().anyMatch(NamespaceOutcome.Awaiting.class::isInstance);
+    var isNews = isAwaiting() && activated.ready() && !credential.lastStatus().isReady();
+    return hasNothing || isNews ? CredentialChecks.pending(credential.self()) : activated;
   }
 
   /**

@@ -16,7 +16,6 @@ import dev.regcred.plan.Readiness;
 import dev.regcred.plan.credential.CredentialGoal.Activate;
 import dev.regcred.plan.credential.CredentialGoal.Hold;
 import dev.regcred.plan.credential.CredentialGoal.Reach;
-import dev.regcred.plan.credential.CredentialGoal.Withhold;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -64,6 +63,11 @@ public final class CredentialChecks {
           // VerificationPending, CredentialRefused, Withheld: last, as there is an account to
           // judge.
           CredentialChecks::notAdmitted);
+
+  /** What ends a refusal. A registry that has locked an account refuses the right password too. */
+  private static final String WAY_OUT =
+      " Write the right password to its source; if it is right, and unlocked by now, change"
+          + " spec.description, ten minutes after the refusal.";
 
   private CredentialChecks() {}
 
@@ -224,25 +228,37 @@ public final class CredentialChecks {
     return switch (credential.values().admission()) {
       case PUBLISH -> none();
       case AWAIT -> credential.lastStatus().state().isInUse() ? none() : hold(pending(credential));
-      case KEEP -> hold(refused(credential));
+      case KEEP -> hold(refused(credential, false, false));
       case WITHHOLD ->
-          Optional.of(
-              new Withhold(
-                  Readiness.stalled(
-                      Reason.WITHHELD,
-                      "%s refuses the account, so it is in no pull Secret; it is back with the next"
-                              .formatted(server(credential))
-                          + " one that is not refused. Write the right password to its source.")));
+          hold(
+              Readiness.stalled(
+                  Reason.WITHHELD,
+                  "%s refuses the account, so it is in no pull Secret; it is back with the next one"
+                          .formatted(server(credential))
+                      + " that is not refused."
+                      + WAY_OUT));
     };
   }
 
-  /** What is said of a refused account, where what is in the pull Secret stays. */
-  static Readiness refused(CredentialView credential) {
+  /**
+   * What is said of a refused account that is not taken out everywhere.
+   *
+   * @param isHeld whether a pull Secret holds it
+   * @param isOtherHeld whether a pull Secret holds another one
+   */
+  static Readiness refused(CredentialView credential, boolean isHeld, boolean isOtherHeld) {
     return Readiness.stalled(
         Reason.CREDENTIAL_REFUSED,
-        "%s refuses the account, so it is not written; what the pull Secret holds stays."
-                .formatted(server(credential))
-            + " Write the right password to its source.");
+        "%s refuses the account%s.%s%s%s"
+            .formatted(
+                server(credential),
+                isHeld && !isOtherHeld ? "" : ", so it is not written",
+                isOtherHeld ? " A pull Secret that holds another one keeps that." : "",
+                isHeld
+                    ? " A pull Secret that holds it already keeps it, as"
+                        + " spec.verification.onRefused is not Withhold."
+                    : "",
+                WAY_OUT));
   }
 
   /** What is said while the registry is asked, and there is nothing that could stay. */

@@ -15,9 +15,9 @@ sealed interface CredentialGoal {
   /** It goes to Active, where its target allows. */
   record Activate() implements CredentialGoal {}
 
-  /** It stays as it is, but for a refused account, which is taken out. */
-  record Withhold(Readiness readiness) implements CredentialGoal {}
-
-  /** It stays as it is until something changes; the last good pull Secret stays too. */
+  /**
+   * It stays as it is until something changes; the last good pull Secret stays too, but for a
+   * refused account that is to be taken out.
+   */
   record Hold(Readiness readiness) implements CredentialGoal {}
 }

@@ -65,7 +65,6 @@ public final class CredentialPlanner {
     }
     return switch (CredentialChecks.goal(credential.self(), credential.now())) {
       case CredentialGoal.Hold(var readiness) -> upkeep(credential, readiness, isWired);
-      case CredentialGoal.Withhold(var readiness) -> withhold(credential, readiness, isWired);
       case CredentialGoal.Reach(var end, var readiness) ->
           new CredentialWithdrawal(credential, end, readiness, isWired);
       case CredentialGoal.Activate() -> new CredentialActivation(credential);
@@ -111,15 +110,6 @@ public final class CredentialPlanner {
         ? new CredentialWithdrawal(
             credential, TABLE.underWay(state).orElseThrow().to(), readiness, isWired)
         : new CredentialUpkeep(credential, readiness);
-  }
-
-  /** A step that takes away more was recorded before, or the account alone is taken out. */
-  private static FanOutStrategy withhold(
-      PlannedCredential credential, Readiness readiness, boolean isWired) {
-    return upkeep(credential, readiness, isWired) instanceof CredentialWithdrawal withdrawal
-        ? withdrawal
-        : new CredentialUpkeep(
-            credential, readiness, SecretRequests.entry(credential.self()).orElseThrow());
   }
 
   /** Whether the credential has, or had, a pull Secret. */

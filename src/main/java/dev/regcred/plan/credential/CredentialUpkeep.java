@@ -1,9 +1,13 @@
 package dev.regcred.plan.credential;
 
+import dev.regcred.api.v1alpha1.Reason;
 import dev.regcred.plan.Plan;
+import dev.regcred.plan.Plan.PublishedTarget;
 import dev.regcred.plan.Readiness;
 import dev.regcred.plan.Requeue;
+import dev.regcred.plan.credential.NamespaceOutcome.Holding;
 import dev.regcred.pullsecret.EntryRequest;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * @param readiness why it stays
- * @param refused an entry that does not stay, where it is there; null for none
+ * @param refused the entry that the registry refuses; null where that is not why it stays
  */
 record CredentialUpkeep(
     PlannedCredential credential,
@@ -27,26 +31,46 @@ record CredentialUpkeep(
     NamespacePlanner planner)
     implements FanOutStrategy {
   CredentialUpkeep(PlannedCredential credential, Readiness readiness) {
-    this(credential, readiness, null, new NamespacePlanner(credential));
-  }
-
-  /** The stay of all but a refused entry. */
-  CredentialUpkeep(PlannedCredential credential, Readiness readiness, EntryRequest.Put refused) {
-    this(credential, readiness, refused, new NamespacePlanner(credential));
+    this(
+        credential,
+        readiness,
+        readiness.reason() == Reason.CREDENTIAL_REFUSED || readiness.reason() == Reason.WITHHELD
+            ? SecretRequests.entry(credential.self()).orElseThrow()
+            : null,
+        new NamespacePlanner(credential));
   }
 
   @Override
   public Optional<NamespacePlan> plan(NamespaceSnapshot namespace) {
     return planner.inSelected(
         namespace,
-        refused == null ? planner::keep : selected -> planner.withhold(selected, refused));
+        selected ->
+            refused != null && isWithheld()
+                ? planner.withhold(selected, refused)
+                : planner.keep(selected, refused));
   }
 
-  /** Where the entry before the refused one is still there, that is what is to be known. */
-  private Readiness said(FanOut fanOut) {
-    return refused != null && fanOut.counts().isInUse()
-        ? CredentialChecks.refused(credential.self())
-        : readiness;
+  private boolean isWithheld() {
+    return readiness.reason() == Reason.WITHHELD;
+  }
+
+  /** Of a refused account it is to be known whether a pull Secret holds it, or another one. */
+  private Readiness said(List<Holding> holdings) {
+    return refused == null || (isWithheld() && holdings.stream().noneMatch(Holding::isEntry))
+        ? readiness
+        : CredentialChecks.refused(
+            credential.self(), holdings.contains(Holding.REFUSED), holdings.contains(Holding.GOOD));
+  }
+
+  /** Once it is wired to its target without an entry everywhere, that is what is there of it. */
+  private PublishedTarget published(List<Holding> holdings, FanOut fanOut) {
+    var last = credential.lastPublished();
+    return fanOut.isUnfinished()
+            || holdings.isEmpty()
+            || holdings.stream().anyMatch(holding -> holding != Holding.BLANK)
+        ? last
+        : new PublishedTarget(
+            credential.self().secretName(), last.serverAddress(), last.podsAttachedTime());
   }
 
   /** It takes nothing away that counts as a step: the state is what it was, and the way back. */
@@ -63,12 +87,17 @@ record CredentialUpkeep(
   @Override
   public Plan conclude(FanOut fanOut) {
     var summary = Summary.of(credential, fanOut);
-    var said = summary.kept(said(fanOut));
+    var holdings =
+        fanOut.outcomes().stream()
+            .filter(NamespaceOutcome.Kept.class::isInstance)
+            .map(outcome -> ((NamespaceOutcome.Kept) outcome).holding())
+            .toList();
+    var said = summary.kept(said(holdings));
     return new Plan(
         CredentialSteps.withFinalizer(credential, fanOut, summary.actions()),
         CredentialSteps.waiting(credential.lastStatus().state(), said),
         said,
-        credential.lastPublished(),
+        published(holdings, fanOut),
         fanOut.next(Requeue.never()),
         summary.counts(),
         fanOut.contended());

@@ -43,6 +43,7 @@ public record CredentialView(
    * @param serverAddress the server that its entry stands under; null if none
    * @param podsAttachedTime since when the API server gives its pull Secret to Pods; null if it
    *     does not
+   * @param isReady whether it was Ready
    */
   public record LastStatus(
       LifecycleState state,
@@ -50,7 +51,8 @@ public record CredentialView(
       @Nullable Instant removedTime,
       @Nullable String secretName,
       @Nullable String serverAddress,
-      @Nullable Instant podsAttachedTime) {}
+      @Nullable Instant podsAttachedTime,
+      boolean isReady) {}
 
   /** Whether its registry is to be asked before a value is written. */
   public boolean isVerifiedFirst() {

@@ -45,7 +45,24 @@ sealed interface NamespaceOutcome {
   record Awaiting(Readiness readiness) implements NamespaceOutcome {}
 
   /** The credential stays as it is there. */
-  record Kept(boolean holdsEntry) implements NamespaceOutcome {}
+  record Kept(Holding holding) implements NamespaceOutcome {}
+
+  /** What the pull Secret of a credential that stays as it is holds of it. */
+  enum Holding {
+    /** The last good entry. */
+    GOOD,
+    /** The entry that the registry refuses. */
+    REFUSED,
+    /** No entry, but it is wired to the credential. */
+    BLANK,
+    /** Nothing, or it is not there. */
+    NOTHING;
+
+    /** Whether there is an entry. */
+    boolean isEntry() {
+      return this == GOOD || this == REFUSED;
+    }
+  }
 
   /** The credential has no part in the namespace. */
   record WithoutEntry() implements NamespaceOutcome {}
@@ -73,7 +90,7 @@ sealed interface NamespaceOutcome {
     return switch (this) {
       case Overridden _ -> CountedAs.OVERRIDDEN;
       case WithoutEntry _ -> CountedAs.OUTSIDE;
-      case Kept(var holdsEntry) -> holdsEntry ? CountedAs.SYNCED : CountedAs.FAILED;
+      case Kept(var holding) -> holding.isEntry() ? CountedAs.SYNCED : CountedAs.FAILED;
       case Written _ -> failure().isEmpty() ? CountedAs.SYNCED : CountedAs.UNATTACHED;
       case Waiting _, Blocked _, BackedOff _, Contended _, Awaiting _ -> CountedAs.FAILED;
     };

@@ -4,6 +4,7 @@ import dev.regcred.api.v1alpha1.Reason;
 import dev.regcred.plan.Action;
 import dev.regcred.plan.Readiness;
 import dev.regcred.plan.Requeue;
+import dev.regcred.plan.credential.NamespaceOutcome.Holding;
 import dev.regcred.pullsecret.CredentialRef;
 import dev.regcred.pullsecret.EntryRequest;
 import dev.regcred.pullsecret.EntryResult;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The planner of one namespace of a credential, the same for a credential that has one and for a
@@ -161,14 +163,24 @@ final class NamespacePlanner {
                     namespace.name(), true, outcome, writes.actions(), false, writes.requeue()));
   }
 
-  /** The plan of a namespace whose pull Secret keeps the last good entry. */
-  NamespacePlan keep(NamespaceSnapshot namespace) {
+  /**
+   * The plan of a namespace whose pull Secret keeps the entry that it has.
+   *
+   * @param refused an entry that the registry refuses; null for none
+   */
+  NamespacePlan keep(NamespaceSnapshot namespace, EntryRequest.@Nullable Put refused) {
     return backedOff(namespace, true)
         .orElseGet(
             () -> {
+              var target = namespace.target();
               var writes = NamespaceWrites.upkeep(self, namespace, credential.now());
-              var holds = namespace.target().isHeldBy(self.ref()) || writes.changesTarget();
-              return upkeep(namespace, writes, holds);
+              var holds = target.isHeldBy(self.ref()) || writes.changesTarget();
+              var isRefused =
+                  refused != null && Ownership.holds(target, self, refused, credential.now());
+              return upkeep(
+                  namespace,
+                  writes,
+                  !holds ? Holding.NOTHING : isRefused ? Holding.REFUSED : Holding.GOOD);
             });
   }
 
@@ -177,23 +189,27 @@ final class NamespacePlanner {
     return backedOff(namespace, true)
         .orElseGet(
             () -> {
-              var isThere = Ownership.holds(namespace.target(), self, refused, credential.now());
+              var writes = NamespaceWrites.withhold(self, namespace, refused, credential.now());
               return upkeep(
                   namespace,
-                  NamespaceWrites.withhold(self, namespace, refused, credential.now()),
-                  !isThere && namespace.target().isHeldBy(self.ref()));
+                  writes,
+                  writes.isWiredWithoutEntry()
+                      ? Holding.BLANK
+                      : namespace.target().isHeldBy(self.ref()) || writes.changesTarget()
+                          ? Holding.GOOD
+                          : Holding.NOTHING);
             });
   }
 
   private static NamespacePlan upkeep(
-      NamespaceSnapshot namespace, NamespaceWrites writes, boolean holds) {
+      NamespaceSnapshot namespace, NamespaceWrites writes, Holding holding) {
     return contended(namespace, true, writes)
         .orElseGet(
             () ->
                 new NamespacePlan(
                     namespace.name(),
                     true,
-                    new NamespaceOutcome.Kept(holds),
+                    new NamespaceOutcome.Kept(holding),
                     writes.actions(),
                     false,
                     writes.requeue()));

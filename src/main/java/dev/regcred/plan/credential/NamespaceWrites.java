@@ -34,6 +34,7 @@ final class NamespaceWrites {
   private final NamespaceAttachments attachments;
   private final Map<String, Contention> contendedWithdrawals = new TreeMap<>();
   private boolean isAtRest;
+  private boolean isWiredWithoutEntry;
   private @Nullable Readiness obstacle;
 
   private NamespaceWrites(
@@ -86,22 +87,23 @@ final class NamespaceWrites {
   }
 
   /**
-   * The writes by which a refused entry is in no Secret any more; another one stays, and so does
-   * all that is wired: a Secret that is gone is there again, without an entry.
+   * The writes by which a refused entry is in no Secret any more. Where the credential has none
+   * then, all that is wired is kept right without; and where it has another one, that one stays.
    */
   static NamespaceWrites withhold(
       CredentialView self, NamespaceSnapshot namespace, EntryRequest.Put refused, Instant now) {
-    NamespaceWrites writes;
     var target = namespace.target();
-    var isGone = target.current() == null && target.name().equals(self.lastStatus().secretName());
-    if (isGone
-        || (Ownership.holds(target, self, refused, now)
-            && Ownership.problem(self, namespace, now).isEmpty())) {
-      writes = of(self, namespace, now);
-      writes.request(new EntryRequest.Omit());
-    } else {
-      writes = upkeep(self, namespace, now);
+    var isWired = self.lastStatus().secretName() != null || Ownership.isOurs(target, self, now);
+    var hasAnother =
+        Stream.concat(Stream.of(target), namespace.leftovers().stream())
+            .anyMatch(secret -> Ownership.holdsAnother(secret, self, refused));
+    if (isWired && !hasAnother) {
+      return of(self, namespace, now).keepWithoutEntry();
     }
+    var writes =
+        Ownership.holds(target, self, refused, now)
+            ? of(self, namespace, now).withoutEntry()
+            : upkeep(self, namespace, now);
     namespace.leftovers().stream()
         .filter(leftover -> Ownership.holds(leftover, self, refused, now))
         .forEach(writes::withdraw);
@@ -131,12 +133,17 @@ final class NamespaceWrites {
    * share it; and without the credential anywhere else.
    */
   NamespaceWrites keepWithoutEntry() {
+    return withoutEntry().withdrawLeftovers();
+  }
+
+  private NamespaceWrites withoutEntry() {
     var target = namespace.target();
     var current = target.current();
     if (current == null || ((target.isMarked() || isOurs(target)) && !isRefused(current))) {
       request(new EntryRequest.Omit());
+      isWiredWithoutEntry = true;
     }
-    return withdrawLeftovers();
+    return this;
   }
 
   /** Takes the credential out of all Secrets that are not its target any more. */
@@ -234,6 +241,11 @@ final class NamespaceWrites {
   /** What stands in the way of the writes; a person has to clear it away. */
   Optional<Readiness> obstacle() {
     return Optional.ofNullable(obstacle);
+  }
+
+  /** Whether the credential is, or will be, wired to the target and has no entry in it. */
+  boolean isWiredWithoutEntry() {
+    return isWiredWithoutEntry;
   }
 
   /** Whether the target differs from what it should be. */

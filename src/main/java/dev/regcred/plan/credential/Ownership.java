@@ -88,6 +88,30 @@ final class Ownership {
     return current != null && isOurs(secret, self, now) && current.holds(entry);
   }
 
+  /**
+   * Whether the entry of the credential in a Secret is another one than this. Where its mark was
+   * stripped, the status names the Secret.
+   */
+  static boolean holdsAnother(SecretSnapshot secret, CredentialView self, EntryRequest.Put entry) {
+    var current = secret.current();
+    return current != null
+        && servers(secret, current, self, entry)
+            .anyMatch(server -> current.holdsAnother(server, entry));
+  }
+
+  private static Stream<String> servers(
+      SecretSnapshot secret, PullSecret current, CredentialView self, EntryRequest.Put entry) {
+    if (secret.isMarked()) {
+      return current.markEntries().stream()
+          .filter(mark -> mark.credential().equals(self.ref()))
+          .flatMap(mark -> Stream.ofNullable(mark.server()));
+    }
+    return secret.name().equals(self.lastStatus().secretName())
+        ? Stream.concat(
+            Stream.of(entry.server().value()), Stream.ofNullable(self.lastStatus().serverAddress()))
+        : Stream.empty();
+  }
+
   /** Why the target can't be written for the credential. */
   static Optional<Readiness> problem(
       CredentialView self, NamespaceSnapshot namespace, Instant now) {

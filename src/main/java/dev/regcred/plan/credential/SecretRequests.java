@@ -158,7 +158,7 @@ final class SecretRequests {
       return state.isRemovingOrLater() && !isRetained ? Optional.empty() : unchanged;
     }
     return switch (CredentialChecks.declared(other, now)) {
-      case CredentialGoal.Hold _, CredentialGoal.Withhold _ -> unchanged;
+      case CredentialGoal.Hold _ -> unchanged;
       case CredentialGoal.Activate _ -> {
         var entry = entry(other);
         yield entry.isEmpty() || other.values().admission() != Admission.PUBLISH

@@ -269,7 +269,7 @@ class DriftHistoryTest {
             clock.instant(),
             null,
             null,
-            new CredentialView.LastStatus(LifecycleState.ACTIVE, 1, null, "pull", null, null),
+            new CredentialView.LastStatus(LifecycleState.ACTIVE, 1, null, "pull", null, null, true),
             new RegistryView.Absent(),
             SourceValues.notRead(),
             new AttachPolicy.NotAsked(),

@@ -154,7 +154,7 @@ class AccountChecksTest {
             StuckPodsPolicy.IGNORE,
             new CredentialVerification(OnRefused.WITHHOLD)),
         null,
-        new CredentialView.LastStatus(LifecycleState.ACTIVE, 1, null, "pull", null, null),
+        new CredentialView.LastStatus(LifecycleState.ACTIVE, 1, null, "pull", null, null, true),
         new RegistryView.Present(
             LifecycleState.ACTIVE,
             false,

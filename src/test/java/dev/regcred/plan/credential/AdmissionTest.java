@@ -26,7 +26,9 @@ import static dev.regcred.pullsecret.PullSecrets.ours;
 import dev.regcred.api.v1alpha1.DeletionPolicy;
 import dev.regcred.api.v1alpha1.DesiredState;
 import dev.regcred.pullsecret.PullSecrets;
+import dev.regcred.pullsecret.ServiceAccountView;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
@@ -59,6 +61,10 @@ class AdmissionTest {
               in(ACTIVE).admission(AWAIT),
               "- | stays Active | Ready Active"),
           row(
+              "but where it was not Ready it does not become so: what stays may be no good",
+              in(ACTIVE).notReady().password(NEW).admission(AWAIT),
+              "- | stays Active | Reconciling VerificationPending"),
+          row(
               "where there is none that could stay, it is said",
               in(ACTIVE).target(null).admission(AWAIT),
               "- | stays Active | Reconciling VerificationPending"),
@@ -79,17 +85,19 @@ class AdmissionTest {
                   "- | Create, (Activate) > Activating | Stalled CredentialRefused | - -")
               .saying("registry.example.com refuses the account", "Write the right password"),
           row(
-              "nor is a new value, and the one before stays",
-              in(ACTIVE).password(NEW).admission(KEEP),
-              "- | stays Active | Stalled CredentialRefused"),
+                  "nor is a new value, and the one before stays",
+                  in(ACTIVE).password(NEW).admission(KEEP),
+                  "- | stays Active | Stalled CredentialRefused")
+              .saying("so it is not written. A pull Secret that holds another one keeps that"),
           row(
               "nor is the one before taken out where what is in use is to be",
               in(ACTIVE).password(NEW).admission(WITHHOLD),
               "- | stays Active | Stalled CredentialRefused"),
           row(
-              "one that is in use stays where nobody has said otherwise",
-              in(ACTIVE).admission(KEEP),
-              "- | stays Active | Stalled CredentialRefused"),
+                  "one that is in use stays where nobody has said otherwise",
+                  in(ACTIVE).admission(KEEP),
+                  "- | stays Active | Stalled CredentialRefused")
+              .saying("registry.example.com refuses the account. A pull Secret that holds it"),
           row(
               "the next one that is taken is written",
               in(ACTIVATING),
@@ -149,7 +157,47 @@ class AdmissionTest {
                   .target(null)
                   .leftovers(ours("pull"))
                   .admission(WITHHOLD),
-              "Delete pull | stays Active | Stalled Withheld"),
+              "Create newer {} for pull, Delete pull | stays Active | Stalled Withheld | newer"
+                  + " registry.example.com"),
+          row(
+              "what is wired without an entry goes along to another target",
+              in(ACTIVE)
+                  .targetName("newer")
+                  .target(null)
+                  .leftovers(blank("pull"))
+                  .admission(WITHHOLD),
+              "Create newer {} for pull, Delete pull | stays Active | Stalled Withheld | newer"
+                  + " registry.example.com"),
+          row(
+              "but another account stays where it is, and the target is as it was",
+              in(ACTIVE)
+                  .password(NEW)
+                  .targetName("newer")
+                  .target(null)
+                  .leftovers(ours("pull"))
+                  .admission(WITHHOLD),
+              "- | stays Active | Stalled Withheld"),
+          row(
+              "a mark that was stripped is put back",
+              in(ACTIVE).target(PullSecrets.stripped(blank("pull"))).admission(WITHHOLD),
+              "Patch pull labels+annotations+ownerReferences for pull | stays Active | Stalled Withheld"),
+          row(
+              "where another account is in it, that stays",
+              in(ACTIVE)
+                  .password(NEW)
+                  .target(
+                      PullSecrets.withOwners(
+                          PullSecrets.stripped(ours("pull")), ours("pull").owners().getFirst()))
+                  .admission(WITHHOLD),
+              "Patch pull labels+annotations of pull | stays Active | Stalled CredentialRefused"),
+          row(
+              "a ServiceAccount that is new is attached",
+              in(ACTIVE)
+                  .target(blank("pull"))
+                  .serviceAccounts("runner")
+                  .accounts(runner())
+                  .admission(WITHHOLD),
+              "Attach runner | stays Active | Stalled Withheld"),
           row(
               "of a Secret of other people's the rest stays",
               in(ACTIVE)
@@ -238,6 +286,18 @@ class AdmissionTest {
                   .admission(KEEP),
               "a[Delete pull] | stays Active | Stalled CredentialRefused | 1 of 1"),
           row(
+              "where no namespace is selected nothing is said to stay",
+              in(ACTIVE).clusterWide().admission(WITHHOLD),
+              "- | stays Active | Stalled Withheld | 0 of 0"),
+          row(
+              "what is published is what is there, until a new target is written",
+              in(ACTIVE)
+                  .targetName("newer")
+                  .clusterWide(namespace("a").leftovers(copy("pull")))
+                  .admission(AWAIT),
+              "- | stays Active | Reconciling VerificationPending | 0 of 1; a Reconciling"
+                  + " VerificationPending"),
+          row(
               "while a new value is asked about the copies stay, and nothing is said",
               in(ACTIVE)
                   .clusterWide(
@@ -250,6 +310,10 @@ class AdmissionTest {
   @FieldSource({"AWAITED", "REFUSED", "WITHHELD", "SHARED", "WIDE"})
   void isHeldBackOrTakenOut(Row row) {
     row.check();
+  }
+
+  private static ServiceAccountView runner() {
+    return new ServiceAccountView("runner", "uid-r", "7", Map.of(), false, List.of(), List.of());
   }
 
   private static CredentialFixture other() {

@@ -58,6 +58,7 @@ final class CredentialFixture extends ResourceFixture<CredentialFixture> {
   private SourceValue password = new SourceValue.Present(PullSecrets.PASSWORD);
   private @Nullable Instant expiry;
   private Admission admission = Admission.PUBLISH;
+  private boolean wasReady = true;
   private NamespaceFixture own = namespace("team");
   private final List<NamespaceFixture> places = new ArrayList<>();
 
@@ -186,6 +187,12 @@ final class CredentialFixture extends ResourceFixture<CredentialFixture> {
   /** That may be done with its values. */
   CredentialFixture admission(Admission allowed) {
     admission = allowed;
+    return this;
+  }
+
+  /** Its status has said that it is not Ready. */
+  CredentialFixture notReady() {
+    wasReady = false;
     return this;
   }
 
@@ -347,7 +354,13 @@ final class CredentialFixture extends ResourceFixture<CredentialFixture> {
         isUnreadable ? null : spec(),
         unreadable,
         new CredentialView.LastStatus(
-            state, observedGeneration, removedTime, secretName, serverAddress, podsAttached),
+            state,
+            observedGeneration,
+            removedTime,
+            secretName,
+            serverAddress,
+            podsAttached,
+            wasReady),
         isUnreadable ? new RegistryView.Absent() : registry,
         values,
         policy,
