@@ -14,6 +14,7 @@ import dev.regcred.verification.AllowedHosts;
 import dev.regcred.verification.Verdict;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -49,15 +50,12 @@ final class RegistryChecks implements AutoCloseable {
         new Verifications<>(
             this::check,
             clock,
+            credential -> credential.id().getNamespace().orElse(""),
             (credential, check) ->
                 threads.execute(credential.id().getNamespace().orElse(null), check),
             wake,
             () -> refused().map(ReconcileRequest::of).collect(Collectors.toSet())),
-        () ->
-            refused()
-                .map(LifecycleResource::getStatus)
-                .filter(CredentialStatus.class::isInstance)
-                .map(CredentialStatus.class::cast));
+        () -> refused().collect(Collectors.toMap(ReconcileRequest::of, RegistryChecks::status)));
   }
 
   private Verdict check(CheckRequest request) {
@@ -77,6 +75,10 @@ final class RegistryChecks implements AutoCloseable {
                 credential.getStatus() instanceof CredentialStatus status
                     && status.refusedVersion() != null)
         .map(credential -> credential);
+  }
+
+  private static CredentialStatus status(LifecycleResource<?, ?> credential) {
+    return (CredentialStatus) Objects.requireNonNull(credential.getStatus());
   }
 
   /** Makes no more of them; one under way is interrupted. */

@@ -136,7 +136,7 @@ class RegistryCheckTest {
             "GitLab, this address is banned, with an image",
             true,
             bearer("container_registry", answer(403), OK),
-            new Verdict(VerifiedReason.UNREACHABLE, false, null, true)),
+            new Verdict(VerifiedReason.UNREACHABLE, false, null, true, null)),
         probe("ACR, wrong", bearer("x.azurecr.io", answer(401), OK), VerifiedReason.REFUSED),
         probe("an image for everybody", _ -> OK, VerifiedReason.NO_CHALLENGE),
         probe(
@@ -207,7 +207,8 @@ class RegistryCheckTest {
                 "", false, basic("Basic", busy), Verdict.of(VerifiedReason.RATE_LIMITED)),
             new ArrayList<>());
     assertThat(verdict)
-        .isEqualTo(new Verdict(VerifiedReason.RATE_LIMITED, false, Duration.ofSeconds(90), true));
+        .isEqualTo(
+            new Verdict(VerifiedReason.RATE_LIMITED, false, Duration.ofSeconds(90), true, null));
   }
 
   private static Verdict run(Transcript transcript, List<RegistryRequest> asked) {
@@ -227,7 +228,7 @@ class RegistryCheckTest {
   /** One that ends when the account was shown, and has an answer that says nothing of it. */
   private static Transcript unclear(
       String name, Function<RegistryRequest, RegistryAnswer> answers, VerifiedReason outcome) {
-    return new Transcript(name, false, answers, new Verdict(outcome, false, null, true));
+    return new Transcript(name, false, answers, new Verdict(outcome, false, null, true, null));
   }
 
   private static Transcript probe(

@@ -133,6 +133,11 @@ public abstract sealed class CredentialReconciler<
   }
 
   @Override
+  final void notLookedAt(R credential) {
+    services.accounts().notLookedAt(ReconcileRequest.of(credential));
+  }
+
+  @Override
   final void afterDeletion(R credential) {
     rotations.forget(credential);
     services.stuckPods().forget(credential.getMetadata().getUid());

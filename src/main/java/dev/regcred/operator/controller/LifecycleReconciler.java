@@ -144,6 +144,9 @@ public abstract class LifecycleReconciler<
   /** Hook after each pass, for what a kind adds. */
   void afterPass(R resource, Plan plan, Outcome outcome) {}
 
+  /** Hook where a resource can't be looked at for now. */
+  void notLookedAt(R resource) {}
+
   /** Hook after a resource is gone, however it went. */
   void afterDeletion(R resource) {}
 
@@ -168,12 +171,13 @@ public abstract class LifecycleReconciler<
   }
 
   private UpdateControl<R> reconcile(R resource, ResourceID id, Context<R> context) {
-    if (resource.getMetadata().getFinalizers().size() > BoundedMetadata.MAX_FINALIZERS) {
-      ReconcileLog.overfull(resource);
-      return UpdateControl.noUpdate(); // A list that is not known as a whole can't be changed.
-    }
     if (!leadership.isHeld()) {
       return UpdateControl.noUpdate(); // All are looked at when it is.
+    }
+    if (resource.getMetadata().getFinalizers().size() > BoundedMetadata.MAX_FINALIZERS) {
+      ReconcileLog.overfull(resource);
+      notLookedAt(resource);
+      return UpdateControl.noUpdate(); // A list that is not known as a whole can't be changed.
     }
     if (forced.isReleased(resource)) {
       return UpdateControl.noUpdate(); // The watch brings its deletion.
@@ -202,6 +206,7 @@ public abstract class LifecycleReconciler<
         continue;
       }
       if (pass.failure() != null) {
+        notLookedAt(latest);
         throw retries.after(writeLastingConflict(context, pass), pass.failure());
       }
       conflicts = 0;

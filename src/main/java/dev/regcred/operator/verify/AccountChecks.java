@@ -30,7 +30,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,18 +42,31 @@ public final class AccountChecks {
   private static final String OUTCOME = " ";
 
   private final Verifications<ReconcileRequest> verifications;
-  private final Supplier<Stream<CredentialStatus>> recorded;
+  private final Supplier<Map<ReconcileRequest, CredentialStatus>> recorded;
 
-  /** What statuses said at the start of accounts that were refused, by the versions of these. */
-  private @Nullable Map<String, VerifiedReason> refusals;
+  /** What statuses said at the start of accounts that were refused. */
+  private @Nullable Map<Version, VerifiedReason> refusals;
+
+  /**
+   * A version of sources. In another namespace there are others, and whoever writes a status there
+   * says nothing of these.
+   *
+   * @param namespace of the credential; empty for a cluster-wide one
+   */
+  private record Version(String namespace, String text) {
+    static Version of(ReconcileRequest credential, String text) {
+      return new Version(credential.id().getNamespace().orElse(""), text);
+    }
+  }
 
   /**
    * Checks by what these know.
    *
-   * @param recorded the statuses that say that an account was refused
+   * @param recorded the statuses that say that an account was refused, by their credentials
    */
   public AccountChecks(
-      Verifications<ReconcileRequest> verifications, Supplier<Stream<CredentialStatus>> recorded) {
+      Verifications<ReconcileRequest> verifications,
+      Supplier<Map<ReconcileRequest, CredentialStatus>> recorded) {
     this.verifications = verifications;
     this.recorded = recorded;
   }
@@ -125,6 +137,11 @@ public final class AccountChecks {
     verifications.askNothing(credential);
   }
 
+  /** A credential can't be looked at for now; those of others do not wait for it. */
+  public void notLookedAt(ReconcileRequest credential) {
+    verifications.passOver(credential);
+  }
+
   /** Empty where the CRD once allowed an address that has none. */
   private static Optional<RegistryEndpoint> endpoint(RegistryView.Present registry) {
     try {
@@ -159,10 +176,10 @@ public final class AccountChecks {
                 verification.period().orElse(null),
                 status != null && recorded(status).version().equals(version)
                     ? recorded(status).outcome()
-                    : refusals().get(version)));
+                    : refusals().get(Version.of(credential, version))));
     var verdict = answer.verdict();
     if (verdict != null && !verdict.loginRefused()) {
-      refusals().remove(version);
+      refusals().remove(Version.of(credential, version));
     }
     return new VerifiedClaim(
         verdict != null
@@ -215,13 +232,16 @@ public final class AccountChecks {
    * What another credential of the same sources has recorded counts as well, be it that this one is
    * new, or that the other is not in use any more.
    */
-  private synchronized Map<String, VerifiedReason> refusals() {
+  private synchronized Map<Version, VerifiedReason> refusals() {
     if (refusals == null) {
-      var known = new ConcurrentHashMap<String, VerifiedReason>();
+      var known = new ConcurrentHashMap<Version, VerifiedReason>();
       recorded
           .get()
-          .map(AccountChecks::recorded)
-          .forEach(refusal -> known.put(refusal.version(), refusal.outcome()));
+          .forEach(
+              (credential, status) ->
+                  known.put(
+                      Version.of(credential, recorded(status).version()),
+                      recorded(status).outcome()));
       refusals = known;
     }
     return refusals;

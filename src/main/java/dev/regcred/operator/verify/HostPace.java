@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,15 +19,19 @@ final class HostPace {
   static final Duration EVERY = Duration.ofSeconds(1);
 
   /**
-   * How many different accounts are refused within {@link #WINDOW} before the host is left alone.
-   * GitLab bans an address that fails 30 times in 3 minutes.
+   * How many different accounts of a namespace are refused within {@link #WINDOW} before that
+   * namespace leaves the host alone; and of how many namespaces, before all do. So no more than
+   * seven are refused, and GitLab bans an address that fails 30 times in 3 minutes.
    */
   static final int REFUSALS = 3;
 
   static final Duration WINDOW = Duration.ofMinutes(3);
   static final Duration PAUSE = Duration.ofMinutes(10);
 
-  private final Map<String, Instant> refusals = new HashMap<>();
+  private record Refusal(String namespace, Instant time) {}
+
+  private final Map<String, Refusal> refusals = new HashMap<>();
+  private final Map<String, Instant> pausedNamespaces = new HashMap<>();
   private Instant nextSlot = Instant.MIN;
   private @Nullable Instant pausedUntil;
   private @Nullable Instant notBefore;
@@ -38,9 +44,17 @@ final class HostPace {
     return slot.isBefore(now) ? now : slot;
   }
 
-  /** How long it is left alone because too many accounts were refused; null if it is not. */
-  @Nullable Instant pausedUntil(Instant now) {
-    return pausedUntil != null && pausedUntil.isAfter(now) ? pausedUntil : null;
+  /**
+   * How long a namespace leaves it alone because too many accounts were refused; null if it does
+   * not.
+   */
+  @Nullable Instant pausedUntil(String namespace, Instant now) {
+    return Stream.of(
+            Optional.ofNullable(pausedUntil), Optional.ofNullable(pausedNamespaces.get(namespace)))
+        .flatMap(Optional::stream)
+        .filter(until -> until.isAfter(now))
+        .max(Instant::compareTo)
+        .orElse(null);
   }
 
   /** How long it is left alone because it has said so; null if it is not. */
@@ -56,21 +70,36 @@ final class HostPace {
     }
   }
 
-  /** An account was refused. */
-  void refused(String account, Instant now) {
-    refusals.values().removeIf(time -> time.isBefore(now.minus(WINDOW)));
-    refusals.put(account, now);
-    if (refusals.size() >= REFUSALS) {
+  /**
+   * An account was refused.
+   *
+   * @param namespace of the credential that it was sent for; empty for a cluster-wide one
+   */
+  void refused(String namespace, String account, Instant now) {
+    forget(now);
+    refusals.put(account, new Refusal(namespace, now));
+    var namespaces = refusals.values().stream().map(Refusal::namespace).toList();
+    if (namespaces.stream().filter(namespace::equals).count() >= REFUSALS) {
+      pausedNamespaces.put(namespace, now.plus(PAUSE));
+    }
+    if (namespaces.stream().distinct().count() >= REFUSALS) {
       pausedUntil = now.plus(PAUSE);
       refusals.clear();
     }
   }
 
+  private void forget(Instant now) {
+    refusals.values().removeIf(refusal -> refusal.time().isBefore(now.minus(WINDOW)));
+    pausedNamespaces.values().removeIf(until -> !until.isAfter(now));
+  }
+
   /** Whether nothing has to be remembered of it. */
   boolean isIdle(Instant now) {
-    return pausedUntil(now) == null
+    forget(now);
+    return (pausedUntil == null || !pausedUntil.isAfter(now))
         && notBefore(now) == null
         && !nextSlot.isAfter(now.minus(EVERY.multipliedBy(BURST - 1)))
-        && refusals.values().stream().allMatch(time -> time.isBefore(now.minus(WINDOW)));
+        && refusals.isEmpty()
+        && pausedNamespaces.isEmpty();
   }
 }

@@ -9,10 +9,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The paces of all hosts. An account may be refused by the host of its registry, and by those that
- * its Registry names for tokens: a refusal counts at each. Else, by many Registries of hosts of
- * one's own, a host of others could be made to refuse without an end. It is to be used under a
- * lock.
+ * The paces of all hosts. An account may be refused by the host of its registry, or by one that its
+ * Registry names for tokens: it counts at the one that has refused it, whatever the Registry names.
+ * Else, by many Registries of hosts of one's own, a host of others could be made to refuse without
+ * an end. It is to be used under a lock.
  */
 final class HostPaces {
   private final Map<String, HostPace> hosts = new HashMap<>();
@@ -30,20 +30,25 @@ final class HostPaces {
     return AllowedHosts.accountHosts(request.registry().host(), request.realmHosts());
   }
 
-  /** How long one that the account may be shown to is left alone; null if none is. */
-  @Nullable Instant pausedUntil(CheckRequest request, Instant now) {
+  /** How long a namespace leaves one alone that the account may be shown to; null if none. */
+  @Nullable Instant pausedUntil(CheckRequest request, String namespace, Instant now) {
     return accountHosts(request).stream()
         .map(hosts::get)
         .filter(Objects::nonNull)
-        .map(host -> host.pausedUntil(now))
+        .map(host -> host.pausedUntil(namespace, now))
         .filter(Objects::nonNull)
         .max(Instant::compareTo)
         .orElse(null);
   }
 
-  /** An account was refused. */
-  void refused(CheckRequest request, String account, Instant now) {
-    accountHosts(request).forEach(host -> of(host).refused(account, now));
+  /**
+   * An account was refused.
+   *
+   * @param by the host that did; null for the registry's own
+   */
+  void refused(
+      CheckRequest request, @Nullable String by, String namespace, String account, Instant now) {
+    of(by == null ? request.registry().host() : by).refused(namespace, account, now);
   }
 
   /** Forgets those of which nothing has to be remembered. */

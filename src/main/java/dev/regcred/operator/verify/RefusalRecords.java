@@ -64,6 +64,14 @@ final class RefusalRecords<C> {
     }
   }
 
+  /** A credential is gone, and whoever has not begun to wait for it does not begin for that. */
+  void gone(C credential, Instant now, Collection<C> woken) {
+    release(credential);
+    if (awaited != null) {
+      lookedAt(credential, now, woken);
+    }
+  }
+
   private Awaited<C> awaited(Instant now) {
     if (awaited == null) {
       awaited = new Awaited<>(new HashSet<>(recorded.get()), now.plus(LIMIT));

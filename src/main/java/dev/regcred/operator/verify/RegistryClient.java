@@ -106,11 +106,17 @@ public final class RegistryClient {
     }
     var end = System.nanoTime() + limit.toNanos();
     var step = new RegistryCheck(request.account(), request.probe()).begin();
+    var shownTo = request.registry().host();
     while (step instanceof RegistryCheck.Step.Ask(var next, var then)) {
+      if (next instanceof RegistryRequest.Token token) {
+        // The token, and not the account, is what the registry gets then.
+        var realm = HttpUrl.parse(token.realm());
+        shownTo = realm == null ? shownTo : realm.host();
+      }
       var left = Duration.ofNanos(end - System.nanoTime());
       step = then.apply(answer(trusting, request, next, left));
     }
-    return ((RegistryCheck.Step.Done) step).verdict();
+    return ((RegistryCheck.Step.Done) step).verdict().shownTo(shownTo);
   }
 
   private RegistryAnswer answer(

@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
  *       is sent before all statuses that have recorded one have been looked at.
  *   <li>Credentials that name the same account of the same host share one check.
  *   <li>A host is asked at the pace of {@link HostPace}, and is left alone where it refuses several
- *       accounts or says so.
+ *       accounts or says so: by those whose accounts these are, or by all.
  * </ul>
  *
  * @param <C> what names a credential
@@ -60,6 +60,7 @@ public final class Verifications<C> {
 
   private final Function<CheckRequest, Verdict> client;
   private final Clock clock;
+  private final Function<C, String> namespaces;
   private final BiConsumer<C, Runnable> executor;
   private final Consumer<C> wake;
   private final AccountDigest digests;
@@ -74,6 +75,7 @@ public final class Verifications<C> {
    * One that knows nothing yet.
    *
    * @param client checks an account, and throws nothing
+   * @param namespaces the namespace of a credential; empty for one that has none
    * @param executor runs the checks of a credential
    * @param wake is told of each credential of whose account more is known, or that is to ask again
    * @param recorded the credentials whose statuses say that their account was refused
@@ -81,11 +83,13 @@ public final class Verifications<C> {
   public Verifications(
       Function<CheckRequest, Verdict> client,
       Clock clock,
+      Function<C, String> namespaces,
       BiConsumer<C, Runnable> executor,
       Consumer<C> wake,
       Supplier<Set<C>> recorded) {
     this.client = client;
     this.clock = clock;
+    this.namespaces = namespaces;
     this.executor = executor;
     this.wake = wake;
     this.records = new RefusalRecords<>(recorded);
@@ -195,12 +199,17 @@ public final class Verifications<C> {
 
   /** A credential has been looked at, and nothing is asked of it, or not any more. */
   public void askNothing(C credential) {
+    passOver(credential);
+    forget(credential);
+  }
+
+  /** A credential can't be looked at for now. Nobody waits for what its status has recorded. */
+  public void passOver(C credential) {
     var woken = new HashSet<C>();
     synchronized (this) {
       records.lookedAt(credential, clock.instant(), woken);
     }
     woken.forEach(wake);
-    forget(credential);
   }
 
   /** Forgets a credential that is gone. */
@@ -208,7 +217,7 @@ public final class Verifications<C> {
     var woken = new HashSet<C>();
     synchronized (this) {
       var now = clock.instant();
-      records.release(credential);
+      records.gone(credential, now, woken);
       var known = credentials.remove(credential);
       if (known != null) {
         release(credential, known, woken);
@@ -309,7 +318,7 @@ public final class Verifications<C> {
       return false;
     }
     var host = hosts.of(question.request());
-    if (hosts.pausedUntil(question.request(), now) != null || host.notBefore(now) != null) {
+    if (pausedUntil(question, now) != null || host.notBefore(now) != null) {
       check.slot = null;
       return false;
     }
@@ -322,6 +331,10 @@ public final class Verifications<C> {
     check.slot = null;
     account.isRunning = true;
     return true;
+  }
+
+  private @Nullable Instant pausedUntil(Question<C> question, Instant now) {
+    return hosts.pausedUntil(question.request(), namespaces.apply(question.credential()), now);
   }
 
   private boolean isDue(KnownAccount<C> account, ScheduledCheck<C> check, Instant now) {
@@ -347,7 +360,7 @@ public final class Verifications<C> {
       return new Answer(verdict, null, awaited);
     }
     var host = hosts.of(question.request());
-    var paused = hosts.pausedUntil(question.request(), now);
+    var paused = pausedUntil(question, now);
     var again = Stream.of(paused, host.notBefore(now), check.slot).filter(Objects::nonNull);
     return new Answer(
         verdict,
@@ -366,7 +379,12 @@ public final class Verifications<C> {
       check.schedule(schedule, shortestInterval(check), verdict, now);
       if (verdict.loginRefused()) {
         account.refused(verdict, now);
-        hosts.refused(question.request(), digest, now);
+        hosts.refused(
+            question.request(),
+            verdict.refusedBy(),
+            namespaces.apply(question.credential()),
+            digest,
+            now);
         isNews = true;
       } else if (verdict.isUnclear()) {
         account.unclear(now);

@@ -14,6 +14,7 @@ import dev.regcred.operator.client.ObjectRequests;
 import dev.regcred.operator.execute.PlanExecutor;
 import dev.regcred.operator.execute.PlanExecutor.Execution;
 import dev.regcred.operator.execute.PodEvictions;
+import dev.regcred.operator.kinds.BoundedMetadata;
 import dev.regcred.operator.kinds.Registry;
 import dev.regcred.operator.leader.Leadership;
 import dev.regcred.operator.memory.DriftHistory;
@@ -53,7 +54,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -93,6 +96,7 @@ class LifecycleReconcilerTest {
   private String body = CONFLICT;
   private @Nullable String retryAfter;
   private int attempts;
+  private int notLookedAt;
   private Supplier<Plan> plan = () -> plan(List.of(new Action.AddFinalizer()));
 
   private final ReconcilerServices services = pipeline();
@@ -113,6 +117,11 @@ class LifecycleReconcilerTest {
             versions.add(registry.getMetadata().getResourceVersion());
             return services.executor().execute(registry, plan.get());
           };
+        }
+
+        @Override
+        void notLookedAt(Registry registry) {
+          notLookedAt++;
         }
 
         @Override
@@ -159,10 +168,11 @@ class LifecycleReconcilerTest {
                   throw new AssertionError("nobody is asked");
                 },
                 clock,
+                _ -> "team",
                 (_, check) -> check.run(),
                 _ -> {},
                 Set::of),
-            Stream::of),
+            Map::of),
         Leadership.undisputed(),
         clock,
         RESYNC);
@@ -225,6 +235,29 @@ class LifecycleReconcilerTest {
     requests.clear();
     failedPass();
     assertThat(requests).as("its deletion would not have to wait").isNotEmpty();
+  }
+
+  /** Whoever waits for it would wait in vain. */
+  @Test
+  void oneThatCanNotBeLookedAtIsTold() {
+    failedPass();
+    assertThat(notLookedAt).isEqualTo(1);
+    plan =
+        () -> {
+          throw new KubernetesClientException("no", 403, null);
+        };
+    failedPass();
+    assertThat(notLookedAt).isEqualTo(2);
+    var overfull = registry();
+    overfull
+        .getMetadata()
+        .setFinalizers(
+            Collections.nCopies(BoundedMetadata.MAX_FINALIZERS + 1, "example.com/finalizer"));
+    reconciler.reconcile(overfull, context());
+    assertThat(notLookedAt).isEqualTo(3);
+    plan = () -> plan(List.of());
+    reconciler.reconcile(registry(), context());
+    assertThat(notLookedAt).isEqualTo(3);
   }
 
   @Test

@@ -32,9 +32,9 @@ import dev.regcred.verification.Verdict;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,7 +52,7 @@ class AccountChecksTest {
   void aNewOperatorHoldsBackWhatWasRefusedAndNothingElse(
       VerifiedReason outcome, Admission expected) {
     verdict = new Verdict(outcome, true, null);
-    var checks = operator();
+    var checks = operator(null);
     admission(checks, null);
     var recorded = checks.claim(id("pull"), null, credential("pull"), clock.instant());
     var version = Objects.requireNonNull(recorded.orElseThrow().refusedVersion());
@@ -64,11 +64,26 @@ class AccountChecksTest {
     assertThat(sent).hasSize(1);
   }
 
+  /** Who may write a status in one namespace has nothing to say in another. */
+  @Test
+  void whatAStatusOfAnotherNamespaceSaysIsNotOfThisOne() {
+    verdict = new Verdict(VerifiedReason.REFUSED, true, null);
+    var checks = operator(null);
+    admission(checks, null);
+    var claim = checks.claim(id("pull"), null, credential("pull"), clock.instant()).orElseThrow();
+    var elsewhere = status(Objects.requireNonNull(claim.refusedVersion()), null);
+    verdict = new Verdict(VerifiedReason.ACCEPTED, false, null);
+    var other = operator(elsewhere);
+    var theirs = new ReconcileRequest(RegistryCredential.class, new ResourceID("pull", "other"));
+    other.admission(theirs, null, credential("pull"), clock.instant());
+    assertThat(sent).as("it is asked about").hasSize(2);
+  }
+
   /** As an operator before has written it. */
   @Test
   void whatAStatusDoesNotSayIsNotHeldBackAndNotSent() {
     verdict = new Verdict(VerifiedReason.REFUSED, true, null);
-    var checks = operator();
+    var checks = operator(null);
     admission(checks, null);
     var claim = checks.claim(id("pull"), null, credential("pull"), clock.instant()).orElseThrow();
     var version =
@@ -81,7 +96,7 @@ class AccountChecksTest {
     assertThat(sent).hasSize(1);
   }
 
-  private AccountChecks operator(CredentialStatus... recorded) {
+  private AccountChecks operator(@Nullable CredentialStatus recorded) {
     return new AccountChecks(
         new Verifications<>(
             request -> {
@@ -89,10 +104,11 @@ class AccountChecksTest {
               return verdict;
             },
             clock,
+            _ -> "team",
             (_, check) -> check.run(),
             _ -> {},
             Set::of),
-        () -> Stream.of(recorded));
+        () -> recorded == null ? Map.of() : Map.of(id("another"), recorded));
   }
 
   private Admission admission(AccountChecks checks, @Nullable CredentialStatus status) {

@@ -88,7 +88,8 @@ class RegistryClientTest {
   @Test
   void aWrongOneIsShownOnceAsWell() {
     var registry = server(basic(new Account("robot", "another")));
-    assertThat(check(registry)).isEqualTo(new Verdict(VerifiedReason.REFUSED, true, null));
+    assertThat(check(registry))
+        .isEqualTo(new Verdict(VerifiedReason.REFUSED, true, null).shownTo(REGISTRY));
     assertThat(registry.logins()).isOne();
   }
 
@@ -413,7 +414,7 @@ class RegistryClientTest {
                   }
                 });
         assertThat(client("*.test").check(request(registry, null, List.of())))
-            .isEqualTo(new Verdict(VerifiedReason.UNSUPPORTED, false, null, !isAtOnce));
+            .isEqualTo(new Verdict(VerifiedReason.UNSUPPORTED, false, null, !isAtOnce, null));
       }
     }
     assertThat(plain.connections()).isZero();

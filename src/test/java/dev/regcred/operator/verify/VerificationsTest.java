@@ -38,7 +38,17 @@ class VerificationsTest {
 
   private Verifications<String> operator() {
     return new Verifications<>(
-        this::check, clock, (_, check) -> check.run(), woken::add, () -> Set.copyOf(recorded));
+        this::check,
+        clock,
+        this::namespace,
+        (_, check) -> check.run(),
+        woken::add,
+        () -> Set.copyOf(recorded));
+  }
+
+  /** Those of others have theirs before their name. */
+  private String namespace(String credential) {
+    return credential.contains("/") ? credential.substring(0, credential.indexOf('/')) : "team";
   }
 
   private Verdict check(CheckRequest request) {
@@ -134,7 +144,7 @@ class VerificationsTest {
         .isEqualTo(refused);
     assertThat(sent.get("wrong")).hasSize(1);
 
-    verdicts.put("wrong", new Verdict(VerifiedReason.UNREACHABLE, false, null, true));
+    verdicts.put("wrong", new Verdict(VerifiedReason.UNREACHABLE, false, null, true, null));
     setClock(clock.instant().plusSeconds(1));
     verifications.ask(question("a", "wrong", 2, null));
     assertThat(sent.get("wrong")).hasSize(2);
@@ -213,6 +223,31 @@ class VerificationsTest {
     assertThat(sent).containsOnlyKeys("right");
   }
 
+  /** As one whose writes fail, or that was deleted meanwhile. */
+  @Test
+  void norDoesOneThatCanNotBeLookedAtOrIsGoneKeepThem() {
+    recorded.addAll(List.of("failing", "gone"));
+    verifications = operator();
+    ask("new", "right");
+    verifications.passOver("failing");
+    assertThat(woken).isEmpty();
+    verifications.forget("gone");
+    assertThat(woken).containsExactly("new");
+    ask("new", "right");
+    assertThat(sent).containsOnlyKeys("right");
+  }
+
+  /** A replica that does not lead forgets those that are gone, too; its ten minutes come later. */
+  @Test
+  void theTimeOfTheOthersDoesNotBeginWithOneThatIsGone() {
+    recorded.add("a");
+    verifications = operator();
+    verifications.forget("gone");
+    setClock(start.plus(RefusalRecords.LIMIT));
+    assertThat(ask("new", "right").again()).isEqualTo(clock.instant().plus(RefusalRecords.LIMIT));
+    assertThat(sent).isEmpty();
+  }
+
   /** What nobody trusts for one Registry may be trusted for another. */
   @Test
   void aVerdictIsOfThoseWhoAskInTheSameWay() {
@@ -281,7 +316,7 @@ class VerificationsTest {
   /** As a registry may that takes its time over wrong passwords, and counts them. */
   @Test
   void anAccountThatWasShownForNothingIsSentMoreRarelyWhateverIsChanged() {
-    verdicts.put("right", new Verdict(VerifiedReason.UNREACHABLE, false, null, true));
+    verdicts.put("right", new Verdict(VerifiedReason.UNREACHABLE, false, null, true, null));
     for (int minute = 0; minute < DAY.toMinutes(); minute++) {
       setClock(start.plus(Duration.ofMinutes(minute)));
       verifications.ask(
@@ -294,7 +329,7 @@ class VerificationsTest {
 
   @Test
   void andIsAskedForAgainThen() {
-    verdicts.put("right", new Verdict(VerifiedReason.UNREACHABLE, false, null, true));
+    verdicts.put("right", new Verdict(VerifiedReason.UNREACHABLE, false, null, true, null));
     ask("a", "right");
     assertThat(ask("a", "right").again()).isEqualTo(start.plus(KnownAccount.REFUSED_AGAIN));
     setClock(start.plus(KnownAccount.REFUSED_AGAIN));
@@ -360,7 +395,9 @@ class VerificationsTest {
   @Test
   void aHostThatGivesTokensToManyIsLeftAloneAsOne() {
     for (int i = 0; i < 10; i++) {
-      refuse(String.valueOf(i));
+      verdicts.put(
+          String.valueOf(i),
+          new Verdict(VerifiedReason.REFUSED, true, null).shownTo("tokens.example.com"));
       verifications.ask(at("mine-" + i + ".example", "credential-" + i, String.valueOf(i)));
     }
     assertThat(sent).hasSize(HostPace.REFUSALS);
@@ -370,6 +407,47 @@ class VerificationsTest {
                 .ask(question("c", "right", 1, null, List.of("tokens.example.com")))
                 .pausedUntil())
         .isEqualTo(start.plus(HostPace.PAUSE));
+  }
+
+  /** Whatever else a Registry of a tenant names, only its own host has refused. */
+  @Test
+  void aRefusalCountsAtTheHostThatHasRefused() {
+    for (int i = 0; i < HostPace.REFUSALS; i++) {
+      verdicts.put(
+          String.valueOf(i),
+          new Verdict(VerifiedReason.REFUSED, true, null).shownTo("mine.example"));
+      verifications.ask(at("mine.example", "credential-" + i, String.valueOf(i)));
+    }
+    var tokens = question("c", "right", 1, null, List.of("tokens.example.com"));
+    assertThat(verifications.ask(tokens).pausedUntil()).isNull();
+    assertThat(sent).containsKey("right");
+    assertThat(verifications.ask(at("mine.example", "d", "other")).pausedUntil())
+        .isEqualTo(start.plus(HostPace.PAUSE));
+  }
+
+  @Test
+  void aNamespaceWhoseAccountsAreRefusedLeavesTheHostAloneByItself() {
+    for (int i = 0; i < 10; i++) {
+      refuse("a-" + i);
+      refuse("b-" + i);
+      ask("a/" + i, "a-" + i);
+      ask("b/" + i, "b-" + i);
+      setClock(clock.instant().plusSeconds(1));
+    }
+    assertThat(sent).hasSize(2 * HostPace.REFUSALS);
+    assertThat(ask("a/right", "right").pausedUntil()).isNotNull();
+    assertThat(ask("c/right", "right").pausedUntil()).isNull();
+    assertThat(sent).containsKey("right");
+  }
+
+  @Test
+  void theAccountsOfThreeNamespacesHaveAllOfThemLeaveItAlone() {
+    for (String namespace : List.of("a", "b", "c")) {
+      refuse(namespace);
+      ask(namespace + "/pull", namespace);
+    }
+    assertThat(ask("d/pull", "right").pausedUntil()).isEqualTo(start.plus(HostPace.PAUSE));
+    assertThat(sent).doesNotContainKey("right");
   }
 
   /** Who leaves and comes back gets no second burst. */
