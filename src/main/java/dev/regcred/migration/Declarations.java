@@ -107,17 +107,7 @@ final class Declarations {
       List<String> serviceAccounts) {
     var spec = new LinkedHashMap<String, Object>();
     spec.put("namespaceSelector", selector(choice.selector()));
-    if (!choice.excluded().isEmpty()) {
-      spec.put("excludedNamespaces", choice.excluded());
-    }
-    var name = add(secrets, entry, MigrationInput.CLUSTER, wanted, serviceAccounts, spec);
-    if (choice.isOfNewOnes()) {
-      findings.add(
-          new Finding(
-              "ClusterRegistryCredential %s is for new namespaces, too, as the copies were."
-                  .formatted(name),
-              false));
-    }
+    add(secrets, entry, MigrationInput.CLUSTER, wanted, serviceAccounts, spec);
   }
 
   private String add(

@@ -17,24 +17,23 @@ import java.util.stream.Stream;
  * Namespaces as a cluster-wide credential chooses them.
  *
  * <pre>
- * all of a Rancher project                     its label
- * more than 32, copied, and all but 1,024      {} and excludedNamespaces
- * any others                                   by name, 32 a credential
+ * all of a Rancher project, with Rancher's copies     its label
+ * any others                                          by name, 32 a credential
  * </pre>
  *
+ * <p>Never by {@code {}}: that would give the account to namespaces that are not there yet, which
+ * no copy shows to be meant.
+ *
  * @param selector its selector
- * @param excluded the namespaces that it leaves out all the same
  * @param namespaces what it comes to now
  */
-record NamespaceChoice(LabelSelector selector, List<String> excluded, Set<String> namespaces) {
+record NamespaceChoice(LabelSelector selector, Set<String> namespaces) {
   private static final String NAME = "kubernetes.io/metadata.name";
   private static final String PROJECT = "field.cattle.io/projectId";
   private static final String KUBE_SYSTEM = "kube-system";
 
-  /** The most values of an expression, and the most excluded namespaces, that the CRD takes. */
+  /** The most values of an expression that the CRD takes. */
   private static final int MAX_VALUES = 32;
-
-  private static final int MAX_EXCLUDED = 1_024;
 
   /**
    * Chooses exactly those that have a copy now.
@@ -48,11 +47,8 @@ record NamespaceChoice(LabelSelector selector, List<String> excluded, Set<String
       Map<String, Map<String, String>> all,
       String sourceNamespace) {
     var named = Set.of(KUBE_SYSTEM, sourceNamespace);
-    var wanted = namespaces(secrets, _ -> true);
-    var others = new TreeSet<>(wanted);
-    others.removeAll(named);
     var choices = new ArrayList<NamespaceChoice>();
-    var rest = new TreeSet<>(wanted);
+    var rest = namespaces(secrets, _ -> true);
     projects(secrets)
         .forEach(
             project -> {
@@ -62,33 +58,16 @@ record NamespaceChoice(LabelSelector selector, List<String> excluded, Set<String
                       .map(Map.Entry::getKey)
                       .filter(one -> !named.contains(one))
                       .collect(Collectors.toCollection(TreeSet::new));
-              if (!ofProject.isEmpty() && rest.containsAll(ofProject)) {
+              var copied = namespaces(secrets, secret -> isOf(project, secret));
+              if (!ofProject.isEmpty() && copied.containsAll(ofProject)) {
                 choices.add(
                     new NamespaceChoice(
-                        new LabelSelector(Map.of(PROJECT, project), List.of()),
-                        List.of(),
-                        ofProject));
+                        new LabelSelector(Map.of(PROJECT, project), List.of()), ofProject));
                 rest.removeAll(ofProject);
               }
             });
-    var without =
-        all.keySet().stream()
-            .filter(one -> !rest.contains(one) && !named.contains(one))
-            .sorted()
-            .toList();
-    if (rest.size() > MAX_VALUES && without.size() <= MAX_EXCLUDED && areCopied(secrets)) {
-      others.retainAll(rest);
-      choices.add(
-          new NamespaceChoice(new LabelSelector(Map.of(), List.of()), without, Set.copyOf(others)));
-      rest.removeAll(others);
-    }
     byName(List.copyOf(rest)).forEach(choices::add);
     return List.copyOf(choices);
-  }
-
-  /** Whether new namespaces get it too, as they did before. */
-  boolean isOfNewOnes() {
-    return selector.isMetByAll();
   }
 
   private static TreeSet<String> namespaces(
@@ -108,11 +87,9 @@ record NamespaceChoice(LabelSelector selector, List<String> excluded, Set<String
         .toList();
   }
 
-  /**
-   * Whether all but the first are copies of a program's, which makes one in a new namespace, too.
-   */
-  private static boolean areCopied(Collection<ImportedSecret> secrets) {
-    return secrets.stream().filter(one -> !one.isKeptBy(Keeper.Role.COPIER)).count() <= 1;
+  private static boolean isOf(String project, ImportedSecret secret) {
+    var keeper = secret.keeper();
+    return keeper != null && project.equals(keeper.project());
   }
 
   private static List<NamespaceChoice> byName(List<String> names) {
@@ -123,7 +100,6 @@ record NamespaceChoice(LabelSelector selector, List<String> excluded, Set<String
           new NamespaceChoice(
               new LabelSelector(
                   Map.of(), List.of(new LabelSelectorRequirement(NAME, LabelOperator.IN, some))),
-              List.of(),
               Set.copyOf(some)));
     }
     return choices;

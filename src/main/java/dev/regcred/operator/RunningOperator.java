@@ -27,7 +27,7 @@ import dev.regcred.operator.watch.AttachPolicies;
 import dev.regcred.operator.watch.AttachPolicyWatch;
 import dev.regcred.operator.watch.EventSources;
 import dev.regcred.operator.watch.InformerCache;
-import dev.regcred.plan.credential.NamespaceSelection;
+import dev.regcred.pullsecret.NamespaceSelection;
 import dev.regcred.verification.AllowedHosts;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.Config;

@@ -7,7 +7,7 @@ import dev.regcred.api.v1alpha1.LabelOperator;
 import dev.regcred.api.v1alpha1.LabelSelector;
 import dev.regcred.api.v1alpha1.LabelSelectorRequirement;
 import dev.regcred.operator.kinds.ClusterRegistryCredential;
-import dev.regcred.plan.credential.NamespaceSelection;
+import dev.regcred.pullsecret.NamespaceSelection;
 import dev.regcred.testkit.Manifest;
 import dev.regcred.testkit.Manifests;
 import java.util.HashMap;

@@ -19,6 +19,8 @@ import dev.regcred.pullsecret.CredentialRef;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an import makes of several Secrets: of copies, and of names that are taken. */
 class MigrationPlannerTest {
@@ -96,30 +98,23 @@ class MigrationPlannerTest {
     assertThat(lines).filteredOn(line -> line.startsWith("ClusterRegistry ")).hasSize(1);
   }
 
-  /** By name as far as an expression goes; a program's copies are for new namespaces, too. */
-  @Test
-  void manyNamespacesAreSelected() {
+  /** By name, 32 a credential, whoever made the copies: none that comes later is meant by them. */
+  @ParameterizedTest
+  @ValueSource(strings = {"none.example.com/mark", REFLECTS})
+  void manyNamespacesAreSelectedByName(String mark) {
     var many = IntStream.range(100, 170).mapToObj("team-%s"::formatted).toArray(String[]::new);
-    var byHand =
-        new ImportTestData().all("other").secret(newer("pull", auths("ghcr.io")), many).plan();
-    assertThat(byHand.manifests())
+    var copy = annotated("pull", auths("ghcr.io"), mark, "other/pull");
+    var plan = new ImportTestData().all("other", "kube-system").secret(copy, many).plan();
+    assertThat(plan.manifests())
         .extracting(manifest -> manifest.metadata().get("name"))
         .containsExactly("ghcr.io", "pull", "pull-2", "pull-3");
-    assertThat(byHand.sources()).hasSize(1);
-
-    var copied =
-        new ImportTestData()
-            .all("other", "kube-public")
-            .secret(annotated("pull", auths("ghcr.io"), REFLECTS, "other/pull"), many)
-            .secret(annotated("pull", auths("ghcr.io"), REFLECTS, "other/pull"), "kube-system")
-            .plan();
-    assertThat(lines(copied))
-        .contains(
-            "ClusterRegistryCredential pull at ghcr.io into pull: {pull-account,namespaceSelector:{},excludedNamespaces:[kube-public,other]}",
-            "ClusterRegistryCredential pull-2 at ghcr.io into pull: {pull-account,namespaceSelector:{matchExpressions:[{key:kubernetes.io/metadata.name,operator:In,values:[kube-system]}]}}");
-    assertThat(copied.findings())
-        .extracting(Finding::text)
-        .contains("ClusterRegistryCredential pull is for new namespaces, too, as the copies were.");
+    assertThat(plan.manifests())
+        .filteredOn(manifest -> manifest.kind().equals("ClusterRegistryCredential"))
+        .allSatisfy(
+            manifest ->
+                assertThat(String.valueOf(manifest.spec().get("namespaceSelector")))
+                    .startsWith("{matchExpressions=[{key=kubernetes.io/metadata.name, operator=In"));
+    assertThat(plan.sources()).hasSize(1);
   }
 
   @Test
@@ -145,6 +140,17 @@ class MigrationPlannerTest {
                     .secret(copy, "a", "b")
                     .plan()))
         .as("c has none, and would get one")
+        .anyMatch(line -> line.contains("values:[a,b]"));
+    assertThat(
+            lines(
+                new ImportTestData()
+                    .all()
+                    .label("a", PROJECT, "p-1")
+                    .label("b", PROJECT, "p-1")
+                    .secret(copy, "a")
+                    .secret(newer("pull", auths("ghcr.io")), "b")
+                    .plan()))
+        .as("that of b is none of Rancher's")
         .anyMatch(line -> line.contains("values:[a,b]"));
   }
 

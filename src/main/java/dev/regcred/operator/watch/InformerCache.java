@@ -12,7 +12,7 @@ import dev.regcred.operator.kinds.SecretMetadata;
 import dev.regcred.operator.kinds.ServiceAccountMetadata;
 import dev.regcred.operator.queue.RetryLaterException;
 import dev.regcred.plan.credential.AttachPolicy;
-import dev.regcred.plan.credential.NamespaceSelection;
+import dev.regcred.pullsecret.NamespaceSelection;
 import dev.regcred.pullsecret.CredentialRef;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;

@@ -2,7 +2,7 @@ package dev.regcred.operator.watch;
 
 import dev.regcred.operator.kinds.ClusterRegistryCredential;
 import dev.regcred.operator.kinds.NamespaceMetadata;
-import dev.regcred.plan.credential.NamespaceSelection;
+import dev.regcred.pullsecret.NamespaceSelection;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import java.util.List;
 import java.util.Map;

@@ -15,7 +15,7 @@ import dev.regcred.operator.kinds.RegistryCredential;
 import dev.regcred.operator.kinds.SecretMetadata;
 import dev.regcred.operator.kinds.ServiceAccountMetadata;
 import dev.regcred.operator.queue.ReconcileRequest;
-import dev.regcred.plan.credential.NamespaceSelection;
+import dev.regcred.pullsecret.NamespaceSelection;
 import dev.regcred.pullsecret.CredentialRef;
 import dev.regcred.testkit.Manifest;
 import dev.regcred.testkit.Manifests;

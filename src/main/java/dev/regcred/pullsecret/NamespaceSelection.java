@@ -1,4 +1,4 @@
-package dev.regcred.plan.credential;
+package dev.regcred.pullsecret;
 
 import dev.regcred.api.v1alpha1.ClusterRegistryCredentialSpec;
 import dev.regcred.api.v1alpha1.LabelOperator;

@@ -1,4 +1,4 @@
-package dev.regcred.plan.credential;
+package dev.regcred.pullsecret;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
