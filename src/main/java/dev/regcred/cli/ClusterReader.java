@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -142,7 +143,8 @@ final class ClusterReader {
     }
   }
 
-  private static Map<String, String> texts(JsonNode object) {
+  /** The fields of an object that has texts alone, such as labels. */
+  static Map<String, String> texts(JsonNode object) {
     var texts = new HashMap<String, String>();
     object.properties().forEach(field -> texts.put(field.getKey(), field.getValue().asText()));
     return Map.copyOf(texts);
@@ -154,25 +156,37 @@ final class ClusterReader {
    * @param selector a field selector; empty for none
    */
   Lookup<List<JsonNode>> list(String path, String selector) {
+    var all = new ArrayList<JsonNode>();
+    return map(each(path, selector, all::add), _ -> all);
+  }
+
+  /**
+   * Reads a list to its end, page by page, and keeps none of them.
+   *
+   * @param selector a field selector; empty for none
+   * @return what the last answer was
+   */
+  Lookup<JsonNode> each(String path, String selector, Consumer<JsonNode> read) {
     var query =
         path
             + "?limit="
             + PAGE
             + (selector.isEmpty() ? "" : "&fieldSelector=" + URLEncoder.encode(selector, UTF_8));
-    var all = new ArrayList<JsonNode>();
     var next = "";
-    do {
+    while (true) {
       var answer =
           kubectl.get(
               query + (next.isEmpty() ? "" : "&continue=" + URLEncoder.encode(next, UTF_8)));
       if (!(answer instanceof Lookup.Found<JsonNode>(var page))) {
-        return map(answer, _ -> all);
+        return answer;
       }
-      page.path("items").forEach(all::add);
+      page.path("items").forEach(read);
       progress.read(page.path("items").size());
       next = page.at("/metadata/continue").asText();
-    } while (!next.isEmpty());
-    return new Lookup.Found<>(all);
+      if (next.isEmpty()) {
+        return answer;
+      }
+    }
   }
 
   /**

@@ -3,10 +3,12 @@ package dev.regcred.cli;
 import dev.regcred.migration.Manifest;
 import dev.regcred.migration.MigrationInput;
 import dev.regcred.migration.MigrationPlan;
+import dev.regcred.migration.MigrationPlan.Source;
 import dev.regcred.migration.MigrationPlanner;
 import dev.regcred.pullsecret.CredentialRef;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,9 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class ImportCommand implements Callable<Integer> {
+  /** Where the operator is, unless it was put elsewhere. */
+  private static final String SOURCE_NAMESPACE = "regcred-system";
+
   @Option(
       names = {"-A", "--all-namespaces"},
       description = "Of all namespaces: what several have becomes cluster-wide.")
@@ -47,10 +52,10 @@ final class ImportCommand implements Callable<Integer> {
   @Option(
       names = "--source-namespace",
       paramLabel = "NAMESPACE",
-      description = "Where the operator reads the sources of cluster-wide credentials.",
-      defaultValue = "regcred-system",
-      showDefaultValue = picocli.CommandLine.Help.Visibility.ALWAYS)
-  private String sourceNamespace = "";
+      description =
+          "Where the operator reads the sources of cluster-wide credentials: regcred-system unless"
+              + " given. It has to be given where they are to be written.")
+  private @Nullable String sourceNamespace;
 
   @Option(
       names = "--email",
@@ -75,7 +80,7 @@ final class ImportCommand implements Callable<Integer> {
     if (secret != null && !CredentialRef.isName(secret)) {
       throw CommandException.usage("No object can have the name \"%s\".".formatted(secret));
     }
-    if (!CredentialRef.isName(sourceNamespace)) {
+    if (sourceNamespace != null && !CredentialRef.isName(sourceNamespace)) {
       throw CommandException.usage(
           "No namespace can have the name \"%s\".".formatted(sourceNamespace));
     }
@@ -83,6 +88,7 @@ final class ImportCommand implements Callable<Integer> {
     var digest = AccountDigest.create();
     var plan = MigrationPlanner.plan(read(kubectl, digest));
     if (writeSources) {
+      checkSourceNamespace(plan);
       var writer = new SourceWriter(kubectl, digest);
       plan.sources().forEach(writer::write);
     }
@@ -90,7 +96,7 @@ final class ImportCommand implements Callable<Integer> {
     out.print(print(plan));
     out.flush();
     var err = spec.commandLine().getErr();
-    err.print(ImportText.of(plan, writeSources));
+    err.print(new ImportText(kubectl.program()).of(plan, writeSources));
     err.flush();
     return plan.isIncomplete() ? ExitCode.FAULT : ExitCode.FINE;
   }
@@ -98,8 +104,22 @@ final class ImportCommand implements Callable<Integer> {
   private MigrationInput read(Kubectl kubectl, AccountDigest digest) {
     try (var progress = Progress.onTerminal()) {
       return new ImportReader(
-              kubectl, progress, digest, allNamespaces ? null : cluster.namespace(kubectl))
-          .read(secret, sourceNamespace, email);
+              kubectl,
+              new ClusterReader(kubectl, progress),
+              digest,
+              allNamespaces ? null : cluster.namespace(kubectl))
+          .read(secret, Objects.requireNonNullElse(sourceNamespace, SOURCE_NAMESPACE), email);
+    }
+  }
+
+  /**
+   * Checks that it was said where the accounts of many namespaces go: a namespace of the usual name
+   * may be somebody else's, where the operator runs in another one.
+   */
+  private void checkSourceNamespace(MigrationPlan plan) {
+    if (sourceNamespace == null && plan.sources().stream().anyMatch(Source::isClusterWide)) {
+      throw CommandException.usage(
+          "Say by --source-namespace where the operator reads the sources of cluster-wide credentials, its own namespace: they hold the accounts of all.");
     }
   }
 

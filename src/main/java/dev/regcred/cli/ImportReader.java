@@ -1,34 +1,25 @@
 package dev.regcred.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.regcred.diagnosis.Lookup;
 import dev.regcred.diagnosis.ObservedSecret;
 import dev.regcred.migration.ImportedSecret;
 import dev.regcred.migration.MigrationInput;
-import dev.regcred.migration.MigrationInput.ExistingCredential;
-import dev.regcred.migration.MigrationInput.ExistingRegistry;
 import dev.regcred.migration.SecretImport;
 import dev.regcred.pullsecret.OwnerReference;
 import dev.regcred.pullsecret.PullSecret;
-import java.net.URLEncoder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What an import goes by, read page by page; of a Secret only what is needed later is kept. */
 final class ImportReader {
-  private static final int PAGE = 500;
-  private static final String OURS = "/apis/regcred.dev/v1alpha1/";
-
   private final Kubectl kubectl;
-  private final Progress progress;
+  private final ClusterReader cluster;
   private final Function<byte[], String> digest;
   private final @Nullable String namespace;
 
@@ -37,11 +28,11 @@ final class ImportReader {
    */
   ImportReader(
       Kubectl kubectl,
-      Progress progress,
+      ClusterReader cluster,
       Function<byte[], String> digest,
       @Nullable String namespace) {
     this.kubectl = kubectl;
-    this.progress = progress;
+    this.cluster = cluster;
     this.digest = digest;
     this.namespace = namespace;
   }
@@ -50,19 +41,22 @@ final class ImportReader {
    * Reads it.
    *
    * @param secret the name of the Secret that is meant; null for all
-   * @throws CommandException if Secrets may not be read, or that one is not there
+   * @throws CommandException if Secrets, or what is declared already, may not be read, or that
+   *     Secret is not there
    */
   MigrationInput read(@Nullable String secret, String sourceNamespace, String email) {
+    var existing = new ExistingReader(cluster, digest, namespace, sourceNamespace);
     var accounts = Background.run(this::serviceAccounts);
-    var registries = Background.run(this::registries);
-    var credentials = Background.run(this::credentials);
+    var registries = Background.run(existing::registries);
+    var credentials = Background.run(existing::credentials);
     var namespaces = Background.run(this::namespaces);
+    var secrets = secret == null || namespace == null ? secrets(secret) : List.of(secret(secret));
     return new MigrationInput(
-        secret == null || namespace == null ? secrets(secret) : List.of(secret(secret)),
+        secrets,
         Background.join(accounts).orElse(null),
         namespace == null ? Background.join(namespaces) : null,
         Background.join(registries),
-        Background.join(credentials),
+        existing.accounts(Background.join(credentials), secrets, Background.join(namespaces)),
         sourceNamespace,
         email);
   }
@@ -72,8 +66,9 @@ final class ImportReader {
     for (String type : List.of(PullSecret.TYPE, ObservedSecret.OLDER_TYPE)) {
       var selector = "type=" + type + (name == null ? "" : ",metadata.name=" + name);
       var answer =
-          each(
-              ClusterReader.path(namespace, "secrets") + "?fieldSelector=" + encoded(selector),
+          cluster.each(
+              ClusterReader.path(namespace, "secrets"),
+              selector,
               json -> read(json).ifPresent(secrets::add));
       if (answer.isForbidden()) {
         throw CommandException.notSeen(
@@ -139,8 +134,9 @@ final class ImportReader {
   private Optional<Map<String, Map<String, List<String>>>> serviceAccounts() {
     var accounts = new HashMap<String, Map<String, List<String>>>();
     var answer =
-        each(
-            ClusterReader.path(namespace, "serviceaccounts") + "?",
+        cluster.each(
+            ClusterReader.path(namespace, "serviceaccounts"),
+            "",
             json -> {
               var names = ClusterReader.pullSecrets(json);
               if (!names.isEmpty()) {
@@ -158,91 +154,16 @@ final class ImportReader {
       return namespaces;
     }
     var answer =
-        each(
-            "/api/v1/namespaces?",
-            json -> {
-              var labels = new HashMap<String, String>();
-              json.at("/metadata/labels")
-                  .properties()
-                  .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
-              namespaces.put(json.at("/metadata/name").asText(), labels);
-            });
+        cluster.each(
+            ClusterReader.path(null, "namespaces"),
+            "",
+            json ->
+                namespaces.put(
+                    json.at("/metadata/name").asText(),
+                    ClusterReader.texts(json.at("/metadata/labels"))));
     if (answer.isForbidden()) {
       throw CommandException.notSeen("You may not list namespaces.");
     }
     return namespaces;
-  }
-
-  private List<ExistingRegistry> registries() {
-    var found = new ArrayList<ExistingRegistry>();
-    Consumer<JsonNode> add =
-        json ->
-            found.add(
-                new ExistingRegistry(
-                    json.at("/metadata/namespace").asText(),
-                    json.at("/metadata/name").asText(),
-                    json.at("/spec/serverAddress").asText()));
-    each(ours("registries"), add);
-    if (namespace == null) {
-      each(OURS + "clusterregistries?", add);
-    }
-    return found;
-  }
-
-  private List<ExistingCredential> credentials() {
-    var found = new ArrayList<ExistingCredential>();
-    each(ours("registrycredentials"), json -> found.add(credential(json)));
-    if (namespace == null) {
-      each(OURS + "clusterregistrycredentials?", json -> found.add(credential(json)));
-    }
-    return found;
-  }
-
-  private static ExistingCredential credential(JsonNode json) {
-    var in = json.at("/metadata/namespace").asText();
-    var name = json.at("/metadata/name").asText();
-    var source = json.at("/spec/secretValueFrom/secretKeyRef/name");
-    return new ExistingCredential(
-        in,
-        name,
-        json.at("/spec/target/secretName").asText(name),
-        "ClusterRegistry".equals(json.at("/spec/registryRef/kind").asText())
-            ? MigrationInput.CLUSTER
-            : in,
-        json.at("/spec/registryRef/name").asText(),
-        source.isTextual() ? source.textValue() : null);
-  }
-
-  private String ours(String plural) {
-    return OURS + (namespace == null ? "" : "namespaces/" + namespace + "/") + plural + "?";
-  }
-
-  /**
-   * Reads a list to its end, and keeps none of its pages.
-   *
-   * @param path with its query, which may go on
-   * @return what the last answer was
-   */
-  private Lookup<JsonNode> each(String path, Consumer<JsonNode> read) {
-    var next = "";
-    while (true) {
-      var answer =
-          kubectl.get(
-              "%s&limit=%s%s"
-                  .formatted(path, PAGE, next.isEmpty() ? "" : "&continue=" + encoded(next)));
-      if (!(answer instanceof Lookup.Found<JsonNode>(var page))) {
-        return answer;
-      }
-      page.path("items").forEach(read);
-      progress.read(page.path("items").size());
-      next = page.at("/metadata/continue").asText();
-      if (next.isEmpty()) {
-        return answer;
-      }
-    }
-  }
-
-  private static String encoded(String text) {
-    return URLEncoder.encode(text, UTF_8);
   }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.regcred.diagnosis.Lookup;
 import dev.regcred.diagnosis.Redacted;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -88,7 +89,9 @@ final class Kubectl {
    * @throws CommandException if the watch is refused, or fails
    */
   void watch(String path, Predicate<JsonNode> isLast) {
-    var process = start(List.of("get", "--raw", path, "--request-timeout=0"));
+    var process =
+        start(
+            ProcessBuilder.Redirect.INHERIT, List.of("get", "--raw", path, "--request-timeout=0"));
     var error = Background.run(() -> ErrorRelay.relay(process.getErrorStream(), System.err));
     try (var events =
         json.readerFor(JsonNode.class).<JsonNode>readValues(process.getInputStream())) {
@@ -134,14 +137,27 @@ final class Kubectl {
    * @throws CommandException if there is no kubectl
    */
   Result run(String... arguments) {
+    return run(ProcessBuilder.Redirect.INHERIT, new byte[0], arguments);
+  }
+
+  /**
+   * Runs a command of kubectl that reads its standard input.
+   *
+   * @param input what it reads; nobody else sees it
+   * @throws CommandException if there is no kubectl
+   */
+  Result runWithInput(byte[] input, String... arguments) {
+    return run(ProcessBuilder.Redirect.PIPE, input, arguments);
+  }
+
+  private Result run(ProcessBuilder.Redirect from, byte[] input, String... arguments) {
     free.acquireUninterruptibly();
     try {
-      var process = start(List.of(arguments));
+      var process = start(from, List.of(arguments));
       var error = Background.run(() -> ErrorRelay.relay(process.getErrorStream(), System.err));
-      var out = new String(process.getInputStream().readAllBytes(), UTF_8);
-      return new Result(process.waitFor(), out, Background.join(error));
-    } catch (IOException e) {
-      throw CommandException.notSeen("The output of kubectl broke off.");
+      var out = Background.run(() -> text(process.getInputStream()));
+      feed(process, input);
+      return new Result(process.waitFor(), Background.join(out), Background.join(error));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw CommandException.notSeen("Interrupted.");
@@ -150,11 +166,28 @@ final class Kubectl {
     }
   }
 
-  private Process start(List<String> arguments) {
+  private static String text(InputStream stream) {
+    try {
+      return new String(stream.readAllBytes(), UTF_8);
+    } catch (IOException e) {
+      throw CommandException.notSeen("The output of kubectl broke off.");
+    }
+  }
+
+  /** Gives a process its input; one that ends before it has read that says why itself. */
+  private static void feed(Process process, byte[] input) {
+    try (var in = process.getOutputStream()) {
+      in.write(input);
+    } catch (IOException e) {
+      // Its exit code and its error tell.
+    }
+  }
+
+  private Process start(ProcessBuilder.Redirect from, List<String> arguments) {
     var command = new ArrayList<>(program);
     command.addAll(arguments);
     try {
-      return new ProcessBuilder(command).redirectInput(ProcessBuilder.Redirect.INHERIT).start();
+      return new ProcessBuilder(command).redirectInput(from).start();
     } catch (IOException e) {
       throw CommandException.notSeen(
           "There is no %s on the PATH, which does all calls of the API server."

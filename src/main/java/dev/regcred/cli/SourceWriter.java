@@ -7,15 +7,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.regcred.api.v1alpha1.Labels;
 import dev.regcred.diagnosis.Lookup;
+import dev.regcred.diagnosis.ObservedSecret;
 import dev.regcred.dockerconfig.CredentialValue;
 import dev.regcred.dockerconfig.DockerConfigAccount;
 import dev.regcred.migration.MigrationPlan;
 import dev.regcred.migration.MigrationPlan.Source;
 import dev.regcred.migration.SecretImport;
-import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Base64;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -45,7 +43,9 @@ final class SourceWriter {
    */
   boolean write(Source source) {
     var account = account(source);
-    var result = create(manifest(source, account));
+    var result =
+        kubectl.runWithInput(
+            manifest(source, account), "create", "--save-config=false", "--output=name", "-f", "-");
     if (result.exitCode() == 0) {
       return true;
     }
@@ -64,7 +64,7 @@ final class SourceWriter {
   }
 
   private Account account(Source source) {
-    var from = data(source.fromNamespace(), source.fromSecret());
+    var from = secret(source.fromNamespace(), source.fromSecret()).data();
     var read = DockerConfigAccount.read(source.fromSecret(), source.key(), from);
     var isSame = SecretImport.account(read, digest).filter(source.account()::equals).isPresent();
     if (isSame
@@ -81,7 +81,8 @@ final class SourceWriter {
   }
 
   private void checkExisting(Source source) {
-    var there = data(source.namespace(), source.name());
+    var secret = secret(source.namespace(), source.name());
+    var there = secret.data();
     var account =
         "%s:%s"
             .formatted(
@@ -91,15 +92,20 @@ final class SourceWriter {
           "Secret %s/%s is there already, and has another account; delete it or correct it."
               .formatted(source.namespace(), source.name()));
     }
+    if (source.isClusterWide() && !"true".equals(secret.labels().get(Labels.SOURCE))) {
+      throw CommandException.fault(
+          "Secret %s/%s is there already, without the label %s=true, so the operator does not read it; label it, or delete it."
+              .formatted(source.namespace(), source.name(), Labels.SOURCE));
+    }
   }
 
   private static String decoded(Map<String, String> data, String key) {
     return new String(Base64.getDecoder().decode(data.getOrDefault(key, "")), UTF_8);
   }
 
-  private Map<String, String> data(String namespace, String name) {
+  private ObservedSecret secret(String namespace, String name) {
     return switch (kubectl.get(ClusterReader.path(namespace, "secrets") + "/" + name)) {
-      case Lookup.Found<JsonNode>(var found) -> ClusterReader.secret(found).data();
+      case Lookup.Found<JsonNode>(var found) -> ClusterReader.secret(found);
       case Lookup.Absent<JsonNode> _ ->
           throw CommandException.fault(
               "Secret %s/%s has gone meanwhile; run it again.".formatted(namespace, name));
@@ -144,24 +150,5 @@ final class SourceWriter {
 
   private static String base64(String text) {
     return Base64.getEncoder().encodeToString(text.getBytes(UTF_8));
-  }
-
-  private Kubectl.Result create(byte[] manifest) {
-    var command = new ArrayList<>(kubectl.program());
-    command.addAll(List.of("create", "--output=name", "-f", "-"));
-    try {
-      var process = new ProcessBuilder(command).start();
-      var error = Background.run(() -> ErrorRelay.relay(process.getErrorStream(), System.err));
-      try (var in = process.getOutputStream()) {
-        in.write(manifest);
-      }
-      var out = new String(process.getInputStream().readAllBytes(), UTF_8);
-      return new Kubectl.Result(process.waitFor(), out, Background.join(error));
-    } catch (IOException e) {
-      throw CommandException.notSeen("kubectl did not take the Secret.");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw CommandException.notSeen("Interrupted.");
-    }
   }
 }

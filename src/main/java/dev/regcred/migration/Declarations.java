@@ -11,13 +11,11 @@ import dev.regcred.migration.MigrationPlan.Handover;
 import dev.regcred.migration.MigrationPlan.Source;
 import dev.regcred.pullsecret.CredentialRef;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -43,16 +41,17 @@ final class Declarations {
   /** Where an account is, and which. */
   private record Account(String namespace, String server, String digest) {}
 
-  /** A Secret that is handed over. */
-  private record Taken(String secret, CredentialRef credential) {}
-
   private final MigrationInput input;
   private final Names names = new Names();
   private final Map<String, Map<String, String>> registryNames = new HashMap<>();
   private final Map<Account, String> sourceNames = new HashMap<>();
   private final Map<String, String> besideNames = new HashMap<>();
   private final Set<String> handedOver = new HashSet<>();
-  private final Map<Taken, List<String>> handovers = new LinkedHashMap<>();
+
+  /** Secrets that stay as they are, since what is declared for them would change them. */
+  private final Set<String> blocked = new HashSet<>();
+
+  private final List<Handover> handovers = new ArrayList<>();
   private final List<Manifest> registries = new ArrayList<>();
   private final List<Manifest> credentials = new ArrayList<>();
   private final List<Source> sources = new ArrayList<>();
@@ -63,9 +62,11 @@ final class Declarations {
     input.secrets().forEach(secret -> names.take(SECRET + secret.namespace(), secret.name()));
     for (ExistingRegistry registry : input.registries()) {
       names.take(REGISTRY + registry.namespace(), registry.name());
-      registryNames
-          .computeIfAbsent(registry.namespace(), _ -> new HashMap<>())
-          .putIfAbsent(ServerAddress.canonical(registry.serverAddress()), registry.name());
+      if (registry.isInUse()) {
+        registryNames
+            .computeIfAbsent(registry.namespace(), _ -> new HashMap<>())
+            .putIfAbsent(ServerAddress.canonical(registry.serverAddress()), registry.name());
+      }
     }
     input
         .credentials()
@@ -79,17 +80,7 @@ final class Declarations {
     var all = new ArrayList<>(others);
     all.addAll(findings);
     return new MigrationPlan(
-        List.copyOf(manifests),
-        List.copyOf(sources),
-        handovers.entrySet().stream()
-            .map(
-                taken ->
-                    new Handover(
-                        taken.getKey().secret(),
-                        List.copyOf(taken.getValue()),
-                        taken.getKey().credential()))
-            .toList(),
-        List.copyOf(all));
+        List.copyOf(manifests), List.copyOf(sources), List.copyOf(handovers), List.copyOf(all));
   }
 
   /** Adds the account of one namespace. */
@@ -110,7 +101,27 @@ final class Declarations {
     add(secrets, entry, MigrationInput.CLUSTER, wanted, serviceAccounts, spec);
   }
 
-  private String add(
+  /** Leaves an account to the credential that has it. */
+  void keep(ImportedSecret secret, ExistingCredential credential) {
+    if (secret.isAdopted()) {
+      handOver(List.of(secret), credential.ref());
+    } else {
+      besideNames.putIfAbsent(
+          "%s/%s".formatted(credential.namespace(), secret.name()), credential.secretName());
+    }
+  }
+
+  /** Declares nothing for an account: what is there is not surely the same. */
+  void refuse(ImportedSecret secret, Entry entry, ExistingCredential credential, String why) {
+    blocked.add(secret.title());
+    findings.add(
+        new Finding(
+            "%s is there for %s and %s, but %s: nothing is declared for it, and the Secret is not handed over. Correct or delete the credential, and run it again."
+                .formatted(credential.title(), entry.address(), secret.title(), why),
+            true));
+  }
+
+  private void add(
       List<ImportedSecret> secrets,
       Entry entry,
       String namespace,
@@ -119,40 +130,28 @@ final class Declarations {
       Map<String, Object> where) {
     var secret = secrets.getFirst();
     var target = secret.isAdopted() ? secret.name() : beside(secrets, namespace);
-    var existing = existing(namespace, target, entry.address(), wanted);
     var name =
-        existing
-            .map(ExistingCredential::name)
-            .orElseGet(
-                () ->
-                    names.give(
-                        CREDENTIAL + namespace,
-                        wanted,
-                        "%s %s %s".formatted(secret.namespace(), secret.name(), entry.address())));
+        names.give(
+            CREDENTIAL + namespace,
+            wanted,
+            "%s %s %s".formatted(secret.namespace(), secret.name(), entry.address()));
     var source =
         secret.isAdopted() || namespace.isEmpty()
-            ? source(
-                secret,
-                entry,
-                namespace,
-                existing.map(ExistingCredential::source).orElse(name + "-account"))
+            ? source(secret, entry, namespace, name + "-account")
             : null;
-    if (existing.isEmpty()) {
-      var spec = new LinkedHashMap<String, Object>();
-      spec.put(
-          "registryRef",
-          fields("kind", kind(namespace, REGISTRY), "name", registry(namespace, entry.address())));
-      spec.put("email", input.email());
-      putSource(spec, source, secret, entry);
-      spec.putAll(where);
-      spec.put("target", fields("secretName", target));
-      putServiceAccounts(spec, name, serviceAccounts);
-      credentials.add(manifest(kind(namespace, CREDENTIAL), namespace, name, spec));
-    }
+    var spec = new LinkedHashMap<String, Object>();
+    spec.put(
+        "registryRef",
+        fields("kind", kind(namespace, REGISTRY), "name", registry(namespace, entry.address())));
+    spec.put("email", input.email());
+    putSource(spec, source, secret, entry);
+    spec.putAll(where);
+    spec.put("target", fields("secretName", target));
+    putServiceAccounts(spec, name, serviceAccounts);
+    credentials.add(manifest(kind(namespace, CREDENTIAL), namespace, name, spec));
     if (secret.isAdopted()) {
       handOver(secrets, new CredentialRef(kind(namespace, CREDENTIAL), name));
     }
-    return name;
   }
 
   private static void putSource(
@@ -192,39 +191,24 @@ final class Declarations {
     }
   }
 
+  /** How the name of the new pull Secret beside one that stays begins. */
+  static String beside(String secret) {
+    return secret + "-pull";
+  }
+
   /** The new pull Secret beside one that stays. */
   private String beside(List<ImportedSecret> secrets, String namespace) {
     var secret = secrets.getFirst().name();
     return besideNames.computeIfAbsent(
         "%s/%s".formatted(namespace, secret),
         _ -> {
-          var wanted = secret + "-pull";
+          var wanted = beside(secret);
           secrets.stream()
               .map(ImportedSecret::namespace)
               .filter(one -> names.isTaken(SECRET + one, wanted))
               .forEach(_ -> names.take(SECRET + namespace, wanted));
           return names.give(SECRET + namespace, wanted, secret);
         });
-  }
-
-  /**
-   * The credential that is there for a pull Secret and a server; of several the one that has the
-   * name that would be given, as an import before had it.
-   */
-  private Optional<ExistingCredential> existing(
-      String namespace, String target, ServerAddress address, String wanted) {
-    return input.credentials().stream()
-        .filter(one -> one.namespace().equals(namespace) && one.secretName().equals(target))
-        .filter(
-            one ->
-                one.registry()
-                    .equals(
-                        registryNames
-                            .getOrDefault(one.registryNamespace(), Map.of())
-                            .get(address.value())))
-        .min(
-            Comparator.comparing((ExistingCredential one) -> !one.name().equals(wanted))
-                .thenComparing(ExistingCredential::name));
   }
 
   private String registry(String namespace, ServerAddress address) {
@@ -263,10 +247,9 @@ final class Declarations {
 
   private void handOver(List<ImportedSecret> secrets, CredentialRef credential) {
     for (ImportedSecret secret : secrets) {
-      if (handedOver.add(secret.title())) {
-        handovers
-            .computeIfAbsent(new Taken(secret.name(), credential), _ -> new ArrayList<>())
-            .add(secret.namespace());
+      if (!blocked.contains(secret.title()) && handedOver.add(secret.title())) {
+        handovers.add(
+            new Handover(secret.namespace(), secret.name(), secret.resourceVersion(), credential));
       }
     }
   }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param namespace its namespace
  * @param name its name
+ * @param resourceVersion the version that was read
  * @param keeper the program that writes it; null where people do
  * @param refusal why it can't be taken over, as the end of the sentence "Secret x ..."; null where
  *     it can
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record ImportedSecret(
     String namespace,
     String name,
+    String resourceVersion,
     @Nullable Keeper keeper,
     @Nullable String refusal,
     List<Entry> entries,

@@ -1,7 +1,10 @@
 package dev.regcred.migration;
 
+import dev.regcred.api.v1alpha1.DockerConfigRef;
+import dev.regcred.pullsecret.CredentialRef;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +37,10 @@ public record MigrationInput(
    * @param namespace its namespace; {@link #CLUSTER} for a ClusterRegistry
    * @param name its name
    * @param serverAddress as its spec has it
+   * @param isInUse whether it is Active, or on the way there
    */
-  public record ExistingRegistry(String namespace, String name, String serverAddress) {}
+  public record ExistingRegistry(
+      String namespace, String name, String serverAddress, boolean isInUse) {}
 
   /**
    * A credential that is there.
@@ -45,7 +50,11 @@ public record MigrationInput(
    * @param secretName the name of its pull Secret
    * @param registryNamespace the namespace of its registry
    * @param registry the name of its registry
-   * @param source the Secret that its password is a key of; null where it has none
+   * @param isInUse whether it is Active, or on the way there
+   * @param namespaces the namespaces that it is written to
+   * @param config the entry that it reads; null where it has its account from elsewhere
+   * @param account the digest of its account, as that of an {@link ImportedSecret.Entry}; null
+   *     where that is not known
    */
   public record ExistingCredential(
       String namespace,
@@ -53,5 +62,21 @@ public record MigrationInput(
       String secretName,
       String registryNamespace,
       String registry,
-      @Nullable String source) {}
+      boolean isInUse,
+      Set<String> namespaces,
+      @Nullable DockerConfigRef config,
+      @Nullable String account) {
+    /** How sentences name it. */
+    String title() {
+      return namespace.equals(CLUSTER)
+          ? "ClusterRegistryCredential " + name
+          : "RegistryCredential %s/%s".formatted(namespace, name);
+    }
+
+    /** Kind and name, as the annotation of a handover has them. */
+    CredentialRef ref() {
+      return new CredentialRef(
+          namespace.equals(CLUSTER) ? "ClusterRegistryCredential" : "RegistryCredential", name);
+    }
+  }
 }

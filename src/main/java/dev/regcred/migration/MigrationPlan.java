@@ -43,13 +43,15 @@ public record MigrationPlan(
       String account) {}
 
   /**
-   * Secrets of one name that are handed over to a credential.
+   * A Secret that is handed over.
    *
-   * @param secret their name
-   * @param namespaces where they are
-   * @param credential whom they are for; it may share them with others
+   * @param namespace its namespace
+   * @param secret its name
+   * @param resourceVersion the version that was read: what is declared is what that has
+   * @param credential whom it is for; it may share it with others
    */
-  public record Handover(String secret, List<String> namespaces, CredentialRef credential) {}
+  public record Handover(
+      String namespace, String secret, String resourceVersion, CredentialRef credential) {}
 
   /** Whether an account that kubelets use is left out. */
   public boolean isIncomplete() {

@@ -2,6 +2,7 @@ package dev.regcred.migration;
 
 import dev.regcred.dockerconfig.ServerAddress;
 import dev.regcred.migration.ImportedSecret.Entry;
+import dev.regcred.migration.MigrationInput.ExistingCredential;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -58,14 +59,15 @@ public final class MigrationPlanner {
             .toList();
     var single = new ArrayList<Use>();
     var groups = new LinkedHashMap<Copies, List<Use>>();
-    uses.forEach(
-        use -> {
-          if (input.namespaces() == null || use.secret().isSource()) {
-            single.add(use);
-          } else {
-            groups.computeIfAbsent(copies(use), _ -> new ArrayList<>()).add(use);
-          }
-        });
+    undeclared(uses)
+        .forEach(
+            use -> {
+              if (input.namespaces() == null || use.secret().isSource()) {
+                single.add(use);
+              } else {
+                groups.computeIfAbsent(copies(use), _ -> new ArrayList<>()).add(use);
+              }
+            });
     var wide = groups.values().stream().filter(group -> group.size() > 1).toList();
     var ofName =
         wide.stream()
@@ -82,6 +84,26 @@ public final class MigrationPlanner {
         .forEach(single::add);
     single.forEach(this::declare);
     return declarations.plan(findings());
+  }
+
+  /**
+   * Those that nothing is declared for yet. What stands in the way of one is known before any
+   * Secret is handed over.
+   */
+  private List<Use> undeclared(List<Use> uses) {
+    var declared = new Declared(input);
+    var undeclared = new ArrayList<Use>();
+    var kept = new LinkedHashMap<Use, ExistingCredential>();
+    for (Use use : uses) {
+      switch (declared.of(use.secret(), use.entry())) {
+        case Declared.Answer.None _ -> undeclared.add(use);
+        case Declared.Answer.Same(var credential) -> kept.put(use, credential);
+        case Declared.Answer.Other(var credential, var why) ->
+            declarations.refuse(use.secret(), use.entry(), credential, why);
+      }
+    }
+    kept.forEach((use, credential) -> declarations.keep(use.secret(), credential));
+    return undeclared;
   }
 
   private static Copies copies(Use use) {

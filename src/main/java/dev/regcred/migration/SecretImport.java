@@ -82,6 +82,7 @@ public final class SecretImport {
     return new ImportedSecret(
         namespace,
         secret.name(),
+        secret.resourceVersion(),
         keeper,
         Adoption.refusal(secret).orElse(null),
         List.copyOf(entries),

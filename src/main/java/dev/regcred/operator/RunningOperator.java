@@ -1,6 +1,7 @@
 package dev.regcred.operator;
 
 import dev.regcred.api.v1alpha1.LifecycleStatus;
+import dev.regcred.api.v1alpha1.NamespaceSelection;
 import dev.regcred.operator.client.KubernetesClients;
 import dev.regcred.operator.client.ObjectRequests;
 import dev.regcred.operator.controller.CredentialReconciler;
@@ -27,7 +28,6 @@ import dev.regcred.operator.watch.AttachPolicies;
 import dev.regcred.operator.watch.AttachPolicyWatch;
 import dev.regcred.operator.watch.EventSources;
 import dev.regcred.operator.watch.InformerCache;
-import dev.regcred.pullsecret.NamespaceSelection;
 import dev.regcred.verification.AllowedHosts;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.Config;

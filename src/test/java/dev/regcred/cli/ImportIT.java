@@ -54,7 +54,10 @@ class ImportIT {
     assertThat(Files.readString(Path.of("docs/cli.md")))
         .contains(
             "$ kubectl regcred import -n team-a\n"
-                + looked.all().replace(namespace.name(), "team-a")
+                + looked
+                    .all()
+                    .replace(namespace.name(), "team-a")
+                    .replaceAll("--resource-version=\\d+", "--resource-version=4711")
                 + "```");
     Importing.dryRun(test.installation().cluster(), looked.out());
     Importing.dryRun(test.installation().cluster(), run("-o", "json").out());
@@ -63,7 +66,10 @@ class ImportIT {
     assertThat(written.all()).matches(text -> !Canary.isIn(text), "has no password");
     assertThat(written.out()).isEqualTo(looked.out());
     Importing.apply(test.installation().cluster(), written.out());
-    assertThat(run("--write-sources").exitCode()).as("once more").isZero();
+    var applied = run("--write-sources");
+    assertThat(applied.exitCode()).as("once more").isZero();
+    assertThat(applied.out()).isEmpty();
+    assertThat(applied.error()).contains("kubectl annotate secret pull ");
     Importing.handOver(test.installation().cluster(), written.error());
     eventually(() -> kept().equals(Set.of("pull")));
     assertThat(pulls("pull")).isEqualTo(before);
@@ -74,7 +80,7 @@ class ImportIT {
     assertThat(again.error().lines())
         .containsExactly(
             "note: Secret %s/pull is kept by regcred already.".formatted(namespace.name()),
-            "Nothing is to be done: no pull Secret is there that could be imported.");
+            "Nothing is left to be imported.");
   }
 
   /** What the rows of the page are about, in one namespace. */
@@ -137,6 +143,9 @@ class ImportIT {
     for (String name : List.of("older", "ecr", "eso")) {
       eventually(() -> pullSecretsOf("of-" + name).equals(List.of(name, name + "-pull")));
     }
+    var again = run();
+    assertThat(again.out()).as("once more").isEmpty();
+    assertThat(again.error()).doesNotContain("kubectl annotate");
     var after = pulls(NAMED);
     assertThat(after).containsAllEntriesOf(before);
     assertThat(after.keySet())

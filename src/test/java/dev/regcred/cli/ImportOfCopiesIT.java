@@ -51,8 +51,13 @@ class ImportOfCopiesIT {
     var before = pulls();
     assertThat(before).hasSize(2 * 3);
 
-    var run =
-        Plugin.shared().run("import", "-A", "--secret=" + name, "--write-sources", "-o", "yaml");
+    var unsaid = Plugin.shared().run("import", "-A", "--secret=" + name, "--write-sources");
+    assertThat(unsaid.exitCode()).isEqualTo(2);
+    assertThat(unsaid.out()).isEmpty();
+    assertThat(test.admin().secrets().inNamespace(SOURCES).withName(name + "-account").get())
+        .isNull();
+
+    var run = importing("--write-sources", "--source-namespace=" + SOURCES);
     assertThat(run.exitCode()).isZero();
     assertThat(run.all()).matches(text -> !Canary.isIn(text), "has no password");
     assertThat(run.out().lines().filter(line -> line.startsWith("kind: ")))
@@ -65,9 +70,19 @@ class ImportOfCopiesIT {
         .forEach(
             one -> eventually(() -> Importing.kept(test.admin(), one.name()).equals(Set.of(name))));
     assertThat(pulls()).isEqualTo(before);
+    var again = importing();
+    assertThat(again.exitCode()).as("once more").isZero();
+    assertThat(again.out()).isEmpty();
     var declared = test.admin().resources(ClusterRegistryCredential.class).withName(name).get();
     assertThat(Objects.requireNonNull(declared.getSpec()).serviceAccounts())
         .containsExactly("default");
+  }
+
+  private Plugin.Run importing(String... options) {
+    return Plugin.shared()
+        .run(
+            Stream.concat(Stream.of("import", "-A", "--secret=" + name), Stream.of(options))
+                .toArray(String[]::new));
   }
 
   private Stream<TestNamespace> all() {

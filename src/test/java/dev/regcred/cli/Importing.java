@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 final class Importing {
   private static final Pattern HANDOVER =
       Pattern.compile(
-          "(?m)^  (?:for n in (?<all>.+); do )?kubectl annotate secret (?<secret>\\S+) -n (?<one>\\S+) (?<mark>[^;\\s]+)(?:; done)?$");
+          "(?m)^  kubectl (?<arguments>annotate secret \\S+ -n \\S+ --resource-version=\\d+ \\S+)$");
 
   private Importing() {}
 
@@ -41,21 +41,7 @@ final class Importing {
     HANDOVER
         .matcher(text)
         .results()
-        .forEach(
-            found -> {
-              var namespaces = found.group("all") == null ? found.group("one") : found.group("all");
-              for (String namespace : namespaces.split(" ", -1)) {
-                cluster
-                    .kubectl()
-                    .ok(
-                        "annotate",
-                        "secret",
-                        found.group("secret"),
-                        "-n",
-                        namespace,
-                        found.group("mark"));
-              }
-            });
+        .forEach(found -> cluster.kubectl().ok(found.group("arguments").split(" ", -1)));
   }
 
   /** The names of the Secrets that the operator keeps. */

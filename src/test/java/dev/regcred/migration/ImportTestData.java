@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Pull Secrets as an import meets them, and what comes of them as lines. */
@@ -55,15 +56,46 @@ final class ImportTestData {
   }
 
   ImportTestData registry(String namespace, String name, String address) {
-    registries.add(new MigrationInput.ExistingRegistry(namespace, name, address));
+    return registry(namespace, name, address, true);
+  }
+
+  ImportTestData registry(String namespace, String name, String address, boolean isInUse) {
+    registries.add(new MigrationInput.ExistingRegistry(namespace, name, address, isInUse));
     return this;
   }
 
-  ImportTestData credential(String namespace, String name, String secret, String registry) {
-    credentials.add(
+  /** A credential of one namespace, of the account that a user name has here. */
+  ImportTestData credential(
+      String namespace, String name, String secret, String registry, String userName) {
+    return credential(namespace, name, secret, registry, userName, Set.of(namespace));
+  }
+
+  /** A cluster-wide credential. */
+  ImportTestData wideCredential(
+      String name, String secret, String registry, String userName, String... inNamespaces) {
+    return credential("", name, secret, registry, userName, Set.of(inNamespaces));
+  }
+
+  private ImportTestData credential(
+      String namespace,
+      String name,
+      String secret,
+      String registry,
+      String userName,
+      Set<String> reached) {
+    return credential(
         new MigrationInput.ExistingCredential(
-            namespace, name, secret, namespace, registry, name + "-seed"));
+            namespace, name, secret, namespace, registry, true, reached, null, account(userName)));
+  }
+
+  ImportTestData credential(MigrationInput.ExistingCredential credential) {
+    credentials.add(credential);
     return this;
+  }
+
+  /** The digest of the account that {@link #authsOf} has. */
+  static String account(String userName) {
+    return digest((userName + ":" + Canary.TEXT).getBytes(UTF_8));
   }
 
   MigrationPlan plan() {
@@ -180,16 +212,16 @@ final class ImportTestData {
                             source.fromNamespace(),
                             source.fromSecret(),
                             source.key())));
+    var handedOver = new LinkedHashMap<String, String>();
     plan.handovers()
         .forEach(
             one ->
-                lines.add(
-                    "hand over %s of %s to %s/%s"
-                        .formatted(
-                            one.secret(),
-                            String.join(" ", one.namespaces()),
-                            one.credential().kind(),
-                            one.credential().name())));
+                handedOver.merge(
+                    "hand over %s of %%s to %s/%s"
+                        .formatted(one.secret(), one.credential().kind(), one.credential().name()),
+                    one.namespace(),
+                    "%s %s"::formatted));
+    handedOver.forEach((line, namespaces) -> lines.add(line.formatted(namespaces)));
     return lines;
   }
 

@@ -113,7 +113,8 @@ class MigrationPlannerTest {
         .allSatisfy(
             manifest ->
                 assertThat(String.valueOf(manifest.spec().get("namespaceSelector")))
-                    .startsWith("{matchExpressions=[{key=kubernetes.io/metadata.name, operator=In"));
+                    .startsWith(
+                        "{matchExpressions=[{key=kubernetes.io/metadata.name, operator=In"));
     assertThat(plan.sources()).hasSize(1);
   }
 
@@ -177,23 +178,6 @@ class MigrationPlannerTest {
           .contains(
               "RegistryCredential team-a/pull at ghcr.io into pull-pull: {dockerConfigRef:{name:pull,server:ghcr.io}}");
     }
-  }
-
-  @Test
-  void whatIsDeclaredAlreadyIsNotDeclaredAgain() {
-    var data =
-        new ImportTestData()
-            .secret(newer("pull", auths("https://ghcr.io", "quay.io")), "team-a")
-            .registry("team-a", "github", "ghcr.io")
-            .registry("team-a", "quay.io", "quay.example.com")
-            .credential("team-a", "mine", "pull", "github");
-    assertThat(lines(data.plan()))
-        .hasSize(5)
-        .contains(
-            "source team-a/mine-seed of team-a/pull https://ghcr.io",
-            "hand over pull of team-a to RegistryCredential/mine")
-        .anyMatch(line -> line.matches("Registry team-a/quay.io-[0-9a-f]+ is quay.io"))
-        .anyMatch(line -> line.startsWith("RegistryCredential team-a/pull-quay.io at quay.io-"));
   }
 
   @Test

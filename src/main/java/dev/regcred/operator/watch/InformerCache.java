@@ -1,6 +1,7 @@
 package dev.regcred.operator.watch;
 
 import dev.regcred.api.v1alpha1.LifecycleStatus;
+import dev.regcred.api.v1alpha1.NamespaceSelection;
 import dev.regcred.dockerconfig.ServerAddress;
 import dev.regcred.operator.kinds.ClusterRegistry;
 import dev.regcred.operator.kinds.ClusterRegistryCredential;
@@ -12,7 +13,6 @@ import dev.regcred.operator.kinds.SecretMetadata;
 import dev.regcred.operator.kinds.ServiceAccountMetadata;
 import dev.regcred.operator.queue.RetryLaterException;
 import dev.regcred.plan.credential.AttachPolicy;
-import dev.regcred.pullsecret.NamespaceSelection;
 import dev.regcred.pullsecret.CredentialRef;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;

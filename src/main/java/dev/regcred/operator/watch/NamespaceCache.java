@@ -1,8 +1,8 @@
 package dev.regcred.operator.watch;
 
+import dev.regcred.api.v1alpha1.NamespaceSelection;
 import dev.regcred.operator.kinds.ClusterRegistryCredential;
 import dev.regcred.operator.kinds.NamespaceMetadata;
-import dev.regcred.pullsecret.NamespaceSelection;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import java.util.List;
 import java.util.Map;

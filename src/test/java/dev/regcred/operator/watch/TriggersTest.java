@@ -6,6 +6,7 @@ import static dev.regcred.testkit.Manifests.credential;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.Labels;
+import dev.regcred.api.v1alpha1.NamespaceSelection;
 import dev.regcred.operator.kinds.ClusterRegistry;
 import dev.regcred.operator.kinds.ClusterRegistryCredential;
 import dev.regcred.operator.kinds.LifecycleResource;
@@ -15,7 +16,6 @@ import dev.regcred.operator.kinds.RegistryCredential;
 import dev.regcred.operator.kinds.SecretMetadata;
 import dev.regcred.operator.kinds.ServiceAccountMetadata;
 import dev.regcred.operator.queue.ReconcileRequest;
-import dev.regcred.pullsecret.NamespaceSelection;
 import dev.regcred.pullsecret.CredentialRef;
 import dev.regcred.testkit.Manifest;
 import dev.regcred.testkit.Manifests;

@@ -1,8 +1,5 @@
-package dev.regcred.pullsecret;
+package dev.regcred.api.v1alpha1;
 
-import dev.regcred.api.v1alpha1.ClusterRegistryCredentialSpec;
-import dev.regcred.api.v1alpha1.LabelOperator;
-import dev.regcred.api.v1alpha1.LabelSelector;
 import java.util.Map;
 import java.util.Set;
 

@@ -1,10 +1,7 @@
-package dev.regcred.pullsecret;
+package dev.regcred.api.v1alpha1;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.regcred.api.v1alpha1.ClusterRegistryCredentialSpec;
-import dev.regcred.api.v1alpha1.ClusterRegistrySpec;
-import dev.regcred.api.v1alpha1.DesiredState;
 import dev.regcred.operator.kinds.ClusterRegistryCredential;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Map;
