@@ -37,6 +37,11 @@ final class ImportCommand implements Callable<Integer> {
   private boolean allNamespaces;
 
   @Option(
+      names = "--no-cluster-wide",
+      description = "With -A: what several have is declared in each of their namespaces.")
+  private boolean noClusterWide;
+
+  @Option(
       names = "--secret",
       paramLabel = "NAME",
       description = "Only the pull Secret of this name; with -A those of all namespaces.")
@@ -108,7 +113,11 @@ final class ImportCommand implements Callable<Integer> {
               new ClusterReader(kubectl, progress),
               digest,
               allNamespaces ? null : cluster.namespace(kubectl))
-          .read(secret, Objects.requireNonNullElse(sourceNamespace, SOURCE_NAMESPACE), email);
+          .read(
+              secret,
+              !noClusterWide,
+              Objects.requireNonNullElse(sourceNamespace, SOURCE_NAMESPACE),
+              email);
     }
   }
 

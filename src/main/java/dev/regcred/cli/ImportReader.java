@@ -41,10 +41,12 @@ final class ImportReader {
    * Reads it.
    *
    * @param secret the name of the Secret that is meant; null for all
+   * @param isClusterWide whether copies in many namespaces become one cluster-wide credential
    * @throws CommandException if Secrets, or what is declared already, may not be read, or that
    *     Secret is not there
    */
-  MigrationInput read(@Nullable String secret, String sourceNamespace, String email) {
+  MigrationInput read(
+      @Nullable String secret, boolean isClusterWide, String sourceNamespace, String email) {
     var existing = new ExistingReader(cluster, digest, namespace, sourceNamespace);
     var accounts = Background.run(this::serviceAccounts);
     var registries = Background.run(existing::registries);
@@ -54,7 +56,7 @@ final class ImportReader {
     return new MigrationInput(
         secrets,
         Background.join(accounts).orElse(null),
-        namespace == null ? Background.join(namespaces) : null,
+        namespace == null && isClusterWide ? Background.join(namespaces) : null,
         Background.join(registries),
         existing.accounts(Background.join(credentials), secrets, Background.join(namespaces)),
         sourceNamespace,
@@ -84,6 +86,10 @@ final class ImportReader {
 
   private ImportedSecret secret(String name) {
     return switch (kubectl.get(ClusterReader.path(namespace, "secrets") + "/" + name)) {
+      case Lookup.Found<JsonNode>(var json) when !ClusterReader.secret(json).isPullSecret() ->
+          throw CommandException.usage(
+              "Secret %s in namespace %s has the type %s, and is no pull Secret."
+                  .formatted(name, namespace, json.path("type").asText()));
       case Lookup.Found<JsonNode>(var json) ->
           read(json)
               .orElseThrow(

@@ -8,16 +8,25 @@ import dev.regcred.diagnosis.CredentialTable.Listed;
 import dev.regcred.diagnosis.CredentialTable.Row;
 import dev.regcred.diagnosis.Lookup;
 import java.net.URLEncoder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The reader of credentials and how they are, once or as they change. */
 final class StatusReader {
+  /** API servers end a watch after minutes; one that they end at once is not asked for at once. */
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  /** In the place of a state. */
+  private static final String DELETED = "Deleted";
+
+  private final Runnable pause;
   private final Kubectl kubectl;
   private final ClusterReader cluster;
   private final List<Asked> asked;
@@ -49,6 +58,14 @@ final class StatusReader {
   }
 
   StatusReader(Kubectl kubectl, ClusterReader cluster, List<Asked> asked) {
+    this(kubectl, cluster, asked, () -> LockSupport.parkNanos(PAUSE.toNanos()));
+  }
+
+  /**
+   * @param pause lasts from the end of a watch to the next one
+   */
+  StatusReader(Kubectl kubectl, ClusterReader cluster, List<Asked> asked, Runnable pause) {
+    this.pause = pause;
     this.kubectl = kubectl;
     this.cluster = cluster;
     this.asked = asked;
@@ -106,6 +123,7 @@ final class StatusReader {
                           while (true) {
                             kubectl.watch(
                                 watchPath(one), event -> told(one, event, known, changed));
+                            pause.run();
                           }
                         }))
             .toList();
@@ -119,16 +137,31 @@ final class StatusReader {
         + (one.name() == null ? "" : "&fieldSelector=" + URLEncoder.encode(one.selector(), UTF_8));
   }
 
-  /** Takes in an event; none is the last. */
+  /**
+   * Takes in an event.
+   *
+   * @return whether it is the last: one of an error, such as that the watch is too old, is about no
+   *     credential
+   */
   private synchronized boolean told(
       Asked one, JsonNode event, Map<String, Row> known, Consumer<Row> changed) {
+    var type = event.path("type").asText();
+    if (type.equals("ERROR")) {
+      return true;
+    }
     var row = CredentialTable.row(listed(one, event.path("object")));
-    if (event.path("type").asText().equals("DELETED")) {
+    if (type.equals("DELETED")) {
       known.remove(key(row));
+      changed.accept(deleted(row));
     } else if (!row.equals(known.put(key(row), row))) {
       changed.accept(row);
     }
     return false;
+  }
+
+  private static Row deleted(Row row) {
+    return new Row(
+        row.kind(), row.namespace(), row.name(), row.desiredState(), DELETED, "-", null, null);
   }
 
   private static String key(Row row) {

@@ -144,7 +144,7 @@ public final class Keyring {
    * The name under which the account of a server is kept; servers of one place are tried in no
    * fixed order. In bytes, a character for each.
    */
-  static Optional<String> place(String server) {
+  public static Optional<String> place(String server) {
     var bytes = new String(KubeletParser.bytes(server), ISO_8859_1);
     var schemeless =
         SCHEMES.stream()

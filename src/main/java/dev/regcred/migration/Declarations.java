@@ -2,7 +2,6 @@ package dev.regcred.migration;
 
 import dev.regcred.api.v1alpha1.LabelSelector;
 import dev.regcred.api.v1alpha1.Labels;
-import dev.regcred.diagnosis.Redacted;
 import dev.regcred.dockerconfig.ServerAddress;
 import dev.regcred.migration.ImportedSecret.Entry;
 import dev.regcred.migration.MigrationInput.ExistingCredential;
@@ -18,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,9 +32,6 @@ final class Declarations {
 
   /** The most names that {@code spec.serviceAccounts} takes. */
   private static final int MAX_SERVICE_ACCOUNTS = 100;
-
-  /** What {@code dockerConfigRef.server} takes. */
-  private static final Pattern SERVER = Pattern.compile("[!-?A-~]{1,512}");
 
   /** Where an account is, and which. */
   private record Account(String namespace, String server, String digest) {}
@@ -101,6 +96,11 @@ final class Declarations {
     add(secrets, entry, MigrationInput.CLUSTER, wanted, serviceAccounts, spec);
   }
 
+  /** Adds what is worth a word. */
+  void note(String text) {
+    findings.add(new Finding(text, false));
+  }
+
   /** Leaves an account to the credential that has it. */
   void keep(ImportedSecret secret, ExistingCredential credential) {
     if (secret.isAdopted()) {
@@ -163,19 +163,11 @@ final class Declarations {
               "name",
               secret.name(),
               "server",
-              isShown(entry.key()) ? entry.key() : entry.address().value()));
+              Entry.isShown(entry.key()) ? entry.key() : entry.address().value()));
     } else {
       spec.put("publicValueFrom", keyOf(source, MigrationPlan.USER_NAME));
       spec.put("secretValueFrom", keyOf(source, MigrationPlan.PASSWORD));
     }
-  }
-
-  /**
-   * Whether the key of an entry may stand in a manifest: it may be a URL with an account in it. The
-   * canonical address finds the entry as well.
-   */
-  private static boolean isShown(String key) {
-    return SERVER.matcher(key).matches() && Redacted.server(key).equals(key);
   }
 
   private void putServiceAccounts(
@@ -247,7 +239,7 @@ final class Declarations {
 
   private void handOver(List<ImportedSecret> secrets, CredentialRef credential) {
     for (ImportedSecret secret : secrets) {
-      if (!blocked.contains(secret.title()) && handedOver.add(secret.title())) {
+      if (!secret.isKept() && !blocked.contains(secret.title()) && handedOver.add(secret.title())) {
         handovers.add(
             new Handover(secret.namespace(), secret.name(), secret.resourceVersion(), credential));
       }

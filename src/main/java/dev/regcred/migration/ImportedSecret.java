@@ -1,7 +1,9 @@
 package dev.regcred.migration;
 
+import dev.regcred.diagnosis.Redacted;
 import dev.regcred.dockerconfig.ServerAddress;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param namespace its namespace
  * @param name its name
  * @param resourceVersion the version that was read
+ * @param isKept whether the operator keeps it already; its entries are those of other people then
  * @param keeper the program that writes it; null where people do
  * @param refusal why it can't be taken over, as the end of the sentence "Secret x ..."; null where
  *     it can
@@ -20,6 +23,7 @@ public record ImportedSecret(
     String namespace,
     String name,
     String resourceVersion,
+    boolean isKept,
     @Nullable Keeper keeper,
     @Nullable String refusal,
     List<Entry> entries,
@@ -32,7 +36,18 @@ public record ImportedSecret(
    * @param account a digest of user name and password, by which two of them are compared
    * @param isToken whether the user name is one that stands beside tokens of a few hours
    */
-  public record Entry(String key, ServerAddress address, String account, boolean isToken) {}
+  public record Entry(String key, ServerAddress address, String account, boolean isToken) {
+    /** What {@code dockerConfigRef.server} takes. */
+    private static final Pattern SERVER = Pattern.compile("[!-?A-~]{1,512}");
+
+    /**
+     * Whether the key of an entry may stand in a manifest: it may be a URL with an account in it.
+     * The canonical address finds the entry as well.
+     */
+    static boolean isShown(String key) {
+      return SERVER.matcher(key).matches() && Redacted.server(key).equals(key);
+    }
+  }
 
   /** Whether it stays as it is, and what it holds is read from it. */
   public boolean isSource() {

@@ -70,6 +70,9 @@ public record Keeper(String title, Role role, @Nullable String project) {
       List.of(
           source("reconcile.external-secrets.io/managed", "External Secrets"),
           source("argocd.argoproj.io/instance", "Argo CD"),
+          // By which Argo CD 2 tracks, unless told others; charts put it on, too.
+          source("app.kubernetes.io/instance", "Argo CD or Helm"),
+          new Mark("app.kubernetes.io/managed-by", "Helm", "Helm", Role.SOURCE),
           source("kustomize.toolkit.fluxcd.io/name", "Flux"),
           source("helm.toolkit.fluxcd.io/name", "Flux"));
 

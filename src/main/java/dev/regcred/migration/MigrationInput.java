@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param secrets the pull Secrets
  * @param serviceAccounts the {@code imagePullSecrets} of each ServiceAccount, by namespace; null
  *     where they could not be read
- * @param namespaces the labels of all namespaces; null where one namespace alone is imported, and
- *     so nothing becomes cluster-wide
+ * @param namespaces the labels of all namespaces; null where nothing is to become cluster-wide, as
+ *     where one namespace alone is imported
  * @param registries the registries that are there
  * @param credentials the credentials that are there
  * @param sourceNamespace where the operator reads the sources of cluster-wide credentials

@@ -130,6 +130,15 @@ public final class MigrationPlanner {
             .collect(
                 Collectors.toMap(
                     use -> use.secret().namespace(), Use::secret, (a, _) -> a, TreeMap::new));
+    if (secrets.values().stream().filter(secret -> secret.keeper() == null).count() > 1) {
+      declarations.note(
+          "Secret %s has the same account for %s in %s namespaces, %s the first of them, and becomes one ClusterRegistryCredential, though nothing says that its copies belong together; --no-cluster-wide declares each for itself."
+              .formatted(
+                  first.secret().name(),
+                  first.entry().address(),
+                  secrets.size(),
+                  secrets.firstKey()));
+    }
     var choices =
         NamespaceChoice.of(
             secrets.values(), Objects.requireNonNull(input.namespaces()), input.sourceNamespace());

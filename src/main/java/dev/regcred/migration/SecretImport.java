@@ -16,11 +16,13 @@ import dev.regcred.pullsecret.Adoption;
 import dev.regcred.pullsecret.PullSecret;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The reading of one pull Secret, after which its values are not needed any more. */
@@ -72,8 +74,9 @@ public final class SecretImport {
 
   private ImportedSecret read() {
     var keeper = Keeper.of(secret).orElse(null);
-    if (!secret.markEntries().isEmpty()) {
+    if (isKept()) {
       note("is kept by regcred already");
+      readContent();
     } else if (keeper != null && keeper.role() == Keeper.Role.PLATFORM) {
       note("is %s's own; it is left out".formatted(keeper.title()));
     } else {
@@ -83,10 +86,15 @@ public final class SecretImport {
         namespace,
         secret.name(),
         secret.resourceVersion(),
+        isKept(),
         keeper,
         Adoption.refusal(secret).orElse(null),
         List.copyOf(entries),
         List.copyOf(findings));
+  }
+
+  private boolean isKept() {
+    return !secret.markEntries().isEmpty();
   }
 
   private void readContent() {
@@ -122,6 +130,9 @@ public final class SecretImport {
         config.servers().stream()
             .collect(
                 Collectors.groupingBy(ServerAddress::canonical, TreeMap::new, Collectors.toList()));
+    secret.markEntries().stream()
+        .flatMap(ours -> Stream.ofNullable(ours.server()))
+        .forEach(byServer::remove);
     byServer.forEach((server, keys) -> readServer(config, server, keys));
     if (config.servers().isEmpty() && helpers.isEmpty()) {
       note("has no entry; it is left out");
@@ -160,7 +171,14 @@ public final class SecretImport {
                   used.stream().map(Redacted::server).collect(Collectors.joining(" and "))));
       return;
     }
-    var account = accounts.getFirst();
+    if (used.stream().anyMatch(key -> isOtherwiseTried(key, address))) {
+      return;
+    }
+    var account =
+        accounts.stream()
+            .filter(one -> Entry.isShown(one.key()))
+            .findFirst()
+            .orElseGet(accounts::getFirst);
     if (!isTried(account.key(), address) && isTried(address.value(), address)) {
       note(
           "has its account for %s under %s, which kubelets don't try; under %s they will"
@@ -222,6 +240,37 @@ public final class SecretImport {
         address.equals(ServerAddress.DOCKER_HUB)
             ? "docker.io/library/app"
             : address.value() + "/app";
+    return finds(key, image);
+  }
+
+  /**
+   * Whether kubelets try the account of a key for other images than they will under the address of
+   * its server: some would be lost, or others sent an account that was not for them.
+   */
+  private boolean isOtherwiseTried(String key, ServerAddress address) {
+    var lost =
+        Keyring.place(key).map(SecretImport::imageOf).stream()
+            .anyMatch(image -> finds(key, image) && !finds(address.value(), image));
+    var beside = address.value() + "-two/app";
+    var isNarrower = isTried(key, address) && finds(address.value(), beside) && !finds(key, beside);
+    if (lost || isNarrower) {
+      fault(
+          "has its account for %s under %s, which kubelets try for %s images than %s; write it under that, if it is meant, until then it is left out"
+              .formatted(address, Redacted.server(key), lost ? "other" : "fewer", address));
+    }
+    return lost || isNarrower;
+  }
+
+  /** An image at a place; in lower case, as registries have them. */
+  private static String imageOf(String place) {
+    int end = place.length();
+    while (end > 0 && place.charAt(end - 1) == '/') {
+      end--;
+    }
+    return place.substring(0, end).toLowerCase(Locale.ROOT) + "/app";
+  }
+
+  private static boolean finds(String key, String image) {
     return !Keyring.of(List.of(key)).lookup(image).isEmpty();
   }
 

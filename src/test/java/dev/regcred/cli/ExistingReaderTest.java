@@ -147,6 +147,7 @@ class ExistingReaderTest {
             "a",
             "pull",
             "1",
+            false,
             null,
             null,
             List.of(

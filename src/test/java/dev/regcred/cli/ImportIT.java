@@ -196,6 +196,10 @@ class ImportIT {
             "error: You may not list Secrets in namespace %s.%n".formatted(namespace.name()));
 
     namespace.apply(Manifests.source("pull-account", "another one").yaml());
+    var opaque = run("--secret=pull-account");
+    assertThat(opaque.exitCode()).isEqualTo(2);
+    assertThat(opaque.error()).contains("has the type Opaque, and is no pull Secret.");
+
     var taken = run("--write-sources");
     assertThat(taken.exitCode()).isEqualTo(1);
     assertThat(taken.all())

@@ -7,6 +7,7 @@ import static dev.regcred.migration.ImportTestData.immutable;
 import static dev.regcred.migration.ImportTestData.labelled;
 import static dev.regcred.migration.ImportTestData.lines;
 import static dev.regcred.migration.ImportTestData.newer;
+import static dev.regcred.migration.ImportTestData.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -16,6 +17,7 @@ import dev.regcred.api.v1alpha1.ClusterRegistrySpec;
 import dev.regcred.api.v1alpha1.RegistryCredentialSpec;
 import dev.regcred.api.v1alpha1.RegistrySpec;
 import dev.regcred.pullsecret.CredentialRef;
+import dev.regcred.pullsecret.PullSecret;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -69,6 +71,10 @@ class MigrationPlannerTest {
             "source team-c/pull-account of team-c/pull ghcr.io",
             "hand over pull of team-a team-b to ClusterRegistryCredential/pull",
             "hand over pull of team-c to RegistryCredential/pull");
+    assertThat(plan.findings())
+        .extracting(Finding::text)
+        .containsExactly(
+            "Secret pull has the same account for ghcr.io in 2 namespaces, team-a the first of them, and becomes one ClusterRegistryCredential, though nothing says that its copies belong together; --no-cluster-wide declares each for itself.");
   }
 
   @Test
@@ -178,6 +184,40 @@ class MigrationPlannerTest {
           .contains(
               "RegistryCredential team-a/pull at ghcr.io into pull-pull: {dockerConfigRef:{name:pull,server:ghcr.io}}");
     }
+  }
+
+  /** As once an entry that was left out has been corrected. */
+  @Test
+  void whatOtherPeopleHaveInASecretThatIsKeptIsDeclaredToo() {
+    var kept =
+        secret(
+            "pull",
+            PullSecret.TYPE,
+            Map.of(PullSecret.KEY, auths("ghcr.io", "quay.io")),
+            Map.of("regcred.dev/managed", "true"),
+            Map.of(
+                "regcred.dev/adopted",
+                "true",
+                "regcred.dev/contributors",
+                "[{\"kind\":\"RegistryCredential\",\"name\":\"pull\",\"server\":\"ghcr.io\"}]"));
+    assertThat(lines(new ImportTestData().secret(kept, "team-a").plan()))
+        .containsExactly(
+            "Registry team-a/quay.io is quay.io",
+            "RegistryCredential team-a/pull at quay.io into pull: {pull-account}",
+            "source team-a/pull-account of team-a/pull quay.io");
+  }
+
+  @Test
+  void ofTwoSpellingsTheOneThatMayBeShownIsNamed() {
+    assertThat(
+            lines(
+                new ImportTestData()
+                    .secret(
+                        immutable("pull", auths("https://robot:pw@ghcr.io", "https://ghcr.io")),
+                        "team-a")
+                    .plan()))
+        .contains(
+            "RegistryCredential team-a/pull at ghcr.io into pull-pull: {dockerConfigRef:{name:pull,server:https://ghcr.io}}");
   }
 
   @Test

@@ -11,10 +11,12 @@ import static dev.regcred.migration.ImportTestData.lines;
 import static dev.regcred.migration.ImportTestData.newer;
 import static dev.regcred.migration.ImportTestData.older;
 import static dev.regcred.migration.ImportTestData.owned;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.pullsecret.PullSecret;
 import dev.regcred.testkit.Canary;
+import java.net.URLEncoder;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,7 +75,12 @@ class SecretImportTest {
         Row.taken("http and /v1/", auths("http://ghcr.io/v1/"), "ghcr.io"),
         Row.taken("/v2/", auths("https://ghcr.io/v2/"), "ghcr.io"),
         Row.taken("a port", auths("ghcr.io:443"), "ghcr.io:443"),
-        Row.taken("a path with a slash", auths("ghcr.io/team/"), "ghcr.io/team"),
+        Row.taken("a path", auths("https://ghcr.io/team"), "ghcr.io/team"),
+        Row.without(
+            "a path with a slash, which is not for ghcr.io/team-two",
+            newer("pull", auths("ghcr.io/team/")),
+            "has its account for ghcr.io/team under ghcr.io/team/, which kubelets try for fewer images than ghcr.io/team; write it under that, if it is meant, until then it is left out.",
+            true),
         Row.taken("Docker Hub as docker writes it", auths(HUB), HUB),
         Row.noted(
             "Docker Hub without its slash",
@@ -86,12 +93,20 @@ class SecretImportTest {
             auths("GHCR.io"),
             "ghcr.io",
             "has its account for ghcr.io under GHCR.io, which kubelets don't try; under ghcr.io they will."),
-        Row.noted(
-            "a name of Docker Hub that kubelets don't know",
-            auths("registry-1.docker.io"),
-            HUB,
-            "has its account for https://index.docker.io/v1/ under registry-1.docker.io, which kubelets don't try; under https://index.docker.io/v1/ they will."),
-        Row.taken("an account in the address", auths("https://robot:pw@ghcr.io"), "ghcr.io"),
+        Row.without(
+            "a name of Docker Hub that kubelets take for another host",
+            newer("pull", auths("registry-1.docker.io")),
+            "has its account for https://index.docker.io/v1/ under registry-1.docker.io, which kubelets try for other images than https://index.docker.io/v1/; write it under that, if it is meant, until then it is left out.",
+            true),
+        Row.without(
+            "the same beside another name of Docker Hub",
+            newer("pull", auths(HUB, "https://registry-1.docker.io/v2/")),
+            "has its account for https://index.docker.io/v1/ under https://registry-1.docker.io/v2/, which kubelets try for other images than https://index.docker.io/v1/; write it under that, if it is meant, until then it is left out.",
+            true),
+        Row.taken(
+            "an account in the address",
+            auths("https://robot:%s@ghcr.io".formatted(URLEncoder.encode(Canary.TEXT, UTF_8))),
+            "ghcr.io"),
         Row.without(
             "an account in the address that breaks it",
             newer("pull", auths("https://robot:%s@ghcr.io".formatted(Canary.TEXT))),
@@ -215,6 +230,8 @@ class SecretImportTest {
         goesOn(owned("pull", config, "SealedSecret", true), "SealedSecret owner"),
         goesOn(annotated("pull", config, "meta.helm.sh/release-name", "app"), "Helm"),
         goesOn(annotated("pull", config, "argocd.argoproj.io/tracking-id", "app"), "Argo CD"),
+        goesOn(labelled("pull", config, "app.kubernetes.io/instance", "app"), "Argo CD or Helm"),
+        goesOn(labelled("pull", config, "app.kubernetes.io/managed-by", "Helm"), "Helm"),
         goesOn(labelled("pull", config, "kustomize.toolkit.fluxcd.io/name", "app"), "Flux"),
         Row.taken("an owner that does not control it", config, "ghcr.io"),
         Row.beside(
