@@ -167,7 +167,7 @@ public final class AccountChecks {
     var version = version(endpoint, self);
     var answer =
         verifications.ask(
-            new Verifications.Question<>(
+            new AccountQuestion<>(
                 credential,
                 self.id().generation(),
                 registry.generation(),

@@ -8,11 +8,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
@@ -55,9 +51,6 @@ public final class Verifications<C> {
    */
   static final Duration WORTH_WAITING = Duration.ofSeconds(30);
 
-  /** How many refused accounts are remembered that no credential names any more. */
-  static final int REMEMBERED = 10_000;
-
   private final Function<CheckRequest, Verdict> client;
   private final Clock clock;
   private final Function<C, String> namespaces;
@@ -66,9 +59,7 @@ public final class Verifications<C> {
   private final AccountDigest digests;
   private final CheckSchedule schedule;
   private final RefusalRecords<C> records;
-  private final Map<String, KnownAccount<C>> accounts = new HashMap<>();
-  private final LinkedHashSet<String> remembered = new LinkedHashSet<>();
-  private final Map<C, Known> credentials = new HashMap<>();
+  private final AccountBook<C> book;
   private final HostPaces hosts = new HostPaces();
 
   /**
@@ -96,68 +87,18 @@ public final class Verifications<C> {
     var random = new SecureRandom();
     this.digests = new AccountDigest(random);
     this.schedule = new CheckSchedule(random);
+    this.book = new AccountBook<>(schedule);
   }
-
-  /**
-   * What is asked of an account.
-   *
-   * @param credential whose account it is
-   * @param generation of the credential's spec
-   * @param registryGeneration of the spec of its registry
-   * @param request how it is checked
-   * @param interval how long an answer counts; null for as long as the account is the same
-   * @param knownRefusal the outcome that the status has of exactly this version of the account,
-   *     where it was refused; else null
-   */
-  public record Question<C>(
-      C credential,
-      long generation,
-      long registryGeneration,
-      CheckRequest request,
-      @Nullable Duration interval,
-      @Nullable VerifiedReason knownRefusal) {}
-
-  /**
-   * What is known.
-   *
-   * @param verdict the last one; null where there is none yet
-   * @param pausedUntil how long the host is left alone because it has refused several accounts;
-   *     null if it is not, or nobody wants to ask it
-   * @param again when to ask again, besides when one is woken; null for never
-   * @param awaitedUntil how long it is worth waiting for the first verdict; null where there is
-   *     one, or none is to be had soon
-   */
-  public record Answer(
-      @Nullable Verdict verdict,
-      @Nullable Instant pausedUntil,
-      @Nullable Instant again,
-      @Nullable Instant awaitedUntil) {
-    /** An answer that nobody waits for. */
-    Answer(@Nullable Verdict verdict, @Nullable Instant pausedUntil, @Nullable Instant again) {
-      this(verdict, pausedUntil, again, null);
-    }
-
-    private Answer awaited(Instant until) {
-      return verdict == null && pausedUntil == null ? new Answer(null, null, again, until) : this;
-    }
-  }
-
-  private record Known(
-      String account,
-      Way way,
-      long generation,
-      long registryGeneration,
-      @Nullable Duration interval) {}
 
   /** Answers with what is known, and has the account checked if it is time. */
-  public Answer ask(Question<C> question) {
+  public AccountAnswer ask(AccountQuestion<C> question) {
     var digest = digests.of(question.request());
     var woken = new HashSet<C>();
     boolean begins;
-    Answer answer;
+    AccountAnswer answer;
     synchronized (this) {
       var now = clock.instant();
-      var account = know(question, digest, now, woken);
+      var account = book.know(question, digest, now, woken);
       records.lookedAt(question.credential(), now, woken);
       var check = Objects.requireNonNull(account.checks.get(Way.of(question.request())));
       begins = begins(question, account, check, now);
@@ -172,13 +113,13 @@ public final class Verifications<C> {
     return answer;
   }
 
-  private void begin(Question<C> question, String digest) {
+  private void begin(AccountQuestion<C> question, String digest) {
     try {
       executor.accept(
           question.credential(), () -> end(question, digest, check(question.request())));
     } catch (RejectedExecutionException e) {
       synchronized (this) {
-        account(digest).isRunning = false; // The operator stops.
+        book.account(digest).isRunning = false; // The operator stops.
       }
     }
   }
@@ -191,10 +132,6 @@ public final class Verifications<C> {
       LOG.error("A fault in the check of an account: {}", e.getClass().getName());
       return new Verdict(VerifiedReason.UNSUPPORTED, false, null);
     }
-  }
-
-  private KnownAccount<C> account(String digest) {
-    return Objects.requireNonNull(accounts.get(digest), "It is kept while it is checked");
   }
 
   /** A credential has been looked at, and nothing is asked of it, or not any more. */
@@ -218,98 +155,16 @@ public final class Verifications<C> {
     synchronized (this) {
       var now = clock.instant();
       records.gone(credential, now, woken);
-      var known = credentials.remove(credential);
-      if (known != null) {
-        release(credential, known, woken);
+      if (book.forget(credential, woken)) {
         hosts.forgetIdle(now);
       }
     }
     woken.forEach(wake);
   }
 
-  private KnownAccount<C> know(
-      Question<C> question, String digest, Instant now, Collection<C> woken) {
-    var credential = question.credential();
-    var known =
-        new Known(
-            digest,
-            Way.of(question.request()),
-            question.generation(),
-            question.registryGeneration(),
-            question.interval());
-    var before = credentials.put(credential, known);
-    var account = accounts.computeIfAbsent(digest, _ -> new KnownAccount<>());
-    remembered.remove(digest);
-    var check = account.checks.computeIfAbsent(known.way(), _ -> new ScheduledCheck<>(now));
-    check.add(credential);
-    var isSame = before != null && before.account().equals(digest);
-    if (before != null && !(isSame && before.way().equals(known.way()))) {
-      release(credential, before, woken);
-    }
-    if (question.knownRefusal() != null && account.isNew()) {
-      check.verdict = new Verdict(question.knownRefusal(), true, null);
-      account.refused(check.verdict, now);
-    } else if (!known.equals(before)) {
-      var isCredential = before != null && before.generation() != known.generation();
-      var isSooner = check.shorten(schedule, known.interval(), now);
-      if ((isSame && declaredAnew(account, check, isCredential, now)) || isSooner) {
-        woken.addAll(check.asker()); // Whoever else asks is not told when it is its turn.
-        woken.remove(credential);
-      }
-    }
-    return account;
-  }
-
-  /**
-   * A person has changed something, and wants to know. Many specs may change at once, by a tool, or
-   * one without end: a refused account is not sent for each of them.
-   */
-  private static <C> boolean declaredAnew(
-      KnownAccount<C> account, ScheduledCheck<C> check, boolean isCredential, Instant now) {
-    var isWanted =
-        account.isHeldBack()
-            ? isCredential && account.forgive(now)
-            : check.verdict != null && check.verdict.outcome().status().equals(Condition.UNKNOWN);
-    if (isWanted) {
-      check.bringForward();
-    }
-    return isWanted;
-  }
-
-  private void release(C credential, Known known, Collection<C> woken) {
-    var account = accounts.get(known.account());
-    var check = account == null ? null : account.checks.get(known.way());
-    if (account == null || check == null) {
-      return;
-    }
-    var next = check.remove(credential);
-    if (next != null) {
-      woken.add(next);
-    }
-    if (check.users().isEmpty() && !account.isRunning) {
-      account.checks.remove(known.way());
-      leave(known.account(), account);
-    }
-  }
-
-  /** Of an account that no credential names any more only that it was refused is remembered. */
-  private void leave(String digest, KnownAccount<C> account) {
-    if (!account.checks.isEmpty()) {
-      return;
-    }
-    if (!account.wasRefused()) {
-      accounts.remove(digest);
-      return;
-    }
-    remembered.add(digest);
-    if (remembered.size() > REMEMBERED) {
-      accounts.remove(remembered.removeFirst());
-    }
-  }
-
   /** Whether a check is begun: it is time. */
   private boolean begins(
-      Question<C> question, KnownAccount<C> account, ScheduledCheck<C> check, Instant now) {
+      AccountQuestion<C> question, KnownAccount<C> account, ScheduledCheck<C> check, Instant now) {
     if (!isDue(account, check, now)) {
       return false;
     }
@@ -333,7 +188,7 @@ public final class Verifications<C> {
     return true;
   }
 
-  private @Nullable Instant pausedUntil(Question<C> question, Instant now) {
+  private @Nullable Instant pausedUntil(AccountQuestion<C> question, Instant now) {
     return hosts.pausedUntil(question.request(), namespaces.apply(question.credential()), now);
   }
 
@@ -344,39 +199,39 @@ public final class Verifications<C> {
         && !account.quietUntil().isAfter(now);
   }
 
-  private Answer answer(
-      Question<C> question, KnownAccount<C> account, ScheduledCheck<C> check, Instant now) {
+  private AccountAnswer answer(
+      AccountQuestion<C> question, KnownAccount<C> account, ScheduledCheck<C> check, Instant now) {
     var verdict = account.refusal() == null ? check.verdict : account.refusal();
     if (account.isRunning || account.isHeldBack() || check.next == null) {
-      return new Answer(verdict, null, null);
+      return new AccountAnswer(verdict, null, null);
     }
     if (!isDue(account, check, now)) {
       var quiet = account.quietUntil();
       var due = check.next.isAfter(quiet) ? check.next : quiet;
-      return new Answer(verdict, null, check.isAsker(question.credential()) ? due : null);
+      return new AccountAnswer(verdict, null, check.isAsker(question.credential()) ? due : null);
     }
     var awaited = records.awaitedUntil(now);
     if (awaited != null) {
-      return new Answer(verdict, null, awaited);
+      return new AccountAnswer(verdict, null, awaited);
     }
     var host = hosts.of(question.request());
     var paused = pausedUntil(question, now);
     var again = Stream.of(paused, host.notBefore(now), check.slot).filter(Objects::nonNull);
-    return new Answer(
+    return new AccountAnswer(
         verdict,
         paused,
         check.isAsker(question.credential()) ? again.findFirst().orElse(null) : null);
   }
 
-  private void end(Question<C> question, String digest, Verdict verdict) {
+  private void end(AccountQuestion<C> question, String digest, Verdict verdict) {
     Set<C> woken;
     synchronized (this) {
       var now = clock.instant();
-      var account = account(digest);
+      var account = book.account(digest);
       var check = Objects.requireNonNull(account.checks.get(Way.of(question.request())));
       account.isRunning = false;
       var isNews = check.end(verdict);
-      check.schedule(schedule, shortestInterval(check), verdict, now);
+      check.schedule(schedule, book.shortestInterval(check), verdict, now);
       if (verdict.loginRefused()) {
         account.refused(verdict, now);
         hosts.refused(
@@ -399,20 +254,8 @@ public final class Verifications<C> {
           isNews || account.checks.size() > 1
               ? new HashSet<>(account.users().toList())
               : check.asker();
-      account.checks.values().removeIf(other -> other.users().isEmpty());
-      leave(digest, account);
+      book.ended(digest, account);
     }
     woken.forEach(wake);
-  }
-
-  /** How often it is made if it is to be often enough for all. */
-  private @Nullable Duration shortestInterval(ScheduledCheck<C> check) {
-    return check.users().stream()
-        .map(credentials::get)
-        .filter(Objects::nonNull)
-        .map(Known::interval)
-        .filter(Objects::nonNull)
-        .min(Duration::compareTo)
-        .orElse(null);
   }
 }

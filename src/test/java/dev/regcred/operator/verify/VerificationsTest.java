@@ -182,7 +182,7 @@ class VerificationsTest {
   void ofThoseThatAreGoneTheFirstIsForgottenAtLast() {
     refuse("0");
     ask("a", "0");
-    for (int i = 1; i <= Verifications.REMEMBERED + 1; i++) {
+    for (int i = 1; i <= AccountBook.REMEMBERED + 1; i++) {
       setClock(start.plus(HostPace.PAUSE.multipliedBy(i)));
       refuse(String.valueOf(i));
       ask("a", String.valueOf(i));
@@ -525,7 +525,7 @@ class VerificationsTest {
     assertThat(sent).hasSize(100);
   }
 
-  private static Instant askedAgain(Verifications.Answer answer) {
+  private static Instant askedAgain(AccountAnswer answer) {
     return answer.again() == null ? Instant.MAX : answer.again();
   }
 
@@ -560,40 +560,39 @@ class VerificationsTest {
     }
   }
 
-  private Verifications.Answer ask(String credential, String password) {
+  private AccountAnswer ask(String credential, String password) {
     return verifications.ask(question(credential, password, 1, null));
   }
 
-  private Verifications.Answer ask(String credential, String password, String realmHost) {
+  private AccountAnswer ask(String credential, String password, String realmHost) {
     return verifications.ask(question(credential, password, 1, null, List.of(realmHost)));
   }
 
-  private static Verifications.Question<String> question(
+  private static AccountQuestion<String> question(
       String credential, String password, long generation, @Nullable VerifiedReason refused) {
     return question(credential, password, generation, refused, List.of());
   }
 
-  private static Verifications.Question<String> question(
+  private static AccountQuestion<String> question(
       String credential,
       String password,
       long generation,
       @Nullable VerifiedReason refused,
       List<String> realmHosts) {
-    return new Verifications.Question<>(
+    return new AccountQuestion<>(
         credential, generation, 1, request(HOST, password, realmHosts), INTERVAL, refused);
   }
 
   /** An answer counts as long as that; null for as long as the account is the same. */
-  private static Verifications.Question<String> every(
+  private static AccountQuestion<String> every(
       @Nullable Duration interval, String credential, String password) {
-    return new Verifications.Question<>(
+    return new AccountQuestion<>(
         credential, 1, 1, request(HOST, password, List.of()), interval, null);
   }
 
   /** The registry at a host of its own gives its tokens at {@code tokens.example.com}. */
-  private static Verifications.Question<String> at(
-      String host, String credential, String password) {
-    return new Verifications.Question<>(
+  private static AccountQuestion<String> at(String host, String credential, String password) {
+    return new AccountQuestion<>(
         credential, 1, 1, request(host, password, List.of("tokens.example.com")), INTERVAL, null);
   }
 
