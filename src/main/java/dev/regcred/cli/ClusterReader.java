@@ -46,6 +46,21 @@ final class ClusterReader {
     this.progress = progress;
   }
 
+  /**
+   * What was asked for, which has to be there.
+   *
+   * @param what what it is, such as {@code Pod web in namespace team-a}
+   * @throws CommandException if it is not, or nobody who asks may know
+   */
+  static <T> T required(Lookup<T> answer, String what) {
+    return switch (answer) {
+      case Lookup.Found<T>(var found) -> found;
+      case Lookup.Absent<T> _ -> throw CommandException.usage("There is no %s.".formatted(what));
+      case Lookup.Forbidden<T> _ ->
+          throw CommandException.notSeen("You may not get %s.".formatted(what));
+    };
+  }
+
   /** A Pod, in JSON. */
   Lookup<JsonNode> pod(String namespace, String name) {
     return kubectl.get(path(namespace, "pods") + "/" + named(name));

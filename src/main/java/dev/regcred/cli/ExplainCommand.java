@@ -7,10 +7,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code explain}: why a Pod does not get its images. */
 @Command(
@@ -31,15 +29,9 @@ final class ExplainCommand implements Callable<Integer> {
       description = "Only this container.")
   private @Nullable String container;
 
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "FORMAT",
-      description = "json or yaml in the place of text.")
-  private @Nullable OutputFormat output;
+  @Mixin private OutputOptions output = new OutputOptions();
 
   @Mixin private ClusterOptions cluster = new ClusterOptions();
-
-  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() {
@@ -47,9 +39,7 @@ final class ExplainCommand implements Callable<Integer> {
     var namespace = cluster.namespace(kubectl);
     var name = pod.startsWith("pod/") ? pod.substring("pod/".length()) : pod;
     var report = explain(kubectl, namespace, name);
-    var out = spec.commandLine().getOut();
-    out.print(output == null ? PodText.of(report) : output.print(report));
-    out.flush();
+    output.print(report, () -> PodText.of(report));
     if (report.fault() == null) {
       return ExitCode.FINE;
     }

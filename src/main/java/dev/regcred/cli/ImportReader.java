@@ -1,7 +1,6 @@
 package dev.regcred.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.regcred.diagnosis.Lookup;
 import dev.regcred.diagnosis.ObservedSecret;
 import dev.regcred.migration.ImportedSecret;
 import dev.regcred.migration.MigrationInput;
@@ -85,24 +84,20 @@ final class ImportReader {
   }
 
   private ImportedSecret secret(String name) {
-    return switch (kubectl.get(ClusterReader.path(namespace, "secrets") + "/" + name)) {
-      case Lookup.Found<JsonNode>(var json) when !ClusterReader.secret(json).isPullSecret() ->
-          throw CommandException.usage(
-              "Secret %s in namespace %s has the type %s, and is no pull Secret."
-                  .formatted(name, namespace, json.path("type").asText()));
-      case Lookup.Found<JsonNode>(var json) ->
-          read(json)
-              .orElseThrow(
-                  () ->
-                      CommandException.usage(
-                          "Secret %s is a source of cluster-wide credentials.".formatted(name)));
-      case Lookup.Absent<JsonNode> _ ->
-          throw CommandException.usage(
-              "There is no Secret %s in namespace %s.".formatted(name, namespace));
-      case Lookup.Forbidden<JsonNode> _ ->
-          throw CommandException.notSeen(
-              "You may not get Secret %s in namespace %s.".formatted(name, namespace));
-    };
+    var json =
+        ClusterReader.required(
+            kubectl.get(ClusterReader.path(namespace, "secrets") + "/" + name),
+            "Secret %s in namespace %s".formatted(name, namespace));
+    if (!ClusterReader.secret(json).isPullSecret()) {
+      throw CommandException.usage(
+          "Secret %s in namespace %s has the type %s, and is no pull Secret."
+              .formatted(name, namespace, json.path("type").asText()));
+    }
+    return read(json)
+        .orElseThrow(
+            () ->
+                CommandException.usage(
+                    "Secret %s is a source of cluster-wide credentials.".formatted(name)));
   }
 
   private Optional<ImportedSecret> read(JsonNode json) {

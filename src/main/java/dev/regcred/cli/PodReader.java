@@ -69,15 +69,8 @@ final class PodReader {
   }
 
   private JsonNode pod(String namespace, String name) {
-    return switch (cluster.pod(namespace, name)) {
-      case Lookup.Found<JsonNode>(var found) -> found;
-      case Lookup.Absent<JsonNode> _ ->
-          throw CommandException.usage(
-              "There is no Pod %s in namespace %s.".formatted(name, namespace));
-      case Lookup.Forbidden<JsonNode> _ ->
-          throw CommandException.notSeen(
-              "You may not get Pod %s in namespace %s.".formatted(name, namespace));
-    };
+    return ClusterReader.required(
+        cluster.pod(namespace, name), "Pod %s in namespace %s".formatted(name, namespace));
   }
 
   /** The Secrets that credentials keep for the registries of its images. */

@@ -3,16 +3,13 @@ package dev.regcred.cli;
 import dev.regcred.cli.ResourceName.Kind;
 import dev.regcred.cli.StatusReader.Asked;
 import dev.regcred.diagnosis.CredentialTable;
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code status}: how the credentials are, those that are not Ready first. */
 @Command(
@@ -40,26 +37,20 @@ final class StatusCommand implements Callable<Integer> {
       description = "Then go on with each that changes, until interrupted.")
   private boolean watch;
 
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "FORMAT",
-      description = "json or yaml in the place of text.")
-  private @Nullable OutputFormat output;
+  @Mixin private OutputOptions output = new OutputOptions();
 
   @Mixin private ClusterOptions cluster = new ClusterOptions();
 
-  @Spec private CommandSpec spec = CommandSpec.create();
-
   @Override
   public Integer call() {
-    if (watch && output != null) {
+    if (watch && !output.isText()) {
       throw CommandException.usage("--watch prints text; leave out -o.");
     }
     var kubectl = cluster.kubectl();
-    return run(kubectl, asked(kubectl), spec.commandLine().getOut());
+    return run(kubectl, asked(kubectl));
   }
 
-  private int run(Kubectl kubectl, List<Asked> asked, PrintWriter out) {
+  private int run(Kubectl kubectl, List<Asked> asked) {
     var progress = Progress.onTerminal();
     var reader = new StatusReader(kubectl, new ClusterReader(kubectl, progress), asked);
     var table = read(reader, progress);
@@ -67,15 +58,9 @@ final class StatusCommand implements Callable<Integer> {
       throw CommandException.usage("There is no %s.".formatted(asked.getFirst().title()));
     }
     var text = new StatusText(allNamespaces);
-    out.print(output == null ? text.of(table) : output.print(table));
-    out.flush();
+    output.print(table, () -> text.of(table));
     if (watch) {
-      reader.watch(
-          table,
-          row -> {
-            out.print(text.of(row));
-            out.flush();
-          });
+      reader.watch(table, row -> output.print(text.of(row)));
     }
     return table.areReady() ? ExitCode.FINE : ExitCode.FAULT;
   }

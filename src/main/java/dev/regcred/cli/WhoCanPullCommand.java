@@ -6,10 +6,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code who-can-pull}: whose new Pods would have an account for an image. */
 @Command(
@@ -29,15 +27,9 @@ final class WhoCanPullCommand implements Callable<Integer> {
       description = "In all namespaces.")
   private boolean allNamespaces;
 
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "FORMAT",
-      description = "json or yaml in the place of text.")
-  private @Nullable OutputFormat output;
+  @Mixin private OutputOptions output = new OutputOptions();
 
   @Mixin private ClusterOptions cluster = new ClusterOptions();
-
-  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() {
@@ -49,9 +41,7 @@ final class WhoCanPullCommand implements Callable<Integer> {
                         "Kubelets can't read \"%s\" as the name of an image.".formatted(image)));
     var kubectl = cluster.kubectl();
     var matrix = matrix(wanted, kubectl, allNamespaces ? null : cluster.namespace(kubectl));
-    var out = spec.commandLine().getOut();
-    out.print(output == null ? MatrixText.of(matrix) : output.print(matrix));
-    out.flush();
+    output.print(matrix, () -> MatrixText.of(matrix));
     return matrix.isPulledBySomebody() ? ExitCode.FINE : ExitCode.FAULT;
   }
 

@@ -8,13 +8,17 @@ import java.util.Optional;
  * @param <T> what is read of it
  */
 public sealed interface Lookup<T> {
-  /** It is there. */
+  /**
+   * The answer that has it.
+   *
+   * @param value what is there; of a list, all of it
+   */
   record Found<T>(T value) implements Lookup<T> {}
 
-  /** There is no such object; of a list: there is no such kind. */
+  /** The answer that there is no such object; of a list: no such kind. */
   record Absent<T>() implements Lookup<T> {}
 
-  /** Whoever asked is not allowed to know. */
+  /** The answer to whoever is not allowed to know. */
   record Forbidden<T>() implements Lookup<T> {}
 
   /** What was found; empty where there is nothing, or that is not known. */
