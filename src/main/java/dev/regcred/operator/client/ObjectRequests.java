@@ -2,27 +2,21 @@ package dev.regcred.operator.client;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Preconditions;
-import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.okhttp.OkHttpClientImpl;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
-import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
-import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,24 +25,19 @@ import org.jspecify.annotations.Nullable;
  * what is to be written by way of JSON; lists and watches, the Lease, Events and evictions go
  * through that.
  *
- * <p>TLS, the proxy, who makes the request ({@link RequestIdentity}) and what is made of an answer
- * that sheds load ({@link RetryAfterHeader}) are those of the one HTTP client. All methods throw
- * {@link KubernetesClientException}, and no other for what a server answers: with the code and the
- * Status of an answer that is an error, or with code 0 where none came within the time of the
- * client's configuration, or one that can't be read, of which nothing is said: it may repeat what
- * was sent. They end at an interrupt; with HTTP/1.1, which nothing but a proxy makes of it, at the
- * end of that time.
+ * <p>All methods throw {@link KubernetesClientException}, and no other for what a server answers:
+ * with the code and the Status of an answer that is an error, or with code 0 where none came within
+ * the time of the client's configuration, or one that can't be read, of which nothing is said: it
+ * may repeat what was sent. They end at an interrupt; with HTTP/1.1, which nothing but a proxy
+ * makes of it, at the end of that time.
  */
 public final class ObjectRequests {
   private static final MediaType JSON = MediaType.get("application/json");
   private static final MediaType MERGE_PATCH = MediaType.get("application/merge-patch+json");
   private static final MediaType JSON_PATCH = MediaType.get("application/json-patch+json");
 
-  private final KubernetesClient client;
-  private final OkHttpClient http;
+  private final DirectCalls calls;
   private final KubernetesSerialization serialization;
-  private final HttpUrl server;
-  private final long timeoutMillis;
 
   /**
    * Requests by the HTTP client of a client.
@@ -56,11 +45,9 @@ public final class ObjectRequests {
    * @param client one of {@link KubernetesClients#create}
    */
   public ObjectRequests(KubernetesClient client) {
-    this.client = client;
-    this.http = ((OkHttpClientImpl) client.getHttpClient()).getOkHttpClient();
+    this.calls =
+        new DirectCalls(client, Duration.ofMillis(client.getConfiguration().getRequestTimeout()));
     this.serialization = client.getKubernetesSerialization();
-    this.server = HttpUrl.get(client.getMasterUrl().toString());
-    this.timeoutMillis = client.getConfiguration().getRequestTimeout();
   }
 
   /**
@@ -158,7 +145,7 @@ public final class ObjectRequests {
   /** The path of the objects of a kind. */
   private HttpUrl.Builder url(Class<? extends HasMetadata> kind, @Nullable String namespace) {
     var group = HasMetadata.getGroup(kind);
-    var url = server.newBuilder();
+    var url = calls.server().newBuilder();
     if (group.isEmpty()) {
       url.addPathSegment("api");
     } else {
@@ -177,26 +164,11 @@ public final class ObjectRequests {
 
   private <T> T send(Request.Builder builder, Class<T> type) {
     var request = builder.header("Accept", JSON.toString()).build();
-    var object = read(send(request), type);
+    var object = calls.read(send(request), type);
     if (object == null) {
-      throw exception(request, "the answer can't be read", null, 0, null);
+      throw calls.unanswered(request, "the answer can't be read", null);
     }
     return object;
-  }
-
-  /**
-   * What JSON says; null where it is none, such as the page of a proxy. The client would read that
-   * as YAML, with exceptions of its own that quote it.
-   */
-  private <T> @Nullable T read(byte[] json, Class<T> type) {
-    if (json.length == 0 || json[0] != '{') {
-      return null;
-    }
-    try {
-      return serialization.unmarshal(new ByteArrayInputStream(json), type);
-    } catch (RuntimeException e) {
-      return null;
-    }
   }
 
   /**
@@ -206,51 +178,10 @@ public final class ObjectRequests {
    *     API server counts against the connection (CVE-2023-44487)
    */
   private byte[] send(Request request) {
-    if (client.getHttpClient().isClosed()) {
-      throw exception(request, "the client is closed", null, 0, null);
-    }
-    RequestIdentity.prepare(client.getConfiguration());
-    var call = http.newCall(request);
-    call.timeout().timeout(timeoutMillis, TimeUnit.MILLISECONDS);
-    try (var response = call.execute()) {
-      if (!response.isSuccessful()) {
-        throw failure(request, response);
-      }
-      return bytes(response);
+    try (var response = calls.call(request)) {
+      return DirectCalls.body(response).bytes();
     } catch (IOException e) {
-      throw exception(request, e.toString(), e, 0, null);
+      throw calls.unanswered(request, e.toString(), e);
     }
-  }
-
-  private static byte[] bytes(Response response) throws IOException {
-    return Objects.requireNonNull(response.body(), "an answer to a call has one").bytes();
-  }
-
-  /** Of an answer that is no Status, as a proxy writes, nothing is told but its code. */
-  private KubernetesClientException failure(Request request, Response response) throws IOException {
-    var read = read(bytes(response), Status.class);
-    var status = read == null ? new Status() : read;
-    status.setCode(response.code());
-    var message = status.getMessage();
-    return exception(
-        request,
-        message == null ? "HTTP " + response.code() : message,
-        null,
-        response.code(),
-        status);
-  }
-
-  private KubernetesClientException exception(
-      Request request,
-      String message,
-      @Nullable Exception cause,
-      int code,
-      @Nullable Status status) {
-    return new KubernetesClientException(
-        "%s %s: %s".formatted(request.method(), request.url().encodedPath(), message),
-        cause,
-        code,
-        status,
-        client.getHttpClient().newHttpRequestBuilder().uri(request.url().uri()).build());
   }
 }

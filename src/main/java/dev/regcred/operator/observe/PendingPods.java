@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.regcred.operator.client.StreamedGets;
 import dev.regcred.plan.credential.PodView;
 import dev.regcred.plan.credential.StuckPods.JobView;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -40,8 +41,8 @@ final class PendingPods {
 
   static final int MAX_PAGES_OF_ALL = 200;
 
-  /** How long an answer may take to begin, and then to come in. */
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  /** How long it may take until an answer was read. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private final StreamedGets gets;
   private final ObjectMapper mapper =
