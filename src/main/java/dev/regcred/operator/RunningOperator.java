@@ -16,9 +16,7 @@ import dev.regcred.operator.kinds.RegistryCredential;
 import dev.regcred.operator.kinds.SecretMetadata;
 import dev.regcred.operator.leader.LeaderElection;
 import dev.regcred.operator.leader.Leadership;
-import dev.regcred.operator.memory.DriftHistory;
-import dev.regcred.operator.memory.NamespaceBackoffs;
-import dev.regcred.operator.memory.PullSecretCache;
+import dev.regcred.operator.memory.Memory;
 import dev.regcred.operator.metrics.OperatorMetrics;
 import dev.regcred.operator.observe.StateObserver;
 import dev.regcred.operator.observe.StuckPodLooks;
@@ -182,9 +180,7 @@ public final class RunningOperator implements AutoCloseable {
     metrics.ignored(cache.secretStore().kind(), cache.secretStore()::ignored);
     metrics.ignored(cache.serviceAccountStore().kind(), cache.serviceAccountStore()::ignored);
     metrics.ignored(cache.namespaceStore().kind(), cache.namespaceStore()::ignored);
-    var drift = new DriftHistory(clock, metrics::driftCorrected);
-    var secrets = new PullSecretCache();
-    var backoffs = new NamespaceBackoffs(clock);
+    var memory = Memory.empty(clock, metrics::driftCorrected);
     var requests = new ObjectRequests(client);
     metrics.stuckPods(cache::credentials);
     var evictions = new PodEvictions(client, metrics::evicted);
@@ -192,9 +188,7 @@ public final class RunningOperator implements AutoCloseable {
         new PlanExecutor(
             requests,
             cache,
-            drift,
-            secrets,
-            backoffs,
+            memory,
             config.threads(),
             leadership,
             events::recordAdoption,
@@ -209,8 +203,7 @@ public final class RunningOperator implements AutoCloseable {
             reconciliations,
             attachPolicies,
             namespace -> {
-              drift.forget(namespace);
-              backoffs.forgetNamespace(namespace);
+              memory.forgetNamespace(namespace);
               evictions.forget(namespace);
             });
     var accounts = checks.accounts(sources::enqueue, clock);
@@ -218,9 +211,7 @@ public final class RunningOperator implements AutoCloseable {
         new StateObserver(
             requests,
             cache,
-            drift,
-            secrets,
-            backoffs,
+            memory,
             config.threads(),
             config.sourceNamespace(),
             clock,
@@ -232,7 +223,7 @@ public final class RunningOperator implements AutoCloseable {
             observer,
             new StuckPodLooks(client, evictions::isForbidden, clock),
             executor,
-            drift,
+            memory.drift(),
             metrics,
             events,
             accounts,

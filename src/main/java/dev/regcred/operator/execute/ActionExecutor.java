@@ -6,6 +6,7 @@ import dev.regcred.operator.kinds.LifecycleResource;
 import dev.regcred.operator.kinds.Secrets;
 import dev.regcred.operator.kinds.ServiceAccountMetadata;
 import dev.regcred.operator.memory.DriftHistory;
+import dev.regcred.operator.memory.Memory;
 import dev.regcred.operator.memory.PullSecretCache;
 import dev.regcred.operator.watch.ClusterView;
 import dev.regcred.plan.Action;
@@ -43,14 +44,13 @@ final class ActionExecutor {
   ActionExecutor(
       ObjectRequests requests,
       ClusterView cache,
-      DriftHistory drift,
-      PullSecretCache secrets,
+      Memory memory,
       Adoptions adoptions,
       PodEvictions evictions) {
     this.requests = requests;
     this.cache = cache;
-    this.drift = drift;
-    this.secrets = secrets;
+    this.drift = memory.drift();
+    this.secrets = memory.secrets();
     this.adoptions = adoptions;
     this.evictions = evictions;
   }

@@ -5,7 +5,7 @@ import dev.regcred.operator.client.ObjectRequests;
 import dev.regcred.operator.client.Parallel;
 import dev.regcred.operator.kinds.LifecycleResource;
 import dev.regcred.operator.leader.Leadership;
-import dev.regcred.operator.memory.DriftHistory;
+import dev.regcred.operator.memory.Memory;
 import dev.regcred.operator.memory.NamespaceBackoffs;
 import dev.regcred.operator.memory.PullSecretCache;
 import dev.regcred.operator.watch.ClusterView;
@@ -46,20 +46,18 @@ public final class PlanExecutor {
   public PlanExecutor(
       ObjectRequests requests,
       ClusterView cache,
-      DriftHistory drift,
-      PullSecretCache secrets,
-      NamespaceBackoffs backoffs,
+      Memory memory,
       int width,
       Leadership leadership,
       BiConsumer<LifecycleResource<?, ?>, String> adopted,
       PodEvictions evictions) {
     this.requests = requests;
-    this.secrets = secrets;
-    this.backoffs = backoffs;
+    this.secrets = memory.secrets();
+    this.backoffs = memory.backoffs();
     this.parallel = new Parallel(width);
     this.leadership = leadership;
     this.adoptions = new Adoptions(cache, adopted);
-    this.actionExecutor = new ActionExecutor(requests, cache, drift, secrets, adoptions, evictions);
+    this.actionExecutor = new ActionExecutor(requests, cache, memory, adoptions, evictions);
   }
 
   /**

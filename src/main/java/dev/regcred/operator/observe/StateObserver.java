@@ -11,9 +11,7 @@ import dev.regcred.operator.kinds.ClusterRegistryCredential;
 import dev.regcred.operator.kinds.LifecycleResource;
 import dev.regcred.operator.kinds.Registry;
 import dev.regcred.operator.kinds.RegistryCredential;
-import dev.regcred.operator.memory.DriftHistory;
-import dev.regcred.operator.memory.NamespaceBackoffs;
-import dev.regcred.operator.memory.PullSecretCache;
+import dev.regcred.operator.memory.Memory;
 import dev.regcred.operator.source.SecretReader;
 import dev.regcred.operator.watch.ClusterView;
 import dev.regcred.plan.Identity;
@@ -32,9 +30,7 @@ import java.util.stream.Stream;
 public final class StateObserver {
   private final ObjectRequests requests;
   private final ClusterView cache;
-  private final DriftHistory drift;
-  private final PullSecretCache secrets;
-  private final NamespaceBackoffs backoffs;
+  private final Memory memory;
   private final Parallel parallel;
   private final String sourceNamespace;
   private final Clock clock;
@@ -50,18 +46,14 @@ public final class StateObserver {
   public StateObserver(
       ObjectRequests requests,
       ClusterView cache,
-      DriftHistory drift,
-      PullSecretCache secrets,
-      NamespaceBackoffs backoffs,
+      Memory memory,
       int width,
       String sourceNamespace,
       Clock clock,
       AccountGate accounts) {
     this.requests = requests;
     this.cache = cache;
-    this.drift = drift;
-    this.secrets = secrets;
-    this.backoffs = backoffs;
+    this.memory = memory;
     this.parallel = new Parallel(width);
     this.sourceNamespace = sourceNamespace;
     this.clock = clock;
@@ -84,12 +76,13 @@ public final class StateObserver {
   /** What the plan of a cluster-wide credential depends on, its namespaces one by one. */
   public FanOutObserver fanOut(ClusterRegistryCredential credential) {
     var now = clock.instant();
-    var observer = observer(new SecretReader(requests, cache, secrets), now);
-    return new FanOutObserver(credential, observer, cache, backoffs, parallel, now);
+    var observer = observer(new SecretReader(requests, cache, memory.secrets()), now);
+    return new FanOutObserver(credential, observer, cache, memory.backoffs(), parallel, now);
   }
 
   private CredentialObserver observer(SecretReader reader, Instant now) {
-    return new CredentialObserver(requests, cache, drift, now, reader, sourceNamespace, accounts);
+    return new CredentialObserver(
+        requests, cache, memory.drift(), now, reader, sourceNamespace, accounts);
   }
 
   private <V> V checked(V observed) {

@@ -17,9 +17,7 @@ import dev.regcred.operator.execute.PodEvictions;
 import dev.regcred.operator.kinds.BoundedMetadata;
 import dev.regcred.operator.kinds.Registry;
 import dev.regcred.operator.leader.Leadership;
-import dev.regcred.operator.memory.DriftHistory;
-import dev.regcred.operator.memory.NamespaceBackoffs;
-import dev.regcred.operator.memory.PullSecretCache;
+import dev.regcred.operator.memory.Memory;
 import dev.regcred.operator.metrics.OperatorMetrics;
 import dev.regcred.operator.observe.StateObserver;
 import dev.regcred.operator.observe.StuckPodLooks;
@@ -134,16 +132,12 @@ class LifecycleReconcilerTest {
   private ReconcilerServices pipeline() {
     var clock = Clock.systemUTC();
     var cache = unused(ClusterView.class);
-    var drift = new DriftHistory(clock, _ -> {});
-    var secrets = new PullSecretCache();
-    var backoffs = new NamespaceBackoffs(clock);
+    var memory = Memory.empty(clock, _ -> {});
     return new ReconcilerServices(
         new StateObserver(
             new ObjectRequests(client),
             cache,
-            drift,
-            secrets,
-            backoffs,
+            memory,
             4,
             "sources",
             clock,
@@ -152,14 +146,12 @@ class LifecycleReconcilerTest {
         new PlanExecutor(
             new ObjectRequests(client),
             cache,
-            drift,
-            secrets,
-            backoffs,
+            memory,
             4,
             Leadership.undisputed(),
             (_, _) -> {},
             new PodEvictions(client, _ -> {})),
-        drift,
+        memory.drift(),
         new OperatorMetrics(new SimpleMeterRegistry()),
         null,
         new AccountChecks(
