@@ -3,8 +3,8 @@ package dev.regcred.diagnosis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.Condition;
+import dev.regcred.api.v1alpha1.CredentialStatusBuilder;
 import dev.regcred.api.v1alpha1.LifecycleState;
-import dev.regcred.api.v1alpha1.RegistryCredentialStatus;
 import dev.regcred.diagnosis.CredentialTable.Listed;
 import dev.regcred.diagnosis.CredentialTable.Problem;
 import dev.regcred.diagnosis.CredentialTable.Row;
@@ -108,20 +108,12 @@ class CredentialTableTest {
         new ObservedCredential(
             new CredentialRef("RegistryCredential", name),
             null,
-            new RegistryCredentialStatus(
-                LifecycleState.ACTIVE,
-                1L,
-                List.of(),
-                List.of(conditions),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                "ghcr.io",
-                null,
-                name)));
+            new CredentialStatusBuilder()
+                .state(LifecycleState.ACTIVE, 1)
+                .conditions(conditions)
+                .serverAddress("ghcr.io")
+                .secretName(name)
+                .build()));
   }
 
   private static Condition condition(String type, String status, String reason, String message) {

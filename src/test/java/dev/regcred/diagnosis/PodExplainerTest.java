@@ -6,16 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.regcred.api.v1alpha1.Attach;
 import dev.regcred.api.v1alpha1.Condition;
 import dev.regcred.api.v1alpha1.CredentialSpec;
-import dev.regcred.api.v1alpha1.DeletionPolicy;
-import dev.regcred.api.v1alpha1.DesiredState;
+import dev.regcred.api.v1alpha1.CredentialSpecBuilder;
+import dev.regcred.api.v1alpha1.CredentialStatusBuilder;
 import dev.regcred.api.v1alpha1.LabelSelector;
 import dev.regcred.api.v1alpha1.Labels;
 import dev.regcred.api.v1alpha1.LifecycleState;
-import dev.regcred.api.v1alpha1.RegistryCredentialSpec;
-import dev.regcred.api.v1alpha1.RegistryCredentialStatus;
-import dev.regcred.api.v1alpha1.RegistryKind;
-import dev.regcred.api.v1alpha1.RegistryRef;
-import dev.regcred.api.v1alpha1.StuckPodsPolicy;
 import dev.regcred.diagnosis.ObservedPod.Container;
 import dev.regcred.diagnosis.ObservedPod.ImageState;
 import dev.regcred.diagnosis.PodReport.NamedBy;
@@ -368,42 +363,22 @@ class PodExplainerTest {
     return new ObservedCredential(
         ref,
         spec,
-        new RegistryCredentialStatus(
-            LifecycleState.ACTIVE,
-            1L,
-            List.of(),
-            List.of(ready),
-            null,
-            null,
-            null,
-            null,
-            attached,
-            null,
-            server,
-            null,
-            secret));
+        new CredentialStatusBuilder()
+            .state(LifecycleState.ACTIVE, 1)
+            .conditions(ready)
+            .podsAttachedTime(attached)
+            .serverAddress(server)
+            .secretName(secret)
+            .build());
   }
 
   private static CredentialSpec spec(
       List<String> accounts, @Nullable LabelSelector selector, Attach attach) {
-    return new RegistryCredentialSpec(
-        null,
-        "team@example.com",
-        new RegistryRef(RegistryKind.REGISTRY, "main"),
-        "robot",
-        null,
-        null,
-        null,
-        DesiredState.ACTIVE,
-        null,
-        null,
-        DeletionPolicy.DELETE,
-        accounts,
-        selector,
-        attach,
-        null,
-        StuckPodsPolicy.IGNORE,
-        null);
+    return new CredentialSpecBuilder("main")
+        .serviceAccounts(accounts)
+        .serviceAccountSelector(selector)
+        .attach(attach)
+        .build();
   }
 
   private static ObservedSecret secret(String name, @Nullable CredentialRef keeper, String server) {

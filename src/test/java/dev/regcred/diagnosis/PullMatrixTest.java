@@ -3,9 +3,9 @@ package dev.regcred.diagnosis;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.regcred.api.v1alpha1.CredentialStatusBuilder;
 import dev.regcred.api.v1alpha1.Labels;
 import dev.regcred.api.v1alpha1.LifecycleState;
-import dev.regcred.api.v1alpha1.RegistryCredentialStatus;
 import dev.regcred.diagnosis.PullMatrix.Row;
 import dev.regcred.dockerconfig.ImageName;
 import dev.regcred.pullsecret.CredentialRef;
@@ -141,20 +141,12 @@ class PullMatrixTest {
     return new ObservedCredential(
         new CredentialRef("RegistryCredential", "pull"),
         null,
-        new RegistryCredentialStatus(
-            LifecycleState.ACTIVE,
-            1L,
-            List.of(),
-            List.of(),
-            null,
-            null,
-            null,
-            null,
-            Instant.EPOCH,
-            null,
-            "ghcr.io",
-            null,
-            secret));
+        new CredentialStatusBuilder()
+            .state(LifecycleState.ACTIVE, 1)
+            .podsAttachedTime(Instant.EPOCH)
+            .serverAddress("ghcr.io")
+            .secretName(secret)
+            .build());
   }
 
   private static ObservedSecret secret(String name, String content) {

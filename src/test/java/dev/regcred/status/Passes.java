@@ -1,19 +1,12 @@
 package dev.regcred.status;
 
-import dev.regcred.api.v1alpha1.Attach;
-import dev.regcred.api.v1alpha1.DeletionPolicy;
+import dev.regcred.api.v1alpha1.CredentialSpecBuilder;
+import dev.regcred.api.v1alpha1.CredentialStatusBuilder;
 import dev.regcred.api.v1alpha1.DesiredState;
 import dev.regcred.api.v1alpha1.LifecycleState;
-import dev.regcred.api.v1alpha1.PurgeAfter;
 import dev.regcred.api.v1alpha1.Reason;
 import dev.regcred.api.v1alpha1.RegistryCredentialSpec;
 import dev.regcred.api.v1alpha1.RegistryCredentialStatus;
-import dev.regcred.api.v1alpha1.RegistryKind;
-import dev.regcred.api.v1alpha1.RegistryRef;
-import dev.regcred.api.v1alpha1.Removal;
-import dev.regcred.api.v1alpha1.SecretKeyRef;
-import dev.regcred.api.v1alpha1.SecretValueSource;
-import dev.regcred.api.v1alpha1.StuckPodsPolicy;
 import dev.regcred.lifecycle.TransitionTable;
 import dev.regcred.lifecycle.TransitionTable.Step;
 import dev.regcred.plan.Action;
@@ -40,20 +33,7 @@ final class Passes {
   /** The status now; the CRD's default before the first pass. */
   RegistryCredentialStatus status() {
     return status == null
-        ? new RegistryCredentialStatus(
-            LifecycleState.REQUESTED,
-            -1L,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null)
+        ? new CredentialStatusBuilder().state(LifecycleState.REQUESTED, -1).build()
         : status;
   }
 
@@ -116,23 +96,10 @@ final class Passes {
   }
 
   static RegistryCredentialSpec spec(DesiredState declared, String purgeAfter) {
-    return new RegistryCredentialSpec(
-        null,
-        "robot@example.com",
-        new RegistryRef(RegistryKind.REGISTRY, "example"),
-        "robot",
-        null,
-        new SecretValueSource(new SecretKeyRef("token", "password")),
-        null,
-        declared,
-        null,
-        new Removal(new PurgeAfter(purgeAfter)),
-        DeletionPolicy.DELETE,
-        List.of(),
-        null,
-        Attach.SERVICE_ACCOUNTS,
-        null,
-        StuckPodsPolicy.IGNORE,
-        null);
+    return new CredentialSpecBuilder("example")
+        .secretValueFrom("token", "password")
+        .desiredState(declared)
+        .purgeAfter(purgeAfter)
+        .build();
   }
 }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.regcred.api.v1alpha1.Condition;
 import dev.regcred.api.v1alpha1.ConditionType;
+import dev.regcred.api.v1alpha1.CredentialStatusBuilder;
 import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.Reason;
-import dev.regcred.api.v1alpha1.RegistryCredentialStatus;
 import dev.regcred.api.v1alpha1.VerifiedReason;
 import dev.regcred.lifecycle.TransitionTable;
 import dev.regcred.operator.kinds.RegistryCredential;
@@ -208,27 +208,16 @@ class OperatorMetricsTest {
     var type = ready == null ? ConditionType.STALLED : ConditionType.READY;
     var credential = new RegistryCredential();
     credential.setStatus(
-        new RegistryCredentialStatus(
-            null,
-            null,
-            null,
-            List.of(
+        new CredentialStatusBuilder()
+            .conditions(
                 new Condition(
                     type.value(),
                     ready == null ? Condition.TRUE : ready,
                     1L,
                     Instant.parse("2026-03-01T12:00:00Z"),
                     reason.value(),
-                    "It is so.")),
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null));
+                    "It is so."))
+            .build());
     return credential;
   }
 }

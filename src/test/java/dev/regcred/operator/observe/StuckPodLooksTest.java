@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.regcred.api.v1alpha1.RegistryCredentialStatus;
+import dev.regcred.api.v1alpha1.CredentialStatusBuilder;
 import dev.regcred.api.v1alpha1.StuckPodsPolicy;
 import dev.regcred.api.v1alpha1.StuckPodsStatus;
 import dev.regcred.operator.client.KubernetesClients;
@@ -223,9 +223,7 @@ class StuckPodLooksTest {
   }
 
   private Plan run(CredentialSnapshot observed) {
-    var last =
-        new RegistryCredentialStatus(
-            null, null, null, null, null, null, null, null, null, status, null, null, null);
+    var last = new CredentialStatusBuilder().stuckPods(status).build();
     var plan = looks.plan(observed, last, CredentialPlanner.plan(observed));
     var report = plan.stuckPods();
     status =

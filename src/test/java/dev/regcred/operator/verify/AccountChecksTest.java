@@ -2,19 +2,12 @@ package dev.regcred.operator.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.regcred.api.v1alpha1.Attach;
 import dev.regcred.api.v1alpha1.Condition;
+import dev.regcred.api.v1alpha1.CredentialSpecBuilder;
 import dev.regcred.api.v1alpha1.CredentialStatus;
-import dev.regcred.api.v1alpha1.CredentialVerification;
-import dev.regcred.api.v1alpha1.DeletionPolicy;
-import dev.regcred.api.v1alpha1.DesiredState;
+import dev.regcred.api.v1alpha1.CredentialStatusBuilder;
 import dev.regcred.api.v1alpha1.LifecycleState;
 import dev.regcred.api.v1alpha1.OnRefused;
-import dev.regcred.api.v1alpha1.RegistryCredentialSpec;
-import dev.regcred.api.v1alpha1.RegistryCredentialStatus;
-import dev.regcred.api.v1alpha1.RegistryKind;
-import dev.regcred.api.v1alpha1.RegistryRef;
-import dev.regcred.api.v1alpha1.StuckPodsPolicy;
 import dev.regcred.api.v1alpha1.Verification;
 import dev.regcred.api.v1alpha1.VerificationMode;
 import dev.regcred.api.v1alpha1.VerifiedReason;
@@ -120,55 +113,30 @@ class AccountChecksTest {
   }
 
   private static CredentialStatus status(String version, @Nullable VerifiedReason reason) {
-    var conditions =
-        reason == null
-            ? List.<Condition>of()
-            : List.of(
+    var status =
+        new CredentialStatusBuilder()
+            .state(LifecycleState.ACTIVE, 1)
+            .refusedVersion(version)
+            .secretName("pull");
+    return reason == null
+        ? status.build()
+        : status
+            .conditions(
                 new Condition(
                     "Verified",
                     reason.status(),
                     1L,
                     new SettableClock().instant(),
                     reason.value(),
-                    ""));
-    return new RegistryCredentialStatus(
-        LifecycleState.ACTIVE,
-        1L,
-        null,
-        conditions,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        version,
-        "pull");
+                    ""))
+            .build();
   }
 
   private CredentialView credential(String name) {
     return new CredentialView(
         new Identity("RegistryCredential", "team", name, "uid", 1, false, true),
         clock.instant(),
-        new RegistryCredentialSpec(
-            null,
-            "robot@example.com",
-            new RegistryRef(RegistryKind.REGISTRY, "main"),
-            "robot",
-            null,
-            null,
-            null,
-            DesiredState.ACTIVE,
-            null,
-            null,
-            DeletionPolicy.DELETE,
-            List.of(),
-            null,
-            Attach.SERVICE_ACCOUNTS,
-            null,
-            StuckPodsPolicy.IGNORE,
-            new CredentialVerification(OnRefused.WITHHOLD)),
+        new CredentialSpecBuilder("main").onRefused(OnRefused.WITHHOLD).build(),
         null,
         new CredentialView.LastStatus(LifecycleState.ACTIVE, 1, null, "pull", null, null, true),
         new RegistryView.Present(

@@ -4,7 +4,7 @@ import static dev.regcred.plan.credential.PodFixture.ATTACHED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.regcred.api.v1alpha1.CredentialStatus;
-import dev.regcred.api.v1alpha1.RegistryCredentialStatus;
+import dev.regcred.api.v1alpha1.CredentialStatusBuilder;
 import dev.regcred.api.v1alpha1.StuckPodsPolicy;
 import dev.regcred.api.v1alpha1.StuckPodsStatus;
 import java.time.Instant;
@@ -93,20 +93,9 @@ class StuckPodsWindowTest {
   }
 
   private static CredentialStatus status(int count, List<String> pods, @Nullable Instant attached) {
-    return new RegistryCredentialStatus(
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        new StuckPodsStatus(count, pods, attached),
-        null,
-        null,
-        null);
+    return new CredentialStatusBuilder()
+        .stuckPods(new StuckPodsStatus(count, pods, attached))
+        .build();
   }
 
   /** When is looked within an hour in which each look finds this. */
